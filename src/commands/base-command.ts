@@ -1,0 +1,73 @@
+/**
+ * What every command shares: the common flags, and the one place where an error becomes text and an exit code.
+ * (clipanion itself would print errors to stdout and exit 1.)
+ */
+import { Command, Option, UsageError } from "clipanion";
+import type { BaseContext } from "clipanion";
+import { Home } from "../home/home.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { Report } from "../report/report.ts";
+
+export interface Context extends BaseContext {
+  readonly cwd: string;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Exit code the signal asks for: 130 or 143. */
+  readonly signalExitCode: () => number;
+}
+
+export abstract class BaseCommand extends Command<Context> {
+  json = Option.Boolean("--json", false, { description: "Answer in JSON." });
+  quiet = Option.Boolean("-q,--quiet", false, { description: "Only the answer and errors." });
+
+  protected get report(): Report {
+    this.cachedReport ??= new Report({
+      stdout: this.context.stdout,
+      stderr: this.context.stderr,
+      env: this.context.env,
+      json: this.json,
+      quiet: this.quiet,
+    });
+    return this.cachedReport;
+  }
+  private cachedReport: Report | undefined;
+
+  /** Opened at use: help and usage errors must not make a folder. */
+  protected get home(): Home {
+    this.cachedHome ??= Home.open(this.context.env);
+    return this.cachedHome;
+  }
+  private cachedHome: Home | undefined;
+
+  /** @returns exit code; nothing: 0 */
+  protected abstract run(): Promise<number | void>;
+
+  override async execute(): Promise<number | void> {
+    return this.run();
+  }
+
+  override async validateAndExecute(): Promise<number> {
+    try {
+      return await super.validateAndExecute();
+    } catch (error) {
+      if (this.context.signal.aborted) {
+        this.report.error(new RepobaseError("interrupted", "interrupted; run the same command again to go on"));
+        return this.context.signalExitCode();
+      }
+      return this.report.error(error instanceof UsageError ? new RepobaseError("usage", error.message) : error);
+    }
+  }
+}
+
+/** A flag's number. @throws RepobaseError `usage` */
+export function parseInteger(text: string, flag: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new RepobaseError("usage", `${flag} must be a whole number from ${min} to ${max}, not "${text}"`);
+  return value;
+}
+
+/** Shown at the end of every help text. */
+export const EXIT_STATUS =
+  "Exit status: 0 ok, 1 failure, 2 usage, 3 partial, 10 missing, 11 remote moved, 12 auth, 13 integrity, " +
+  "14 format too new, 20 transient, 21 rate limited, 28 no space, 130/143 signals.";

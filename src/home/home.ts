@@ -1,0 +1,115 @@
+/**
+ * The home folder (`$REPOBASE_HOME`, default `~/.repobase`): configuration, locks, and the indexes, whose keys are
+ * the same as in the bucket. Files are replaced by rename, so a reader and a crash see the old one or the new one.
+ */
+import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { RepobaseError } from "../protocol/errors.ts";
+import { DirectoryStore } from "../store/directory-store.ts";
+import { type CloudConfig, type Config, emptyConfig, parseCloudConfig, parseConfig, type RepoConfig } from "./config.ts";
+import { acquireLock, type Lock } from "./lock.ts";
+import { writeFileAtomic } from "./write-file-atomic.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export class Home {
+  /** The indexes, with the bucket's keys. */
+  readonly store: DirectoryStore;
+
+  private constructor(
+    readonly dir: string,
+    private readonly env: Environment,
+  ) {
+    this.store = new DirectoryStore(dir);
+  }
+
+  /** @throws RepobaseError `home_unwritable` when the folder cannot be made */
+  static open(env: Environment): Home {
+    const dir = resolve(env.REPOBASE_HOME || join(env.HOME || homedir(), ".repobase"));
+    try {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      throw new RepobaseError("home_unwritable", `cannot make the home folder "${dir}"`, {
+        hint: "set REPOBASE_HOME to a folder you can write",
+        cause,
+      });
+    }
+    return new Home(dir, env);
+  }
+
+  path(...parts: string[]): string {
+    return join(this.dir, ...parts);
+  }
+
+  config(): Config {
+    const text = readIfThere(this.path("config.json"));
+    return text === undefined ? emptyConfig() : parseConfig(text, this.path("config.json"));
+  }
+
+  /** Reads, changes and replaces `config.json` under a lock, so that two processes lose nothing of each other's. */
+  async updateConfig(change: (config: Config) => Config): Promise<Config> {
+    const lock = await this.lock("config", 10_000);
+    try {
+      const config = change(this.config());
+      writeFileAtomic(this.path("config.json"), `${JSON.stringify(config, null, 2)}\n`);
+      return config;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Changes one repository's entry; the entry must exist. */
+  async updateRepo(id: string, change: (repo: RepoConfig) => RepoConfig): Promise<void> {
+    await this.updateConfig((config) => ({ ...config, repos: config.repos.map((r) => (r.id === id ? change(r) : r)) }));
+  }
+
+  /** The environment's REPOBASE_ENDPOINT, REPOBASE_API_KEY and REPOBASE_USER_ID win over `cloud.json`, so CI needs no files. */
+  cloud(): CloudConfig | undefined {
+    const text = readIfThere(this.path("cloud.json"));
+    const saved = text === undefined ? undefined : parseCloudConfig(text, this.path("cloud.json"));
+    const { REPOBASE_ENDPOINT: endpoint, REPOBASE_API_KEY: apiKey, REPOBASE_USER_ID: userId } = this.env;
+    if (!saved && !(endpoint && apiKey)) return undefined;
+    return {
+      userId: userId || saved?.userId || "",
+      apiKey: apiKey || saved?.apiKey || "",
+      endpoint: (endpoint || saved?.endpoint || "").replace(/\/+$/, ""),
+      enabled: saved?.enabled ?? true,
+    };
+  }
+
+  /** The key must be readable by its owner alone from the first byte on. */
+  saveCloud(cloud: CloudConfig): void {
+    const path = this.path("cloud.json");
+    writeFileAtomic(path, `${JSON.stringify(cloud, null, 2)}\n`, 0o600);
+    chmodSync(path, 0o600);
+  }
+
+  forgetCloud(): boolean {
+    const had = readIfThere(this.path("cloud.json")) !== undefined;
+    rmSync(this.path("cloud.json"), { force: true });
+    return had;
+  }
+
+  /** @throws RepobaseError `busy` when another process holds it past `waitMs` */
+  async lock(name: string, waitMs = 0): Promise<Lock> {
+    try {
+      return await acquireLock(this.path("locks", `${name}.lock`), name, waitMs);
+    } catch (cause) {
+      if (cause instanceof RepobaseError) throw cause;
+      throw new RepobaseError("home_unwritable", `cannot write to the home folder "${this.dir}"`, {
+        hint: "set REPOBASE_HOME to a folder you can write",
+        cause,
+      });
+    }
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new RepobaseError("home_unwritable", `cannot read "${path}"`, { cause: error });
+  }
+}

@@ -1,0 +1,40 @@
+/** What ingest reads: the shared shapes between those who walk files (git commits, folders) and those who index them. */
+
+/** One version of one file. */
+export interface SourceFile {
+  /** `/`-separated, relative to the root of the repository. */
+  readonly path: string;
+  /** git blob id, 40 hex digits. */
+  readonly blob: string;
+  /** Bytes; null: unknown until read. */
+  readonly size: number | null;
+  /** The whole file. */
+  read(): Promise<Uint8Array>;
+}
+
+/** A tree of file versions to index: what a commit, or the files on disk, hold. */
+export interface SourceTree {
+  /** 40 hex digits, or `worktree`. */
+  readonly commit: string;
+  readonly branch: string;
+  /** Sorted by path, ignore rules applied, only regular files. */
+  readonly files: readonly SourceFile[];
+}
+
+/** Why a file has no rows. */
+export type SkipReason =
+  | "binary"
+  | "minified"
+  | "generated"
+  | "lock"
+  | "too-large"
+  | "empty"
+  | "secret"
+  | "not-utf8"
+  | "unreadable";
+
+export interface SkippedFile {
+  readonly path: string;
+  readonly blob: string;
+  readonly reason: SkipReason;
+}

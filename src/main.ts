@@ -1,0 +1,63 @@
+/**
+ * argv -> command -> exit code. The only place that exits, and the only one that touches the process's signals.
+ * Commands are small classes; what is heavy (native modules, git, the parser) loads inside them, at use.
+ */
+import { Cli, UsageError } from "clipanion";
+import { commands } from "./commands/index.ts";
+import type { Context } from "./commands/base-command.ts";
+import { ERROR_TABLE } from "./protocol/errors.ts";
+import { version } from "./version.ts";
+
+export async function main(argv: string[], base: Omit<Context, "signal" | "signalExitCode">): Promise<number> {
+  const cli = new Cli<Context>({
+    binaryName: "repobase",
+    binaryLabel: "repobase: git for code indexes",
+    binaryVersion: version,
+    enableColors: false,
+  });
+  for (const command of commands) cli.register(command);
+
+  const interrupt = new AbortController();
+  let signalExitCode: number = ERROR_TABLE.interrupted.exit;
+  const onSignal = (code: number) => () => {
+    if (interrupt.signal.aborted) process.exit(code); // the second signal: at once
+    signalExitCode = code;
+    interrupt.abort();
+  };
+  const onInt = onSignal(130);
+  const onTerm = onSignal(143);
+  process.on("SIGINT", onInt);
+  process.on("SIGTERM", onTerm);
+  const context: Context = { ...base, signal: interrupt.signal, signalExitCode: () => signalExitCode };
+  try {
+    // process() separately from run(): words that fit no command belong on stderr with exit code 2
+    const command = cli.process(argv, context);
+    return await cli.run(command, context);
+  } catch (error) {
+    if (error instanceof UsageError || isClipanionSyntaxError(error)) {
+      base.stderr.write(`error: ${firstLine(error.message)}\n  hint: see repobase --help\n`);
+      return ERROR_TABLE.usage.exit;
+    }
+    throw error;
+  } finally {
+    process.off("SIGINT", onInt);
+    process.off("SIGTERM", onTerm);
+  }
+}
+
+const isClipanionSyntaxError = (error: unknown): error is Error =>
+  error instanceof Error && (error.name === "UnknownSyntaxError" || error.name === "AmbiguousSyntaxError");
+
+const firstLine = (text: string): string => text.split("\n").find((line) => line.trim() !== "") ?? text;
+
+if (import.meta.main) {
+  const { stdin, stdout, stderr, env } = process;
+  // a reader that closes early (`| head`) is no failure of ours
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+  });
+  const code = await main(process.argv.slice(2), { stdin, stdout, stderr, env, colorDepth: 1, cwd: process.cwd() });
+  // exit at once, not when native threads have wound down; but only after the last byte is out
+  await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit(code);
+}

@@ -1,0 +1,104 @@
+/** What a search asks and answers: the same shapes in the engine, in `--json` and over HTTP. */
+import { RepobaseError } from "./errors.ts";
+
+export const SEARCH_MODES = ["keyword", "semantic", "hybrid"] as const;
+export type SearchMode = (typeof SEARCH_MODES)[number];
+export const MAX_LIMIT = 100;
+export const DEFAULT_LIMIT = 10;
+/** Longest query in characters; a longer one is a mistake (a pasted file), not a question. */
+export const MAX_QUERY = 4096;
+
+export interface SearchRequest {
+  readonly q: string;
+  readonly mode: SearchMode;
+  /** Files to return. */
+  readonly limit: number;
+  /** Repository ids; none: all. */
+  readonly repos: readonly string[];
+  /** Branch, commit, unique commit prefix (>= 4) or `worktree`; null: each repository's default. */
+  readonly ref: string | null;
+  /** Glob over paths. */
+  readonly path: string | null;
+  /** Language name, as in results. */
+  readonly lang: string | null;
+  /** The client's own query vector, for a model the server cannot run. */
+  readonly vector: readonly number[] | null;
+}
+
+export interface Snippet {
+  readonly startLine: number;
+  /** Lines joined by `\n`. */
+  readonly text: string;
+  /** [start, end) offsets into `text`, in UTF-16 units, ascending, not overlapping. */
+  readonly highlights: readonly (readonly [number, number])[];
+}
+
+export interface ChunkHit {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly symbol: string | null;
+  readonly score: number;
+}
+
+/** One file; its best chunk gives lines, symbol, score and snippet. Lines count from 1, both ends included. */
+export interface SearchHit extends ChunkHit {
+  readonly repoId: string;
+  readonly path: string;
+  readonly filename: string;
+  readonly language: string;
+  readonly snippet: Snippet;
+  readonly commit: string;
+  /** The file's other matching chunks, best first. */
+  readonly chunks: readonly ChunkHit[];
+}
+
+export interface SearchResponse {
+  readonly mode: SearchMode;
+  readonly results: readonly SearchHit[];
+  /** What could not be done as asked, in sentences (a repository whose model is not at hand, say). */
+  readonly warnings: readonly string[];
+}
+
+/** Checks one request that came from outside, from flags or HTTP. @throws RepobaseError `usage` */
+export function parseSearchRequest(raw: {
+  q?: unknown;
+  mode?: unknown;
+  limit?: unknown;
+  repos?: unknown;
+  ref?: unknown;
+  path?: unknown;
+  lang?: unknown;
+  vector?: unknown;
+}): SearchRequest {
+  const bad = (message: string): never => {
+    throw new RepobaseError("usage", message);
+  };
+  const text = (value: unknown, name: string): string | null => {
+    if (value === undefined || value === null || value === "") return null;
+    return typeof value === "string" ? value : bad(`${name} must be text`);
+  };
+  const q = typeof raw.q === "string" ? raw.q.trim() : "";
+  if (q === "") bad("the query is empty");
+  if (q.length > MAX_QUERY) bad(`the query is longer than ${MAX_QUERY} characters`);
+  const mode = (text(raw.mode, "mode") ?? "hybrid") as SearchMode;
+  if (!SEARCH_MODES.includes(mode)) bad(`mode must be one of ${SEARCH_MODES.join(", ")}, not ${JSON.stringify(mode)}`);
+  const limit = raw.limit === undefined || raw.limit === null || raw.limit === "" ? DEFAULT_LIMIT : Number(raw.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) bad(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
+  const repos = raw.repos === undefined || raw.repos === null ? [] : raw.repos;
+  if (!Array.isArray(repos) || !repos.every((r) => typeof r === "string")) bad("repo must be a list of names");
+  let vector: number[] | null = null;
+  if (raw.vector !== undefined && raw.vector !== null) {
+    if (!Array.isArray(raw.vector) || !raw.vector.every((x) => Number.isFinite(x))) bad("vector must be a list of numbers");
+    vector = raw.vector as number[];
+  }
+  return {
+    q,
+    mode,
+    limit,
+    repos: repos as string[],
+    ref: text(raw.ref, "ref"),
+    path: text(raw.path, "path"),
+    lang: text(raw.lang, "lang")?.toLowerCase() ?? null,
+    vector,
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The contract of a bucket: small, strict, the same for memory, a directory, R2 and the HTTP API.
+ * Keys are relative paths of `/`-joined segments. Every implementation passes tests/store/contract.ts.
+ */
+import type { ByteRange } from "../bytes/byte-source.ts";
+
+export interface ObjectInfo {
+  readonly key: string;
+  /** Size in bytes. */
+  readonly size: number;
+  /** Changes whenever the bytes do; only good for conditions, never a checksum. */
+  readonly etag: string;
+  /** Hex sha256 of the bytes, where the store keeps it. */
+  readonly sha256?: string;
+  /** When the store wrote it, by the store's clock, ms since the epoch. */
+  readonly uploaded: number;
+}
+
+export interface StoredObject extends ObjectInfo {
+  /** The bytes asked for (the range, where one was given). */
+  readonly bytes: Uint8Array;
+}
+
+export interface PutOptions {
+  /** `{ absent: true }`: only when there is no such object. `{ etag }`: only when its etag is this one. */
+  readonly onlyIf?: { readonly absent: true } | { readonly etag: string };
+  /** Hex sha256 the bytes must have; the store refuses others and keeps what it had. */
+  readonly sha256?: string;
+}
+
+export interface ObjectStore {
+  /** undefined: no such object. A range past the end is clamped; one that starts past the end throws `usage`. */
+  get(key: string, range?: ByteRange): Promise<StoredObject | undefined>;
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /**
+   * Writes the whole object, atomically: a reader sees the old bytes or the new ones.
+   * @returns undefined when `onlyIf` did not hold (nothing was written).
+   * @throws RepobaseError `hash_mismatch` when the bytes do not have `sha256` (nothing was written)
+   */
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined>;
+  /** Everything whose key starts with `prefix`, in key order. */
+  list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** Deleting what is not there is no error. */
+  delete(key: string): Promise<void>;
+}
