@@ -1,5 +1,6 @@
 /** What `config.json` and `cloud.json` hold, and how a damaged or newer file is refused instead of guessed. */
 import { RepobaseError } from "../protocol/errors.ts";
+import type { Ref } from "../protocol/ref.ts";
 
 export const CONFIG_FORMAT = 1;
 
@@ -23,8 +24,8 @@ export interface RepoConfig {
   /** ISO 8601. */
   readonly lastPushedAt: string | null;
   readonly lastPushedCommit: string | null;
-  /** The remote's state at the last push or pull; what tells "moved by another device" from "mine". */
-  readonly lastSynced: { readonly manifest: string; readonly generation: number } | null;
+  /** The remote's ref as the last push or pull left it; what tells "moved by another device" from "mine". */
+  readonly lastSynced: Ref | null;
 }
 
 export interface Config {

@@ -2,7 +2,7 @@
  * The home folder (`$REPOBASE_HOME`, default `~/.repobase`): configuration, locks, and the indexes, whose keys are
  * the same as in the bucket. Files are replaced by rename, so a reader and a crash see the old one or the new one.
  */
-import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
@@ -66,8 +66,7 @@ export class Home {
 
   /** The environment's REPOBASE_ENDPOINT, REPOBASE_API_KEY and REPOBASE_USER_ID win over `cloud.json`, so CI needs no files. */
   cloud(): CloudConfig | undefined {
-    const text = readIfThere(this.path("cloud.json"));
-    const saved = text === undefined ? undefined : parseCloudConfig(text, this.path("cloud.json"));
+    const saved = this.savedCloud();
     const { REPOBASE_ENDPOINT: endpoint, REPOBASE_API_KEY: apiKey, REPOBASE_USER_ID: userId } = this.env;
     if (!saved && !(endpoint && apiKey)) return undefined;
     return {
@@ -78,6 +77,12 @@ export class Home {
     };
   }
 
+  /** What `cloud login` kept, without the environment. */
+  savedCloud(): CloudConfig | undefined {
+    const text = readIfThere(this.path("cloud.json"));
+    return text === undefined ? undefined : parseCloudConfig(text, this.path("cloud.json"));
+  }
+
   /** The key must be readable by its owner alone from the first byte on. */
   saveCloud(cloud: CloudConfig): void {
     const path = this.path("cloud.json");
@@ -86,7 +91,7 @@ export class Home {
   }
 
   forgetCloud(): boolean {
-    const had = readIfThere(this.path("cloud.json")) !== undefined;
+    const had = existsSync(this.path("cloud.json"));
     rmSync(this.path("cloud.json"), { force: true });
     return had;
   }

@@ -1,7 +1,6 @@
 /** Names of repositories: how an id is made so that every machine makes the same one, and how a user may abbreviate it. */
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { RepoConfig } from "./config.ts";
 
 /**
  * `{name}-{8 hex}`: the last path segment, readable, and a hash of where it comes from, unique.
@@ -31,7 +30,7 @@ const slug = (name: string): string =>
  * The repository a user means: an id, a name, or an unambiguous beginning of an id.
  * @throws RepobaseError `repo_not_found` when none or several match
  */
-export function findRepo(repos: readonly RepoConfig[], wanted: string): RepoConfig {
+export function findRepo<T extends { readonly id: string; readonly name: string }>(repos: readonly T[], wanted: string): T {
   const exact = repos.find((r) => r.id === wanted);
   if (exact) return exact;
   const named = repos.filter((r) => r.name === wanted);

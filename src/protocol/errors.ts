@@ -10,6 +10,7 @@ export const ERROR_TABLE = {
   repo_not_found: { http: 404, exit: 10 },
   ref_not_found: { http: 404, exit: 10 },
   not_a_repository: { http: 404, exit: 10 },
+  not_enabled: { http: 403, exit: 1 },
   not_configured: { http: 400, exit: 10 },
   remote_moved: { http: 412, exit: 11 },
   exists: { http: 409, exit: 11 },

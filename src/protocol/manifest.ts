@@ -52,7 +52,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 export function decodeManifest(bytes: Uint8Array): Manifest {
   let value: Partial<Manifest>;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as Partial<Manifest>;
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)) as Partial<Manifest>;
   } catch (cause) {
     throw new RepobaseError("corrupt_index", "manifest is not JSON", { cause });
   }

@@ -4,7 +4,7 @@ import { isRepobaseError } from "../../src/protocol/errors.ts";
 
 const range = (from: number, to: number, step = 1) =>
   Uint32Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
-const join = (...parts: Uint32Array[]) => Uint32Array.from(parts.flatMap((p) => [...p]));
+const join = (...parts: Uint32Array[]) => Uint32Array.from(parts.flatMap((p) => Array.from(p)));
 
 const SETS: Record<string, { values: Uint32Array; bytes: number }> = {
   empty: { values: new Uint32Array(), bytes: 8 },
@@ -30,9 +30,9 @@ describe("roaring", () => {
 
   test("bytes of the format's own layout", () => {
     // Cookie, one container, high 0, three values, at offset 16.
-    expect(encodeBitmap(Uint32Array.of(1, 3, 500)).toHex()).toBe("3a30000001000000" + "00000200" + "10000000" + "01000300f401");
+    expect(encodeBitmap(Uint32Array.of(1, 3, 500)).toHex()).toBe("3a30000001000000000002001000000001000300f401");
     // Run cookie, n - 1 = 0, flag byte, high 0, 10 values, one run of first 4 and length 10 - 1.
-    expect(encodeBitmap(range(4, 14)).toHex()).toBe("3b300000" + "01" + "00000900" + "0100" + "04000900");
+    expect(encodeBitmap(range(4, 14)).toHex()).toBe("3b3000000100000900010004000900");
     expect(decodeBitmap(new Uint8Array())).toEqual(new Uint32Array());
   });
 
@@ -54,7 +54,7 @@ describe("roaring", () => {
       for (const bytes of [...cuts.filter((b) => b.length > 0), ...flips])
         try {
           const out = decodeBitmap(bytes);
-          for (let i = 1; i < out.length; i++) expect(out[i] as number).toBeGreaterThan(out[i - 1] as number);
+          expect(out.every((v, i) => i === 0 || v > (out[i - 1] as number))).toBe(true);
         } catch (error) {
           if (!isRepobaseError(error, "corrupt_index", "unsupported_format")) throw error;
           refused++;

@@ -1,0 +1,33 @@
+/**
+ * Everything that must hold before a change lands, in order of cost: types, lint, the arrows between rooms, the
+ * binary, the tests (the end-to-end ones drive the compiled binary). Temporary files stay inside the clone.
+ */
+import { join } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
+
+const root = join(import.meta.dir, "..");
+const tmp = join(root, ".tmp");
+rmSync(tmp, { recursive: true, force: true });
+mkdirSync(tmp, { recursive: true });
+const env = { ...process.env, TMPDIR: tmp, XDG_CACHE_HOME: join(tmp, "cache"), HOME: join(tmp, "home"), NO_COLOR: "1" };
+const bin = (name: string) => join(root, "node_modules", ".bin", name);
+
+const steps: readonly (readonly [string, readonly string[]])[] = [
+  ["types", [bin("tsc"), "-p", "tsconfig.json", "--noEmit"]],
+  ["types of the worker", [bin("tsc"), "-p", "worker/tsconfig.json", "--noEmit"]],
+  ["lint", [bin("oxlint"), "--deny-warnings"]],
+  ["imports", [process.execPath, "scripts/check-imports.ts"]],
+  ["worker bundle", [process.execPath, "scripts/build-worker.ts"]],
+  ["binary", [process.execPath, "scripts/build.ts"]],
+  ["tests", [process.execPath, "test", "--timeout", "120000"]],
+];
+
+for (const [name, command] of steps) {
+  const started = performance.now();
+  const run = Bun.spawn([...command], { cwd: root, env, stdout: "inherit", stderr: "inherit" });
+  const code = await run.exited;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${code === 0 ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
+  if (code !== 0) process.exit(code);
+}
+rmSync(tmp, { recursive: true, force: true });

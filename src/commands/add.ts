@@ -1,0 +1,43 @@
+import { Command, Option } from "clipanion";
+import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
+import { describeIndexResult } from "./describe-index.ts";
+
+export class AddCommand extends BaseCommand {
+  static override paths = [["add"]];
+  static override usage = Command.Usage({
+    category: "Index",
+    description: "Register a repository and index it.",
+    details: `
+      The target is an http(s) git URL or a local folder. A clean git work tree is indexed at its HEAD; uncommitted
+      work is indexed as the local snapshot "worktree", which is never pushed unless asked.
+
+      ${EXIT_STATUS}
+    `,
+    examples: [
+      ["A remote repository", "repobase add https://github.com/honojs/hono"],
+      ["The folder you are in", "repobase add ."],
+    ],
+  });
+
+  target = Option.String({ name: "url or path" });
+  branch = Option.String("--branch", { description: "Follow this branch instead of the default one." });
+  name = Option.String("--name", { description: "Name it by this instead of its last path segment." });
+  model = Option.String("--model", { description: "Embedding model (see: repobase model list)." });
+  maxFileBytes = Option.String("--max-file-bytes", { description: "Skip larger files.", env: "REPOBASE_MAX_FILE_BYTES" });
+
+  protected async run(): Promise<void> {
+    const { addRepository } = await import("../porcelain/add.ts");
+    const result = await addRepository({
+      home: this.home,
+      target: this.target,
+      cwd: this.context.cwd,
+      branch: this.branch ?? null,
+      name: this.name ?? null,
+      model: this.model ?? null,
+      maxFileBytes: this.maxFileBytes === undefined ? null : parseInteger(this.maxFileBytes, "--max-file-bytes", 1, 2 ** 31),
+      onProgress: (step) => this.report.progress(step),
+      signal: this.context.signal,
+    });
+    this.report.result(result, describeIndexResult(result));
+  }
+}

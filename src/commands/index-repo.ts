@@ -1,0 +1,45 @@
+import { Command, Option } from "clipanion";
+import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
+import { describeIndexResult } from "./describe-index.ts";
+import { runForEach } from "./run-for-each.ts";
+
+export class IndexCommand extends BaseCommand {
+  static override paths = [["index"]];
+  static override usage = Command.Usage({
+    category: "Index",
+    description: "Bring indexes up to date.",
+    details: `
+      Without a name: the repository of the current folder. Only file versions the index does not know are read,
+      embedded and appended; when nothing changed, nothing is written.
+
+      ${EXIT_STATUS}
+    `,
+    examples: [
+      ["One repository", "repobase index hono"],
+      ["Every repository", "repobase index --all"],
+    ],
+  });
+
+  repos = Option.Rest({ name: "repo" });
+  all = Option.Boolean("--all", false, { description: "Every registered repository." });
+  model = Option.String("--model", { description: "Re-index with this embedding model from now on." });
+  maxFileBytes = Option.String("--max-file-bytes", { description: "Skip larger files.", env: "REPOBASE_MAX_FILE_BYTES" });
+
+  protected async run(): Promise<void> {
+    const { indexRepository } = await import("../porcelain/index-repo.ts");
+    const { selectRepos } = await import("../porcelain/select-repos.ts");
+    const maxFileBytes = this.maxFileBytes === undefined ? null : parseInteger(this.maxFileBytes, "--max-file-bytes", 1, 2 ** 31);
+    const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
+    await runForEach(this.report, chosen, async (repo) => {
+      const result = await indexRepository({
+        home: this.home,
+        repo,
+        model: this.model ?? null,
+        maxFileBytes,
+        onProgress: (step) => this.report.progress(step),
+        signal: this.context.signal,
+      });
+      this.report.result(result, describeIndexResult(result));
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import { Command } from "clipanion";
+import { BaseCommand, EXIT_STATUS } from "../base-command.ts";
+
+export class ModelListCommand extends BaseCommand {
+  static override paths = [["model", "list"]];
+  static override usage = Command.Usage({
+    category: "Models",
+    description: "List the embedding models at hand; the first is the built-in one.",
+    details: EXIT_STATUS,
+    examples: [["All of them", "repobase model list"]],
+  });
+
+  protected async run(): Promise<void> {
+    const { listAllModels } = await import("../../porcelain/models.ts");
+    const models = await listAllModels(this.home);
+    this.report.result(models, models.map((m) => `${m.name}\t${m.id}\t${m.dim}`).join("\n"));
+  }
+}

@@ -1,0 +1,41 @@
+import { Command, Option } from "clipanion";
+import { describePull } from "./describe-sync.ts";
+import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
+import { runForEach } from "./run-for-each.ts";
+
+export class PullCommand extends BaseCommand {
+  static override paths = [["pull"], ["cloud", "pull"]];
+  static override usage = Command.Usage({
+    category: "Cloud",
+    description: "Fetch indexes from the cloud; the source is not needed.",
+    details: `
+      A repository this machine does not know yet is registered by its id or name. What is here already is not
+      fetched again; every object is verified before the index is switched to it.
+
+      ${EXIT_STATUS}
+    `,
+    examples: [
+      ["On a second laptop", "repobase pull hono"],
+      ["Everything in the cloud", "repobase pull --all"],
+    ],
+  });
+
+  repos = Option.Rest({ name: "repo" });
+  all = Option.Boolean("--all", false, { description: "Every repository in the cloud." });
+  force = Option.Boolean("--force", false, { description: "Replace a local index that has nothing in common with the cloud's." });
+
+  protected async run(): Promise<void> {
+    const { pullRepository, remoteTargets } = await import("../porcelain/sync-repo.ts");
+    const targets = await remoteTargets({ home: this.home, names: this.repos, all: this.all, signal: this.context.signal });
+    await runForEach(this.report, targets, async (target) => {
+      const result = await pullRepository({
+        home: this.home,
+        target,
+        force: this.force,
+        onProgress: (step) => this.report.progress(step),
+        signal: this.context.signal,
+      });
+      this.report.result(result, describePull(result));
+    });
+  }
+}

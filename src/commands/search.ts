@@ -1,0 +1,57 @@
+import { Command, Option } from "clipanion";
+import { pathToFileURL } from "node:url";
+import { createInterface } from "node:readline";
+import { parseSearchRequest, type SearchHit, type SearchRequest } from "../protocol/search-api.ts";
+import { formatSearch } from "../report/search-text.ts";
+import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
+
+export class SearchCommand extends BaseCommand {
+  static override paths = [["search"]];
+  static override usage = Command.Usage({
+    category: "Search",
+    description: "Search the indexed repositories.",
+    details: `
+      Hybrid by default: keywords and meaning together. Works offline; --remote asks your server instead.
+
+      ${EXIT_STATUS}
+    `,
+    examples: [
+      ["A question", 'repobase search "where do we refresh tokens"'],
+      ["An identifier, in one repository, as JSON", "repobase search parseHeader --mode keyword --repo hono --json"],
+      ["An old commit, one folder", 'repobase search "retry" --ref v4.1.0 --path "src/**"'],
+    ],
+  });
+
+  query = Option.Rest({ name: "query" });
+  mode = Option.String("--mode", { description: "keyword, semantic or hybrid." });
+  repo = Option.Array("--repo", { description: "Only this repository; may be repeated." });
+  ref = Option.String("--ref", { description: "Branch, commit, commit prefix, or worktree." });
+  glob = Option.String("--path", { description: "Only paths that match this glob." });
+  lang = Option.String("--lang", { description: "Only this language." });
+  limit = Option.String("--limit", { description: "How many files (1-100, default 10)." });
+  remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
+  stdin = Option.Boolean("--stdin", false, { description: "Read queries from standard input, one a line; one answer a line with --json." });
+
+  protected async run(): Promise<void> {
+    const { localSearch, remoteSearch, localFile } = await import("../porcelain/search.ts");
+    const first = this.stdin ? undefined : this.request(this.query.join(" "));
+    const search = this.remote ? remoteSearch(this.home, this.context.signal) : localSearch(this.home);
+    const locate = this.remote || this.json ? () => undefined : localFile(this.home);
+    const fileUrl = (hit: SearchHit) => {
+      const file = locate(hit.repoId, hit.path);
+      return file ? pathToFileURL(file).href : undefined;
+    };
+    const answer = async (request: SearchRequest) => {
+      const response = await search(request);
+      for (const warning of response.warnings) this.report.warn(warning);
+      this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
+    };
+    if (first) return answer(first);
+    for await (const line of createInterface({ input: this.context.stdin })) if (line.trim() !== "") await answer(this.request(line));
+  }
+
+  private request(q: string): SearchRequest {
+    const { mode, limit, repo: repos, ref, glob: path, lang } = this;
+    return parseSearchRequest({ q, mode, limit, repos, ref, path, lang });
+  }
+}

@@ -1,0 +1,42 @@
+import { Command, Option } from "clipanion";
+import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
+
+export class ServeCommand extends BaseCommand {
+  static override paths = [["serve"]];
+  static override usage = Command.Usage({
+    category: "Cloud",
+    description: "Run the server here: the same API as on Cloudflare, over a folder.",
+    details: `
+      At the first start a user and a key are made and printed once. Stop it with Ctrl-C.
+
+      ${EXIT_STATUS}
+    `,
+    examples: [["A bucket in a folder", "repobase serve --port 8787 --data ./bucket"]],
+  });
+
+  port = Option.String("--port", "8787", { description: "TCP port; 0 takes any free one.", env: "REPOBASE_PORT" });
+  host = Option.String("--host", "127.0.0.1", { description: "Address to listen on.", env: "REPOBASE_HOST" });
+  data = Option.String("--data", { description: "Folder to serve (default: server/ in the home folder).", env: "REPOBASE_DATA" });
+  cors = Option.Array("--cors", { description: "Allow this origin; may be repeated." });
+
+  protected async run(): Promise<number> {
+    const { serve } = await import("../porcelain/serve.ts");
+    const server = await serve({
+      home: this.home,
+      port: parseInteger(this.port, "--port", 0, 65535),
+      host: this.host,
+      data: this.data ?? null,
+      corsOrigins: this.cors ?? [],
+    });
+    this.report.result(
+      { url: server.url, data: server.data, userId: server.firstKey?.userId, apiKey: server.firstKey?.apiKey, adminToken: server.firstKey?.adminToken },
+      server.firstKey
+        ? `listening on ${server.url}\n  user   ${server.firstKey.userId}\n  key    ${server.firstKey.apiKey}\n  admin  ${server.firstKey.adminToken}\n` +
+            "  (shown once; sign in with: repobase cloud login)"
+        : `listening on ${server.url}`,
+    );
+    await new Promise<void>((stopped) => this.context.signal.addEventListener("abort", () => stopped(), { once: true }));
+    await server.stop();
+    return 0;
+  }
+}

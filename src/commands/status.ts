@@ -1,0 +1,25 @@
+import { Command, Option } from "clipanion";
+import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
+import { describeStatus } from "./describe-sync.ts";
+
+export class StatusCommand extends BaseCommand {
+  static override paths = [["status"]];
+  static override usage = Command.Usage({
+    category: "Cloud",
+    description: "Compare local indexes with the cloud.",
+    details: `One request per enabled repository; nothing is changed.\n\n${EXIT_STATUS}`,
+    examples: [["All of them", "repobase status"]],
+  });
+
+  repos = Option.Rest({ name: "repo" });
+
+  protected async run(): Promise<void> {
+    const { repositoryStatus } = await import("../porcelain/sync-repo.ts");
+    const { selectRepos } = await import("../porcelain/select-repos.ts");
+    const all = this.repos.length === 0;
+    const repos = selectRepos({ home: this.home, names: this.repos, all, cwd: this.context.cwd });
+    const statuses = [];
+    for (const repo of repos) statuses.push(await repositoryStatus({ home: this.home, repo, signal: this.context.signal }));
+    this.report.result(statuses, statuses.map(describeStatus).join("\n"));
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Loads onnxruntime-node inside the one binary. Its `.node` file embeds by itself, but that file links a shared library
+ * the system's loader can only find on disk: so the library travels as an embedded file, is written once into the cache
+ * folder, compared byte for byte at each use, and opened before the package is imported (the loader then finds it by name).
+ * `bun build --compile` replaces `process.platform` and `process.arch` by the target's and drops the other branches, so a
+ * binary holds one platform's library. Nothing here runs before an ONNX model is asked for.
+ */
+import { join } from "node:path";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import type * as onnxruntime from "onnxruntime-node";
+import { version } from "onnxruntime-node/package.json";
+import { RepobaseError } from "../../protocol/errors.ts";
+
+export type OnnxRuntime = typeof onnxruntime;
+
+/** Path of the shared library: in node_modules when run from source, inside the binary when compiled. */
+async function libraryPath(): Promise<string | undefined> {
+  // One literal import a branch: the bundler must see which file belongs to which target.
+  if (process.platform === "linux" && process.arch === "x64") {
+    return (await import("onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1", { with: { type: "file" } })).default;
+  } else if (process.platform === "linux" && process.arch === "arm64") {
+    return (await import("onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1", { with: { type: "file" } })).default;
+  } else if (process.platform === "darwin" && process.arch === "arm64") {
+    return (await import("onnxruntime-node/bin/napi-v6/darwin/arm64/libonnxruntime.1.dylib", { with: { type: "file" } })).default;
+  } else if (process.platform === "win32" && process.arch === "x64") {
+    return (await import("onnxruntime-node/bin/napi-v6/win32/x64/onnxruntime.dll", { with: { type: "file" } })).default;
+  } else if (process.platform === "win32" && process.arch === "arm64") {
+    return (await import("onnxruntime-node/bin/napi-v6/win32/arm64/onnxruntime.dll", { with: { type: "file" } })).default;
+  }
+  return undefined;
+}
+
+/**
+ * A real file with these bytes: `{cacheDir}/{name}-{short sha256}/{file}`, kept when it is right, replaced when it is not.
+ * The file keeps its own name because Windows finds loaded libraries by it. Written to a temporary name and renamed,
+ * so that processes that start together each see no file or a whole one.
+ * @throws RepobaseError `home_unwritable`, `no_space`
+ */
+export async function extractFile(of: {
+  bytes: Uint8Array;
+  cacheDir: string;
+  name: string;
+  file: string;
+}): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256").update(of.bytes).digest("hex").slice(0, 12);
+  const folder = join(of.cacheDir, `${of.name}-${hash}`);
+  const target = join(folder, of.file);
+  if (await holds(target, of.bytes)) return target;
+  const temporary = `${target}.${crypto.randomUUID()}.tmp`;
+  try {
+    // Only the owner may write where code is loaded from.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const handle = await open(temporary, "wx", 0o500);
+    try {
+      await handle.writeFile(of.bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (cause) {
+    // Where the folder could not be made there is nothing to remove, and `cause` tells why.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    // Windows refuses to replace a library in use: right when another process has just put the same bytes there.
+    if (await holds(target, of.bytes)) return target;
+    const full = cause instanceof Error && "code" in cause && cause.code === "ENOSPC";
+    throw new RepobaseError(full ? "no_space" : "home_unwritable", `cannot write "${target}"`, {
+      hint: "set REPOBASE_HOME to a folder that can be written",
+      cause,
+    });
+  }
+  return target;
+}
+
+async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+  const file = Bun.file(path);
+  if (file.size !== bytes.length) return false;
+  return Buffer.compare(await file.bytes(), bytes) === 0;
+}
+
+const isEmbedded = (path: string) => /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/i.test(path);
+
+/** The bundler puts a hash into an embedded file's name; this gives the name back. */
+const LIBRARY_NAME: Partial<Record<NodeJS.Platform, string>> = {
+  linux: "libonnxruntime.so.1",
+  darwin: "libonnxruntime.1.dylib",
+  win32: "onnxruntime.dll",
+};
+
+let loaded: Promise<OnnxRuntime> | undefined;
+
+/**
+ * The runtime, loaded once a process (or worker thread); `cacheDir` is where its library is unpacked.
+ * @throws RepobaseError `model_unavailable` where there is no runtime for the platform or the system cannot load it,
+ *   `home_unwritable` or `no_space` when the library cannot be unpacked. A failed load may be tried again.
+ */
+export function loadOnnxRuntime(cacheDir: string): Promise<OnnxRuntime> {
+  loaded ??= load(cacheDir).catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+async function load(cacheDir: string): Promise<OnnxRuntime> {
+  const unavailable = (cause?: unknown) =>
+    new RepobaseError("model_unavailable", `ONNX models cannot run on ${process.platform} ${process.arch}`, {
+      hint: "use the built-in model",
+      ...(cause === undefined ? {} : { cause }),
+    });
+  const embedded = await libraryPath();
+  const file = LIBRARY_NAME[process.platform];
+  if (embedded === undefined || file === undefined) throw unavailable();
+  const path = isEmbedded(embedded)
+    ? await extractFile({ bytes: await Bun.file(embedded).bytes(), cacheDir, name: `onnxruntime-${version}`, file })
+    : embedded;
+  try {
+    const { dlopen } = await import("bun:ffi");
+    // Never closed: the binding uses it until the process ends.
+    dlopen(path, { OrtGetApiBase: { args: [], returns: "ptr" } });
+    return await importRuntime();
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+async function importRuntime(): Promise<OnnxRuntime> {
+  // The package has no macOS build for Intel; without this branch a build for that target fails on its missing file.
+  if (process.platform === "darwin" && process.arch === "x64") {
+    throw new Error("onnxruntime-node has no build for this platform");
+  } else {
+    const runtime = await import("onnxruntime-node");
+    // Errors come back as exceptions; the runtime's own log would go to stderr behind the report's back.
+    runtime.env.logLevel = "fatal";
+    return runtime;
+  }
+}

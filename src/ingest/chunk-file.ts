@@ -1,0 +1,38 @@
+/** Text to chunks, by the best means there is for its language. Equal (path, text) give equal chunks on every machine. */
+import { type Chunk, CHUNK_SIZES, type ChunkSizes, Lines, type Span, spansToChunks } from "./chunk.ts";
+import { splitLines } from "./chunk-lines.ts";
+import { chunkMarkdown } from "./chunk-markdown.ts";
+import { chunkSyntax } from "./chunk-syntax.ts";
+import { languageOf } from "./languages.ts";
+import type { SyntaxParser } from "./syntax-parser.ts";
+
+export async function chunkFile(
+  file: { readonly path: string; readonly text: string },
+  parser: SyntaxParser,
+  sizes: ChunkSizes = CHUNK_SIZES,
+): Promise<Chunk[]> {
+  const { path, text } = file;
+  if (text === "") return [];
+  const { name, grammar } = languageOf(path);
+  const lines = new Lines(text, sizes);
+  let spans: Span[] | null = null;
+  if (name === "markdown") spans = chunkMarkdown(lines);
+  else if (grammar !== null) {
+    const tree = await parser.parse(grammar, text);
+    try {
+      spans = tree && chunkSyntax(tree, lines);
+    } finally {
+      tree?.delete();
+    }
+  }
+  return spansToChunks(spans ?? splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines);
+}
+
+/** The text of a file, byte order mark included, so that its UTF-8 is the file again; null: not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null; // the decoder's only error: these bytes are no UTF-8
+  }
+}

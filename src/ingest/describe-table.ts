@@ -1,0 +1,39 @@
+/** From a native table as it lies on disk to the manifest that describes it; snapshots are the caller's. */
+import { join } from "node:path";
+import { fileDirectory } from "../bytes/file-source.ts";
+import { LanceTable } from "../lance/table.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { type Manifest, MANIFEST_FORMAT } from "../protocol/manifest.ts";
+import { newestVersion } from "./lance-versions.ts";
+import { listObjects } from "./list-objects.ts";
+import type { TableIdentity } from "./table-schema.ts";
+
+/** @param of.indexDir absolute path of `index/{repoId}/` */
+export async function describeTable(of: {
+  readonly indexDir: string;
+  readonly repo: string;
+  readonly tableName: string;
+  readonly identity: TableIdentity;
+  /** Of the same table, for the hashes of the files it lists; null: none. */
+  readonly previous: Manifest | null;
+  /** File versions in the table. */
+  readonly files: number;
+}): Promise<Manifest> {
+  const { indexDir, repo, tableName, identity } = of;
+  const tableDir = join(indexDir, tableName);
+  const lance = await newestVersion(tableDir);
+  if (lance === null) throw new RepobaseError("failure", `the table "${tableDir}" is gone`);
+  const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
+  const objects = await listObjects({ dir: indexDir, tableName, table, known: of.previous?.objects ?? [] });
+  return {
+    format: MANIFEST_FORMAT,
+    repo,
+    tableId: identity.tableId,
+    model: { id: identity.model, dim: identity.dim },
+    chunker: identity.chunker,
+    table: { name: tableName, version: lance.version, manifest: lance.manifest.toBase64() },
+    stats: { files: of.files, rows: table.liveRows(), bytes: objects.reduce((sum, object) => sum + object.size, 0) },
+    snapshots: {},
+    objects,
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * Brings a table up to date with a tree: only file versions the table does not hold are read, chunked, embedded and
+ * appended; then the manifest and the snapshot that describe the result are returned. The caller stores them (manifest
+ * and snapshot first, the ref last); until it does, readers see the old index. Nothing new: nothing is written.
+ * Killed at any point, the next run goes on from what was appended.
+ */
+import { join } from "node:path";
+import { STATIC_MODEL_ID } from "../embed/static-embedder.ts";
+import staticModel from "../embed/static-model/model.json";
+import type { Embedder } from "../embed/embedder.ts";
+import { fileDirectory } from "../bytes/file-source.ts";
+import { LanceTable } from "../lance/table.ts";
+import { sha256Hex } from "../protocol/hash.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import { encodeSnapshot, makeSnapshot, type Snapshot } from "../protocol/snapshot.ts";
+import { CHUNKER } from "./chunk.ts";
+import { describeTable } from "./describe-table.ts";
+import { FileVersions } from "./file-versions.ts";
+import { newestVersion, pruneVersions } from "./lance-versions.ts";
+import { defaultThreads } from "./parse-pool.ts";
+import { type ParseSeconds, parseTree } from "./parse-tree.ts";
+import { planFiles } from "./plan-files.ts";
+import { RowAppender } from "./row-appender.ts";
+import { type SelectLimits, RULES_VERSION } from "./select-file.ts";
+import { SkipCache } from "./skip-cache.ts";
+import type { SkippedFile, SourceTree } from "./source-tree.ts";
+import { findBase, openWriter, type TableBase } from "./table-base.ts";
+import type { TableIdentity } from "./table-schema.ts";
+import type { TableWriter } from "./table-writer.ts";
+import { needsTextIndex } from "./text-index-policy.ts";
+
+export interface IndexProgress {
+  readonly phase: "compare" | "index" | "text-index" | "finish";
+  /** Of the new files alone. */
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly chunks: number;
+}
+
+export interface IndexTreeOptions {
+  /** Absolute path of the home folder. */
+  readonly home: string;
+  readonly repo: string;
+  readonly tableName: "files.lance" | "worktree.lance";
+  /** The table's newest manifest; null: there is none yet. */
+  readonly previous: Manifest | null;
+  readonly tree: SourceTree;
+  /** File versions to leave out altogether, from table and snapshot: another table holds them. */
+  readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
+  /** `"static"`: the built-in model, run inside the parse threads. */
+  readonly embedder: Embedder | "static";
+  readonly limits: SelectLimits;
+  /** Absolute path of the file that remembers skipped file versions. */
+  readonly skipCache: string;
+  /** Commits whose snapshots stay in the manifest; absent: all. The tree's own always does. */
+  readonly keepCommits?: ReadonlySet<string>;
+  /** Parse threads; 0: none. Absent: what suits the machine. */
+  readonly threads?: number;
+  readonly onProgress?: (progress: IndexProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface IndexTreeResult {
+  readonly manifest: Manifest;
+  readonly snapshot: Snapshot;
+  /** Name of the snapshot, as the manifest lists it. */
+  readonly snapshotSha256: string;
+  readonly newRows: number;
+  readonly newFiles: number;
+  readonly embeddedChunks: number;
+  /** All of the tree's files that have no rows, remembered ones too. */
+  readonly skipped: readonly SkippedFile[];
+  /** Seconds: `read`, `append`, `textIndex`, `describe` on the clock, `select`, `chunk`, `terms`, `embed` of all threads together. */
+  readonly stages: Readonly<Record<string, number>>;
+  /** false: manifest and snapshot are those of `previous`, byte for byte. */
+  readonly changed: boolean;
+}
+
+/**
+ * One process at a time for each table: the caller holds the repository's lock.
+ * @throws RepobaseError `interrupted`, `no_space`, `home_unwritable`, `corrupt_index` (the table's own files)
+ */
+export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeResult> {
+  const { home, repo, tableName, previous, tree, embedder, limits } = options;
+  const indexDir = join(home, "index", repo);
+  const tableDir = join(indexDir, tableName);
+  const wanted = {
+    model: embedder === "static" ? STATIC_MODEL_ID : embedder.id,
+    dim: embedder === "static" ? staticModel.dim : embedder.dim,
+    chunker: CHUNKER,
+  };
+  const stages = { compare: 0, read: 0, select: 0, chunk: 0, terms: 0, embed: 0, append: 0, textIndex: 0, describe: 0 };
+  const timed = async <T>(stage: "compare" | "textIndex" | "describe", work: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      stages[stage] += (performance.now() - began) / 1000;
+    }
+  };
+
+  const { base, versions, skipCache } = await timed("compare", async () => {
+    const found = await findBase({ tableDir, previous, wanted });
+    return {
+      base: found,
+      versions: found === null ? new FileVersions() : await FileVersions.of(found.table),
+      skipCache: await SkipCache.load(options.skipCache, JSON.stringify([RULES_VERSION, limits])),
+    };
+  });
+  const plan = planFiles({ files: tree.files, versions, skipCache, limits, elsewhere: options.elsewhere });
+
+  const session = new WriteSession(() => openWriter({ tableDir, base, wanted }));
+  try {
+    const added = await addFiles({ options, files: plan.fresh, versions, session, stages });
+    for (const file of added.skipped) skipCache.add(file);
+    const skipped = [...plan.skipped, ...added.skipped].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const counted = { filesDone: plan.fresh.length, filesTotal: plan.fresh.length, bytesDone: added.bytes, chunks: added.rows };
+
+    let table = base !== null && !base.ahead && added.rows === 0 ? unchanged(base, previous) : null;
+    if (table === null) {
+      const writer = await session.writer();
+      options.onProgress?.({ phase: "text-index", ...counted });
+      await timed("textIndex", () => keepTextIndex(tableDir, writer));
+      options.onProgress?.({ phase: "finish", ...counted });
+      table = await timed("describe", () =>
+        describeTable({ indexDir, repo, tableName, identity: writer.identity, previous, files: versions.count }),
+      );
+      await pruneVersions(tableDir, table.table.version);
+    }
+    await skipCache.save(skipped);
+
+    const fileIds = [...plan.visible, ...added.fileIds];
+    const snapshot = makeSnapshot({ repo, tableId: table.tableId, commit: tree.commit, fileIds });
+    const snapshotSha256 = await sha256Hex(encodeSnapshot(snapshot));
+    const sameTable = previous !== null && previous.tableId === table.tableId;
+    const changed = table !== previous || previous.snapshots[tree.commit] !== snapshotSha256;
+    const kept = sameTable ? Object.entries(previous.snapshots).filter(([commit]) => options.keepCommits?.has(commit) ?? true) : [];
+    const snapshots = { ...Object.fromEntries(kept), [tree.commit]: snapshotSha256 };
+    return {
+      manifest: changed ? { ...table, snapshots } : table,
+      snapshot,
+      snapshotSha256,
+      newRows: added.rows,
+      newFiles: added.fileIds.length,
+      embeddedChunks: added.rows,
+      skipped,
+      stages,
+      changed,
+    };
+  } finally {
+    session.close();
+  }
+}
+
+/** The table as the previous manifest has it; null: that one does not describe this table. */
+const unchanged = (base: TableBase, previous: Manifest | null): Manifest | null =>
+  previous !== null && previous.tableId === base.tableId ? previous : null;
+
+/** Reads, parses and appends `files`, and numbers them in `versions`. */
+async function addFiles(of: {
+  readonly options: IndexTreeOptions;
+  readonly files: SourceTree["files"];
+  readonly versions: FileVersions;
+  readonly session: WriteSession;
+  readonly stages: ParseSeconds & { append: number };
+}): Promise<{ fileIds: number[]; skipped: SkippedFile[]; rows: number; bytes: number }> {
+  const { options, files, versions, session, stages } = of;
+  const added = { fileIds: [] as number[], skipped: [] as SkippedFile[], rows: 0, bytes: 0 };
+  let filesDone = 0;
+  const report = () =>
+    options.onProgress?.({ phase: "index", filesDone, filesTotal: files.length, bytesDone: added.bytes, chunks: added.rows });
+  report();
+  if (files.length === 0) return added;
+  const appender = new RowAppender(() => session.writer(), versions.lastId + 1);
+  const parsed = parseTree({
+    files,
+    limits: options.limits,
+    embedder: options.embedder,
+    threads: options.threads ?? defaultThreads(),
+    seconds: stages,
+    ...(options.signal && { signal: options.signal }),
+  });
+  for await (const part of parsed) {
+    const firstId = await appender.add(part.block);
+    part.block.files.forEach((file, i) => {
+      versions.add(file, firstId + i);
+      added.fileIds.push(firstId + i);
+    });
+    added.skipped.push(...part.skipped);
+    added.rows += part.block.rows;
+    added.bytes += part.bytes;
+    filesDone += part.files;
+    report();
+  }
+  await appender.finish();
+  stages.append = appender.seconds;
+  return added;
+}
+
+async function keepTextIndex(tableDir: string, writer: TableWriter): Promise<void> {
+  const lance = await newestVersion(tableDir);
+  if (lance === null) return;
+  const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
+  const index = table.indices.find(({ name }) => name === "terms_idx");
+  const covered = new Set(index?.fragments);
+  const indexed = table.fragments.reduce((sum, fragment) => sum + (covered.has(fragment.id) ? fragment.rows : 0), 0);
+  if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed })) await writer.indexText();
+}
+
+/** The one writer of a run, opened at its first use. */
+class WriteSession {
+  private opened: Promise<TableWriter> | undefined;
+
+  constructor(private readonly open: () => Promise<TableWriter>) {}
+
+  writer(): Promise<TableWriter> {
+    return (this.opened ??= this.open());
+  }
+
+  close(): void {
+    this.opened?.then(
+      (writer) => writer.close(),
+      () => {}, // who asked for it has the error
+    );
+  }
+}
+
+export type { TableIdentity };

@@ -1,0 +1,134 @@
+/**
+ * Files in, row blocks out, in the order of the files: reads ahead, parses in worker threads, embeds. At most a few jobs
+ * are under way at once, so memory does not grow with the repository, and rows have the same order on every machine.
+ */
+import type { Embedder } from "../embed/embedder.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import type { ParseJob, ParseResult } from "./parse-files.ts";
+import { openParsePool, type ParsePool } from "./parse-pool.ts";
+import type { RowBlock } from "./row-block.ts";
+import type { SelectLimits } from "./select-file.ts";
+import type { SkippedFile, SourceFile } from "./source-tree.ts";
+import { vectorColumns } from "./vector-columns.ts";
+
+/** A job is this many bytes or files, whichever comes first: some 100 ms of work. */
+const JOB_BYTES = 256 * 1024;
+const JOB_FILES = 64;
+/** Jobs read ahead of the one that is taken, per thread. */
+const JOBS_PER_THREAD = 2;
+/** Up to this many files are parsed in this thread: starting others takes longer. */
+const INLINE_FILES = 12;
+
+export interface ParsedFiles {
+  readonly block: RowBlock;
+  readonly skipped: readonly SkippedFile[];
+  /** Files and bytes it took to make this. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface ParseSeconds {
+  read: number;
+  select: number;
+  chunk: number;
+  terms: number;
+  embed: number;
+}
+
+interface Job {
+  readonly files: number;
+  readonly bytes: number;
+  readonly unreadable: readonly SkippedFile[];
+  readonly result: Promise<ParseResult>;
+}
+
+/**
+ * @param of.embedder `"static"`: the built-in model, inside the threads
+ * @param of.seconds filled while it runs; stages in threads count processor time, not time on the clock
+ * @throws RepobaseError `interrupted` when the signal says so
+ */
+export async function* parseTree(of: {
+  readonly files: readonly SourceFile[];
+  readonly limits: SelectLimits;
+  readonly embedder: Embedder | "static";
+  readonly threads: number;
+  readonly seconds: ParseSeconds;
+  readonly signal?: AbortSignal;
+}): AsyncGenerator<ParsedFiles> {
+  const { embedder, signal, seconds } = of;
+  const threads = of.files.length <= INLINE_FILES ? 0 : of.threads;
+  const pool = openParsePool({ threads, embed: embedder === "static" });
+  const onAbort = () => pool.close();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const ahead: Job[] = [];
+    let next = 0;
+    while (next < of.files.length || ahead.length > 0) {
+      throwIfAborted(signal);
+      if (next < of.files.length && ahead.length < pool.threads * JOBS_PER_THREAD) {
+        const read = await readJob(of.files, next, seconds);
+        next = read.next;
+        ahead.push({ ...read, result: start(pool, { files: read.contents, limits: of.limits }) });
+      } else yield await finish(ahead.shift() as Job, of);
+    }
+    throwIfAborted(signal);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    pool.close();
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new RepobaseError("interrupted", "indexing was interrupted", { hint: "run it again: what was appended is kept" });
+}
+
+function start(pool: ParsePool, job: ParseJob): Promise<ParseResult> {
+  const result = pool.run(job);
+  result.catch(() => {}); // seen when its turn comes; an earlier one may fail first
+  return result;
+}
+
+async function finish(job: Job, of: { embedder: Embedder | "static"; seconds: ParseSeconds; signal?: AbortSignal }): Promise<ParsedFiles> {
+  const { block, skipped, seconds } = await job.result;
+  throwIfAborted(of.signal);
+  for (const stage of ["select", "chunk", "terms", "embed"] as const) of.seconds[stage] += seconds[stage];
+  const common = { files: job.files, bytes: job.bytes, skipped: [...job.unreadable, ...skipped] };
+  if (!("passages" in block)) return { ...common, block };
+  if (of.embedder === "static") throw new Error("a parse thread did not embed");
+  const { passages, ...rest } = block;
+  const began = performance.now();
+  const vectors = await of.embedder.embedDocuments(passages);
+  of.seconds.embed += (performance.now() - began) / 1000;
+  return { ...common, block: { ...rest, ...vectorColumns(vectors, of.embedder.dim) } };
+}
+
+/** Reads the next job's files, all at once where their sizes are known to be small enough. */
+async function readJob(files: readonly SourceFile[], from: number, seconds: ParseSeconds) {
+  const began = performance.now();
+  const contents: ParseJob["files"][number][] = [];
+  const unreadable: SkippedFile[] = [];
+  let next = from;
+  let bytes = 0;
+  while (next < files.length && next - from < JOB_FILES && bytes < JOB_BYTES) {
+    const group = files.slice(next, next + 8);
+    next += group.length;
+    for (const { file, data } of await Promise.all(group.map(readFile))) {
+      if (data === null) unreadable.push({ path: file.path, blob: file.blob, reason: "unreadable" });
+      else {
+        contents.push({ path: file.path, blob: file.blob, bytes: data });
+        bytes += data.length;
+      }
+    }
+  }
+  seconds.read += (performance.now() - began) / 1000;
+  return { next, contents, unreadable, files: next - from, bytes };
+}
+
+async function readFile(file: SourceFile): Promise<{ file: SourceFile; data: Uint8Array | null }> {
+  try {
+    return { file, data: await file.read() };
+  } catch (error) {
+    if (error instanceof RepobaseError && error.code === "interrupted") throw error;
+    return { file, data: null }; // gone or forbidden since the tree was walked: listed as skipped, tried again next time
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Entry point of a parse worker thread: jobs in, rows out, column buffers transferred. An entry point of its own in
+ * the build (see parse-pool.ts). Errors travel as text: a thrown object would end the thread.
+ */
+import { loadStaticEmbedder } from "../embed/load-static.ts";
+import type { Embedder } from "../embed/embedder.ts";
+import { type ParseJob, type ParseResult, parseFiles } from "./parse-files.ts";
+import { SyntaxParser } from "./syntax-parser.ts";
+
+export interface WorkerRequest {
+  readonly job: ParseJob;
+  /** Embed with the built-in model, or leave it to the other side. */
+  readonly embed: boolean;
+}
+
+export type WorkerResponse = { readonly result: ParseResult } | { readonly error: string };
+
+declare const self: Worker;
+
+const parser = new SyntaxParser();
+let embedder: Promise<Embedder> | undefined;
+
+self.onmessage = async ({ data }: MessageEvent<WorkerRequest>) => {
+  try {
+    const result = await parseFiles(data.job, parser, data.embed ? await (embedder ??= loadStaticEmbedder()) : null);
+    self.postMessage({ result } satisfies WorkerResponse, transferables(result));
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    self.postMessage({ error: text } satisfies WorkerResponse, []);
+  }
+};
+
+function transferables({ block }: ParseResult): ArrayBuffer[] {
+  const columns: ArrayBufferView[] = [block.startLine, block.endLine, block.symbolNulls];
+  for (const text of [block.symbol, block.contents, block.terms]) columns.push(text.offsets, text.bytes);
+  if ("vector" in block) columns.push(block.vector, block.code);
+  return columns.map((column) => column.buffer as ArrayBuffer);
+}

@@ -1,0 +1,35 @@
+/** Decides, without reading a file, what happens to each: it is in the table already, is skipped, or must be looked at. */
+import type { FileVersions } from "./file-versions.ts";
+import { type SelectLimits, skipByName } from "./select-file.ts";
+import type { SkipCache } from "./skip-cache.ts";
+import type { SkippedFile, SourceFile } from "./source-tree.ts";
+
+export interface FilePlan {
+  /** fileIds of what the table holds. */
+  readonly visible: readonly number[];
+  readonly skipped: readonly SkippedFile[];
+  /** In path order. */
+  readonly fresh: readonly SourceFile[];
+}
+
+export function planFiles(of: {
+  readonly files: readonly SourceFile[];
+  readonly versions: FileVersions;
+  readonly skipCache: SkipCache;
+  readonly limits: SelectLimits;
+  readonly elsewhere: ((file: SourceFile) => boolean) | undefined;
+}): FilePlan {
+  const visible: number[] = [];
+  const skipped: SkippedFile[] = [];
+  const fresh: SourceFile[] = [];
+  for (const file of of.files) {
+    if (of.elsewhere?.(file)) continue;
+    // the rules come before the table: a file that is skipped today is not shown because it was not skipped once
+    const reason = skipByName(file.path, file.size, of.limits) ?? of.skipCache.reasonOf(file);
+    const fileId = reason === undefined ? of.versions.idOf(file) : undefined;
+    if (reason !== undefined) skipped.push({ path: file.path, blob: file.blob, reason });
+    else if (fileId !== undefined) visible.push(fileId);
+    else fresh.push(file);
+  }
+  return { visible, skipped, fresh };
+}

@@ -1,0 +1,60 @@
+/**
+ * Gathers row blocks and appends them in big batches, one being written while the next one fills. A block is never
+ * divided, so a file's chunks are in the table together or not at all. Memory stays below about two batches.
+ */
+import type { NumberedBlock } from "./arrow-batch.ts";
+import { blockBytes, type RowBlock } from "./row-block.ts";
+import { MAX_FLUSH_BYTES, type TableWriter } from "./table-writer.ts";
+
+export class RowAppender {
+  private gathered: NumberedBlock[] = [];
+  private gatheredBytes = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private nextFileId: number;
+  /** Seconds spent in native appends. */
+  seconds = 0;
+
+  /** @param open called once, at the first batch: a run that finds nothing new opens nothing */
+  constructor(
+    private readonly open: () => Promise<TableWriter>,
+    firstFileId: number,
+  ) {
+    this.nextFileId = firstFileId;
+  }
+
+  /** @returns the fileId of the block's first file; the others follow it */
+  async add(block: RowBlock): Promise<number> {
+    const firstFileId = this.nextFileId;
+    if (block.rows === 0) return firstFileId;
+    const bytes = blockBytes(block);
+    if (this.gatheredBytes + bytes > MAX_FLUSH_BYTES) await this.flush();
+    this.gathered.push({ block, firstFileId });
+    this.gatheredBytes += bytes;
+    this.nextFileId += block.files.length;
+    return firstFileId;
+  }
+
+  /** Writes what is gathered and waits for all of it. */
+  async finish(): Promise<void> {
+    await this.flush();
+    await this.writing;
+  }
+
+  /** Starts the next write as soon as the last one is done. */
+  private async flush(): Promise<void> {
+    await this.writing;
+    const parts = this.gathered;
+    if (parts.length === 0) return;
+    this.gathered = [];
+    this.gatheredBytes = 0;
+    this.writing = this.append(parts);
+    this.writing.catch(() => {}); // thrown by the await above, or in finish()
+  }
+
+  private async append(parts: readonly NumberedBlock[]): Promise<void> {
+    const writer = await this.open();
+    const start = performance.now();
+    await writer.append(parts);
+    this.seconds += (performance.now() - start) / 1000;
+  }
+}

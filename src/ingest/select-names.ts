@@ -1,0 +1,54 @@
+/** What a file's name alone tells: tables for select-file.ts. Names are compared in lower case. */
+
+/** Extensions of formats that are no text, or none a person searches. */
+export const BINARY_EXTENSIONS = setOf(`
+  7z a aac aiff apk arrow avi avif bin blend bmp bz2 cab cer class com crt cur dat db deb der dex dll dmg doc docx dylib
+  ear elc eot exe feather fbx fla flac flv gem gif glb gz h5 heic hdf5 icns ico img ipa iso jar jpeg jpg jxl lib lz lz4
+  lzma m4a m4v mat mdb mid mkv mo mov mp3 mp4 mpeg mpg msi nib node npy npz nupkg o obj odp ods odt ogg onnx opus orc otf parquet
+  pb pbm pcap pdb pdf pgm pickle pkl png ppm ppt pptx psd pth pyc pyd pyo rar rlib rpm s3db safetensors so sqlite sqlite3 stl
+  swf tar tbz tbz2 tflite tga tgz tif tiff ttf txz wasm wav webm webp whl wim wmv woff woff2 xcf xls xlsx xz z zip zst
+`);
+
+/** Key stores: binary, but what matters is what they hold. */
+export const KEY_STORE_EXTENSIONS = setOf("p12 pfx jks keystore kdbx ppk");
+
+/** Resolved dependencies: long, made by a tool, and said better by the manifest beside them. */
+export const LOCK_FILES = setOf(`
+  package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock cargo.lock gemfile.lock gems.locked
+  poetry.lock pipfile.lock uv.lock pdm.lock pixi.lock conda-lock.yml conda-lock.yaml composer.lock go.sum go.work.sum flake.lock
+  mix.lock rebar.lock pubspec.lock podfile.lock cartfile.resolved package.resolved packages.lock.json paket.lock gradle.lockfile
+  buildscript-gradle.lockfile conan.lock shard.lock renv.lock stack.yaml.lock cabal.project.freeze module.bazel.lock
+  .terraform.lock.hcl brewfile.lock.json project.assets.json
+`);
+
+/** Always credentials, whatever is in them. */
+export const SECRET_FILES = setOf(`
+  .netrc _netrc .git-credentials .htpasswd .pgpass .my.cnf .s3cfg .boto .vault-token .dockercfg .env .envrc.local
+  id_rsa id_dsa id_ecdsa id_ed25519 id_ecdsa_sk id_ed25519_sk
+  application_default_credentials.json
+`);
+
+/** Credentials by where they lie: the end of the path. */
+export const SECRET_PATHS = [
+  ".aws/credentials",
+  ".docker/config.json",
+  ".kube/config",
+  ".cargo/credentials.toml",
+  ".gem/credentials",
+];
+
+/** `.env.production` and `prod.env` are credentials; what these name is a form to fill in. */
+export const ENV_FORMS = /(?:^|[._-])(?:example|examples|sample|template|tmpl|dist|defaults?|schema)(?:[._-]|$)/;
+
+/** Names that code generators give. */
+export const GENERATED_NAMES =
+  /(?:\.pb\.(?:go|cc|h|gw\.go|validate\.go|swift|dart)|_pb2(?:_grpc)?\.pyi?|_pb\.(?:js|ts|d\.ts)|\.g\.(?:dart|cs|i\.cs)|\.freezed\.dart|\.designer\.(?:cs|vb)|\.generated\.[a-z]+|_generated\.go|\.gen\.go|\.(?:js|css|mjs|cjs|ts|mts|cts)\.map|\/zz_generated\.[^/]*)$/;
+
+export const MINIFIED_NAMES = /[.-]min\.(?:js|mjs|cjs|css|html)$/;
+
+/** Text for people, whose paragraphs are often one line each. */
+export const PROSE_EXTENSIONS = setOf("md mdx markdown txt rst adoc asciidoc tex org rtf");
+
+function setOf(words: string): ReadonlySet<string> {
+  return new Set(words.trim().split(/\s+/));
+}

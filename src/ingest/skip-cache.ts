@@ -1,0 +1,59 @@
+/**
+ * Remembers which file versions have no rows and why, so that a second run reads nothing. A cache: it may be deleted at
+ * any time, and one made with other rules or limits counts as empty.
+ */
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { SkippedFile, SkipReason } from "./source-tree.ts";
+
+/** More entries than this, and only those of the tree at hand are kept. */
+const MAX_ENTRIES = 50_000;
+
+export class SkipCache {
+  private changed = false;
+
+  private constructor(
+    private readonly path: string,
+    private readonly rules: string,
+    private readonly reasons: Map<string, SkipReason>,
+  ) {}
+
+  /** @param rules names everything the reasons depend on besides the file */
+  static async load(path: string, rules: string): Promise<SkipCache> {
+    let entries: [string, SkipReason][] = [];
+    try {
+      const stored = JSON.parse(await readFile(path, "utf8")) as { rules?: string; skipped?: Record<string, SkipReason> };
+      if (stored.rules === rules) entries = Object.entries(stored.skipped ?? {});
+    } catch {
+      // absent or damaged: the files are looked at again
+    }
+    return new SkipCache(path, rules, new Map(entries));
+  }
+
+  reasonOf(file: { readonly path: string; readonly blob: string }): SkipReason | undefined {
+    return this.reasons.get(keyOf(file));
+  }
+
+  add(file: SkippedFile): void {
+    // what could not be read may be readable next time
+    if (file.reason === "unreadable" || this.reasons.get(keyOf(file)) === file.reason) return;
+    this.reasons.set(keyOf(file), file.reason);
+    this.changed = true;
+  }
+
+  /** Writes only when something was added. @param current what the tree at hand skips */
+  async save(current: readonly SkippedFile[]): Promise<void> {
+    if (!this.changed) return;
+    const kept =
+      this.reasons.size <= MAX_ENTRIES
+        ? this.reasons
+        : new Map(current.flatMap((file) => (this.reasons.has(keyOf(file)) ? [[keyOf(file), file.reason] as const] : [])));
+    await mkdir(dirname(this.path), { recursive: true });
+    const temp = `${this.path}.tmp-${process.pid}`;
+    await writeFile(temp, JSON.stringify({ rules: this.rules, skipped: Object.fromEntries(kept) }));
+    await rename(temp, this.path);
+    this.changed = false;
+  }
+}
+
+const keyOf = (file: { readonly path: string; readonly blob: string }): string => file.blob + file.path;

@@ -1,0 +1,50 @@
+/**
+ * Tree-sitter, one instance per thread: loads a grammar at its first use and parses within a budget. The budget counts
+ * the parser's own steps, never time, so that a file is chunked alike on every machine.
+ */
+import { Language, Parser, type Tree } from "web-tree-sitter";
+import { GRAMMAR_FILES, RUNTIME_FILE } from "./grammar-files.ts";
+import type { Grammar } from "./languages.ts";
+
+/** Longer texts are data more often than programs, and a tree takes some 50 times their memory. */
+const MAX_PARSE_CHARS = 1024 * 1024;
+/** Progress reports (one per some 100 parser steps) a text may take per character; ordinary sources take below 0.01. */
+const REPORTS_PER_CHAR = 0.1;
+const FREE_REPORTS = 2000;
+
+export class SyntaxParser {
+  private readonly languages = new Map<Grammar, Promise<Language>>();
+  private started: Promise<void> | undefined;
+  private parser: Parser | undefined;
+
+  /** null: too long, over budget, or the parser gave up. The caller deletes the tree. */
+  async parse(grammar: Grammar, text: string): Promise<Tree | null> {
+    if (text.length > MAX_PARSE_CHARS) return null;
+    const language = await this.language(grammar);
+    this.parser ??= new Parser();
+    this.parser.setLanguage(language);
+    let reports = FREE_REPORTS + text.length * REPORTS_PER_CHAR;
+    try {
+      const tree = this.parser.parse(text, null, { progressCallback: () => --reports < 0 });
+      if (tree === null) this.parser.reset(); // else the next parse would go on where this one stopped
+      return tree;
+    } catch {
+      // a trap inside the grammar's own scanner says nothing about the other files: a new parser, and lines for this one
+      this.parser.delete();
+      this.parser = undefined;
+      return null;
+    }
+  }
+
+  private language(grammar: Grammar): Promise<Language> {
+    let language = this.languages.get(grammar);
+    if (language === undefined) {
+      this.started ??= readFile(RUNTIME_FILE).then((wasmBinary) => Parser.init({ wasmBinary }));
+      language = this.started.then(async () => Language.load(await readFile(GRAMMAR_FILES[grammar])));
+      this.languages.set(grammar, language);
+    }
+    return language;
+  }
+}
+
+const readFile = (path: string): Promise<Uint8Array> => Bun.file(path).bytes();

@@ -1,0 +1,101 @@
+/**
+ * The only user of native LanceDB: creates a table, appends rows in few big batches, builds the full-text index. One
+ * append is one fragment is one data file. Reading, and everything that decides what to write, is elsewhere.
+ */
+import { mkdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { Connection, Table } from "@lancedb/lancedb";
+import type { Schema } from "apache-arrow";
+import { RepobaseError } from "../protocol/errors.ts";
+import { arrowTable, type NumberedBlock } from "./arrow-batch.ts";
+import { identityOf, type TableIdentity, tableSchema } from "./table-schema.ts";
+
+/** Rows are appended when they take this much memory. No encoding enlarges them, so no data file exceeds it: one upload. */
+export const MAX_FLUSH_BYTES = 48 * 1024 * 1024;
+/** The full-text index's name in the table. */
+export const TEXT_INDEX = "terms_idx";
+
+const loadNative = async () => {
+  // one partition whatever the number of cores: fewer files, and the same ones everywhere. Read when the module loads.
+  process.env.LANCE_FTS_NUM_SHARDS = "1";
+  const [lancedb, arrow] = await Promise.all([import("@lancedb/lancedb"), import("apache-arrow")]);
+  return { lancedb, arrow };
+};
+type Native = Awaited<ReturnType<typeof loadNative>>;
+
+export class TableWriter {
+  private constructor(
+    private readonly native: Native,
+    private readonly connection: Connection,
+    private readonly table: Table,
+    private readonly schema: Schema,
+    readonly identity: TableIdentity,
+  ) {}
+
+  /** Opens the newest version; null: not a table of ours. @param dir absolute path of the table, `.../name.lance` */
+  static async open(dir: string): Promise<TableWriter | null> {
+    return attempt(`open the table "${dir}"`, async () => {
+      const native = await loadNative();
+      const connection = await native.lancedb.connect(dirname(dir));
+      const table = await connection.openTable(tableName(dir));
+      const identity = identityOf((await table.schema()) as Schema);
+      return identity && new TableWriter(native, connection, table, tableSchema(native.arrow, identity), identity);
+    });
+  }
+
+  /**
+   * A new, empty table in `dir`. One that is there already gets a version with nothing of the old in it; its files stay
+   * for those who read by an older manifest.
+   */
+  static async create(dir: string, identity: TableIdentity): Promise<TableWriter> {
+    return attempt(`create the table "${dir}"`, async () => {
+      const native = await loadNative();
+      await mkdir(dirname(dir), { recursive: true });
+      const connection = await native.lancedb.connect(dirname(dir));
+      const schema = tableSchema(native.arrow, identity);
+      const table = await connection.createEmptyTable(tableName(dir), schema, { mode: "overwrite" });
+      return new TableWriter(native, connection, table, schema, identity);
+    });
+  }
+
+  /** Appends one fragment. Atomic: killed, the table has all of the rows or none. */
+  async append(parts: readonly NumberedBlock[]): Promise<void> {
+    await attempt("append rows", () => this.table.add(arrowTable(this.native.arrow, this.schema, parts)));
+  }
+
+  /** Builds the full-text index on `terms` anew, over all rows. */
+  async indexText(): Promise<void> {
+    const config = this.native.lancedb.Index.fts({
+      baseTokenizer: "whitespace",
+      lowercase: false,
+      stem: false,
+      removeStopWords: false,
+      asciiFolding: false,
+      withPosition: false,
+      maxTokenLength: 64,
+    });
+    await attempt("build the full-text index", () => this.table.createIndex("terms", { config, replace: true, name: TEXT_INDEX }));
+  }
+
+  close(): void {
+    this.table.close();
+    this.connection.close();
+  }
+}
+
+const tableName = (dir: string): string => basename(dir).replace(/\.lance$/, "");
+
+/** Native errors are text; the two a user can do something about get their codes. */
+async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof RepobaseError) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (/no space left|os error 28|quota exceeded/i.test(message))
+      throw new RepobaseError("no_space", `no space left to ${what}`, { hint: "free some disk space and run it again", cause });
+    if (/permission denied|read-only file system|os error (13|30)/i.test(message))
+      throw new RepobaseError("home_unwritable", `not allowed to ${what}`, { cause });
+    throw new RepobaseError("failure", `cannot ${what}: ${message.split("\n")[0]}`, { cause });
+  }
+}

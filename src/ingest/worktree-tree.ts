@@ -1,0 +1,133 @@
+/**
+ * What a local folder holds, as a tree to index. A clean git work tree is its HEAD commit and nothing but; one with
+ * uncommitted work, or a folder without git, is the files on disk. A folder inside a work tree stands for the whole work
+ * tree, as in git, unless that one ignores it. Nothing heavy is loaded: the answer "unchanged" must cost no more than
+ * twice `git status`.
+ */
+import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { blobId, blobIdOfFile, NULL_BLOB } from "../git/blob-id.ts";
+import { globalExcludesFile, type Environment, readGitConfig, readTextIfThere } from "../git/git-config.ts";
+import { type CommitName, findRepository, head, type Repository } from "../git/repository.ts";
+import { readWorktreeState, type TrackedFile } from "../git/worktree-state.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { applyOwnIgnoreFiles, BlobFile, commitTree, treeOfEntries } from "./commit-tree.ts";
+import type { SourceFile, SourceTree } from "./source-tree.ts";
+import { isIgnoredFolder, TrackedPaths, walkFiles } from "./walk-files.ts";
+
+/** The name of the tree of uncommitted work, where a commit id would stand. */
+export const WORKTREE = "worktree";
+
+export type OpenedFolder =
+  | { readonly kind: "clean"; readonly root: string; readonly tree: SourceTree }
+  | {
+      readonly kind: "dirty";
+      readonly root: string;
+      readonly tree: SourceTree;
+      /** null: no git, or no commits yet. */
+      readonly head: CommitName | null;
+    };
+
+/**
+ * `root` of the answer is the folder that paths are relative to: the top of the work tree (real path), the bare repository,
+ * or the folder itself.
+ * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `ref_not_found` (a bare repository without commits)
+ */
+export async function openFolder(folder: string, env: Environment = process.env): Promise<OpenedFolder> {
+  const place = realFolder(folder);
+  const repository = findRepository(place, env);
+  if (repository === null) return openPlainFolder(place, env);
+  const { workTree } = repository;
+  if (workTree === null) return { kind: "clean", root: repository.gitdir, tree: await commitTree({ folder: place }) };
+  const outerRules = outerRulesOf(repository, env);
+  const inside = relative(workTree, place).split(sep).join("/");
+  if (inside !== "" && !isInGitdir(inside) && isIgnoredFolder({ root: workTree, outerRules }, inside))
+    return openPlainFolder(place, env);
+
+  const { tracked, indexIsHead } = readWorktreeState(repository);
+  const current = head(repository);
+  const known = new TrackedPaths(tracked.map(({ path }) => path));
+  const untracked = [...walkFiles({ root: workTree, outerRules, tracked: known })];
+  const isClean = indexIsHead && untracked.length === 0 && tracked.every(({ state }) => state === "unchanged");
+  if (isClean && current !== null) {
+    const entries = tracked.filter(isRegular).sort(byPath);
+    return { kind: "clean", root: workTree, tree: treeOfEntries({ repository, name: current, entries }) };
+  }
+  const files = [
+    ...tracked.filter((file) => isRegular(file) && file.state !== "deleted").map((file) => trackedFile(repository, workTree, file)),
+    ...untracked.filter(({ kind }) => kind === "file").map(({ path }) => diskFile(workTree, path)),
+  ];
+  return { kind: "dirty", root: workTree, tree: diskTree(workTree, files, current?.branch), head: current };
+}
+
+function openPlainFolder(root: string, env: Environment): OpenedFolder {
+  const excludes = globalExcludesFile(readGitConfig(root, env), env);
+  const outerRules = excludes === null ? [] : [readTextIfThere(excludes)];
+  const walked = [...walkFiles({ root, outerRules })].filter(({ kind }) => kind === "file");
+  return { kind: "dirty", root, tree: diskTree(root, walked.map(({ path }) => diskFile(root, path))), head: null };
+}
+
+function diskTree(root: string, files: readonly SourceFile[], branch = WORKTREE): SourceTree {
+  const sorted = [...files].sort(byPath);
+  return { commit: WORKTREE, branch, files: applyOwnIgnoreFiles(sorted, ({ path }) => readFileSync(join(root, path))) };
+}
+
+/** Unchanged files come from git, whose bytes fit their id whatever line ends the checkout has. */
+function trackedFile(repository: Repository, root: string, { path, blob, size, state }: TrackedFile): SourceFile {
+  return state === "unchanged" ? new BlobFile(repository, { path, blob, size }) : new DiskFile(root, { path, blob, size });
+}
+
+function diskFile(root: string, path: string): SourceFile {
+  try {
+    const file = join(root, path);
+    return new DiskFile(root, { path, blob: blobIdOfFile(file), size: lstatSync(file).size });
+  } catch {
+    // Unreadable, or gone since the folder was listed. Whoever reads it is told; a file must not hide by that.
+    return new DiskFile(root, { path, blob: NULL_BLOB, size: null });
+  }
+}
+
+/** A file that only the disk has. It may change at any time, so what is read is checked against what was listed. */
+class DiskFile implements SourceFile {
+  readonly path: string;
+  readonly blob: string;
+  readonly size: number | null;
+
+  constructor(
+    private readonly root: string,
+    { path, blob, size }: { path: string; blob: string; size: number | null },
+  ) {
+    this.path = path;
+    this.blob = blob;
+    this.size = size;
+  }
+
+  async read(): Promise<Uint8Array> {
+    const file = join(this.root, this.path);
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(file);
+    } catch (cause) {
+      throw new RepobaseError("not_found", `cannot read "${file}"`, { cause });
+    }
+    if (blobId(bytes) === this.blob) return bytes;
+    throw new RepobaseError("transient", `"${file}" changed while it was indexed`, { hint: "run it again" });
+  }
+}
+
+function outerRulesOf(repository: Repository, env: Environment): string[] {
+  const excludes = globalExcludesFile(repository.config, env);
+  const own = readTextIfThere(join(repository.commonDir, "info", "exclude"));
+  return excludes === null ? [own] : [readTextIfThere(excludes), own];
+}
+
+function realFolder(folder: string): string {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) throw new RepobaseError("not_found", `there is no folder "${folder}"`);
+  if (!stats.isDirectory()) throw new RepobaseError("usage", `"${folder}" is not a folder`, { hint: "give the folder it lies in" });
+  return realpathSync(folder);
+}
+
+const isInGitdir = (path: string): boolean => path === ".git" || path.startsWith(".git/");
+const isRegular = ({ mode }: TrackedFile): boolean => (mode & 0o170000) === 0o100000;
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);

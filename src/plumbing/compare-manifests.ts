@@ -1,0 +1,35 @@
+/** How two manifests of one repository stand to each other. Pure. */
+import type { Manifest } from "../protocol/manifest.ts";
+
+/**
+ * - `same`: equal rows and snapshots
+ * - `ahead`: ours holds all that theirs does, and more; `behind`: the other way round
+ * - `diverged`: one table, but each side has something the other lacks
+ * - `unrelated`: different tables, or rows made by different rules: nothing of one means anything in the other
+ */
+export type Relation = "same" | "ahead" | "behind" | "diverged" | "unrelated";
+
+export function compareManifests(ours: Manifest, theirs: Manifest): Relation {
+  const related =
+    ours.tableId === theirs.tableId &&
+    ours.chunker === theirs.chunker &&
+    ours.model.id === theirs.model.id &&
+    ours.model.dim === theirs.model.dim;
+  if (!related) return "unrelated";
+  const oursHasAll = covers(ours, theirs);
+  const theirsHasAll = covers(theirs, ours);
+  if (oursHasAll) return theirsHasAll ? "same" : "ahead";
+  return theirsHasAll ? "behind" : "diverged";
+}
+
+/** Rows lie in the data files, which nobody ever changes; the full-text index beside them can be made again. */
+function covers(a: Manifest, b: Manifest): boolean {
+  const has = new Set(dataOf(a));
+  return (
+    dataOf(b).every((name) => has.has(name)) &&
+    Object.entries(b.snapshots).every(([commit, sha256]) => a.snapshots[commit] === sha256)
+  );
+}
+
+const dataOf = (manifest: Manifest): string[] =>
+  manifest.objects.filter((o) => o.path.startsWith(`${manifest.table.name}/data/`)).map((o) => `${o.path} ${o.sha256}`);

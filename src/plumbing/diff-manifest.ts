@@ -1,0 +1,29 @@
+/** What one side has and the other lacks, told from two manifests alone: nothing is listed, nothing is asked. */
+import { canonicalJson } from "../protocol/canonical-json.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import { type Fragment, fragmentsOf } from "./fragment.ts";
+
+export interface ManifestDiff {
+  /** The two documents are equal, byte for byte. */
+  readonly same: boolean;
+  /** In `ours`, not in `theirs`: to be sent. Objects largest first, then snapshots. */
+  readonly missing: readonly Fragment[];
+  /** In `theirs`, not in `ours`, in the same order. */
+  readonly extra: readonly Fragment[];
+}
+
+/** @throws RepobaseError `corrupt_index`, see `fragmentsOf` */
+export function diffManifest(of: { readonly repo: string; readonly ours?: Manifest; readonly theirs?: Manifest }): ManifestDiff {
+  const ours = of.ours ? fragmentsOf(of.ours, of.repo) : [];
+  const theirs = of.theirs ? fragmentsOf(of.theirs, of.repo) : [];
+  return {
+    same: canonicalJson(of.ours ?? null) === canonicalJson(of.theirs ?? null),
+    missing: without(ours, theirs),
+    extra: without(theirs, ours),
+  };
+}
+
+function without(all: readonly Fragment[], there: readonly Fragment[]): Fragment[] {
+  const known = new Map(there.map((f) => [f.key, f.sha256]));
+  return all.filter((f) => known.get(f.key) !== f.sha256);
+}

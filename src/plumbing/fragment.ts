@@ -1,0 +1,55 @@
+/**
+ * Fragments: the immutable, hash-named things a manifest is made of (the table's objects and the snapshots), each known
+ * by its key, which is the same at home and in the bucket. Every manifest that is about to be sent or taken passes
+ * `fragmentsOf`, which is where uncommitted work (its own table, its own manifest) is refused by construction.
+ */
+import { RepobaseError } from "../protocol/errors.ts";
+import { checkObjectPath, checkSha256, checkTableId, objectKey, snapshotKey } from "../protocol/keys.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+
+/** The one table that is shared; `worktree.lance` beside it never is. */
+export const SHARED_TABLE = "files.lance";
+
+export interface Fragment {
+  /** Below the home folder or the user's prefix: `index/…` or `snapshots/…`. */
+  readonly key: string;
+  /** Hex. */
+  readonly sha256: string;
+  /** Bytes; a manifest does not say it for snapshots. */
+  readonly size?: number;
+}
+
+/** SHA-1 or SHA-256 repositories. */
+const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+
+/**
+ * Objects, largest first so that the last transfers are short ones, then snapshots.
+ * @throws RepobaseError `corrupt_index` for a manifest that is not `repo`'s, names another table than the shared one, or a
+ *   path or snapshot that does not belong in it
+ */
+export function fragmentsOf(manifest: Manifest, repo: string): Fragment[] {
+  const bad = (why: string, cause?: unknown) =>
+    new RepobaseError("corrupt_index", `manifest of "${repo}" ${why}`, { cause, fields: { repo } });
+  if (manifest.repo !== repo) throw bad(`is of ${JSON.stringify(manifest.repo)}`);
+  if (manifest.table.name !== SHARED_TABLE) throw bad(`is of the table ${JSON.stringify(manifest.table.name)}`);
+  try {
+    checkTableId(manifest.tableId);
+    const objects = manifest.objects.map(({ path, size, sha256 }) => {
+      checkObjectPath(path);
+      const [table, room] = path.split("/");
+      if (table !== SHARED_TABLE || room === "_versions") throw bad(`has a foreign object ${JSON.stringify(path)}`);
+      return { key: objectKey(repo, path), sha256: checkSha256(sha256), size };
+    });
+    const snapshots = Object.entries(manifest.snapshots).map(([commit, sha256]) => {
+      if (!COMMIT.test(commit)) throw bad(`has a snapshot of ${JSON.stringify(commit)}, which is no commit`);
+      return { key: snapshotKey(repo, manifest.tableId, sha256), sha256 };
+    });
+    const bySize = (a: Fragment & { size: number }, b: Fragment & { size: number }) => b.size - a.size || order(a.key, b.key);
+    return [...objects.sort(bySize), ...snapshots.sort((a, b) => order(a.key, b.key))];
+  } catch (error) {
+    if (error instanceof RepobaseError && error.code === "corrupt_index") throw error;
+    throw bad("names something that is not allowed", error);
+  }
+}
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,110 @@
+/**
+ * Promise S1, checked: the ref names a manifest that is whole, its heads have snapshots, and every object and snapshot is
+ * there with the right size, and with `readData` the right bytes. Reports everything wrong, not only the first.
+ */
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
+import { manifestKey, refKey } from "../protocol/keys.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { catFragment } from "./cat-fragment.ts";
+import { catManifest } from "./cat-manifest.ts";
+import { forEachParallel } from "./for-each-parallel.ts";
+import { type Fragment, fragmentsOf } from "./fragment.ts";
+import { readRef } from "./read-ref.ts";
+
+export interface Problem {
+  readonly key: string;
+  /** `head`: a branch of the ref whose commit the manifest has no snapshot of. */
+  readonly kind: "missing" | "size" | "sha256" | "head";
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface Verification {
+  readonly manifest: string;
+  readonly checked: number;
+  /** Bytes read and hashed; 0 without `readData`, but for snapshots, which are always read. */
+  readonly bytesRead: number;
+  /** In key order; empty: all is well. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * @throws RepobaseError `repo_not_found` when the store has no such ref; `unsupported_format`, `corrupt_index` when ref or
+ *   manifest say nothing that could be checked
+ */
+export async function verifyManifest(of: {
+  readonly store: ObjectStore;
+  readonly repo: string;
+  readonly readData?: boolean;
+  readonly onChecked?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}): Promise<Verification> {
+  const { store, repo, signal } = of;
+  const stored = await readRef({ from: store, repo });
+  if (stored === undefined) throw new RepobaseError("repo_not_found", `no repository "${repo}" there`, { fields: { repo } });
+  const { manifest: sha256, heads } = stored.ref;
+  const problems: Problem[] = [];
+  const manifest = await checkedManifest({ store, repo, sha256, problems });
+  if (manifest === undefined) return { manifest: sha256, checked: 1, bytesRead: 0, problems };
+  for (const [branch, commit] of Object.entries(heads)) {
+    if (!Object.hasOwn(manifest.snapshots, commit))
+      problems.push({ key: refKey(repo), kind: "head", expected: `${branch} ${commit}`, actual: "no snapshot" });
+  }
+  const items = fragmentsOf(manifest, repo);
+  let bytesRead = 0;
+  let done = 0;
+  await forEachParallel({
+    items,
+    signal,
+    bytesOf: (f) => (of.readData ? (f.size ?? 0) : 0),
+    work: async (fragment) => {
+      const { problem, bytes } = await checkFragment({ store, fragment, read: of.readData === true || fragment.size === undefined });
+      if (problem !== undefined) problems.push(problem);
+      bytesRead += bytes;
+      of.onChecked?.(++done, items.length);
+    },
+  });
+  problems.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { manifest: sha256, checked: items.length + 1, bytesRead, problems };
+}
+
+async function checkedManifest(of: {
+  store: ObjectStore;
+  repo: string;
+  sha256: string;
+  problems: Problem[];
+}): Promise<Manifest | undefined> {
+  const key = manifestKey(of.repo, of.sha256);
+  try {
+    const manifest = await catManifest({ from: of.store, repo: of.repo, sha256: of.sha256 });
+    if (manifest === undefined) of.problems.push({ key, kind: "missing", expected: of.sha256, actual: "-" });
+    return manifest;
+  } catch (error) {
+    if (!isRepobaseError(error, "hash_mismatch")) throw error;
+    of.problems.push({ key, kind: "sha256", expected: of.sha256, actual: String(error.fields.sha256) });
+    return undefined;
+  }
+}
+
+async function checkFragment(of: {
+  store: ObjectStore;
+  fragment: Fragment;
+  read: boolean;
+}): Promise<{ problem?: Problem; bytes: number }> {
+  const { key, sha256, size } = of.fragment;
+  const info = await of.store.head(key);
+  if (info === undefined) return { problem: { key, kind: "missing", expected: sha256, actual: "-" }, bytes: 0 };
+  if (size !== undefined && info.size !== size)
+    return { problem: { key, kind: "size", expected: String(size), actual: String(info.size) }, bytes: 0 };
+  if (info.sha256 !== undefined && info.sha256 !== sha256)
+    return { problem: { key, kind: "sha256", expected: sha256, actual: info.sha256 }, bytes: 0 };
+  if (!of.read) return { bytes: 0 };
+  try {
+    return { bytes: (await catFragment({ from: of.store, fragment: of.fragment })).length };
+  } catch (error) {
+    if (!isRepobaseError(error, "hash_mismatch", "missing_objects")) throw error;
+    const found = error.fields.actual as { sha256?: string } | undefined;
+    return { problem: { key, kind: "sha256", expected: sha256, actual: found?.sha256 ?? "-" }, bytes: 0 };
+  }
+}

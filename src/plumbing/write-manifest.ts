@@ -1,0 +1,19 @@
+/** Stores a manifest under its own hash. Writing the same one again changes nothing. */
+import { sha256Hex } from "../protocol/hash.ts";
+import { manifestKey } from "../protocol/keys.ts";
+import { encodeManifest, type Manifest } from "../protocol/manifest.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { fragmentsOf } from "./fragment.ts";
+
+/** @returns its name. @throws RepobaseError `corrupt_index` when it is not one of `repo`, see `fragmentsOf` */
+export async function writeManifest(of: {
+  readonly to: ObjectStore;
+  readonly repo: string;
+  readonly manifest: Manifest;
+}): Promise<string> {
+  fragmentsOf(of.manifest, of.repo);
+  const bytes = encodeManifest(of.manifest);
+  const sha256 = await sha256Hex(bytes);
+  await of.to.put(manifestKey(of.repo, sha256), bytes, { onlyIf: { absent: true }, sha256 });
+  return sha256;
+}

@@ -1,0 +1,166 @@
+/**
+ * Brings one repository's index up to date with its source: the commit that is checked out (or the remote's), and on top
+ * of it, for a folder, the uncommitted files in a table of their own. Manifest and snapshot are stored first, the ref
+ * last: whoever searches meanwhile, and whatever dies, sees the old index or the new one.
+ */
+import { join } from "node:path";
+import type { Embedder } from "../embed/embedder.ts";
+import type { RepoConfig } from "../home/config.ts";
+import type { Home } from "../home/home.ts";
+import type { IndexTreeResult } from "../ingest/index-tree.ts";
+import { DEFAULT_LIMITS, type SelectLimits } from "../ingest/select-file.ts";
+import type { SkippedFile, SourceTree } from "../ingest/source-tree.ts";
+import { catManifest } from "../plumbing/cat-manifest.ts";
+import { readRef } from "../plumbing/read-ref.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import type { Ref } from "../protocol/ref.ts";
+import { indexWorktree } from "./index-worktree.ts";
+import { BUILT_IN_MODEL, openEmbedder } from "./models.ts";
+import { publishIndex } from "./publish-index.ts";
+import { readSource, type Source, type Step } from "./read-source.ts";
+import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
+
+export interface IndexResult {
+  readonly repoId: string;
+  /** 40 hex digits, or `worktree` for a folder without commits. */
+  readonly commit: string;
+  readonly branch: string;
+  /** Files of that commit in the index. */
+  readonly files: number;
+  readonly changed: boolean;
+  readonly newFiles: number;
+  readonly newChunks: number;
+  readonly durationMs: number;
+  /** Bytes of the table. */
+  readonly indexBytes: number;
+  readonly skipped: readonly SkippedFile[];
+  readonly skippedByReason: Readonly<Record<string, number>>;
+  /** Uncommitted work, searched as `worktree`; null: none. */
+  readonly worktree: { readonly files: number } | null;
+  /** Seconds by stage. */
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+export interface IndexRepoOptions {
+  readonly home: Home;
+  readonly repo: RepoConfig;
+  /** Changes the repository's model; null: the one it has. */
+  readonly model: string | null;
+  readonly maxFileBytes: number | null;
+  readonly onProgress?: (step: Step) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What both tables of a repository are indexed with. */
+export interface IndexContext extends IndexRepoOptions {
+  readonly embedder: Embedder | "static";
+  readonly limits: SelectLimits;
+}
+
+/** @throws RepobaseError `busy` when another process indexes it; and what reading the source and writing the table throw */
+export async function indexRepository(options: IndexRepoOptions): Promise<IndexResult> {
+  const lock = await options.home.lock(`repo-${options.repo.id}`);
+  try {
+    return await indexLocked(options);
+  } finally {
+    lock.release();
+  }
+}
+
+/** The caller holds the repository's lock. */
+export async function indexLocked(options: IndexRepoOptions & { readonly source?: Source }): Promise<IndexResult> {
+  const { home, repo } = options;
+  const started = performance.now();
+  const context = await indexContext(options);
+  const source = options.source ?? (await readSource(context));
+  const main = source.commit ? await indexCommit(context, source.commit) : undefined;
+  const before = await readWorktreeRef(home.store, repo.id);
+  const worktree = source.worktree ? await indexWorktree(context, { tree: source.worktree, main: main?.manifest ?? null }) : undefined;
+  if (!worktree && before) await dropWorktreeRef(home.store, repo.id);
+
+  const shown = main ?? worktree?.result;
+  await home.updateRepo(repo.id, (r) => ({ ...r, model: context.model ?? r.model, lastIndexedCommit: source.commit?.commit ?? r.lastIndexedCommit }));
+  const parts = [main, worktree?.result].filter((part) => part !== undefined);
+  const skipped = distinct(parts.flatMap((part) => part.skipped));
+  return {
+    repoId: repo.id,
+    commit: source.commit?.commit ?? "worktree",
+    branch: source.commit?.branch ?? source.worktree?.branch ?? "",
+    files: shown?.snapshot.files ?? 0,
+    changed: parts.some((part) => part.changed) || (before !== undefined && !worktree),
+    newFiles: sum(parts.map((part) => part.newFiles)),
+    newChunks: sum(parts.map((part) => part.newRows)),
+    durationMs: Math.round(performance.now() - started + (options.source ? options.source.seconds * 1000 : 0)),
+    indexBytes: sum(parts.map((part) => part.manifest.stats.bytes)),
+    skipped,
+    skippedByReason: countByReason(skipped),
+    worktree: worktree ? { files: worktree.result.snapshot.files } : null,
+    stages: { source: source.seconds, ...addStages(parts) },
+  };
+}
+
+export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
+  const { home, repo } = options;
+  const model = options.model ?? repo.model;
+  const embedder = model === BUILT_IN_MODEL ? "static" : await openEmbedder(home, model);
+  const limits = { ...DEFAULT_LIMITS, ...(options.maxFileBytes === null ? {} : { maxFileBytes: options.maxFileBytes }) };
+  return { ...options, model, embedder, limits };
+}
+
+async function indexCommit(context: IndexContext, tree: SourceTree): Promise<IndexTreeResult> {
+  const { home, repo } = context;
+  const local = await readRef({ from: home.store, repo: repo.id });
+  const previous = (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
+  const result = await runIndexTree(context, { tree, tableName: "files.lance", previous });
+  const current = local !== undefined && !result.changed && pointsAt(local.ref, tree);
+  if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: true });
+  return result;
+}
+
+const pointsAt = (ref: Ref, tree: SourceTree): boolean => ref.heads[tree.branch] === tree.commit && ref.default === tree.branch;
+
+/** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
+export async function runIndexTree(
+  context: IndexContext,
+  of: {
+    readonly tree: SourceTree;
+    readonly tableName: "files.lance" | "worktree.lance";
+    readonly previous: Manifest | null;
+    readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
+  },
+): Promise<IndexTreeResult> {
+  const { home, repo, embedder, limits, onProgress, signal } = context;
+  const { indexTree } = await import("../ingest/index-tree.ts");
+  return indexTree({
+    ...of,
+    home: home.dir,
+    repo: repo.id,
+    embedder,
+    limits,
+    skipCache: join(home.dir, "cache", repo.id, `skipped-${of.tableName}.json`),
+    ...(signal ? { signal } : {}),
+    ...(onProgress
+      ? { onProgress: ({ phase, filesDone, filesTotal }) => onProgress({ label: LABELS[phase], done: filesDone, total: filesTotal, unit: "files" }) }
+      : {}),
+  });
+}
+
+const LABELS = { compare: "comparing", index: "indexing", "text-index": "building the text index", finish: "finishing" } as const;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+function distinct(files: readonly SkippedFile[]): readonly SkippedFile[] {
+  return [...new Map(files.map((f) => [`${f.path}\0${f.blob}`, f])).values()];
+}
+
+function countByReason(skipped: readonly SkippedFile[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+function addStages(parts: readonly IndexTreeResult[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const { stages } of parts) for (const [name, seconds] of Object.entries(stages)) total[name] = (total[name] ?? 0) + seconds;
+  return Object.fromEntries(Object.entries(total).map(([name, seconds]) => [name, Math.round(seconds * 1000) / 1000]));
+}

@@ -1,0 +1,52 @@
+/**
+ * The columns that say which file a row is of, kept with the table for as long as the table lives: every search needs
+ * the fileIds, and a fragment never changes. Only values are kept, never promises: a Worker must not wait for another
+ * request's I/O, so two first searches at once may both read.
+ */
+import type { LanceTable } from "../lance/table.ts";
+import { u32s } from "../lance/values.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+
+interface FragmentFiles {
+  readonly fileIds: Uint32Array;
+  readonly names: Map<string, ReadonlyMap<number, string>>;
+}
+
+const kept = new WeakMap<LanceTable, Map<number, FragmentFiles>>();
+
+/** fileId of each row of a fragment. */
+export async function fileIdsOf(table: LanceTable, fragment: number): Promise<Uint32Array> {
+  return (await filesOf(table, fragment)).fileIds;
+}
+
+/** fileId -> the file's `path` or `language`, for the files of a fragment. */
+export async function fileNames(
+  table: LanceTable,
+  fragment: number,
+  column: "path" | "language",
+): Promise<ReadonlyMap<number, string>> {
+  const known = kept.get(table)?.get(fragment)?.names.get(column);
+  if (known !== undefined) return known;
+  const [files, data] = await Promise.all([filesOf(table, fragment), table.scan(column, fragment)]);
+  if (data.kind !== "binary") throw new RepobaseError("corrupt_index", `column ${column} holds no text`);
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const names = new Map<number, string>();
+  files.fileIds.forEach((fileId, row) => {
+    // a file's rows stand together: most rows repeat the file of the row before
+    if (!names.has(fileId)) names.set(fileId, decoder.decode(data.items[row]));
+  });
+  files.names.set(column, names);
+  return names;
+}
+
+async function filesOf(table: LanceTable, fragment: number): Promise<FragmentFiles> {
+  const known = kept.get(table)?.get(fragment);
+  if (known !== undefined) return known;
+  const fileIds = u32s(await table.scan("fileId", fragment));
+  const ofTable = kept.get(table) ?? new Map<number, FragmentFiles>();
+  kept.set(table, ofTable);
+  // another reader may have come first while this one waited: keep one object, with the names it has
+  const files = ofTable.get(fragment) ?? { fileIds, names: new Map() };
+  ofTable.set(fragment, files);
+  return files;
+}

@@ -1,0 +1,23 @@
+/** What one search reads: a table, at one version, through the eyes of one commit. */
+import type { FtsIndex } from "../lance/fts-index.ts";
+import type { LanceTable } from "../lance/table.ts";
+
+export interface IndexView {
+  readonly repoId: string;
+  /** What results call the commit: 40 hex digits, or `worktree`. */
+  readonly commit: string;
+  readonly table: LanceTable;
+  /** The full-text index on `terms`; undefined: none, every row is read instead. */
+  readonly fts: FtsIndex | undefined;
+  /** The fileIds the commit sees, ascending; null: all. */
+  readonly visible: Uint32Array | null;
+  readonly modelId: string;
+  readonly dim: number;
+}
+
+/** One row that matched: `view` is the index in the list of views, `address` = fragment id * 2^32 + row offset. */
+export interface Candidate {
+  readonly view: number;
+  readonly address: number;
+  readonly score: number;
+}

@@ -1,0 +1,50 @@
+/** The keyword half of a search: reads what the query's terms meet in each view, then ranks by BM25. */
+import type { LanceTable } from "../lance/table.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { rankByBm25 } from "./bm25.ts";
+import type { KeywordEvidence } from "./bm25.ts";
+import type { Candidate, IndexView } from "./index-view.ts";
+import type { RowSelection } from "./row-selection.ts";
+import { countTerms } from "./unindexed-terms.ts";
+import type { UnindexedRows } from "./unindexed-terms.ts";
+
+/** @param selections of each view, in the order of `views` */
+export async function rankByKeyword(args: {
+  views: readonly IndexView[];
+  selections: readonly Promise<RowSelection>[];
+  terms: readonly string[];
+  capacity: number;
+}): Promise<Candidate[]> {
+  const { views, selections, terms, capacity } = args;
+  if (terms.length === 0) return [];
+  const evidence = await Promise.all(views.map((view, i) => gatherEvidence(view, selections[i], terms)));
+  return rankByBm25(evidence, capacity);
+}
+
+async function gatherEvidence(
+  { table, fts }: IndexView,
+  selecting: Promise<RowSelection> | undefined,
+  terms: readonly string[],
+): Promise<KeywordEvidence> {
+  const uncovered = table.fragments.filter(({ id }) => fts?.coveredFragments.has(id) !== true);
+  const [selection, postings, unindexed] = await Promise.all([
+    selecting,
+    fts?.lookup(terms),
+    Promise.all(
+      uncovered.map(async ({ id }) => ({ fragment: id, rows: await countInFragment(table, id, terms) })),
+    ),
+  ]);
+  return {
+    indexDocuments: fts?.documentCount ?? 0,
+    indexTokens: fts?.totalTokens ?? 0,
+    postings: postings ?? terms.map(() => undefined),
+    unindexed,
+    selection: selection ?? new Map(),
+  };
+}
+
+async function countInFragment(table: LanceTable, fragment: number, terms: readonly string[]): Promise<UnindexedRows> {
+  const [data, deleted] = await Promise.all([table.scan("terms", fragment), table.deletedRows(fragment)]);
+  if (data.kind !== "binary") throw new RepobaseError("corrupt_index", "column terms holds no text");
+  return countTerms({ rows: data.items, isLive: (row) => !deleted.has(row), terms });
+}

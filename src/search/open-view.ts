@@ -1,0 +1,164 @@
+/**
+ * Opens one repository at one commit: ref -> manifest -> snapshot and table. The same for the home folder, `serve` and
+ * the Worker, since all three keep the same keys. What is immutable is remembered in a ViewCache that the caller owns; the ref
+ * is read each time, so an answer is never older than the last push.
+ */
+import { ByteCache, cachedDirectory } from "../bytes/cache.ts";
+import type { ByteDirectory } from "../bytes/byte-source.ts";
+import { objectDirectory } from "../bytes/object-source.ts";
+import { FtsIndex } from "../lance/fts-index.ts";
+import { LanceTable } from "../lance/table.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { indexPrefix, manifestKey, refKey, snapshotKey } from "../protocol/keys.ts";
+import { decodeManifest } from "../protocol/manifest.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import { decodeRef } from "../protocol/ref.ts";
+import type { Ref } from "../protocol/ref.ts";
+import { resolveCommit } from "../protocol/resolve-commit.ts";
+import { decodeSnapshot, visibleFileIds } from "../protocol/snapshot.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import type { IndexView } from "./index-view.ts";
+
+export interface OpenedView extends IndexView {
+  readonly ref: Ref;
+  readonly manifest: Manifest;
+  /** The branch asked for, or the default one; null when a commit was named. */
+  readonly branch: string | null;
+}
+
+interface OpenTable {
+  readonly table: LanceTable;
+  readonly fts: FtsIndex | undefined;
+}
+
+/**
+ * What was read before: values only, never promises, because a Worker must not wait for another request's I/O.
+ * `owner` keeps apart what different users call by the same name.
+ */
+export class ViewCache {
+  readonly bytes: ByteCache;
+  readonly #kept = new Map<string, unknown>();
+  readonly #maxEntries: number;
+
+  /** @param limits `maxBytes` of file ranges, and `maxEntries` of manifests, snapshots and open tables together */
+  constructor(limits: { readonly maxBytes: number; readonly maxEntries: number }) {
+    this.bytes = new ByteCache(limits.maxBytes);
+    this.#maxEntries = limits.maxEntries;
+  }
+
+  /** The value kept under `key`, else what `make` gives, kept from now on. Failures are not kept. */
+  async remember<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const value = this.#kept.has(key) ? (this.#kept.get(key) as T) : await make();
+    // a Map keeps insertion order, so the first entry is the least recently used
+    this.#kept.delete(key);
+    this.#kept.set(key, value);
+    const oldest = this.#kept.size > this.#maxEntries ? this.#kept.keys().next().value : undefined;
+    if (oldest !== undefined) this.#kept.delete(oldest);
+    return value;
+  }
+}
+
+export interface OpenViewOptions {
+  /** A home, or a user's part of a bucket. */
+  readonly store: ObjectStore;
+  readonly repo: string;
+  /** Branch, commit or unique prefix (>= 4) of one; null: the default branch. */
+  readonly ref: string | null;
+  readonly cache?: ViewCache;
+  /** Whose store it is; two stores that share a cache must differ here. */
+  readonly owner?: string;
+}
+
+/**
+ * @throws RepobaseError `repo_not_found`, `ref_not_found`, `corrupt_index` when what the ref names is missing or broken,
+ *   `unsupported_format` when it is newer than this program
+ */
+export async function openView(options: OpenViewOptions): Promise<OpenedView> {
+  const found = await readRefBytes(options);
+  try {
+    return await openAt(decodeRef(found.bytes), options);
+  } catch (error) {
+    // a push and a clean-up may have passed between the two reads; a second look at the ref tells that from damage
+    if (!(error instanceof RepobaseError) || error.code !== "corrupt_index") throw error;
+    const again = await readRefBytes(options);
+    if (again.etag === found.etag) throw error;
+    return openAt(decodeRef(again.bytes), options);
+  }
+}
+
+async function readRefBytes({ store, repo }: OpenViewOptions): Promise<{ bytes: Uint8Array; etag: string }> {
+  const found = await store.get(refKey(repo));
+  if (!found) throw new RepobaseError("repo_not_found", `there is no index of "${repo}"`, { fields: { repo } });
+  return found;
+}
+
+async function openAt(ref: Ref, options: OpenViewOptions): Promise<OpenedView> {
+  const cache = options.cache ?? new ViewCache({ maxBytes: 0, maxEntries: 3 });
+  const manifest = await rememberManifest({ ...options, cache }, ref.manifest);
+  const { commit, branch } = resolveCommit(ref, manifest, options.ref);
+  const snapshot = manifest.snapshots[commit] ?? "";
+  const view = await openNamedView({ ...options, cache, manifest: ref.manifest, snapshot, commit });
+  return { ...view, branch, ref, manifest };
+}
+
+/**
+ * The view of one snapshot through one manifest, both by name; `openView` finds the names through the ref.
+ * @throws RepobaseError `corrupt_index` when one of them is missing or broken, `unsupported_format`
+ */
+export async function openNamedView(
+  of: Omit<OpenViewOptions, "ref"> & { readonly manifest: string; readonly snapshot: string; readonly commit: string },
+): Promise<IndexView> {
+  const { store, repo, owner = "", commit, snapshot } = of;
+  const cache = of.cache ?? new ViewCache({ maxBytes: 0, maxEntries: 3 });
+  const manifest = await rememberManifest({ ...of, cache }, of.manifest);
+  const name = `${owner}\0${repo}\0`;
+  const [visible, { table, fts }] = await Promise.all([
+    cache.remember(`snapshot\0${name}${snapshot}`, async () =>
+      visibleFileIds(decodeSnapshot(await readNamed(store, snapshotKey(repo, manifest.tableId, snapshot)))),
+    ),
+    cache.remember(`table\0${name}${of.manifest}`, () => openTable({ store, manifest, owner, bytes: cache.bytes })),
+  ]);
+  const { id: modelId, dim } = manifest.model;
+  return { repoId: repo, commit, table, fts, visible, modelId, dim };
+}
+
+function rememberManifest(
+  { store, repo, owner = "", cache }: Pick<OpenViewOptions, "store" | "repo" | "owner"> & { readonly cache: ViewCache },
+  sha256: string,
+): Promise<Manifest> {
+  return cache.remember(`manifest\0${owner}\0${repo}\0${sha256}`, async () =>
+    decodeManifest(await readNamed(store, manifestKey(repo, sha256))),
+  );
+}
+
+async function readNamed(store: ObjectStore, key: string): Promise<Uint8Array> {
+  const found = await store.get(key);
+  if (!found) throw new RepobaseError("corrupt_index", `the index lacks "${key}"`, { fields: { key } });
+  return found.bytes;
+}
+
+async function openTable(of: { store: ObjectStore; manifest: Manifest; owner: string; bytes: ByteCache }): Promise<OpenTable> {
+  const { name, manifest: lance } = of.manifest.table;
+  const files = objectDirectory(of.store, `${indexPrefix(of.manifest.repo)}${name}/`);
+  const sizes = new Map(of.manifest.objects.map(({ path, size }) => [path.slice(name.length + 1), size]));
+  const table = LanceTable.open(cachedDirectory(known(files, sizes, of.owner), of.bytes), decodeBase64(lance));
+  return { table, fts: await FtsIndex.open(table, "terms") };
+}
+
+function decodeBase64(text: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch (cause) {
+    throw new RepobaseError("corrupt_index", "the manifest's table is not base64", { cause });
+  }
+}
+
+/** The same files under names that no other owner has, with the sizes our manifest gives where Lance's gives none. */
+function known(directory: ByteDirectory, sizes: ReadonlyMap<string, number>, owner: string): ByteDirectory {
+  return {
+    open(path, size) {
+      const source = directory.open(path, size ?? sizes.get(path));
+      return { key: `${owner}\0${source.key}`, size: () => source.size(), read: (ranges) => source.read(ranges) };
+    },
+  };
+}

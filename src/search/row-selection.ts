@@ -1,0 +1,66 @@
+/**
+ * Which rows a search may return: those of files its commit sees, not deleted, of the wanted paths and language. Decided
+ * before anything is ranked, so that filters never eat into the number of results.
+ */
+import { fileIdsOf, fileNames } from "./file-columns.ts";
+import type { IndexView } from "./index-view.ts";
+
+export interface RowFilter {
+  /** null: every path. */
+  readonly matchesPath: ((path: string) => boolean) | null;
+  /** Lower case; null: every language. */
+  readonly language: string | null;
+}
+
+export interface FragmentRows {
+  readonly fragment: number;
+  /** Of each row: the file it belongs to. */
+  readonly fileIds: Uint32Array;
+  /** Of each row: 1 when it may be returned. */
+  readonly allowed: Uint8Array;
+}
+
+/** The rows of a view by fragment id, in ascending order of fragments. */
+export type RowSelection = ReadonlyMap<number, FragmentRows>;
+
+export async function selectRows(view: IndexView, filter: RowFilter): Promise<RowSelection> {
+  const ids = view.table.fragments.map(({ id }) => id).sort((a, b) => a - b);
+  const selected = await Promise.all(ids.map((id) => selectFragment(view, id, filter)));
+  return new Map(selected.map((rows) => [rows.fragment, rows]));
+}
+
+async function selectFragment(view: IndexView, fragment: number, filter: RowFilter): Promise<FragmentRows> {
+  const { table, visible } = view;
+  const { matchesPath, language } = filter;
+  const [fileIds, deleted, paths, languages] = await Promise.all([
+    fileIdsOf(table, fragment),
+    table.deletedRows(fragment),
+    matchesPath === null ? undefined : fileNames(table, fragment, "path"),
+    language === null ? undefined : fileNames(table, fragment, "language"),
+  ]);
+  const allowsFile = (fileId: number): boolean =>
+    (visible === null || includes(visible, fileId)) &&
+    (matchesPath === null || matchesPath(paths?.get(fileId) ?? "")) &&
+    (language === null || languages?.get(fileId)?.toLowerCase() === language);
+  const allowed = new Uint8Array(fileIds.length);
+  let allows = false;
+  fileIds.forEach((fileId, row) => {
+    // a file's rows stand together, so the question is asked about once for each file
+    if (row === 0 || fileId !== fileIds[row - 1]) allows = allowsFile(fileId);
+    if (allows) allowed[row] = 1;
+  });
+  for (const row of deleted) allowed[row] = 0;
+  return { fragment, fileIds, allowed };
+}
+
+/** Is `value` in the ascending list? */
+export function includes(ascending: Uint32Array, value: number): boolean {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === value;
+}

@@ -1,0 +1,77 @@
+/** The semantic half of a search, for the views of one model: code scan, then exact refinement, in two rounds of reads. */
+import { rowAddress } from "../lance/table.ts";
+import type { LanceTable } from "../lance/table.ts";
+import { halfFloats } from "../lance/values.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import type { Candidate, IndexView } from "./index-view.ts";
+import type { RowSelection } from "./row-selection.ts";
+import { TopCandidates } from "./top-candidates.ts";
+import { cosines, scanSignCodes, signScoreTable } from "./vector-scan.ts";
+
+export interface SemanticView {
+  /** Index of the view in the whole search, for its candidates. */
+  readonly index: number;
+  readonly view: IndexView;
+  readonly selection: Promise<RowSelection>;
+}
+
+/**
+ * The `capacity` rows with the best codes over all `views`, scored exactly (cosine) and ordered by that.
+ * @param embedding the query's vector, of the views' one model; undefined: it cannot be had, and so is the result
+ */
+export async function rankBySemantics(args: {
+  views: readonly SemanticView[];
+  embedding: Promise<Float32Array | undefined>;
+  capacity: number;
+}): Promise<Candidate[] | undefined> {
+  const { views, embedding, capacity } = args;
+  const [query, ...codes] = await Promise.all([embedding, ...views.map(readCodes)]);
+  if (query === undefined) return undefined;
+  const top = new TopCandidates(capacity);
+  const table = signScoreTable(query);
+  for (const [at, { index, view }] of views.entries()) {
+    if (view.dim !== query.length)
+      throw new RepobaseError("usage", `the query vector has ${query.length} dimensions, ${view.repoId} has ${view.dim}`);
+    for (const { fragment, allowed, ...rest } of codes[at] ?? []) {
+      scanSignCodes({
+        codes: rest.codes,
+        table,
+        allowed,
+        threshold: () => top.threshold,
+        push: (row, score) => top.push(index, rowAddress(fragment, row), score),
+      });
+    }
+  }
+  const candidates = top.sorted();
+  const refined = await Promise.all(
+    views.map(({ index, view }) => refine(view.table, query, candidates.filter((candidate) => candidate.view === index))),
+  );
+  return refined.flat().sort((a, b) => b.score - a.score || a.view - b.view || a.address - b.address);
+}
+
+/** The codes of the fragments that have any row to return. */
+async function readCodes({ view, selection }: SemanticView) {
+  const fragments = view.table.fragments.map(({ id }) => id);
+  const [scanned, selected] = await Promise.all([
+    Promise.all(fragments.map(async (id) => ({ id, codes: await view.table.scan("code", id) }))),
+    selection,
+  ]);
+  const byFragment = new Map(scanned.map(({ id, codes }) => [id, codes]));
+  return Array.from(selected.values(), ({ fragment, allowed }) => {
+    const codes = byFragment.get(fragment);
+    if (codes?.kind !== "fixed") throw new RepobaseError("corrupt_index", "column code holds no bytes of fixed width");
+    return { fragment, allowed, codes };
+  });
+}
+
+/** The same rows with their exact cosines. */
+export async function refine(
+  table: LanceTable,
+  query: Float32Array,
+  candidates: readonly Candidate[],
+): Promise<Candidate[]> {
+  if (candidates.length === 0) return [];
+  const vectors = halfFloats(await table.take("vector", candidates.map(({ address }) => address)));
+  const scores = cosines(query, vectors);
+  return candidates.map(({ view, address }, i) => ({ view, address, score: scores[i] ?? 0 }));
+}

@@ -1,0 +1,58 @@
+/**
+ * What an HTTP answer that is not a success means: the server's own code where the body is problem+json, else what the
+ * status says. A page of a proxy or a wrong address is never taken for "no such object".
+ */
+import type { Problem } from "../protocol/cloud-api.ts";
+import { ERROR_TABLE, type ErrorCode, RepobaseError } from "../protocol/errors.ts";
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: "usage",
+  401: "unauthorized",
+  403: "forbidden",
+  408: "transient",
+  411: "length_required",
+  413: "too_large",
+  416: "usage",
+  422: "hash_mismatch",
+  425: "transient",
+  429: "rate_limited",
+  501: "unsupported_format",
+  507: "no_space",
+};
+
+export function isProblem(response: Response): boolean {
+  return (response.headers.get("content-type") ?? "").startsWith("application/problem+json");
+}
+
+/** Reads the body. @param what names the request in the message */
+export async function errorOf(response: Response, what: string, now: number): Promise<RepobaseError> {
+  const problem = isProblem(response) ? await problemOf(response) : {};
+  const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), now);
+  const status = response.status;
+  const known = typeof problem.code === "string" && Object.hasOwn(ERROR_TABLE, problem.code);
+  const code = known ? (problem.code as ErrorCode) : (BY_STATUS[status] ?? (status >= 500 ? "transient" : "failure"));
+  const { type: _type, title: _title, status: _status, code: _code, detail, hint, ...fields } = problem;
+  return new RepobaseError(code, detail ?? `${what} was answered with HTTP ${status}`, {
+    hint: hint ?? (isProblem(response) || status >= 500 ? undefined : "is this the address of a Repobase server?"),
+    fields: { ...fields, status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+  });
+}
+
+async function problemOf(response: Response): Promise<Partial<Problem>> {
+  try {
+    const value: unknown = await response.json();
+    return typeof value === "object" && value !== null ? (value as Partial<Problem>) : {};
+  } catch {
+    // a body cut off or no JSON after all: the status still says what to do
+    return {};
+  }
+}
+
+/** Seconds or an HTTP date -> ms from `now`, never negative; undefined when absent or neither. */
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+  // every HTTP date begins with the name of a day; Date.parse alone takes far more than those
+  const date = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(value.trim()) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,62 @@
+/** Counts what passes through a store: requests and bytes each way, in all and by method. Nothing else. */
+import type { ByteRange } from "../bytes/byte-source.ts";
+import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
+
+export type StoreMethod = "get" | "head" | "put" | "list" | "delete";
+
+export interface StoreCounts {
+  readonly requests: number;
+  /** Bodies only, headers are not counted. A put counts even when it failed or its condition did not hold. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly byMethod: Readonly<Record<StoreMethod, number>>;
+}
+
+/** A list counts once, however many pages it takes. */
+export class StatsStore implements ObjectStore {
+  readonly #store: ObjectStore;
+  #bytesSent = 0;
+  #bytesReceived = 0;
+  readonly #byMethod: Record<StoreMethod, number> = { get: 0, head: 0, put: 0, list: 0, delete: 0 };
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** What was counted so far; a copy. */
+  counts(): StoreCounts {
+    const byMethod = { ...this.#byMethod };
+    const requests = Object.values(byMethod).reduce((sum, n) => sum + n, 0);
+    return { requests, bytesSent: this.#bytesSent, bytesReceived: this.#bytesReceived, byMethod };
+  }
+
+  async get(key: string, range?: ByteRange): Promise<StoredObject | undefined> {
+    this.#byMethod.get++;
+    const object = await this.#store.get(key, range);
+    this.#bytesReceived += object?.bytes.length ?? 0;
+    return object;
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    this.#byMethod.head++;
+    return this.#store.head(key);
+  }
+
+  async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined> {
+    this.#byMethod.put++;
+    this.#bytesSent += bytes.length;
+    return this.#store.put(key, bytes, options);
+  }
+
+  list(prefix: string): AsyncIterable<ObjectInfo> {
+    this.#byMethod.list++;
+    return this.#store.list(prefix);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#byMethod.delete++;
+    await this.#store.delete(key);
+  }
+}
+
+export const withStats = (store: ObjectStore): StatsStore => new StatsStore(store);

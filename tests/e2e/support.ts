@@ -1,0 +1,66 @@
+/** What the end-to-end tests share: the compiled binary alone in an empty folder, run with an empty environment. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "../..");
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Machine {
+  /** The folder that holds the binary and nothing else of ours. */
+  readonly dir: string;
+
+  constructor(readonly env: Record<string, string> = {}) {
+    this.dir = mkdtempSync(join(tmpdir(), "repobase-e2e-"));
+    const built = join(root, "dist", "repobase");
+    if (!existsSync(built)) throw new Error("dist/repobase is missing: run `bun run build` first");
+    copyFileSync(built, join(this.dir, "repobase"));
+    mkdirSync(join(this.dir, "tmp"));
+  }
+
+  get home(): string {
+    return join(this.dir, "home");
+  }
+
+  /** Starts the binary; the environment holds our variables and nothing of this process's. */
+  spawn(args: readonly string[], options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {}) {
+    return Bun.spawn([join(this.dir, "repobase"), ...args], {
+      cwd: options.cwd ?? this.dir,
+      env: { REPOBASE_HOME: this.home, TMPDIR: join(this.dir, "tmp"), ...this.env, ...options.env },
+      stdin: options.stdin === undefined ? "ignore" : new TextEncoder().encode(options.stdin),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+  }
+
+  async run(args: readonly string[], options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {}): Promise<Finished> {
+    const process = this.spawn(args, options);
+    const [stdout, stderr, code] = await Promise.all([process.stdout.text(), process.stderr.text(), process.exited]);
+    return { code, stdout, stderr };
+  }
+
+  /** Runs with --json, insists on exit code 0, and gives back the documents it printed, one a line. */
+  async json<T>(args: readonly string[], options: { stdin?: string } = {}): Promise<T[]> {
+    const { code, stdout, stderr } = await this.run([...args, "--json"], options);
+    if (code !== 0) throw new Error(`repobase ${args.join(" ")} exited ${code}: ${stderr}`);
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as T);
+  }
+
+  async one<T>(args: readonly string[]): Promise<T> {
+    const [first] = await this.json<T>(args);
+    if (first === undefined) throw new Error(`repobase ${args.join(" ")} printed nothing`);
+    return first;
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import { makeSnippet, SNIPPET_LINES } from "../../src/search/snippet.ts";
+
+const numbered = (count: number, at: Record<number, string> = {}) =>
+  `${Array.from({ length: count }, (_, i) => at[i] ?? `filler ${i}`).join("\n")}\n`;
+const marked = ({ text, highlights }: ReturnType<typeof makeSnippet>) => highlights.map(([start, end]) => text.slice(start, end));
+
+describe("snippet", () => {
+  test("a short chunk is shown whole, its matches marked", () => {
+    const snippet = makeSnippet({ contents: "open()\nreadHeader(header)\n", startLine: 7, terms: ["header", "open"] });
+    expect(snippet).toEqual({
+      startLine: 7,
+      text: "open()\nreadHeader(header)",
+      highlights: [[0, 4], [11, 17], [18, 24]],
+    });
+  });
+
+  test("the window holds the most different terms, whatever matches alone elsewhere", () => {
+    const contents = numbered(60, { 3: "parse parse parse", 40: "parse", 44: "manifest" });
+    const snippet = makeSnippet({ contents, startLine: 100, terms: ["parse", "manifest"] });
+    expect(snippet.text.split("\n")).toHaveLength(SNIPPET_LINES);
+    expect(marked(snippet)).toEqual(["parse", "manifest"]);
+    expect(snippet.startLine).toBe(139);
+    expect(snippet.text.split("\n")[0]).toBe("filler 39");
+  });
+
+  test("a match at the end keeps the window inside the chunk", () => {
+    const snippet = makeSnippet({ contents: numbered(30, { 29: "needle" }), startLine: 1, terms: ["needle"] });
+    expect(snippet.startLine).toBe(21);
+    expect(snippet.text.endsWith("\nneedle")).toBe(true);
+  });
+
+  test("without a match: the beginning", () => {
+    const snippet = makeSnippet({ contents: numbered(30), startLine: 5, terms: ["absent"] });
+    expect([snippet.startLine, snippet.highlights.length]).toEqual([5, 0]);
+    expect(snippet.text.startsWith("filler 0\nfiller 1\n")).toBe(true);
+  });
+
+  test("carriage returns are not shown, and marks stay right", () => {
+    const snippet = makeSnippet({ contents: "one\r\nneedle\r\n", startLine: 1, terms: ["needle"] });
+    expect(snippet.text).toBe("one\nneedle");
+    expect(marked(snippet)).toEqual(["needle"]);
+  });
+
+  test("a line of minified code is cut around its match", () => {
+    const snippet = makeSnippet({ contents: `${"x=1;".repeat(2000)} needle ${"y=2;".repeat(2000)}`, startLine: 1, terms: ["needle"] });
+    expect(snippet.text.length).toBeLessThan(250);
+    expect(marked(snippet)).toEqual(["needle"]);
+    expect([snippet.text.at(0), snippet.text.at(-1)]).toEqual(["…", "…"]);
+  });
+
+  test("an empty chunk gives an empty snippet", () => {
+    expect(makeSnippet({ contents: "", startLine: 1, terms: ["a"] })).toEqual({ startLine: 1, text: "", highlights: [] });
+  });
+});

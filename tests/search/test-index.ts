@@ -1,0 +1,137 @@
+/** Real indexes for the search tests: installed sources, our chunker and model, tables written by native LanceDB. */
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileDirectory } from "../../src/bytes/file-source.ts";
+import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
+import { passageText } from "../../src/embed/passage.ts";
+import { Lines, spansToChunks } from "../../src/ingest/chunk.ts";
+import { splitLines } from "../../src/ingest/chunk-lines.ts";
+import { languageOf } from "../../src/ingest/languages.ts";
+import { newestVersion } from "../../src/ingest/lance-versions.ts";
+import { Utf8Builder } from "../../src/ingest/row-block.ts";
+import type { RowBlock } from "../../src/ingest/row-block.ts";
+import { TableWriter } from "../../src/ingest/table-writer.ts";
+import { vectorColumns } from "../../src/ingest/vector-columns.ts";
+import { FtsIndex } from "../../src/lance/fts-index.ts";
+import { LanceTable } from "../../src/lance/table.ts";
+import type { IndexView } from "../../src/search/index-view.ts";
+import { rowTerms } from "../../src/search/terms.ts";
+
+export const embedder = await loadStaticEmbedder();
+const root = join(import.meta.dir, "../../node_modules");
+
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The first `bytes` of a package's sources and documents, in path order. */
+export async function packageSources(name: string, bytes: number): Promise<SourceText[]> {
+  const paths = (await readdir(join(root, name), { recursive: true })).filter((path) => /\.(ts|js|md)$/.test(path)).sort();
+  const files: SourceText[] = [];
+  for (let total = 0; total < bytes && paths.length > 0; ) {
+    const path = paths.shift() ?? "";
+    const text = (await readFile(join(root, name, path))).toString("utf8");
+    if (text === "" || text.length > 200_000) continue;
+    files.push({ path, text });
+    total += text.length;
+  }
+  return files;
+}
+
+/** The files as rows, chunked by lines. */
+export async function toBlock(files: readonly SourceText[]): Promise<RowBlock> {
+  const chunked = files.map(({ path, text }) => {
+    const lines = new Lines(text);
+    return { path, text, chunks: spansToChunks(splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines) };
+  });
+  const rows = chunked.flatMap(({ path, chunks }) => chunks.map((chunk) => ({ ...chunk, path, symbol: symbolIn(chunk.contents) })));
+  const [symbol, contents, terms] = [new Utf8Builder(0), new Utf8Builder(0), new Utf8Builder(0)];
+  for (const row of rows) {
+    symbol.push(row.symbol ?? "");
+    contents.push(row.contents);
+    terms.push(rowTerms(row));
+  }
+  return {
+    files: chunked.map(({ path, text, chunks }) => ({
+      path,
+      blob: createHash("sha1").update(text).digest("hex"),
+      language: languageOf(path).name,
+      rows: chunks.length,
+    })),
+    rows: rows.length,
+    startLine: Int32Array.from(rows, (row) => row.startLine),
+    endLine: Int32Array.from(rows, (row) => row.endLine),
+    symbol: symbol.finish(),
+    symbolNulls: Uint8Array.from(rows, (row) => (row.symbol === null ? 1 : 0)),
+    contents: contents.finish(),
+    terms: terms.finish(),
+    ...vectorColumns(await embedder.embedDocuments(rows.map(passageText)), embedder.dim),
+  };
+}
+
+/** Good enough for tests: the first function or class a chunk names. */
+const symbolIn = (contents: string) => /\b(?:function|class) (\w+)/.exec(contents)?.[1] ?? null;
+
+/** A table in a folder of its own that `remove` removes. */
+export class TestIndex {
+  private nextFileId = 0;
+
+  private constructor(
+    readonly dir: string,
+    private readonly writer: TableWriter,
+  ) {}
+
+  static async create(): Promise<TestIndex> {
+    const dir = await mkdtemp(join(tmpdir(), "repobase-search-"));
+    const identity = { tableId: "0".repeat(32), model: embedder.id, dim: embedder.dim, chunker: "lines" };
+    return new TestIndex(dir, await TableWriter.create(join(dir, "files.lance"), identity));
+  }
+
+  /** Appends one fragment. @returns the fileIds of the files, in order */
+  async append(files: readonly SourceText[]): Promise<number[]> {
+    const firstFileId = this.nextFileId;
+    this.nextFileId += files.length;
+    await this.writer.append([{ block: await toBlock(files), firstFileId }]);
+    return files.map((_, at) => firstFileId + at);
+  }
+
+  indexText(): Promise<void> {
+    return this.writer.indexText();
+  }
+
+  /** The newest version, read by our reader. */
+  async view(repoId: string, visible: readonly number[] | null = null): Promise<IndexView> {
+    const newest = await newestVersion(join(this.dir, "files.lance"));
+    if (newest === null) throw new Error("no table");
+    const table = LanceTable.open(fileDirectory(join(this.dir, "files.lance")), newest.manifest);
+    return {
+      repoId,
+      commit: "c".repeat(40),
+      table,
+      fts: await FtsIndex.open(table, "terms"),
+      visible: visible === null ? null : Uint32Array.from(visible),
+      modelId: embedder.id,
+      dim: embedder.dim,
+    };
+  }
+
+  async remove(): Promise<void> {
+    this.writer.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** Questions from the corpus itself: an early comment or code line of every n-th chunk, and a few of people's kind. */
+export async function sampleQueries(view: IndexView, count: number): Promise<string[]> {
+  const [fragment] = view.table.fragments;
+  if (fragment === undefined) throw new Error("an empty table");
+  const contents = await view.table.scan("contents", fragment.id);
+  if (contents.kind !== "binary") throw new Error("contents");
+  const decoder = new TextDecoder();
+  const lines = contents.items.flatMap((item) => decoder.decode(item).split("\n").find((line) => line.trim().length > 25)?.trim() ?? []);
+  const step = Math.max(1, Math.floor(lines.length / count));
+  return lines.filter((_, at) => at % step === 0).slice(0, count).map((line) => line.slice(0, 120));
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { startWorker } from "../helpers/worker-server.ts";
+import type { WorkerServer } from "../helpers/worker-server.ts";
+import { apiClient, outcome, putObject } from "./api-client.ts";
+
+let server: WorkerServer;
+beforeAll(async () => {
+  server = await startWorker();
+});
+afterAll(() => server.stop());
+
+const admin = (body: unknown, token = server.adminToken) =>
+  apiClient(server.url, token)("/v1/admin/keys", { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
+const whoami = (key: string | undefined, headers: Record<string, string> = {}) => apiClient(server.url, key)("/v1/whoami", { headers });
+
+describe("API keys", () => {
+  test("an issued key says who it is, and only its hash is kept", async () => {
+    const answer = await admin({ userId: "alice", label: "laptop" });
+    const issued = (await answer.json()) as { userId: string; apiKey: string };
+    expect([answer.status, issued.userId]).toEqual([201, "alice"]);
+    expect(issued.apiKey).toMatch(/^rb_[A-Za-z0-9_-]{43}$/);
+    expect(await (await whoami(issued.apiKey)).json()).toEqual({
+      userId: "alice",
+      plan: "self-hosted",
+      scopes: ["read", "write"],
+      quotaUsed: null,
+      quotaLimit: null,
+    });
+    for (const { key } of await server.bucket.list()) {
+      const text = new TextDecoder().decode(await server.bucket.get(key));
+      expect(key + text).not.toContain(issued.apiKey.slice(3));
+    }
+  });
+
+  test("nothing, nonsense and strangers are turned away", async () => {
+    expect(await outcome(whoami(undefined))).toBe("401 unauthorized");
+    expect(await outcome(whoami("rb_short"))).toBe("401 unauthorized");
+    expect(await outcome(whoami(`rb_${"A".repeat(43)}`))).toBe("401 unauthorized");
+    expect(await outcome(whoami(undefined, { authorization: "Basic YTpi" }))).toBe("401 unauthorized");
+    expect(await outcome(whoami(server.adminToken))).toBe("401 unauthorized");
+    expect((await whoami(undefined)).headers.get("www-authenticate")).toBe("Bearer");
+  });
+
+  test("X-User-ID may be left out, and must be the key's when it is there", async () => {
+    const key = await server.issueKey("bob");
+    expect(await outcome(whoami(key))).toBe("200");
+    expect(await outcome(whoami(key, { "x-user-id": "bob" }))).toBe("200");
+    expect(await outcome(whoami(key, { "x-user-id": "alice" }))).toBe("403 forbidden");
+    expect(await outcome(whoami(key, { "x-user-id": "" }))).toBe("403 forbidden");
+    expect(await outcome(whoami(key, { "x-user-id": "bob/../alice" }))).toBe("403 forbidden");
+  });
+
+  test("a key that may only read cannot change anything", async () => {
+    const api = apiClient(server.url, await server.issueKey("carol", ["read"]));
+    expect(await outcome(api("/v1/repos"))).toBe("200");
+    expect(await outcome(api("/v1/search", { method: "POST", body: '{"q":"x","mode":"keyword"}' }))).toBe("200");
+    expect(await outcome(putObject(api, "demo/files.lance/data/x.lance", new Uint8Array(1)))).toBe("403 forbidden");
+    expect(await outcome(api("/v1/config", { method: "PUT", body: "{}", headers: { "if-none-match": "*" } }))).toBe("403 forbidden");
+    expect(await outcome(api("/v1/repos/demo", { method: "DELETE" }))).toBe("403 forbidden");
+    expect((await server.bucket.list("carol/")).length).toBe(0);
+  });
+
+  test("a revoked key is dead, and no other", async () => {
+    const [dead, alive] = [await server.issueKey("dave"), await server.issueKey("dave", ["read"])];
+    expect(await outcome(whoami(dead))).toBe("200");
+    const api = apiClient(server.url, server.adminToken);
+    const { keys } = (await (await api("/v1/admin/keys?userId=dave")).json()) as { keys: { id: string; userId: string; scopes: string[] }[] };
+    expect(keys.map(({ userId, scopes }) => [userId, scopes.length]).sort()).toEqual([["dave", 1], ["dave", 2]]);
+    const id = keys.find(({ scopes }) => scopes.length === 2)?.id ?? "";
+    expect(await outcome(api(`/v1/admin/keys/${id}`, { method: "DELETE" }))).toBe("200");
+    expect(await outcome(whoami(dead))).toBe("401 unauthorized");
+    expect(await outcome(whoami(alive))).toBe("200");
+    expect(await outcome(api(`/v1/admin/keys/${id}`, { method: "DELETE" }))).toBe("404 not_found");
+    expect(await outcome(api("/v1/admin/keys/of", { method: "DELETE" }))).toBe("404 not_found");
+    const left = (await server.bucket.list("keys/")).filter(({ key }) => key.includes(id));
+    expect(left).toEqual([]);
+  });
+});
+
+describe("the admin token", () => {
+  test("guards the key routes", async () => {
+    const key = await server.issueKey("erin");
+    for (const token of [key, `${server.adminToken}x`, server.adminToken.slice(1), "x"])
+      expect(await outcome(admin({ userId: "erin" }, token))).toBe("401 unauthorized");
+    expect(await outcome(apiClient(server.url, undefined)("/v1/admin/keys?userId=erin"))).toBe("401 unauthorized");
+  });
+
+  test.each([
+    ["a reserved name", { userId: "keys" }],
+    ["another", { userId: "models" }],
+    ["a path", { userId: "a/b" }],
+    ["a climb", { userId: ".." }],
+    ["capitals", { userId: "Alice" }],
+    ["nothing", {}],
+    ["a number", { userId: 7 }],
+    ["an unknown scope", { userId: "frank", scopes: ["admin"] }],
+    ["no scope", { userId: "frank", scopes: [] }],
+    ["write alone", { userId: "frank", scopes: ["write"] }],
+    ["a label that is no text", { userId: "frank", label: 1 }],
+    ["no object", "[]"],
+    ["no JSON", "{"],
+  ])("refuses %s", async (_, body) => expect(await outcome(admin(body))).toBe("400 usage"));
+
+  test("a server without one issues nothing", async () => {
+    const closed = await startWorker({ admin: false });
+    try {
+      const answer = apiClient(closed.url, "undefined")("/v1/admin/keys", { method: "POST", body: '{"userId":"alice"}' });
+      expect(await outcome(answer)).toBe("403 forbidden");
+      expect(await closed.bucket.list()).toEqual([]);
+    } finally {
+      await closed.stop();
+    }
+  });
+});

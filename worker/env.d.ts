@@ -1,0 +1,11 @@
+/** What wrangler.jsonc binds, plus the secret set with `wrangler secret put ADMIN_TOKEN`. */
+declare namespace Cloudflare {
+  interface Env {
+    readonly BUCKET: R2Bucket;
+    readonly ASSETS: Fetcher;
+    readonly RATE_LIMITER?: RateLimit;
+    readonly ADMIN_TOKEN?: string;
+    /** Comma-separated origins, or `*`. */
+    readonly CORS_ORIGINS?: string;
+  }
+}

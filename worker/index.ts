@@ -1,0 +1,24 @@
+/**
+ * The Worker on Cloudflare: bindings in, app out. Made once per isolate, outside of any request; what is kept between
+ * requests is values only (see ViewCache, KnownKeys, ShardedPieceTable).
+ */
+import { env } from "cloudflare:workers";
+import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
+import { createApp } from "./app.ts";
+import { r2Store } from "./r2-store.ts";
+import { staticModel } from "./static-model.ts";
+
+/** Seconds; the `period` of the limiter in wrangler.jsonc. The binding does not say how long is left. */
+const RATE_PERIOD = 60;
+
+const model = staticModel(env.ASSETS);
+const limiter = env.RATE_LIMITER;
+
+export default createApp({
+  store: r2Store(env.BUCKET),
+  embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : undefined),
+  adminToken: env.ADMIN_TOKEN,
+  corsOrigins: (env.CORS_ORIGINS ?? "").split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""),
+  rateLimit: limiter && (async (key) => ({ ok: (await limiter.limit({ key })).success, retryAfter: RATE_PERIOD })),
+  onFailure: (error) => console.error(error),
+});

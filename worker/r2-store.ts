@@ -1,0 +1,95 @@
+/**
+ * R2 through its binding, as a Bucket. R2 checks the sha256 of a put itself (no hashing in JavaScript: CPU is the Worker's
+ * tightest limit) and keeps it in the object's checksums. Its errors carry their number only in the message text, so
+ * they are read here, once; all but the known ones mean "the bucket did not answer" and may be tried again.
+ */
+import type { ByteRange } from "../src/bytes/byte-source.ts";
+import { RepobaseError } from "../src/protocol/errors.ts";
+import type { ObjectInfo, PutOptions } from "../src/store/object-store.ts";
+import type { Bucket } from "./bucket.ts";
+
+/** Most keys R2 takes in one delete. */
+const DELETE_BATCH = 1000;
+
+export function r2Store(bucket: R2Bucket): Bucket {
+  const put = async (key: string, body: Uint8Array | ReadableStream, options: PutOptions = {}) => {
+    const stored = await reach(key, () => bucket.put(key, body, { onlyIf: condition(options.onlyIf), sha256: options.sha256 }));
+    return stored ? info(stored) : undefined;
+  };
+  const find = async (key: string, range: ByteRange | undefined) => {
+    if (!range) return (await reach(key, () => bucket.get(key))) ?? undefined;
+    try {
+      return (await reach(key, () => bucket.get(key, { range: clip(range) }))) ?? undefined;
+    } catch (error) {
+      // R2 has a number for a range that starts past the end, its simulator none when it starts right at the end
+      const size = (await reach(key, () => bucket.head(key)))?.size;
+      if (size === undefined || range.offset < size) throw error;
+      throw new RepobaseError("usage", `the range starts past the end of "${key}"`, { cause: error });
+    }
+  };
+  return {
+    async get(key, range) {
+      const found = await find(key, range);
+      return found && { ...info(found), bytes: await reach(key, () => found.bytes()) };
+    },
+    async open(key, range) {
+      const found = await find(key, range);
+      if (!found) return undefined;
+      const offset = range?.offset ?? 0;
+      const length = Math.min(range?.length ?? found.size, found.size - offset);
+      return { ...info(found), range: { offset, length }, body: found.body };
+    },
+    async head(key) {
+      const found = await reach(key, () => bucket.head(key));
+      return found ? info(found) : undefined;
+    },
+    put,
+    putBody: (key, body, options) => put(key, body instanceof Uint8Array ? body : body.stream, options),
+    async *list(prefix) {
+      let cursor: string | undefined;
+      do {
+        const page = await reach(prefix, () => bucket.list({ prefix, cursor }));
+        yield* page.objects.map(info);
+        cursor = page.truncated ? page.cursor : undefined;
+      } while (cursor !== undefined);
+    },
+    delete: (key) => reach(key, () => bucket.delete(key)),
+    async deleteMany(keys) {
+      for (let at = 0; at < keys.length; at += DELETE_BATCH) {
+        const batch = keys.slice(at, at + DELETE_BATCH);
+        await reach(batch[0] ?? "", () => bucket.delete(batch));
+      }
+    },
+  };
+}
+
+function condition(onlyIf: PutOptions["onlyIf"]): R2Conditional | undefined {
+  if (!onlyIf) return undefined;
+  return "absent" in onlyIf ? { etagDoesNotMatch: "*" } : { etagMatches: onlyIf.etag };
+}
+
+/** R2 clamps a range that ends past the object, but its lengths are 53-bit numbers that must not overflow when added. */
+function clip({ offset, length }: ByteRange): R2Range {
+  return { offset, length: Math.min(length, Number.MAX_SAFE_INTEGER - offset) };
+}
+
+function info(object: R2Object): ObjectInfo {
+  const sha256 = object.checksums.sha256;
+  return {
+    key: object.key,
+    size: object.size,
+    etag: object.etag,
+    uploaded: object.uploaded.getTime(),
+    ...(sha256 ? { sha256: new Uint8Array(sha256).toHex() } : {}),
+  };
+}
+
+async function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    const number = /\((\d{5})\)/.exec(cause instanceof Error ? cause.message : "")?.[1];
+    if (number === "10037") throw new RepobaseError("hash_mismatch", `the bytes of "${key}" do not have the sha256 given`, { cause });
+    throw new RepobaseError("transient", "the bucket did not answer", { cause, fields: number ? { r2: Number(number) } : {} });
+  }
+}
