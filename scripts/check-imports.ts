@@ -29,7 +29,7 @@ const ARROWS: Record<string, readonly string[]> = {
 const PURE = [
   /^src\/(protocol|lance|search)\//,
   /^src\/bytes\/(?!file-)/,
-  /^src\/store\/(object-store|prefix-store|memory-store)\.ts$/,
+  /^src\/store\/(object-store|prefix-store|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,
   /^worker\/(?!assets\/)/,
 ];

@@ -7,6 +7,7 @@ import { cp, exists, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Float16, Int32, Uint16, Uint32, Uint8, Utf8 } from "apache-arrow";
+import project from "../package.json" with { type: "json" };
 import { lanceVersionFile } from "../src/protocol/keys.ts";
 import { sha256Hex } from "../src/protocol/hash.ts";
 import { arrowTable, createFtsIndex, createTable, nativeValues, openTable, scalars, vectors } from "../tests/lance/native.ts";
@@ -15,7 +16,7 @@ import { FIXTURES } from "../tests/lance/golden.ts";
 
 process.env["LANCE_FTS_NUM_SHARDS"] = "1";
 const { connect } = await import("@lancedb/lancedb");
-const lancedb = ((await import("@lancedb/lancedb/package.json")) as { version: string }).version;
+const lancedb = project.dependencies["@lancedb/lancedb"];
 
 const ZSTD = { "lance-encoding:compression": "zstd" };
 const termsOf = (row: number) => (row % 20 === 19 ? "" : `the row_${row} ${row % 2 ? "odd" : "even"} mod${row % 7} the`);

@@ -7,7 +7,7 @@ import { checkObjectPath, checkTableId } from "../src/protocol/keys.ts";
 import type { Manifest } from "../src/protocol/manifest.ts";
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const TABLE_NAME = /^[a-z0-9][a-z0-9_-]*\.lance$/;
+export const TABLE_NAME = /^[a-z0-9][a-z0-9_-]*\.lance$/;
 export const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 /** @throws RepobaseError `usage` */

@@ -12,6 +12,7 @@ import { createHttpClient, type HttpClient, transportError } from "./http-client
 import { ObjectReader } from "./object-reader.ts";
 import { parseCommit } from "./parse-commit.ts";
 import { resolveFullRef } from "./refs.ts";
+import { readTextIfThere } from "./git-config.ts";
 import { type ChosenRef, chooseRef } from "./remote-refs.ts";
 import { createTransportFs } from "./transport-fs.ts";
 
@@ -71,12 +72,13 @@ export async function cloneOrFetch(options: CloneOrFetchOptions): Promise<CloneO
     },
   });
   const run: Run = { options, remote, http };
+  let chosen: ChosenRef | undefined;
   try {
-    const chosen = await discover(run);
+    chosen = await discover(run);
     const action = await bring(run, chosen);
     return { commit: chosen.commit, branch: chosen.branch, action, bytes };
   } catch (error) {
-    throw explain(error, run);
+    throw explain(error, run, chosen !== undefined);
   }
 }
 
@@ -183,6 +185,7 @@ function pointHead(gitdir: string, chosen: ChosenRef): void {
 
 function writeRef(gitdir: string, name: string, text: string): void {
   const path = join(gitdir, name);
+  if (readTextIfThere(path) === text) return; // a no-op run writes nothing
   mkdirSync(dirname(path), { recursive: true });
   const temp = `${path}.tmp-${crypto.randomUUID().slice(0, 8)}`;
   writeFileSync(temp, text);
@@ -199,7 +202,7 @@ function removeAbandoned(parent: string, name: string): void {
 }
 
 /** Everything that can come out of isomorphic-git, the network and the disk, as the closed set of our errors. */
-function explain(error: unknown, { options, remote }: Run): RepobaseError {
+function explain(error: unknown, { options, remote }: Run, isRepository: boolean): RepobaseError {
   if (error instanceof RepobaseError) return error;
   const { url } = remote;
   if (options.signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${url}"`);
@@ -209,7 +212,7 @@ function explain(error: unknown, { options, remote }: Run): RepobaseError {
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return new RepobaseError("home_unwritable", `cannot write "${options.gitdir}"`, { cause: error });
   if (code === "HttpError" && typeof data?.statusCode === "number") return httpError(data.statusCode, remote);
-  if (code === "SmartHttpError" || code === "EmptyServerResponseError" || code === "ParseError")
+  if (!isRepository && (code === "SmartHttpError" || code === "EmptyServerResponseError" || code === "ParseError"))
     return new RepobaseError("not_a_repository", `"${url}" does not answer as a git repository`, {
       hint: "check the address: it is the one that git clone takes",
       fields: { url },

@@ -6,6 +6,7 @@
 import type { GitHttpRequest, GitHttpResponse } from "isomorphic-git";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { RemoteUrl } from "./canonical-url.ts";
+import { askForThinPack } from "./thin-pack.ts";
 
 export interface HttpClientOptions {
   readonly remote: RemoteUrl;
@@ -38,7 +39,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (remote.credentials !== null && new URL(url).origin === new URL(remote.url).origin)
       headers.set("authorization", basicAuth(remote.credentials));
     try {
-      const body = request.body === undefined ? undefined : await collect(request.body);
+      const body = request.body === undefined ? undefined : askForThinPack(await collect(request.body));
       const response = await fetch(url, {
         method: request.method ?? "GET",
         headers,
@@ -78,6 +79,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         base = url.slice(0, url.indexOf("/info/refs?"));
         const body: Uint8Array[] = [];
         for await (const chunk of response.body ?? []) body.push(chunk);
+        refuseCutOff(response, body, remote.url);
         refs = { url: request.url, response, body };
         return { ...response, body: iterate(body) };
       }
@@ -127,6 +129,13 @@ async function* readBody(
   } finally {
     watch.stop();
   }
+}
+
+/** A list of refs ends with a flush packet. isomorphic-git takes one that was cut off for a repository with fewer branches. */
+function refuseCutOff({ headers }: GitHttpResponse, body: readonly Uint8Array[], url: string): void {
+  if (headers?.["content-type"] !== "application/x-git-upload-pack-advertisement") return;
+  if (Buffer.concat(body).toString("latin1").trimEnd().endsWith("0000")) return;
+  throw new RepobaseError("transient", `the list of branches of "${url}" broke off`, { hint: "run it again", fields: { url } });
 }
 
 async function* iterate(chunks: readonly Uint8Array[]): AsyncIterableIterator<Uint8Array> {

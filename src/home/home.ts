@@ -51,8 +51,10 @@ export class Home {
   async updateConfig(change: (config: Config) => Config): Promise<Config> {
     const lock = await this.lock("config", 10_000);
     try {
-      const config = change(this.config());
-      writeFileAtomic(this.path("config.json"), `${JSON.stringify(config, null, 2)}\n`);
+      const before = this.config();
+      const config = change(before);
+      const text = JSON.stringify(config, null, 2);
+      if (text !== JSON.stringify(before, null, 2)) writeFileAtomic(this.path("config.json"), `${text}\n`);
       return config;
     } finally {
       lock.release();

@@ -25,8 +25,7 @@ import { type SelectLimits, RULES_VERSION } from "./select-file.ts";
 import { SkipCache } from "./skip-cache.ts";
 import type { SkippedFile, SourceTree } from "./source-tree.ts";
 import { findBase, openWriter, type TableBase } from "./table-base.ts";
-import type { TableIdentity } from "./table-schema.ts";
-import type { TableWriter } from "./table-writer.ts";
+import { TEXT_INDEX, type TableWriter } from "./table-writer.ts";
 import { needsTextIndex } from "./text-index-policy.ts";
 
 export interface IndexProgress {
@@ -181,19 +180,23 @@ async function addFiles(of: {
     seconds: stages,
     ...(options.signal && { signal: options.signal }),
   });
-  for await (const part of parsed) {
-    const firstId = await appender.add(part.block);
-    part.block.files.forEach((file, i) => {
-      versions.add(file, firstId + i);
-      added.fileIds.push(firstId + i);
-    });
-    added.skipped.push(...part.skipped);
-    added.rows += part.block.rows;
-    added.bytes += part.bytes;
-    filesDone += part.files;
-    report();
+  try {
+    for await (const part of parsed) {
+      const firstId = await appender.add(part.block);
+      part.block.files.forEach((file, i) => {
+        versions.add(file, firstId + i);
+        added.fileIds.push(firstId + i);
+      });
+      added.skipped.push(...part.skipped);
+      added.rows += part.block.rows;
+      added.bytes += part.bytes;
+      filesDone += part.files;
+      report();
+    }
+  } finally {
+    // interrupted too: what is computed is kept, and the next run goes on from there
+    await appender.finish();
   }
-  await appender.finish();
   stages.append = appender.seconds;
   return added;
 }
@@ -202,7 +205,7 @@ async function keepTextIndex(tableDir: string, writer: TableWriter): Promise<voi
   const lance = await newestVersion(tableDir);
   if (lance === null) return;
   const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
-  const index = table.indices.find(({ name }) => name === "terms_idx");
+  const index = table.indices.find(({ name }) => name === TEXT_INDEX);
   const covered = new Set(index?.fragments);
   const indexed = table.fragments.reduce((sum, fragment) => sum + (covered.has(fragment.id) ? fragment.rows : 0), 0);
   if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed })) await writer.indexText();
@@ -225,5 +228,3 @@ class WriteSession {
     );
   }
 }
-
-export type { TableIdentity };

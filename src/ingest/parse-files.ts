@@ -13,6 +13,9 @@ import type { SkippedFile, SkipReason } from "./source-tree.ts";
 import type { SyntaxParser } from "./syntax-parser.ts";
 import { vectorColumns } from "./vector-columns.ts";
 
+/** Chunks are numbered in 16 bits. */
+const MAX_CHUNKS = 65_536;
+
 export interface ParseJob {
   readonly files: readonly { readonly path: string; readonly blob: string; readonly bytes: Uint8Array }[];
   readonly limits: SelectLimits;
@@ -49,6 +52,10 @@ export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: 
     }
     const chunks = await chunkFile({ path, text }, parser);
     clock.lap("chunk");
+    if (chunks.length > MAX_CHUNKS) {
+      skipped.push({ path, blob, reason: "too-large" });
+      continue;
+    }
     for (const chunk of chunks) {
       startLine.push(chunk.startLine);
       endLine.push(chunk.endLine);

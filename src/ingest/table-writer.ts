@@ -8,6 +8,7 @@ import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema } from "apache-arrow";
 import { RepobaseError } from "../protocol/errors.ts";
 import { arrowTable, type NumberedBlock } from "./arrow-batch.ts";
+import { setNativeEnvironment } from "./native-environment.ts";
 import { identityOf, type TableIdentity, tableSchema } from "./table-schema.ts";
 
 /** Rows are appended when they take this much memory. No encoding enlarges them, so no data file exceeds it: one upload. */
@@ -16,8 +17,8 @@ export const MAX_FLUSH_BYTES = 48 * 1024 * 1024;
 export const TEXT_INDEX = "terms_idx";
 
 const loadNative = async () => {
-  // one partition whatever the number of cores: fewer files, and the same ones everywhere. Read when the module loads.
-  process.env.LANCE_FTS_NUM_SHARDS = "1";
+  // One text index partition whatever the number of cores: fewer files, the same ones everywhere. And no log lines of its own.
+  await setNativeEnvironment({ LANCE_FTS_NUM_SHARDS: "1", LANCEDB_LOG: "error" });
   const [lancedb, arrow] = await Promise.all([import("@lancedb/lancedb"), import("apache-arrow")]);
   return { lancedb, arrow };
 };

@@ -1,10 +1,11 @@
 /** Block encoding: whole buffers of values that are not cut into chunks, namely dictionaries and levels. */
 import { BLOCK_VALUES, makeBlock, packedBytes, unpackBlock } from "./codecs/fastlanes.ts";
-import { allocate, bytesOf, decodeFixedChunk, decodeRuns, decompress, sliceByOffsets } from "./chunks.ts";
+import { bytesOf, decodeFixedChunk, decodeRuns, decompress, sliceByOffsets } from "./chunks.ts";
 import { corrupt, unsupported } from "./corruption.ts";
 import type { BinaryEncoding, Encoding, FixedEncoding } from "./encoding.ts";
 import { isBinary } from "./encoding.ts";
 import { cut, readU64, viewOf } from "./little-endian.ts";
+import { allocate } from "./column-data.ts";
 import type { ColumnData } from "./column-data.ts";
 
 /** `n` values. @throws RepobaseError `corrupt_index`, `unsupported_format` */

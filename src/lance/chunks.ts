@@ -6,18 +6,12 @@ import { decodeLz4 } from "./codecs/lz4.ts";
 import { decodeZstdBuffer } from "./codecs/zstd.ts";
 import { BLOCK_VALUES, makeBlock, unpackBlock } from "./codecs/fastlanes.ts";
 import type { Words } from "./codecs/fastlanes.ts";
-import { MAX_DECODED_BYTES, corrupt, unsupported } from "./corruption.ts";
+import { corrupt, unsupported } from "./corruption.ts";
 import type { BinaryEncoding, Compression, FixedEncoding } from "./encoding.ts";
 import { cut, readU64, viewOf } from "./little-endian.ts";
 
 export function decompress(bytes: Uint8Array, compression: Compression | undefined): Uint8Array {
   return compression === "lz4" ? decodeLz4(bytes) : compression === "zstd" ? decodeZstdBuffer(bytes) : bytes;
-}
-
-/** The bytes of `rows` values of `width`, refusing counts no file can mean. */
-export function allocate(rows: number, width: number): Uint8Array {
-  if (rows * width > MAX_DECODED_BYTES * 4) throw corrupt("a column claims too many bytes");
-  return new Uint8Array(rows * width);
 }
 
 /** Where `n` decoded values go: `out` from byte `at` on. */

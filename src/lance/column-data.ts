@@ -1,5 +1,5 @@
 /** Decoded values of one column, in row order, and how pieces of it are put together. */
-import { corrupt } from "./corruption.ts";
+import { MAX_DECODED_BYTES, corrupt } from "./corruption.ts";
 
 export type ColumnData = FixedData | BinaryData;
 
@@ -24,11 +24,17 @@ export interface BinaryData {
 
 const EMPTY = new Uint8Array();
 
+/** The bytes of `rows` values of `width`, refusing counts no file can mean. */
+export function allocate(rows: number, width: number): Uint8Array {
+  if (rows * width > MAX_DECODED_BYTES * 4) throw corrupt("a column claims too many bytes");
+  return new Uint8Array(rows * width);
+}
+
 /** Rows that are all null, of the shape given. */
 export function nullRows(rows: number, shape: { kind: "fixed"; width: number } | { kind: "binary" }): ColumnData {
   const nulls = new Uint8Array(rows).fill(1);
   return shape.kind === "fixed"
-    ? { kind: "fixed", rows, width: shape.width, data: new Uint8Array(rows * shape.width), nulls }
+    ? { kind: "fixed", rows, width: shape.width, data: allocate(rows, shape.width), nulls }
     : { kind: "binary", rows, items: Array.from({ length: rows }, () => EMPTY), nulls };
 }
 
@@ -47,7 +53,7 @@ export function concatColumns(parts: readonly ColumnData[]): ColumnData {
     }
     return { kind: "binary", rows, items, ...(nulls && { nulls }) };
   }
-  const data = new Uint8Array(rows * first.width);
+  const data = allocate(rows, first.width);
   let at = 0;
   for (const part of parts) {
     if (part.kind !== "fixed" || part.width !== first.width) throw corrupt("a column has pages of different kinds");

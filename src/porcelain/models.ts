@@ -25,7 +25,7 @@ export async function openEmbedderById(home: Home, id: string): Promise<Embedder
     return await openModelById(home.path("models"), id);
   } catch (error) {
     // the caller says so in its own words: keyword search goes on without it
-    if (isRepobaseError(error, "model_unavailable")) return undefined;
+    if (isRepobaseError(error, "model_unavailable") && error.fields.model === id) return undefined;
     throw error;
   }
 }

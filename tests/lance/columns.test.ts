@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@lancedb/lancedb";
 import { Bool, Float16, Float64, Int32, Int64, Uint16, Uint32, Uint8, Utf8 } from "apache-arrow";
+import { fileDirectory } from "../../src/bytes/file-source.ts";
+import { ReadStats, countedDirectory } from "../../src/bytes/stats.ts";
 import { rowAddress } from "../../src/lance/table.ts";
 import { createTable, nativeValues, openTable, plainValues, scalars, vectors } from "./native.ts";
 import type { ColumnSpec } from "./native.ts";
@@ -73,20 +75,22 @@ function columns(n: number): Record<string, ColumnSpec> {
   };
 }
 
-const CASES = [
+const CASES: { rows: number; version: string; batchRows?: number }[] = [
   { rows: 1, version: "2.2" },
   { rows: 2, version: "2.1" },
   { rows: 50, version: "2.2" },
   { rows: 50, version: "2.1" },
   { rows: 1025, version: "2.2" },
-  { rows: 4500, version: "2.1" },
-  { rows: 4500, version: "2.2" },
+  { rows: 2100, version: "2.1" },
+  { rows: 2100, version: "2.2" },
+  // Several pages a column.
+  { rows: 2000, version: "2.2", batchRows: 150 },
 ];
 
-for (const { rows, version } of CASES)
-  describe(`${rows} rows, storage ${version}`, async () => {
+for (const { rows, version, batchRows } of CASES)
+  describe(`${rows} rows, storage ${version}${batchRows ? `, batches of ${batchRows}` : ""}`, async () => {
     const name = `columns_${rows}_${version.replace(".", "_")}`;
-    const native = await (await createTable(db, name, { columns: columns(rows), version })).toArrow();
+    const native = await (await createTable(db, name, { columns: columns(rows), version, ...(batchRows && { batchRows }) })).toArrow();
     const table = await openTable(join(root, `${name}.lance`));
 
     for (const field of table.fields.filter((f) => f.parent < 0))
@@ -108,4 +112,19 @@ test("a byte order mark at the start of a text stays (apache-arrow, the reader o
   await createTable(db, "bom", { columns: { text: scalars(new Utf8(), texts) } });
   const table = await openTable(join(root, "bom.lance"));
   expect(plainValues(await table.scan("text", 0), "string")).toEqual(texts);
+});
+
+test("a row index too large to read whole is read by entries", async () => {
+  const rows = 140_000;
+  const texts = Array.from({ length: rows }, (_, i) => `row ${i}`);
+  const fullzip = { "lance-encoding:structural-encoding": "fullzip", "lance-encoding:compression": "none", "lance-encoding:dict-divisor": "1000000" };
+  await createTable(db, "long", { columns: { text: scalars(new Utf8(), texts, fullzip) } });
+  const stats = new ReadStats();
+  const path = join(root, "long.lance");
+  const table = await openTable(path, countedDirectory(fileDirectory(path), stats));
+  const picks = [rows - 1, 0, 70_000, 70_001];
+  expect(plainValues(await table.take("text", picks), "string")).toEqual(picks.map((row) => texts[row]));
+  // The tail, then three entries or pairs of them, then three texts: nothing near the 560 KB of the index.
+  expect(stats.requests).toBeLessThanOrEqual(7);
+  expect(stats.bytes).toBeLessThan(70_000);
 });

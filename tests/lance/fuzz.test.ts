@@ -10,7 +10,7 @@ import { strings } from "../../src/lance/values.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 import { goldenNames, readGolden } from "./golden.ts";
 
-const ROUNDS = Number(process.env["REPOBASE_FUZZ"] ?? 600);
+const ROUNDS = Number(process.env["REPOBASE_FUZZ"] ?? 400);
 const MANIFEST = "the manifest";
 
 function randomOf(seed: number): (below: number) => number {

@@ -2,7 +2,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, Table as NativeTable } from "@lancedb/lancedb";
-import { Data, DataType, Field, FixedSizeList, Float16, RecordBatch, Schema, Struct, Table, Uint8, makeData, vectorFromArray } from "apache-arrow";
+import { DataType, Field, FixedSizeList, RecordBatch, Schema, Struct, Table, makeData, vectorFromArray } from "apache-arrow";
+import type { Data, Float16, Uint8 } from "apache-arrow";
 import type { ByteDirectory } from "../../src/bytes/byte-source.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import type { ColumnData } from "../../src/lance/values.ts";
@@ -30,17 +31,20 @@ export function vectors(item: Float16 | Uint8, dim: number, values: Uint16Array 
   return { type, data: makeData({ type, length: values.length / dim, nullCount: 0, child }) };
 }
 
-export function arrowTable(columns: Readonly<Record<string, ColumnSpec>>): Table {
+/** @param batchRows cut into batches of so many rows, which makes the writer cut columns into pages */
+export function arrowTable(columns: Readonly<Record<string, ColumnSpec>>, batchRows = Infinity): Table {
   const specs = Object.entries(columns);
   const fields = specs.map(([name, c]) => new Field(name, c.type, c.nullable ?? false, c.metadata && new Map(Object.entries(c.metadata))));
   const schema = new Schema(fields);
   const length = specs[0]?.[1].data.length ?? 0;
   const data = makeData({ type: new Struct(fields), length, nullCount: 0, children: specs.map(([, c]) => c.data) });
-  return new Table(schema, [new RecordBatch(schema, data)]);
+  const batches: RecordBatch[] = [];
+  for (let from = 0; from < length; from += batchRows) batches.push(new RecordBatch(schema, batchRows < length ? data.slice(from, Math.min(batchRows, length - from)) : data));
+  return new Table(schema, batches);
 }
 
-export async function createTable(db: Connection, name: string, of: { columns: Readonly<Record<string, ColumnSpec>>; version?: string }): Promise<NativeTable> {
-  return db.createTable(name, arrowTable(of.columns), {
+export async function createTable(db: Connection, name: string, of: { columns: Readonly<Record<string, ColumnSpec>>; version?: string; batchRows?: number }): Promise<NativeTable> {
+  return db.createTable(name, arrowTable(of.columns, of.batchRows), {
     mode: "overwrite",
     ...(of.version !== undefined && { storageOptions: { new_table_data_storage_version: of.version } }),
   });

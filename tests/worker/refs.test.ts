@@ -14,7 +14,7 @@ import { createApp } from "../../worker/app.ts";
 import { issueKey } from "../../worker/key-store.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
-import { FIRST, apiClient, outcome, pushIndex, putObject, putRef, refOf, uploadParts } from "./api-client.ts";
+import { FIRST, apiClient, outcome, pushIndex, putRef, refOf, uploadParts } from "./api-client.ts";
 import type { Api } from "./api-client.ts";
 import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
@@ -293,10 +293,4 @@ describe("a crash between the ref and _versions", () => {
       await stop();
     }
   });
-});
-
-test("an upload that is already there costs no second write", async () => {
-  const [path = "", bytes = new Uint8Array()] = [...long.objects][0] ?? [];
-  expect(await outcome(putObject(api, `demo/${path}`, bytes))).toBe("201");
-  expect(await outcome(putObject(api, `demo/${path}`, bytes))).toBe("200");
 });

@@ -7,6 +7,7 @@ import { SHA256_HEADER } from "../../src/protocol/cloud-api.ts";
 import { RepobaseError } from "../../src/protocol/errors.ts";
 import { checkSha256, objectKey } from "../../src/protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
+import { TABLE_NAME } from "../check-manifest.ts";
 import { sizedBody } from "../limits.ts";
 import { readCurrent } from "../read-index.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
@@ -19,7 +20,7 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
   app.get(route, (c) => sendObject({ request: c.req.raw, home: c.var.home, key: objectKey(c.req.param("repo"), c.req.param("path")) }));
 
   app.put(route, async (c) => {
-    const key = objectKey(c.req.param("repo"), refuseVersions(c.req.param("path")));
+    const key = objectKey(c.req.param("repo"), checkWritable(c.req.param("path")));
     const body = sizedBody(c.req.raw, services.limits.objectBody);
     const given = c.req.header(SHA256_HEADER);
     if (given === undefined) throw new RepobaseError("usage", `${SHA256_HEADER} is missing`, { hint: "send the hex sha256 of the body" });
@@ -30,7 +31,7 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
 
   app.delete(route, async (c) => {
     const repo = c.req.param("repo");
-    const path = refuseVersions(c.req.param("path"));
+    const path = checkWritable(c.req.param("path"));
     const key = objectKey(repo, path);
     const current = await readCurrent(c.var.home, repo);
     if (current?.manifest.objects.some((object) => object.path === path))
@@ -41,8 +42,10 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
   return app;
 }
 
-function refuseVersions(path: string): string {
-  if (path.split("/")[1] === "_versions")
-    throw new RepobaseError("usage", `"${path}" is written by the server, from the manifest of the ref`);
+/** Names a table's file that clients write. @throws RepobaseError `usage` */
+function checkWritable(path: string): string {
+  const [table = "", folder] = path.split("/");
+  if (!TABLE_NAME.test(table)) throw new RepobaseError("usage", `"${path}" is not in a table's folder`);
+  if (folder === "_versions") throw new RepobaseError("usage", `"${path}" is written by the server, from the manifest of the ref`);
   return path;
 }

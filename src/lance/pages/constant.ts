@@ -9,9 +9,8 @@
  * | no           | 1       | buffer 0 = `u32 n, n x u32 length, n buffers` of a one-row array    |
  * | no           | 3       | the same; 2 = definition levels, raw u16 per row                    |
  */
-import { nullRows, pickRows } from "../column-data.ts";
+import { allocate, nullRows, pickRows } from "../column-data.ts";
 import type { ColumnData } from "../column-data.ts";
-import { allocate } from "../chunks.ts";
 import { corrupt, unsupported } from "../corruption.ts";
 import { asU16, cut, viewOf } from "../little-endian.ts";
 import type { Message } from "../protobuf.ts";

@@ -4,7 +4,8 @@
  * Buffer 1, for values of no fixed width, holds the row index: rows + 1 offsets into buffer 0.
  */
 import type { ByteRange } from "../../bytes/byte-source.ts";
-import { allocate, decompress } from "../chunks.ts";
+import { decompress } from "../chunks.ts";
+import { allocate } from "../column-data.ts";
 import type { ColumnData } from "../column-data.ts";
 import { corrupt, unsupported } from "../corruption.ts";
 import { isBinary, parseEncoding } from "../encoding.ts";

@@ -9,8 +9,8 @@
  */
 import type { ByteRange } from "../../bytes/byte-source.ts";
 import { decodeBlock, decodeLevels } from "../blocks.ts";
-import { allocate, decodeBinaryChunk, decodeFixedChunk } from "../chunks.ts";
-import { pickRows } from "../column-data.ts";
+import { decodeBinaryChunk, decodeFixedChunk } from "../chunks.ts";
+import { allocate, pickRows } from "../column-data.ts";
 import type { ColumnData } from "../column-data.ts";
 import { corrupt, unsupported } from "../corruption.ts";
 import { isBinary, parseEncoding } from "../encoding.ts";
