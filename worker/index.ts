@@ -20,5 +20,6 @@ export default createApp({
   adminToken: env.ADMIN_TOKEN,
   corsOrigins: (env.CORS_ORIGINS ?? "").split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""),
   rateLimit: limiter && (async (key) => ({ ok: (await limiter.limit({ key })).success, retryAfter: RATE_PERIOD })),
+  // oxlint-disable-next-line no-console -- the operator's log on Cloudflare is the console
   onFailure: (error) => console.error(error),
 });

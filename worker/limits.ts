@@ -50,9 +50,12 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   return bytes;
 }
 
-/** @throws RepobaseError `usage` when the body is no JSON object, and what `sizedBody` throws */
+/**
+ * A question in JSON. It is not stored as it came, so it needs no Content-Length: it is read up to the limit.
+ * @throws RepobaseError `usage` when the body is no JSON object, `too_large`, `hash_mismatch`
+ */
 export async function readJsonObject(request: Request, limit: number): Promise<Record<string, unknown>> {
-  const bytes = await readBody(request, limit);
+  const bytes = request.headers.has("content-length") ? await readBody(request, limit) : await collectUpTo(request.body, limit);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
@@ -62,4 +65,15 @@ export async function readJsonObject(request: Request, limit: number): Promise<R
   if (value === null || typeof value !== "object" || Array.isArray(value))
     throw new RepobaseError("usage", "the body must be a JSON object");
   return value as Record<string, unknown>;
+}
+
+async function collectUpTo(stream: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of (stream ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    size += chunk.length;
+    if (size > limit) throw new RepobaseError("too_large", `the body has more than ${limit} bytes`, { fields: { limit } });
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

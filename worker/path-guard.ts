@@ -20,7 +20,7 @@ export function checkRequestPath(url: string): void {
   const path = rawPath(url);
   const file = FILE_ROUTE.exec(path);
   const own = file ? (file[1] ?? "").slice(0, -1) : path;
-  if (!/^\/[A-Za-z0-9_.~\/-]*$/.test(own) || hasOddSegment(own === "/" ? "x" : own.slice(1)))
+  if (!/^\/[A-Za-z0-9_.~/-]*$/.test(own) || hasOddSegment(own === "/" ? "x" : own.slice(1)))
     throw new RepobaseError("usage", `not a path of this API: ${JSON.stringify(path.slice(0, 100))}`);
   if (file) decodeFilePath(file[2] ?? "");
 }

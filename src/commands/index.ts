@@ -9,6 +9,14 @@ import { IndexCommand } from "./index-repo.ts";
 import { ListCommand } from "./list.ts";
 import { ModelAddCommand } from "./model/add.ts";
 import { ModelListCommand } from "./model/list.ts";
+import { CatManifestCommand } from "./plumbing/cat-manifest.ts";
+import { DiffManifestCommand } from "./plumbing/diff-manifest.ts";
+import { HashFileCommand } from "./plumbing/hash-file.ts";
+import { LsRemoteCommand } from "./plumbing/ls-remote.ts";
+import { DownloadFragmentCommand, UploadFragmentCommand } from "./plumbing/transfer.ts";
+import { UpdateRefCommand } from "./plumbing/update-ref.ts";
+import { VerifyManifestCommand } from "./plumbing/verify-manifest.ts";
+import { WriteManifestCommand } from "./plumbing/write-manifest.ts";
 import { PullCommand } from "./pull.ts";
 import { PushCommand } from "./push.ts";
 import { RemoveCommand } from "./remove.ts";
@@ -37,4 +45,13 @@ export const commands = [
   ServeCommand,
   ModelAddCommand,
   ModelListCommand,
+  HashFileCommand,
+  LsRemoteCommand,
+  CatManifestCommand,
+  DiffManifestCommand,
+  UploadFragmentCommand,
+  DownloadFragmentCommand,
+  WriteManifestCommand,
+  UpdateRefCommand,
+  VerifyManifestCommand,
 ] as const;

@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { basename, dirname, join } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
 import { type Credentials, parseRemoteUrl, type RemoteUrl } from "./canonical-url.ts";
-import { createHttpClient, type HttpClient, transportError } from "./http-client.ts";
+import { createHttpClient, type HttpClient } from "./http-client.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { parseCommit } from "./parse-commit.ts";
 import { resolveFullRef } from "./refs.ts";
@@ -206,20 +206,23 @@ function explain(error: unknown, { options, remote }: Run, isRepository: boolean
   if (error instanceof RepobaseError) return error;
   const { url } = remote;
   if (options.signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${url}"`);
-  const { code, data } = (error ?? {}) as { code?: unknown; data?: { statusCode?: unknown } };
+  const { code, syscall, data } = (error ?? {}) as { code?: unknown; syscall?: unknown; data?: { statusCode?: unknown } };
   if (code === "ENOSPC" || code === "EDQUOT")
     return new RepobaseError("no_space", `no space left to clone "${url}" to "${options.gitdir}"`, { cause: error });
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+  // The network's errors were explained where they happened: a system call that is left is the disk's.
+  if (typeof syscall === "string")
     return new RepobaseError("home_unwritable", `cannot write "${options.gitdir}"`, { cause: error });
   if (code === "HttpError" && typeof data?.statusCode === "number") return httpError(data.statusCode, remote);
-  if (!isRepository && (code === "SmartHttpError" || code === "EmptyServerResponseError" || code === "ParseError"))
+  const isGarbage = code === "SmartHttpError" || code === "EmptyServerResponseError" || code === "ParseError";
+  if (isGarbage && !isRepository)
     return new RepobaseError("not_a_repository", `"${url}" does not answer as a git repository`, {
       hint: "check the address: it is the one that git clone takes",
       fields: { url },
     });
   if (code === "RemoteCapabilityError")
     return new RepobaseError("failure", `the server of "${url}" cannot make shallow clones`, { cause: error });
-  return transportError(error, { remote, signal: options.signal }, false);
+  if (isGarbage) return new RepobaseError("transient", `the answer of "${url}" broke off`, { hint: "run it again", cause: error });
+  return new RepobaseError("failure", `cannot clone "${url}"`, { cause: error });
 }
 
 function httpError(status: number, { url, credentials }: RemoteUrl): RepobaseError {

@@ -13,7 +13,8 @@
  *   sha1 of all before (or zeros, index.skipHash)
  *
  * isomorphic-git's reader knows no version 4, passes over split and sparse indexes as if whole, and compares times in
- * whole seconds; this one parses 10,000 entries in a fifth of its time.
+ * whole seconds. Of 10,000 files it parses the index in 34 ms after 67 ms of loading, and its status takes 6 s; this
+ * reader takes 9 ms, and the check built on it 0.1 s.
  */
 import { RepobaseError } from "../protocol/errors.ts";
 

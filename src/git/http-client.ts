@@ -39,7 +39,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (remote.credentials !== null && new URL(url).origin === new URL(remote.url).origin)
       headers.set("authorization", basicAuth(remote.credentials));
     try {
-      const body = request.body === undefined ? undefined : askForThinPack(await collect(request.body));
+      const body =
+        request.body === undefined
+          ? undefined
+          : offersThinPack(refs?.body)
+            ? askForThinPack(await collect(request.body))
+            : await collect(request.body);
       const response = await fetch(url, {
         method: request.method ?? "GET",
         headers,
@@ -138,6 +143,9 @@ function refuseCutOff({ headers }: GitHttpResponse, body: readonly Uint8Array[],
   throw new RepobaseError("transient", `the list of branches of "${url}" broke off`, { hint: "run it again", fields: { url } });
 }
 
+/** Capabilities stand behind a NUL on the first ref's line. */
+const offersThinPack = (body: readonly Uint8Array[] = []): boolean => /\0[^\n]*\bthin-pack\b/.test(Buffer.concat(body).toString("latin1"));
+
 async function* iterate(chunks: readonly Uint8Array[]): AsyncIterableIterator<Uint8Array> {
   yield* chunks;
 }
@@ -152,7 +160,7 @@ const basicAuth = ({ username, password }: { username: string; password: string 
   `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 
 /** Failures below HTTP: cancelled, silent, no such host, refused, reset, bad certificate. */
-export function transportError(cause: unknown, { remote, signal }: Pick<HttpClientOptions, "remote" | "signal">, silent: boolean): RepobaseError {
+function transportError(cause: unknown, { remote, signal }: HttpClientOptions, silent: boolean): RepobaseError {
   if (cause instanceof RepobaseError) return cause;
   if (signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${remote.url}"`);
   const code = (cause as { code?: unknown } | null)?.code;

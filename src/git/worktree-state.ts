@@ -53,7 +53,8 @@ export function readWorktreeState(repository: Repository): WorktreeState {
     converts: mayConvert(repository, entries),
   };
   return {
-    tracked: entries.map((entry) => lookAt(entry, look)),
+    // The three sides of a conflict are one file on disk.
+    tracked: entries.filter(({ path }, i) => entries[i - 1]?.path !== path).map((entry) => lookAt(entry, look)),
     indexIsHead: headTree !== null && (read === undefined || indexIsTree(repository, { index: read.index, entries, headTree })),
   };
 }
@@ -120,7 +121,7 @@ function lookAt(entry: IndexEntry, look: Look): TrackedFile {
   const file = { path, mode: modeOf(stats, entry, look), size: look.converts ? null : stats.size };
   const modeIsSame = file.mode === mode && entry.stage === 0 && !entry.intentToAdd;
   if (modeIsSame && statsMatch(entry, stats, look)) return { ...file, blob, state: "unchanged" };
-  const actual = (file.mode & TYPE) === (mode & TYPE) ? contentId(entry, look) : NULL_BLOB;
+  const actual = contentId(entry, stats.isSymbolicLink(), look);
   return modeIsSame && actual === blob ? { ...file, blob, state: "unchanged" } : { ...file, blob: actual, state: "modified" };
 }
 
@@ -146,10 +147,10 @@ const sameTime = (remembered: number, actual: number): boolean => Math.abs(remem
  * The index's blob id when the file on disk would be checked in as that blob, else the id of its bytes. Conversions are
  * tried, not looked up: what `.gitattributes` says matters only when the bytes themselves are not the blob.
  */
-function contentId(entry: IndexEntry, { root, repository, converts }: Look): string {
+function contentId(entry: IndexEntry, isLink: boolean, { root, repository, converts }: Look): string {
   const path = join(root, entry.path);
   try {
-    if ((entry.mode & TYPE) === LINK) return blobId(Buffer.from(readlinkSync(path)));
+    if (isLink) return blobId(Buffer.from(readlinkSync(path)));
     const raw = blobIdOfFile(path);
     if (raw === entry.blob || !converts) return raw;
     const bytes = readFileSync(path);

@@ -24,8 +24,8 @@ export interface RepoConfig {
   /** ISO 8601. */
   readonly lastPushedAt: string | null;
   readonly lastPushedCommit: string | null;
-  /** The remote's ref as the last push or pull left it; what tells "moved by another device" from "mine". */
-  readonly lastSynced: Ref | null;
+  /** The cloud's ref as the last push or pull left it, and which cloud that was; what tells "moved by another device" from "mine". */
+  readonly lastSynced: { readonly cloud: string; readonly ref: Ref } | null;
 }
 
 export interface Config {

@@ -15,8 +15,7 @@ export async function makeRepoId(origin: string): Promise<string> {
 export const baseName = (origin: string): string =>
   origin
     .split(/[/\\]/)
-    .filter((s) => s !== "")
-    .at(-1) ?? "repo";
+    .findLast((s) => s !== "") ?? "repo";
 
 const slug = (name: string): string =>
   name

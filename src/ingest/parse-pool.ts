@@ -95,8 +95,9 @@ class ThreadPool implements ParsePool {
       if (worker === undefined) return;
       const next = this.queue.shift() as Waiting;
       this.running.set(worker, next);
-      const buffers = next.job.files.flatMap(({ bytes }) => (ownsBuffer(bytes) ? [bytes.buffer] : []));
-      worker.postMessage({ job: next.job, embed: this.embed } satisfies WorkerRequest, [...new Set(buffers)]);
+      const files = next.job.files.map(({ path, blob, bytes }) => ({ path, blob, bytes: ownBuffer(bytes) }));
+      const request: WorkerRequest = { job: { files, limits: next.job.limits }, embed: this.embed };
+      worker.postMessage(request, [...new Set(files.map((file) => file.bytes.buffer))]);
     }
   }
 
@@ -132,9 +133,11 @@ class ThreadPool implements ParsePool {
   }
 }
 
-/** A view of a larger buffer (git packs are read in slices) must be copied, or the transfer would take its neighbours along. */
-const ownsBuffer = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> =>
-  bytes.buffer instanceof ArrayBuffer && bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
+/** Of a view (git packs are read in slices) the message would carry the whole buffer, so it is copied out first. */
+function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const owns = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+  return owns ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+}
 
 function workerUrl(): string {
   const here = import.meta.url;

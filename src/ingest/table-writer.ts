@@ -8,6 +8,7 @@ import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema } from "apache-arrow";
 import { RepobaseError } from "../protocol/errors.ts";
 import { arrowTable, type NumberedBlock } from "./arrow-batch.ts";
+import { newestVersion } from "./lance-versions.ts";
 import { setNativeEnvironment } from "./native-environment.ts";
 import { identityOf, type TableIdentity, tableSchema } from "./table-schema.ts";
 
@@ -54,7 +55,8 @@ export class TableWriter {
       await mkdir(dirname(dir), { recursive: true });
       const connection = await native.lancedb.connect(dirname(dir));
       const schema = tableSchema(native.arrow, identity);
-      const table = await connection.createEmptyTable(tableName(dir), schema, { mode: "overwrite" });
+      const mode = (await newestVersion(dir)) === null ? "create" : "overwrite";
+      const table = await connection.createEmptyTable(tableName(dir), schema, { mode });
       return new TableWriter(native, connection, table, schema, identity);
     });
   }

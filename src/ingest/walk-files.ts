@@ -73,12 +73,13 @@ export function* walkFiles({ root, outerRules = [], tracked = new TrackedPaths([
     const names = tracked.names(folder.path);
     for (const entry of entries) {
       const { name } = entry;
-      if (name === ".git" || names?.has(name) === true) continue;
+      if (name === ".git") continue;
       const path = folder.path === "" ? name : `${folder.path}/${name}`;
+      // A name that git tracks as a file may have become a folder.
       if (entry.isDirectory()) {
         // Ignored or not, a folder with tracked files is entered: rules then still hold for what lies in it untracked.
         if (tracked.hasFolder(path) || !(git.ignores(path, true) || own.ignores(path, true))) stack.push({ path, git, own });
-      } else if (entry.isFile() || entry.isSymbolicLink()) {
+      } else if (names?.has(name) !== true && (entry.isFile() || entry.isSymbolicLink())) {
         if (git.ignores(path, false) || own.ignores(path, false)) continue;
         yield { path, kind: entry.isFile() ? "file" : "link" };
       }

@@ -13,7 +13,7 @@ import { readWorktreeState, type TrackedFile } from "../git/worktree-state.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { applyOwnIgnoreFiles, BlobFile, commitTree, treeOfEntries } from "./commit-tree.ts";
 import type { SourceFile, SourceTree } from "./source-tree.ts";
-import { isIgnoredFolder, TrackedPaths, walkFiles } from "./walk-files.ts";
+import { isIgnoredFolder, TrackedPaths, type WalkedFile, walkFiles } from "./walk-files.ts";
 
 /** The name of the tree of uncommitted work, where a commit id would stand. */
 export const WORKTREE = "worktree";
@@ -28,22 +28,25 @@ export type OpenedFolder =
       readonly head: CommitName | null;
     };
 
+export interface OpenOptions {
+  /** Where git's own configuration of the user is found (HOME and git's variables). */
+  readonly env?: Environment;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * `root` of the answer is the folder that paths are relative to: the top of the work tree (real path), the bare repository,
  * or the folder itself.
- * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `ref_not_found` (a bare repository without commits)
+ * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `ref_not_found` (a bare repository without
+ *   commits), `interrupted` (the signal)
  */
-export async function openFolder(folder: string, env: Environment = process.env): Promise<OpenedFolder> {
-  const place = realFolder(folder);
-  const repository = findRepository(place, env);
-  if (repository === null) return openPlainFolder(place, env);
+export async function openFolder(folder: string, options: OpenOptions = {}): Promise<OpenedFolder> {
+  const { env = process.env, signal } = options;
+  const { root, repository } = locateFolder(folder, env);
+  if (repository === null) return openPlainFolder(root, env, signal);
   const { workTree } = repository;
-  if (workTree === null) return { kind: "clean", root: repository.gitdir, tree: await commitTree({ folder: place }) };
+  if (workTree === null) return { kind: "clean", root, tree: await commitTree({ folder: root }) };
   const outerRules = outerRulesOf(repository, env);
-  const inside = relative(workTree, place).split(sep).join("/");
-  if (inside !== "" && !isInGitdir(inside) && isIgnoredFolder({ root: workTree, outerRules }, inside))
-    return openPlainFolder(place, env);
-
   const { tracked, indexIsHead } = readWorktreeState(repository);
   const current = head(repository);
   const known = new TrackedPaths(tracked.map(({ path }) => path));
@@ -55,26 +58,56 @@ export async function openFolder(folder: string, env: Environment = process.env)
   }
   const files = [
     ...tracked.filter((file) => isRegular(file) && file.state !== "deleted").map((file) => trackedFile(repository, workTree, file)),
-    ...untracked.filter(({ kind }) => kind === "file").map(({ path }) => diskFile(workTree, path)),
+    ...(await diskFiles(workTree, untracked, signal)),
   ];
   return { kind: "dirty", root: workTree, tree: diskTree(workTree, files, current?.branch), head: current };
 }
 
-function openPlainFolder(root: string, env: Environment): OpenedFolder {
+/**
+ * What a folder stands for, without looking at its files: the top of the work tree around it, a bare repository, or itself.
+ * @throws RepobaseError `not_found` (no such folder), `usage` (a file)
+ */
+export function locateFolder(folder: string, env: Environment = process.env): { root: string; repository: Repository | null } {
+  const place = realFolder(folder);
+  const repository = findRepository(place, env);
+  if (repository === null) return { root: place, repository };
+  const { workTree, gitdir } = repository;
+  if (workTree === null) return { root: gitdir, repository };
+  const inside = relative(workTree, place).split(sep).join("/");
+  const isPart = inside === "" || isInGitdir(inside) || !isIgnoredFolder({ root: workTree, outerRules: outerRulesOf(repository, env) }, inside);
+  return isPart ? { root: workTree, repository } : { root: place, repository: null };
+}
+
+async function openPlainFolder(root: string, env: Environment, signal: AbortSignal | undefined): Promise<OpenedFolder> {
   const excludes = globalExcludesFile(readGitConfig(root, env), env);
   const outerRules = excludes === null ? [] : [readTextIfThere(excludes)];
-  const walked = [...walkFiles({ root, outerRules })].filter(({ kind }) => kind === "file");
-  return { kind: "dirty", root, tree: diskTree(root, walked.map(({ path }) => diskFile(root, path))), head: null };
+  const files = await diskFiles(root, walkFiles({ root, outerRules }), signal);
+  return { kind: "dirty", root, tree: diskTree(root, files), head: null };
 }
 
 function diskTree(root: string, files: readonly SourceFile[], branch = WORKTREE): SourceTree {
   const sorted = [...files].sort(byPath);
-  return { commit: WORKTREE, branch, files: applyOwnIgnoreFiles(sorted, ({ path }) => readFileSync(join(root, path))) };
+  return { commit: WORKTREE, branch, files: applyOwnIgnoreFiles(sorted, ({ path }) => Buffer.from(readTextIfThere(join(root, path)))) };
 }
 
 /** Unchanged files come from git, whose bytes fit their id whatever line ends the checkout has. */
 function trackedFile(repository: Repository, root: string, { path, blob, size, state }: TrackedFile): SourceFile {
   return state === "unchanged" ? new BlobFile(repository, { path, blob, size }) : new DiskFile(root, { path, blob, size });
+}
+
+/** Files are hashed in turns of this many, between which a signal is heard. */
+const TURN = 256;
+
+async function diskFiles(root: string, walked: Iterable<WalkedFile>, signal: AbortSignal | undefined): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for (const { path, kind } of walked) {
+    if (kind !== "file") continue;
+    files.push(diskFile(root, path));
+    if (files.length % TURN !== 0) continue;
+    await new Promise(setImmediate);
+    if (signal?.aborted) throw new RepobaseError("interrupted", `stopped reading "${root}"`);
+  }
+  return files;
 }
 
 function diskFile(root: string, path: string): SourceFile {

@@ -4,6 +4,8 @@
  * table's life, as values and never as promises, so a Worker may keep a table open between requests.
  */
 import type { ByteDirectory } from "../bytes/byte-source.ts";
+import { cachedDirectory } from "../bytes/cache.ts";
+import type { ByteCache } from "../bytes/cache.ts";
 import { coalescedDirectory } from "../bytes/coalesce.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { concatColumns, nullRows, pickRows } from "./column-data.ts";
@@ -43,10 +45,12 @@ export class LanceTable {
   /**
    * @param directory the table's; ranges of one read are merged here, so it need not coalesce
    * @param lanceManifest bytes of a `_versions/*.manifest`
+   * @param options `cache`: keeps the ranges that readers ask for, as they were before merging
    * @throws RepobaseError `unsupported_format` for flags, versions and features this reader does not know, `corrupt_index` for garbage
    */
-  static open(directory: ByteDirectory, lanceManifest: Uint8Array): LanceTable {
-    return new LanceTable(coalescedDirectory(directory), parseManifest(lanceManifest));
+  static open(directory: ByteDirectory, lanceManifest: Uint8Array, options: { cache?: ByteCache } = {}): LanceTable {
+    const merged = coalescedDirectory(directory);
+    return new LanceTable(options.cache ? cachedDirectory(merged, options.cache) : merged, parseManifest(lanceManifest));
   }
 
   get version(): number {

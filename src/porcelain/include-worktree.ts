@@ -7,7 +7,7 @@ import { catManifest } from "../plumbing/cat-manifest.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { WORKTREE } from "../protocol/snapshot.ts";
-import { indexContext, type IndexRepoOptions, runIndexTree } from "./index-repo.ts";
+import { indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource } from "./read-source.ts";
 

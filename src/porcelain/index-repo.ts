@@ -3,21 +3,15 @@
  * of it, for a folder, the uncommitted files in a table of their own. Manifest and snapshot are stored first, the ref
  * last: whoever searches meanwhile, and whatever dies, sees the old index or the new one.
  */
-import { join } from "node:path";
-import type { Embedder } from "../embed/embedder.ts";
-import type { RepoConfig } from "../home/config.ts";
-import type { Home } from "../home/home.ts";
 import type { IndexTreeResult } from "../ingest/index-tree.ts";
-import { DEFAULT_LIMITS, type SelectLimits } from "../ingest/select-file.ts";
 import type { SkippedFile, SourceTree } from "../ingest/source-tree.ts";
 import { catManifest } from "../plumbing/cat-manifest.ts";
 import { readRef } from "../plumbing/read-ref.ts";
-import type { Manifest } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
+import { type IndexContext, indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import { indexWorktree } from "./index-worktree.ts";
-import { BUILT_IN_MODEL, openEmbedder } from "./models.ts";
 import { publishIndex } from "./publish-index.ts";
-import { readSource, type Source, type Step } from "./read-source.ts";
+import { readSource, type Source } from "./read-source.ts";
 import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
 
 export interface IndexResult {
@@ -39,22 +33,6 @@ export interface IndexResult {
   readonly worktree: { readonly files: number } | null;
   /** Seconds by stage. */
   readonly stages: Readonly<Record<string, number>>;
-}
-
-export interface IndexRepoOptions {
-  readonly home: Home;
-  readonly repo: RepoConfig;
-  /** Changes the repository's model; null: the one it has. */
-  readonly model: string | null;
-  readonly maxFileBytes: number | null;
-  readonly onProgress?: (step: Step) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** What both tables of a repository are indexed with. */
-export interface IndexContext extends IndexRepoOptions {
-  readonly embedder: Embedder | "static";
-  readonly limits: SelectLimits;
 }
 
 /** @throws RepobaseError `busy` when another process indexes it; and what reading the source and writing the table throw */
@@ -99,14 +77,6 @@ export async function indexLocked(options: IndexRepoOptions & { readonly source?
   };
 }
 
-export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
-  const { home, repo } = options;
-  const model = options.model ?? repo.model;
-  const embedder = model === BUILT_IN_MODEL ? "static" : await openEmbedder(home, model);
-  const limits = { ...DEFAULT_LIMITS, ...(options.maxFileBytes === null ? {} : { maxFileBytes: options.maxFileBytes }) };
-  return { ...options, model, embedder, limits };
-}
-
 async function indexCommit(context: IndexContext, tree: SourceTree): Promise<IndexTreeResult> {
   const { home, repo } = context;
   const local = await readRef({ from: home.store, repo: repo.id });
@@ -118,34 +88,6 @@ async function indexCommit(context: IndexContext, tree: SourceTree): Promise<Ind
 }
 
 const pointsAt = (ref: Ref, tree: SourceTree): boolean => ref.heads[tree.branch] === tree.commit && ref.default === tree.branch;
-
-/** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
-export async function runIndexTree(
-  context: IndexContext,
-  of: {
-    readonly tree: SourceTree;
-    readonly tableName: "files.lance" | "worktree.lance";
-    readonly previous: Manifest | null;
-    readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
-  },
-): Promise<IndexTreeResult> {
-  const { home, repo, embedder, limits, onProgress, signal } = context;
-  const { indexTree } = await import("../ingest/index-tree.ts");
-  return indexTree({
-    ...of,
-    home: home.dir,
-    repo: repo.id,
-    embedder,
-    limits,
-    skipCache: join(home.dir, "cache", repo.id, `skipped-${of.tableName}.json`),
-    ...(signal ? { signal } : {}),
-    ...(onProgress
-      ? { onProgress: ({ phase, filesDone, filesTotal }) => onProgress({ label: LABELS[phase], done: filesDone, total: filesTotal, unit: "files" }) }
-      : {}),
-  });
-}
-
-const LABELS = { compare: "comparing", index: "indexing", "text-index": "building the text index", finish: "finishing" } as const;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 

@@ -14,7 +14,7 @@ import { sha256Hex } from "../protocol/hash.ts";
 import { manifestKey } from "../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../protocol/manifest.ts";
 import { makeSnapshot, WORKTREE } from "../protocol/snapshot.ts";
-import { type IndexContext, runIndexTree } from "./index-repo.ts";
+import { type IndexContext, runIndexTree } from "./index-context.ts";
 import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "./worktree-ref.ts";
 
 const OVERLAY_TABLE = "worktree.lance";

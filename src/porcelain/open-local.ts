@@ -1,6 +1,5 @@
 /** Opens the local indexes for searching: the same keys and the same steps as the server takes in the bucket. */
 import type { Home } from "../home/home.ts";
-import { RepobaseError } from "../protocol/errors.ts";
 import { WORKTREE } from "../protocol/snapshot.ts";
 import type { IndexView } from "../search/index-view.ts";
 import { openNamedView, openView, ViewCache } from "../search/open-view.ts";
@@ -25,8 +24,6 @@ export async function openLocalViews(of: {
   const { home, repo, ref, cache } = of;
   const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo) : undefined;
   if (worktree) return openWorktree({ home, repo, worktree, cache });
-  if (ref === WORKTREE)
-    throw new RepobaseError("ref_not_found", `"${repo}" has no uncommitted work in its index`, { hint: `repobase index ${repo}` });
   return [await openView({ store: home.store, repo, ref, cache })];
 }
 

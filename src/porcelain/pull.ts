@@ -53,7 +53,7 @@ export async function pull(input: PullInput): Promise<PullResult> {
   const { remote, counted } = openRemote(input);
   const there = await readRef({ from: remote, repo });
   if (there === undefined)
-    throw new RepobaseError("repo_not_found", `the cloud has no index of "${repo}"`, { hint: "repobase status shows what it has", fields: { repo } });
+    throw new RepobaseError("repo_not_found", `the cloud has no index of "${repo}"`, { hint: "push it from a device that has it", fields: { repo } });
   const here = await readRef({ from: local, repo });
   const taken = await take({ ...input, remote }, { here, there });
   const shown = mergeRef({
@@ -107,7 +107,9 @@ async function take(input: PullInput, { here, there }: { here: StoredRef | undef
   const relation = ours && compareManifests(ours, theirs);
   const nothingUnpushed = here === undefined || here.ref.manifest === input.lastSynced?.manifest;
 
-  if (here !== undefined && ours !== undefined && relation === "ahead" && !nothingUnpushed) {
+  // what is here goes on from what the remote still has, even where it dropped some of it on purpose
+  const isAhead = relation === "ahead" || (relation !== "unrelated" && sha256 === input.lastSynced?.manifest);
+  if (here !== undefined && ours !== undefined && isAhead && !nothingUnpushed) {
     return { manifest: ours, sha256: here.ref.manifest, fetched: 0, skipped: 0, rebased: 0, replaces: false };
   }
   if (relation === "unrelated" && here !== undefined && !nothingUnpushed) refuseLoss({ input, here, theirs, there });

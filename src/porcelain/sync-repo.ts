@@ -9,6 +9,7 @@ import type { RemoteRepo } from "../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { checkRepoId } from "../protocol/keys.ts";
 import type { Ref } from "../protocol/ref.ts";
+import { lastSyncedWith, syncedWith } from "./last-synced.ts";
 import { BUILT_IN_MODEL } from "./models.ts";
 import { pull, type PullResult as Pulled } from "./pull.ts";
 import { push, type PushResult as Pushed } from "./push.ts";
@@ -30,11 +31,7 @@ interface Around {
 export async function pushRepository(of: Around & { repo: RepoConfig; noOverwrite: boolean; worktree: boolean }): Promise<PushResult> {
   const { home, repo } = of;
   const cloud = requireCloud(home);
-  if (!repo.cloudEnabled)
-    throw new RepobaseError("not_enabled", `"${repo.id}" is not enabled for the cloud and stays on this machine`, {
-      hint: `allow it with: repobase cloud enable ${repo.id}`,
-      fields: { repoId: repo.id },
-    });
+  refuseUnlessEnabled(repo, repo.id);
   const lock = await home.lock(`repo-${repo.id}`);
   try {
     if (of.worktree) {
@@ -42,16 +39,26 @@ export async function pushRepository(of: Around & { repo: RepoConfig; noOverwrit
       await includeWorktree({ home, repo, model: null, maxFileBytes: null, ...(of.signal ? { signal: of.signal } : {}) });
     } else await refuseOnlyUncommitted(home, repo);
     const { lastSynced, ...result } = await push({
-      ...syncInput(of, repo.id, repo.lastSynced),
+      ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),
       remote: openRemoteStore(cloud, of.signal),
       noOverwrite: of.noOverwrite,
     });
-    if (lastSynced)
-      await home.updateRepo(repo.id, (r) => ({ ...r, lastSynced, lastPushedAt: lastSynced.pushedAt, lastPushedCommit: result.commit }));
+    const synced = lastSynced && (await syncedWith(cloud, lastSynced));
+    if (synced && lastSynced)
+      await home.updateRepo(repo.id, (r) => ({ ...r, lastSynced: synced, lastPushedAt: lastSynced.pushedAt, lastPushedCommit: result.commit }));
     return result;
   } finally {
     lock.release();
   }
+}
+
+/** The opt-in, for everything that sends. @throws RepobaseError `not_enabled` */
+export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): void {
+  if (repo?.cloudEnabled) return;
+  throw new RepobaseError("not_enabled", `"${id}" is not enabled for the cloud and stays on this machine`, {
+    hint: `allow it with: repobase cloud enable ${id}`,
+    fields: { repoId: id },
+  });
 }
 
 /** A folder that is no git repository has nothing but uncommitted work, and that is pushed only when asked. */
@@ -110,13 +117,14 @@ export async function pullRepository(of: Around & { target: PullTarget; force: b
   const lock = await home.lock(`repo-${target.id}`);
   try {
     const { lastSynced, ...result } = await pull({
-      ...syncInput(of, target.id, known?.lastSynced ?? null),
+      ...syncInput(of, target.id, await lastSyncedWith(known, cloud)),
       remote: openRemoteStore(cloud, of.signal),
       force: of.force,
     });
+    const synced = await syncedWith(cloud, lastSynced);
     await home.updateConfig((config) => {
       const before = config.repos.find((r) => r.id === target.id) ?? pulledRepo(target, lastSynced);
-      const after = { ...before, lastSynced, lastIndexedCommit: result.commit };
+      const after = { ...before, lastSynced: synced, lastIndexedCommit: result.commit };
       return { ...config, repos: [...config.repos.filter((r) => r.id !== target.id), after] };
     });
     return result;
@@ -161,13 +169,13 @@ export async function repositoryStatus(of: { home: Home; repo: RepoConfig; signa
     return { repoId: repo.id, inSync: false, localCommit: repo.lastIndexedCommit, cloudCommit: null, lastPushedAt: repo.lastPushedAt, cloudEnabled, state: "local" };
   }
   const { repoId, inSync, localCommit, cloudCommit, lastPushedAt, state } = await syncStatus({
-    ...syncInput(of, repo.id, repo.lastSynced),
+    ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),
     remote: openRemoteStore(cloud, of.signal),
   });
   return { repoId, inSync, localCommit, cloudCommit, lastPushedAt, cloudEnabled, state };
 }
 
-function syncInput(of: Around, repo: string, lastSynced: Ref | null): Omit<SyncInput, "remote"> {
+function syncInput(of: Around, repo: string, lastSynced: Ref | undefined): Omit<SyncInput, "remote"> {
   const { home, onProgress, signal } = of;
   return {
     local: home.store,

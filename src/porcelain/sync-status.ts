@@ -2,6 +2,7 @@
 import { compareManifests } from "../plumbing/compare-manifests.ts";
 import { readRef, type StoredRef } from "../plumbing/read-ref.ts";
 import { sameShown } from "../plumbing/merge-ref.ts";
+import { canonicalJson } from "../protocol/canonical-json.ts";
 import type { Ref } from "../protocol/ref.ts";
 import { localManifest, mainCommit, openRemote, type SyncInput } from "./sync-common.ts";
 
@@ -49,24 +50,18 @@ async function stateOf(
 ): Promise<SyncState> {
   if (here === undefined) return there === undefined ? "none" : "remote";
   if (there === undefined) return "local";
-  const oursMoved = moved(here.ref, lastSynced);
-  const theirsMoved = moved(there.ref, lastSynced);
-  if (here.ref.manifest === there.ref.manifest) {
-    if (sameShown(here.ref, there.ref)) return "in-sync";
-    return theirsMoved ? (oursMoved ? "diverged" : "behind") : "ahead";
-  }
-  // the manifests themselves tell most; but status asks for nothing that is not here already
+  const sameIndex = here.ref.manifest === there.ref.manifest;
+  if (sameIndex && sameShown(here.ref, there.ref)) return "in-sync";
+  if (!moved(there.ref, lastSynced)) return "ahead";
+  if (!moved(here.ref, lastSynced)) return "behind";
+  if (sameIndex) return "diverged";
+  // both moved: the manifests tell more, where both happen to be here; status asks the server for no more than the ref
   const ours = await localManifest({ local, repo, sha256: here.ref.manifest });
   const theirs = await localManifest({ local, repo, sha256: there.ref.manifest });
-  if (ours !== undefined && theirs !== undefined) {
-    const relation = compareManifests(ours, theirs);
-    if (relation === "unrelated") return "unrelated";
-    if (there.ref.manifest === lastSynced?.manifest || relation === "same") return "ahead";
-    return relation;
-  }
-  return oursMoved ? "diverged" : "behind";
+  const relation = ours && theirs && compareManifests(ours, theirs);
+  return relation === undefined || relation === "same" ? "diverged" : relation;
 }
 
 function moved(ref: Ref, base: Ref | undefined): boolean {
-  return base === undefined || ref.manifest !== base.manifest || JSON.stringify(ref.heads) !== JSON.stringify(base.heads);
+  return base === undefined || ref.manifest !== base.manifest || canonicalJson(ref.heads) !== canonicalJson(base.heads);
 }

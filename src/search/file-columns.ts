@@ -29,7 +29,7 @@ export async function fileNames(
   if (known !== undefined) return known;
   const [files, data] = await Promise.all([filesOf(table, fragment), table.scan(column, fragment)]);
   if (data.kind !== "binary") throw new RepobaseError("corrupt_index", `column ${column} holds no text`);
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
   const names = new Map<number, string>();
   files.fileIds.forEach((fileId, row) => {
     // a file's rows stand together: most rows repeat the file of the row before

@@ -1,6 +1,7 @@
 /** What one search reads: a table, at one version, through the eyes of one commit. */
 import type { FtsIndex } from "../lance/fts-index.ts";
 import type { LanceTable } from "../lance/table.ts";
+import type { RowSelection } from "./row-selection.ts";
 
 export interface IndexView {
   readonly repoId: string;
@@ -13,6 +14,13 @@ export interface IndexView {
   readonly visible: Uint32Array | null;
   readonly modelId: string;
   readonly dim: number;
+}
+
+/** A view in a search: its place among the views, and the rows it may return, which are being read. */
+export interface SearchedView {
+  readonly index: number;
+  readonly view: IndexView;
+  readonly selection: Promise<RowSelection>;
 }
 
 /** One row that matched: `view` is the index in the list of views, `address` = fragment id * 2^32 + row offset. */

@@ -3,43 +3,35 @@ import type { LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { rankByBm25 } from "./bm25.ts";
 import type { KeywordEvidence } from "./bm25.ts";
-import type { Candidate, IndexView } from "./index-view.ts";
-import type { RowSelection } from "./row-selection.ts";
+import type { Candidate, SearchedView } from "./index-view.ts";
 import { countTerms } from "./unindexed-terms.ts";
 import type { UnindexedRows } from "./unindexed-terms.ts";
 
-/** @param selections of each view, in the order of `views` */
+/** The `capacity` best rows over all views, best first. @param views in the order of their indexes */
 export async function rankByKeyword(args: {
-  views: readonly IndexView[];
-  selections: readonly Promise<RowSelection>[];
+  views: readonly SearchedView[];
   terms: readonly string[];
   capacity: number;
 }): Promise<Candidate[]> {
-  const { views, selections, terms, capacity } = args;
+  const { views, terms, capacity } = args;
   if (terms.length === 0) return [];
-  const evidence = await Promise.all(views.map((view, i) => gatherEvidence(view, selections[i], terms)));
-  return rankByBm25(evidence, capacity);
+  return rankByBm25(await Promise.all(views.map((view) => gatherEvidence(view, terms))), capacity);
 }
 
-async function gatherEvidence(
-  { table, fts }: IndexView,
-  selecting: Promise<RowSelection> | undefined,
-  terms: readonly string[],
-): Promise<KeywordEvidence> {
+async function gatherEvidence({ view, selection: selecting }: SearchedView, terms: readonly string[]): Promise<KeywordEvidence> {
+  const { table, fts } = view;
   const uncovered = table.fragments.filter(({ id }) => fts?.coveredFragments.has(id) !== true);
   const [selection, postings, unindexed] = await Promise.all([
     selecting,
     fts?.lookup(terms),
-    Promise.all(
-      uncovered.map(async ({ id }) => ({ fragment: id, rows: await countInFragment(table, id, terms) })),
-    ),
+    Promise.all(uncovered.map(async ({ id }) => ({ fragment: id, rows: await countInFragment(table, id, terms) }))),
   ]);
   return {
     indexDocuments: fts?.documentCount ?? 0,
     indexTokens: fts?.totalTokens ?? 0,
     postings: postings ?? terms.map(() => undefined),
     unindexed,
-    selection: selection ?? new Map(),
+    selection,
   };
 }
 

@@ -3,12 +3,12 @@
  * the Worker, since all three keep the same keys. What is immutable is remembered in a ViewCache that the caller owns; the ref
  * is read each time, so an answer is never older than the last push.
  */
-import { ByteCache, cachedDirectory } from "../bytes/cache.ts";
-import type { ByteDirectory } from "../bytes/byte-source.ts";
+import { ByteCache, cached } from "../bytes/cache.ts";
+import type { ByteDirectory, ByteSource } from "../bytes/byte-source.ts";
 import { objectDirectory } from "../bytes/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
 import { LanceTable } from "../lance/table.ts";
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { indexPrefix, manifestKey, refKey, snapshotKey } from "../protocol/keys.ts";
 import { decodeManifest } from "../protocol/manifest.ts";
 import type { Manifest } from "../protocol/manifest.ts";
@@ -39,11 +39,23 @@ export class ViewCache {
   readonly bytes: ByteCache;
   readonly #kept = new Map<string, unknown>();
   readonly #maxEntries: number;
+  /** owner -> how often their part was forgotten. */
+  readonly #forgotten = new Map<string, number>();
 
   /** @param limits `maxBytes` of file ranges, and `maxEntries` of manifests, snapshots and open tables together */
   constructor(limits: { readonly maxBytes: number; readonly maxEntries: number }) {
     this.bytes = new ByteCache(limits.maxBytes);
     this.#maxEntries = limits.maxEntries;
+  }
+
+  /** Names of what is this owner's start with this. */
+  prefixOf(owner: string): string {
+    return `${owner}#${this.#forgotten.get(owner) ?? 0}\0`;
+  }
+
+  /** What was damaged when it was read may be whole by now: from here on this owner's things are read anew. */
+  forget(owner: string): void {
+    this.#forgotten.set(owner, (this.#forgotten.get(owner) ?? 0) + 1);
   }
 
   /** The value kept under `key`, else what `make` gives, kept from now on. Failures are not kept. */
@@ -111,12 +123,13 @@ export async function openNamedView(
   const { store, repo, owner = "", commit, snapshot } = of;
   const cache = of.cache ?? new ViewCache({ maxBytes: 0, maxEntries: 3 });
   const manifest = await rememberManifest({ ...of, cache }, of.manifest);
-  const name = `${owner}\0${repo}\0`;
+  const prefix = cache.prefixOf(owner);
+  const name = `${prefix}${repo}\0`;
   const [visible, { table, fts }] = await Promise.all([
     cache.remember(`snapshot\0${name}${snapshot}`, async () =>
       visibleFileIds(decodeSnapshot(await readNamed(store, snapshotKey(repo, manifest.tableId, snapshot)))),
     ),
-    cache.remember(`table\0${name}${of.manifest}`, () => openTable({ store, manifest, owner, bytes: cache.bytes })),
+    cache.remember(`table\0${name}${of.manifest}`, () => openTable({ store, manifest, prefix, bytes: cache.bytes })),
   ]);
   const { id: modelId, dim } = manifest.model;
   return { repoId: repo, commit, table, fts, visible, modelId, dim };
@@ -126,7 +139,7 @@ function rememberManifest(
   { store, repo, owner = "", cache }: Pick<OpenViewOptions, "store" | "repo" | "owner"> & { readonly cache: ViewCache },
   sha256: string,
 ): Promise<Manifest> {
-  return cache.remember(`manifest\0${owner}\0${repo}\0${sha256}`, async () =>
+  return cache.remember(`manifest\0${cache.prefixOf(owner)}${repo}\0${sha256}`, async () =>
     decodeManifest(await readNamed(store, manifestKey(repo, sha256))),
   );
 }
@@ -137,11 +150,15 @@ async function readNamed(store: ObjectStore, key: string): Promise<Uint8Array> {
   return found.bytes;
 }
 
-async function openTable(of: { store: ObjectStore; manifest: Manifest; owner: string; bytes: ByteCache }): Promise<OpenTable> {
+async function openTable(of: { store: ObjectStore; manifest: Manifest; prefix: string; bytes: ByteCache }): Promise<OpenTable> {
   const { name, manifest: lance } = of.manifest.table;
   const files = objectDirectory(of.store, `${indexPrefix(of.manifest.repo)}${name}/`);
   const sizes = new Map(of.manifest.objects.map(({ path, size }) => [path.slice(name.length + 1), size]));
-  const table = LanceTable.open(cachedDirectory(known(files, sizes, of.owner), of.bytes), decodeBase64(lance));
+  const directory: ByteDirectory = {
+    // Lance's manifest leaves out the sizes of some files, ours has them all
+    open: (path, size) => cachedAs(of.prefix, files.open(path, size ?? sizes.get(path)), of.bytes),
+  };
+  const table = LanceTable.open(directory, decodeBase64(lance));
   return { table, fts: await FtsIndex.open(table, "terms") };
 }
 
@@ -153,12 +170,14 @@ function decodeBase64(text: string): Uint8Array {
   }
 }
 
-/** The same files under names that no other owner has, with the sizes our manifest gives where Lance's gives none. */
-function known(directory: ByteDirectory, sizes: ReadonlyMap<string, number>, owner: string): ByteDirectory {
-  return {
-    open(path, size) {
-      const source = directory.open(path, size ?? sizes.get(path));
-      return { key: `${owner}\0${source.key}`, size: () => source.size(), read: (ranges) => source.read(ranges) };
-    },
-  };
+/** The source behind the cache, where what it holds has a name that no other owner's has. A file a manifest names and nobody has is damage. */
+function cachedAs(prefix: string, source: ByteSource, cache: ByteCache): ByteSource {
+  const size = () => source.size().catch(toDamage);
+  const { read } = cached({ key: prefix + source.key, size, read: (ranges) => source.read(ranges).catch(toDamage) }, cache);
+  return { key: source.key, size, read };
+}
+
+function toDamage(cause: unknown): never {
+  if (!isRepobaseError(cause, "not_found")) throw cause;
+  throw new RepobaseError("corrupt_index", `the index is damaged: ${cause.message}`, { fields: cause.fields, cause });
 }

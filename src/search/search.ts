@@ -3,13 +3,13 @@
  * of reads at most: terms, codes and file columns together; vectors of the candidates; what the results show.
  */
 import { RepobaseError } from "../protocol/errors.ts";
-import type { SearchHit, SearchRequest, SearchResponse } from "../protocol/search-api.ts";
+import type { SearchHit, SearchMode, SearchRequest, SearchResponse } from "../protocol/search-api.ts";
 import { groupByFile } from "./file-groups.ts";
 import { reciprocalRankFusion } from "./fusion.ts";
 import type { Fuse } from "./fusion.ts";
 import { hydrate } from "./hydrate.ts";
 import type { HydratedFile } from "./hydrate.ts";
-import type { Candidate, IndexView } from "./index-view.ts";
+import type { Candidate, IndexView, SearchedView } from "./index-view.ts";
 import { rankByKeyword } from "./keyword-leg.ts";
 import { compilePathGlob } from "./path-glob.ts";
 import { selectRows } from "./row-selection.ts";
@@ -41,49 +41,43 @@ export interface SearchArguments {
  */
 export async function search({ views: given, request, embedQuery, fuse = reciprocalRankFusion }: SearchArguments): Promise<SearchResponse> {
   const views = given.toSorted((a, b) => compare(a.repoId, b.repoId)); // sort is stable: a repository's views stay in order
+  const { mode, limit } = request;
   const vector = request.vector === null ? undefined : clientVector(request.vector, views);
-  const filter = {
-    matchesPath: request.path === null ? null : compilePathGlob(request.path),
-    language: request.lang,
-  };
+  const filter = { matchesPath: request.path === null ? null : compilePathGlob(request.path), language: request.lang };
   const terms = queryTerms(request.q);
-  const capacity = Math.max(MIN_CANDIDATES, CANDIDATES_PER_FILE * request.limit);
-  const selections = views.map((view) => selectRows(view, filter));
+  const capacity = Math.max(MIN_CANDIDATES, CANDIDATES_PER_FILE * limit);
+  const searched = views.map((view, index) => ({ view, index, selection: selectRows(view, filter) }));
   const embed = (modelId: string) => (vector === undefined ? embedQuery(modelId) : Promise.resolve(vector));
 
-  const [selected, keyword, semantic] = await Promise.all([
-    Promise.all(selections),
-    request.mode === "semantic" ? undefined : rankByKeyword({ views, selections, terms, capacity }),
-    request.mode === "keyword" ? [] : rankByModels({ views, selections, embed, capacity }),
+  const [selections, keyword, semantic] = await Promise.all([
+    Promise.all(searched.map(({ selection }) => selection)),
+    mode === "semantic" ? undefined : rankByKeyword({ views: searched, terms, capacity }),
+    mode === "keyword" ? [] : rankByModels({ views: searched, embed, capacity }),
   ]);
 
-  const warnings: string[] = [];
-  if (keyword !== undefined && terms.length === 0) warnings.push("the query has no words to look up");
-  const unavailable = semantic.filter(({ ranking }) => ranking === undefined);
-  if (request.mode === "semantic" && unavailable.length > 0 && unavailable.length === semantic.length)
-    throw new RepobaseError("model_unavailable", `the model ${unavailable[0]?.modelId} cannot be run here`, {
-      hint: "search with --mode keyword, or send the query's vector",
-    });
-  for (const { modelId, repos } of unavailable)
-    warnings.push(`${repos.join(", ")}: the model ${modelId} cannot be run here, ${request.mode === "semantic" ? "not searched" : "keyword matches only"}`);
-
   const lists = [keyword, ...semantic.map(({ ranking }) => ranking)].filter((list) => list !== undefined);
-  const only = request.mode !== "hybrid" && lists.length === 1 ? lists[0] : undefined;
-  const candidates: readonly Candidate[] = only ?? fuse(lists);
-  const groups = groupByFile({ candidates, selections: selected, limit: request.limit });
-  const files = (await hydrate(groups, views)).sort(compareFiles).slice(0, request.limit);
-  return { mode: request.mode, results: files.map((file) => toHit(file, terms)), warnings };
+  // one ranking keeps its scores; in hybrid they are always fused, so that its scores are of one kind
+  const candidates = mode !== "hybrid" && lists.length === 1 ? (lists[0] ?? []) : fuse(lists);
+  const groups = groupByFile({ candidates, selections, limit });
+  const files = (await hydrate(groups, views)).sort(compareFiles).slice(0, limit);
+  const warnings = keyword !== undefined && terms.length === 0 ? ["the query has no words to look up"] : [];
+  return { mode, results: files.map((file) => toHit(file, terms)), warnings: [...warnings, ...missingModels(semantic, mode)] };
+}
+
+interface ModelRanking {
+  readonly modelId: string;
+  readonly repos: readonly string[];
+  /** undefined: the model cannot run here. */
+  readonly ranking: readonly Candidate[] | undefined;
 }
 
 /** One ranking for each model: cosines of different models do not compare, ranks do. */
 async function rankByModels(args: {
-  views: readonly IndexView[];
-  selections: readonly ReturnType<typeof selectRows>[];
+  views: readonly SearchedView[];
   embed: (modelId: string) => Promise<Float32Array | undefined>;
   capacity: number;
-}): Promise<{ modelId: string; repos: string[]; ranking: Candidate[] | undefined }[]> {
-  const indexed = args.views.map((view, index) => ({ view, index, selection: args.selections[index] ?? selectRows(view, { matchesPath: null, language: null }) }));
-  const byModel = Map.groupBy(indexed, ({ view }) => view.modelId);
+}): Promise<ModelRanking[]> {
+  const byModel = Map.groupBy(args.views, ({ view }) => view.modelId);
   return await Promise.all(
     Array.from(byModel, async ([modelId, views]) => ({
       modelId,
@@ -91,6 +85,17 @@ async function rankByModels(args: {
       ranking: await rankBySemantics({ views, embedding: args.embed(modelId), capacity: args.capacity }),
     })),
   );
+}
+
+/** A warning for each model that cannot run. @throws RepobaseError `model_unavailable` when nothing else answered either */
+function missingModels(rankings: readonly ModelRanking[], mode: SearchMode): string[] {
+  const missing = rankings.filter(({ ranking }) => ranking === undefined);
+  if (mode === "semantic" && missing.length > 0 && missing.length === rankings.length)
+    throw new RepobaseError("model_unavailable", `the model ${missing[0]?.modelId} cannot be run here`, {
+      hint: "search with --mode keyword, or send the query's vector",
+    });
+  const instead = mode === "semantic" ? "not searched" : "keyword matches only";
+  return missing.map(({ modelId, repos }) => `${repos.join(", ")}: the model ${modelId} cannot be run here, ${instead}`);
 }
 
 /** The client's own vector. It names no model, so it can only be meant for one, and must have its length. */

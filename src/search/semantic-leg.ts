@@ -3,24 +3,16 @@ import { rowAddress } from "../lance/table.ts";
 import type { LanceTable } from "../lance/table.ts";
 import { halfFloats } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import type { Candidate, IndexView } from "./index-view.ts";
-import type { RowSelection } from "./row-selection.ts";
+import type { Candidate, SearchedView } from "./index-view.ts";
 import { TopCandidates } from "./top-candidates.ts";
 import { cosines, scanSignCodes, signScoreTable } from "./vector-scan.ts";
-
-export interface SemanticView {
-  /** Index of the view in the whole search, for its candidates. */
-  readonly index: number;
-  readonly view: IndexView;
-  readonly selection: Promise<RowSelection>;
-}
 
 /**
  * The `capacity` rows with the best codes over all `views`, scored exactly (cosine) and ordered by that.
  * @param embedding the query's vector, of the views' one model; undefined: it cannot be had, and so is the result
  */
 export async function rankBySemantics(args: {
-  views: readonly SemanticView[];
+  views: readonly SearchedView[];
   embedding: Promise<Float32Array | undefined>;
   capacity: number;
 }): Promise<Candidate[] | undefined> {
@@ -50,7 +42,7 @@ export async function rankBySemantics(args: {
 }
 
 /** The codes of the fragments that have any row to return. */
-async function readCodes({ view, selection }: SemanticView) {
+async function readCodes({ view, selection }: SearchedView) {
   const fragments = view.table.fragments.map(({ id }) => id);
   const [scanned, selected] = await Promise.all([
     Promise.all(fragments.map(async (id) => ({ id, codes: await view.table.scan("code", id) }))),

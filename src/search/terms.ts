@@ -10,15 +10,16 @@ import { charClass, CharClass, forEachWord } from "./words.ts";
 /** Longest term in UTF-8 bytes; the index drops tokens of 64 bytes and more. */
 export const MAX_TERM_BYTES = 63;
 /**
- * How often the terms of path and symbol are counted. They say what a chunk is about; four times did best in the first
- * measurements on held-out repositories (0.545 against 0.511 for the model alone, with scores fused).
+ * How often the terms of path and symbol are counted: they say what a chunk is about. Keyword NDCG@10 on files, 121
+ * questions on six repositories: .674 counted once, .681 twice, .690 four times, .701 eight times; fused with the model
+ * .770, .774, .775, .782. Four, because each further time adds 2 % to the column.
  */
 export const FIRST_LINE_WEIGHT = 4;
 /** A longer run of word characters is data (base64, a digest table), not a name. */
 const MAX_IDENTIFIER = 128;
 /** More parts than this are noise of hex and base64, where letters and digits alternate. */
 const MAX_PARTS = 12;
-/** Words remembered between texts. Sources repeat their words: ten of eleven come from here. */
+/** Words remembered between texts. Sources repeat their words: 97 of 100 are found here. */
 const CACHE_WORDS = 32768;
 
 const cache = new Map<string, string>();

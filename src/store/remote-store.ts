@@ -114,7 +114,8 @@ export class RemoteStore implements ObjectStore {
         },
         body: call.body === undefined ? undefined : new Blob([call.body as Uint8Array<ArrayBuffer>]),
         signal: watch.signal,
-        redirect: "error",
+        // following one would carry the key to another server
+        redirect: "manual",
       });
       const answer = await readBody(response, { watch, hasBody: call.method !== "HEAD" });
       // HEAD has no body: its content type is all there is to tell our server's 404 from another's

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CloneOrFetchOptions, cloneOrFetch, type GitProgress } from "../../src/git/clone-or-fetch.ts";
@@ -80,7 +80,7 @@ test("a clone of the default branch: shallow, bare, complete, with progress; aga
   expect(readdirSync(join(gitdir, ".."))).toEqual(["git"]);
   const phases = new Set(steps.map(({ phase }) => phase));
   expect(phases.has("receiving") && phases.has("indexing objects")).toBe(true);
-  expect(steps.filter(({ phase }) => phase === "receiving").at(-1)?.loaded).toBe(result.bytes);
+  expect(steps.findLast(({ phase }) => phase === "receiving")?.loaded).toBe(result.bytes);
 
   const again = await cloneOrFetch({ url: `${server.url}/group/app`, gitdir });
   expect([again.action, again.commit]).toEqual(["unchanged", first]);
@@ -202,7 +202,7 @@ test("a list of branches that breaks off is no list of fewer branches", async ()
 });
 
 test("a transfer that breaks off leaves no clone, and a fetch that breaks off changes nothing", async () => {
-  for (const cutPackAfter of [0, 30, 3_000, 50_000]) await expectNoClone({ url: `${serve({ cutPackAfter }).url}/group/app` }, "transient");
+  for (const cutPackAfter of [0, 30, 3_000, 30_000]) await expectNoClone({ url: `${serve({ cutPackAfter }).url}/group/app` }, "transient");
 
   const repo = join(root, "breaking");
   const one = await makeRepository(repo, { "a.txt": "1" });
@@ -265,11 +265,10 @@ test("two clones at once to the same place: both succeed, one is kept", async ()
   expect(await git(gitdir, "fsck")).toBe("");
 });
 
-test.if(process.getuid?.() !== 0)("a place that cannot be written", async () => {
-  const parent = join(dir, "locked");
-  mkdirSync(parent);
-  chmodSync(parent, 0o555);
-  expect((await failure({ url: `${serve().url}/group/app`, gitdir: join(parent, "git") })).code).toBe("home_unwritable");
+test("a place that cannot be written", async () => {
+  const file = join(dir, "a-file");
+  await Bun.write(file, "");
+  expect((await failure({ url: `${serve().url}/group/app`, gitdir: join(file, "git") })).code).toBe("home_unwritable");
 });
 
 test("the stored configuration names the remote", async () => {

@@ -143,7 +143,7 @@ function blockOf({ path, blob, text }: { path: string; blob: string; text: strin
     symbolNulls: Uint8Array.from(rows, (r) => (r.symbol === null ? 1 : 0)),
     contents: utf8(chunks),
     terms: utf8(rows.map((r) => r.terms)),
-    vector: Uint16Array.from(rows.flatMap((r) => [...r.halves])),
-    code: Uint8Array.from(rows.flatMap((r) => [...r.code])),
+    vector: Uint16Array.from(rows.flatMap((r) => Array.from(r.halves))),
+    code: Uint8Array.from(rows.flatMap((r) => Array.from(r.code))),
   };
 }

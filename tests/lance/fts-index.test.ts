@@ -4,9 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Utf8 } from "apache-arrow";
-import { fileDirectory } from "../../src/bytes/file-source.ts";
+import { fileDirectory, fileSource } from "../../src/bytes/file-source.ts";
 import { ReadStats, countedDirectory } from "../../src/bytes/stats.ts";
+import { LanceFile } from "../../src/lance/file.ts";
 import { FtsIndex } from "../../src/lance/fts-index.ts";
+import { Message } from "../../src/lance/protobuf.ts";
+import { leafColumn } from "../../src/lance/schema.ts";
+import type { LanceTable } from "../../src/lance/table.ts";
 import { rowAddress } from "../../src/lance/table.ts";
 import { arrowTable, createFtsIndex, createTable, openTable, scalars } from "./native.ts";
 
@@ -77,6 +81,50 @@ for (const n of [1, 130, 3000])
     expect(await index.lookup(["", "th", "thee", "unique_", "nothing-like-it", "\u0000", "x".repeat(200)])).toEqual(Array.from({ length: 7 }, () => undefined));
     expect(await index.lookup([])).toEqual([]);
   });
+
+/** Layout of the pages of a column of the posting lists' file. */
+async function layoutsOf(path: string, table: LanceTable, column: string): Promise<Set<string>> {
+  const file = await LanceFile.open(fileSource(join(path, `_indices/${table.indices[0]?.uuid}/part_0_invert.lance`)));
+  const descriptors = await file.pageDescriptors(leafColumn(file.fields, column) ?? -1);
+  return new Set(
+    descriptors.map((page) => {
+      const layout = new Message(page.message(4)?.message(2)?.bytes(1) ?? new Uint8Array()).message(2)?.fields()[0];
+      return ["", "miniblock", "constant", "fullzip"][layout ?? 0] ?? "other";
+    }),
+  );
+}
+
+const SHAPES: Record<string, string[]> = {
+  // All posting blocks are equal: one document, each token once.
+  constant: ["a b c"],
+  // Blocks below 256 bytes; some lists go over many chunks.
+  miniblock: Array.from({ length: 20_000 }, (_, i) => `the ${i % 2 ? "odd" : "even"} unique${i % 4000}`),
+  // Blocks of 100 documents, two bytes a delta.
+  fullzip: Array.from({ length: 20_000 }, (_, i) => `mod${i % 200} the ${i % 7 ? "some some" : "few"}`),
+};
+for (const [layout, texts] of Object.entries(SHAPES))
+  test(`posting lists as ${layout} pages`, async () => {
+    const native = await createTable(db, layout, { columns: { terms: scalars(new Utf8(), texts) } });
+    await createFtsIndex(native, "terms");
+    const path = join(root, `${layout}.lance`);
+    const table = await openTable(path);
+    expect([...(await layoutsOf(path, table, "_posting"))]).toEqual([layout]);
+    const index = (await FtsIndex.open(table, "terms")) as FtsIndex;
+    await expectIndexEquals(index, texts);
+    // One at a time too, so that no list is decoded only because its neighbours were.
+    for (const word of ["the", "a", "c", "odd", "few", "mod199", "unique3999"]) {
+      const [alone] = await index.lookup([word]);
+      expect(alone?.documentFrequency ?? 0).toBe(texts.filter((text) => text.split(" ").includes(word)).length);
+    }
+  });
+
+test("an index of rows without any token", async () => {
+  const native = await createTable(db, "empty", { columns: { terms: scalars(new Utf8(), ["", "   ", ""]) } });
+  await createFtsIndex(native, "terms");
+  const index = await FtsIndex.open(await openTable(join(root, "empty.lance")), "terms");
+  expect([index?.documentCount, index?.totalTokens]).toEqual([0, 0]);
+  expect(await index?.lookup(["the", ""])).toEqual([undefined, undefined]);
+});
 
 test("rows appended after the index are not covered, deleted rows still counted", async () => {
   const texts = makeTexts(500);

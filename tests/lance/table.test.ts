@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { createRequire } from "node:module";
 import { connect } from "@lancedb/lancedb";
 import type * as Arrow from "apache-arrow";
-import { Float16, Int32, Uint32, Uint8, Utf8 } from "apache-arrow";
+import { Field, Float16, Int32, List, Uint32, Uint8, Utf8 } from "apache-arrow";
+import { memoryDirectory } from "../../src/bytes/memory-source.ts";
+import { ByteCache } from "../../src/bytes/cache.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { ReadStats, countedDirectory } from "../../src/bytes/stats.ts";
-import type { LanceTable } from "../../src/lance/table.ts";
-import { fragmentOf, offsetOf, rowAddress } from "../../src/lance/table.ts";
+import { LanceTable, fragmentOf, offsetOf, rowAddress } from "../../src/lance/table.ts";
 import { bytesOf, halfFloats, i32s, strings, u32s } from "../../src/lance/values.ts";
-import { arrowTable, createTable, openTable, plainValues, scalars, vectors } from "./native.ts";
+import { arrowTable, createTable, newestManifest, openTable, plainValues, scalars, vectors } from "./native.ts";
 
 const root = await mkdtemp(join(tmpdir(), "repobase-lance-"));
 afterAll(() => rm(root, { recursive: true }));
@@ -114,6 +115,44 @@ describe("several fragments and deletions", async () => {
   });
 });
 
+describe("what this reader does not know, it refuses", () => {
+  const columns = { id: scalars(new Uint32(), [1, 2, 3]) };
+  test("other storage versions and stable row ids", async () => {
+    for (const [name, storageOptions] of [
+      ["old", { new_table_data_storage_version: "2.0" }],
+      ["next", { new_table_data_storage_version: "2.3" }],
+      ["stable", { new_table_enable_stable_row_ids: "true" }],
+    ] as const) {
+      await db.createTable(name, arrowTable(columns), { storageOptions });
+      await expect(openTable(join(root, `${name}.lance`))).rejects.toMatchObject({ code: "unsupported_format" });
+    }
+  });
+
+  test("columns of types it cannot hand out, while others can be read", async () => {
+    const list = scalars(new List(new Field("item", new Int32(), true)), [[1], [2, 3], []]);
+    await db.createTable("lists", arrowTable({ ...columns, list }));
+    const table = await openTable(join(root, "lists.lance"));
+    await expect(table.scan("list", 0)).rejects.toMatchObject({ code: "unsupported_format" });
+    expect([...u32s(await table.scan("id", 0))]).toEqual([1, 2, 3]);
+    expect(() => i32s({ kind: "binary", rows: 0, items: [] })).toThrow("has no values of 4 bytes");
+  });
+
+  test("foreign, cut and missing files", async () => {
+    await createTable(db, "damaged", { columns });
+    const path = join(root, "damaged.lance");
+    const manifest = await newestManifest(path);
+    for (const bytes of [new Uint8Array(), new Uint8Array(100), manifest.slice(0, -1), new TextEncoder().encode('{"json": true, "and": "long enough"}')])
+      expect(() => LanceTable.open(memoryDirectory(new Map()), bytes)).toThrow(expect.objectContaining({ code: "corrupt_index" }));
+    await expect(LanceTable.open(memoryDirectory(new Map()), manifest).scan("id", 0)).rejects.toMatchObject({ code: "not_found" });
+    const [file] = LanceTable.open(memoryDirectory(new Map()), manifest).files();
+    const bytes = await Bun.file(join(path, file?.path ?? "")).bytes();
+    for (const damaged of [bytes.slice(0, -1), bytes.slice(0, 20), new Uint8Array(bytes.length)]) {
+      const error = await LanceTable.open(memoryDirectory(new Map([[file?.path ?? "", damaged]])), manifest).scan("id", 0).catch((e: unknown) => e);
+      expect(error).toMatchObject({ code: "corrupt_index", message: expect.stringContaining(file?.path ?? "") });
+    }
+  });
+});
+
 describe("what a read costs", async () => {
   const n = 5000;
   await createTable(db, "costs", { columns: rowsOf(0, n) });
@@ -161,6 +200,17 @@ describe("what a read costs", async () => {
     stats.reset();
     await table.take("vector", Array.from({ length: 50 }, (_, i) => 1000 + i));
     expect(stats).toMatchObject({ requests: 1, bytes: 50 * 768 });
+  });
+
+  test("a cache serves what was read before, for tables opened later too", async () => {
+    const cache = new ByteCache(8 << 20);
+    const directory = countedDirectory(fileDirectory(path), stats);
+    const picks = [7, 4000, 8];
+    const open = async () => LanceTable.open(directory, await newestManifest(path), { cache });
+    const first = strings(await (await open()).take("contents", picks));
+    stats.reset();
+    expect(strings(await (await open()).take("contents", picks))).toEqual(first);
+    expect(stats.requests).toBe(0);
   });
 
   test("100 k rows of ids and codes decode in milliseconds", async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => index.remove());
 
 async function ours(view: IndexView, query: string): Promise<Candidate[]> {
-  return rankByKeyword({ views: [view], selections: [selectRows(view, everything)], terms: queryTerms(query), capacity: 100_000 });
+  return rankByKeyword({ views: [{ index: 0, view, selection: selectRows(view, everything) }], terms: queryTerms(query), capacity: 100_000 });
 }
 
 /** Every native score, at its row, is ours; and no row of ours is missing above native's last. */

@@ -90,6 +90,19 @@ describe("results", () => {
     expect(await ask([], { q: "anything" })).toEqual({ mode: "hybrid", results: [], warnings: [] });
   });
 
+  test("an empty table has nothing, and beside others changes nothing", async () => {
+    const empty = await TestIndex.create();
+    try {
+      const view = await empty.view("empty");
+      for (const mode of SEARCH_MODES) {
+        expect((await ask([view], { q: "vault", mode })).results).toEqual([]);
+        expect(await ask([view, before], { q: "vault", mode })).toEqual(await ask([before], { q: "vault", mode }));
+      }
+    } finally {
+      await empty.remove();
+    }
+  });
+
   test("a query without words says so", async () => {
     const response = await ask([before], { q: "?!", mode: "keyword" });
     expect(response).toEqual({ mode: "keyword", results: [], warnings: ["the query has no words to look up"] });

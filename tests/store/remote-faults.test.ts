@@ -82,11 +82,11 @@ describe("one request", () => {
     [502, "transient"],
     [503, "transient"],
     [404, "failure"],
-    [302, "transient"],
+    [302, "failure"],
   ])("a page of a proxy, HTTP %i, is %s and never 'no such object'", async (status, code) => {
     const page = http(status, { "content-type": "text/html", "content-length": "6", location: "/login" }, "<html>");
     expect(await codeOf(open(tcp(page).endpoint).get(key))).toBe(code);
-    if (status !== 302) expect(await codeOf(open(tcp(page).endpoint).put(key, randomBytes(3), { onlyIf: { absent: true } }))).toBe(code);
+    expect(await codeOf(open(tcp(page).endpoint).put(key, randomBytes(3), { onlyIf: { absent: true } }))).toBe(code);
   });
 
   test("the server's own code counts more than the status, and its words are kept", async () => {
@@ -128,7 +128,7 @@ test("Retry-After: seconds, dates, the past, and nonsense", () => {
   expect(parseRetryAfter("0", now)).toBe(0);
   expect(parseRetryAfter(new Date(now + 90_000).toUTCString(), now)).toBe(90_000);
   expect(parseRetryAfter(new Date(now - 90_000).toUTCString(), now)).toBe(0);
-  for (const nonsense of [null, "", "soon", "-5", "1e3", "12 seconds", "2026"]) expect(parseRetryAfter(nonsense, now)).toBeUndefined();
+  for (const nonsense of [null, "", "soon", "-5", "1e3", "12 seconds"]) expect(parseRetryAfter(nonsense, now)).toBeUndefined();
 });
 
 describe("withRetry", () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
 import { push } from "../../src/porcelain/push.ts";
@@ -337,4 +338,20 @@ test("eight devices push at once: all succeed, the last one wins whole", async (
   // whatever the number of attempts, a body was sent once
   for (const r of results) expect(r.filesUploaded).toBe(3);
   await expectSound(remote);
+});
+
+test("a snapshot dropped here on purpose is dropped there by push, and pull does not bring it back", async () => {
+  const first = await a.index(tableId);
+  const second = await a.index(tableId);
+  await a.push();
+  const manifest = await catManifest({ from: a.store, repo: REPO, sha256: second.manifest });
+  if (manifest === undefined) throw new Error("no manifest");
+  const { [first.commit]: _, ...kept } = manifest.snapshots;
+  await forgeManifest(a.store, { snapshots: kept });
+  expect((await a.status()).state).toBe("ahead");
+  expect(await a.pull()).toMatchObject({ upToDate: true, requests: 1 });
+  await a.push();
+  await b.pull();
+  const ref = await readRef({ from: b.store, repo: REPO });
+  expect((await catManifest({ from: b.store, repo: REPO, sha256: ref?.ref.manifest ?? "" }))?.snapshots).toEqual(kept);
 });

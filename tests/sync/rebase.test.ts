@@ -171,8 +171,8 @@ describe("two devices on one table", () => {
   });
 
   test.each(["before", "after"] as const)("killed at any store operation of a joining push, %s it was done, it is repeated", async (when) => {
-    // every third operation: each round writes real tables
-    for (let n = 1; ; n += 3) {
+    // every sixth operation: each round writes real tables
+    for (let n = 1; ; n += 6) {
       remote = new MemoryStore();
       a = await machine("a");
       b = await machine("b");

@@ -19,7 +19,7 @@ export function apiClient(url: string, key: string | undefined): Api {
     fetch(url + path, {
       method,
       headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
-      ...(body === undefined ? {} : { body: body as BodyInit }),
+      ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string | ReadableStream }),
     });
 }
 
@@ -32,6 +32,18 @@ export async function outcome(response: Response | Promise<Response>): Promise<s
   }
   const text = await answer.text();
   return text === "" ? String(answer.status) : `${answer.status} ${(JSON.parse(text) as { code: string }).code}`;
+}
+
+export const bytesOf = async (response: Response | Promise<Response>): Promise<Uint8Array> => new Uint8Array(await (await response).arrayBuffer());
+
+/** A body that goes out in chunks: no client can know its length. */
+export function chunked(text: string): ReadableStream {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
 }
 
 export async function putObject(api: Api, path: string, bytes: Uint8Array, sha256?: string): Promise<Response> {
@@ -92,9 +104,18 @@ export function rawRequest(url: string, request: string, hangUp = false): Promis
     let answer = "";
     socket.on("data", (chunk) => {
       answer += chunk.toString("latin1");
+      // workerd keeps the connection open, whatever the request said
+      if (isWhole(answer)) socket.destroy();
     });
     socket.on("close", () => resolve(answer));
     socket.on("error", reject);
     socket.setTimeout(5000, () => socket.destroy(new Error(`no answer to ${JSON.stringify(request.slice(0, 100))}`)));
   });
+}
+
+function isWhole(answer: string): boolean {
+  const end = answer.indexOf("\r\n\r\n");
+  if (end < 0) return false;
+  const length = /^content-length: (\d+)\r$/im.exec(answer.slice(0, end + 2))?.[1];
+  return length === undefined ? answer.endsWith("\r\n0\r\n\r\n") : answer.length >= end + 4 + Number(length);
 }

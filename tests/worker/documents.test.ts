@@ -7,7 +7,7 @@ import { encodeSnapshot, makeSnapshot } from "../../src/protocol/snapshot.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
-import { apiClient, outcome, rawRequest } from "./api-client.ts";
+import { apiClient, bytesOf, chunked, outcome, rawRequest } from "./api-client.ts";
 import type { Api } from "./api-client.ts";
 
 const TABLE_ID = "ab".repeat(16);
@@ -38,9 +38,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const bytesOf = (value: unknown) => new TextEncoder().encode(typeof value === "string" ? value : canonicalJson(value));
+const encode = (value: unknown) => new TextEncoder().encode(typeof value === "string" ? value : canonicalJson(value));
 async function put(prefix: string, value: unknown, sha256?: string): Promise<Response> {
-  const body = value instanceof Uint8Array ? value : bytesOf(value);
+  const body = value instanceof Uint8Array ? value : encode(value);
   return api(`${prefix}/${sha256 ?? (await sha256Hex(body))}`, { method: "PUT", body });
 }
 const stored = async () => (await server.bucket.list("alice/")).map(({ key: name }) => name);
@@ -49,10 +49,10 @@ describe("manifests", () => {
   test("one goes in under its hash and comes back the same, twice is no error", async () => {
     expect(await outcome(put("/v1/manifest/demo", MANIFEST))).toBe("201");
     expect(await outcome(put("/v1/manifest/demo", MANIFEST))).toBe("200");
-    const bytes = bytesOf(MANIFEST);
+    const bytes = encode(MANIFEST);
     const path = `/v1/manifest/demo/${await sha256Hex(bytes)}`;
     const answer = await api(path);
-    expect(await answer.bytes()).toEqual(bytes);
+    expect(await bytesOf(answer)).toEqual(bytes);
     expect(answer.headers.get("content-type")).toBe("application/json");
     expect((await api(path, { method: "HEAD" })).headers.get("content-length")).toBe(String(bytes.length));
     expect(await outcome(api(`/v1/manifest/demo/${"e".repeat(64)}`))).toBe("404 not_found");
@@ -93,7 +93,7 @@ describe("snapshots", () => {
     const bytes = encodeSnapshot(SNAPSHOT);
     expect(await outcome(put(prefix, bytes))).toBe("201");
     expect(await outcome(put(prefix, bytes))).toBe("200");
-    expect(await (await api(`${prefix}/${await sha256Hex(bytes)}`)).bytes()).toEqual(bytes);
+    expect(await bytesOf(api(`${prefix}/${await sha256Hex(bytes)}`))).toEqual(bytes);
   });
 
   test.each<[string, unknown, string]>([
@@ -144,4 +144,17 @@ describe("bodies over their limit are refused before they are sent", () => {
     const answer = await rawRequest(server.url, `${head}Content-Length: ${limit + 1}\r\n\r\n`);
     expect([answer.slice(0, 12), answer.includes('"code":"too_large"')]).toEqual(["HTTP/1.1 413", true]);
   });
+});
+
+test("what is stored as it comes needs a Content-Length", async () => {
+  for (const path of [`/v1/manifest/demo/${"0".repeat(64)}`, `/v1/snapshots/demo/${TABLE_ID}/${"0".repeat(64)}`, "/v1/refs/demo"]) {
+    const body = chunked("{}");
+    expect(await outcome(api(path, { method: "PUT", body, headers: { "if-none-match": "*" } }))).toBe("411 length_required");
+  }
+});
+
+test("a question without one is read up to its limit", async () => {
+  const ask = (body: string) => api("/v1/search", { method: "POST", body: chunked(body) });
+  expect(await outcome(ask('{"q":"x"}'))).toBe("200");
+  expect(await outcome(ask(`{"q":"${"x".repeat(1024 * 1024)}"}`))).toBe("413 too_large");
 });

@@ -14,7 +14,7 @@ import { createApp } from "../../worker/app.ts";
 import { issueKey } from "../../worker/key-store.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
-import { FIRST, apiClient, outcome, pushIndex, putRef, refOf, uploadParts } from "./api-client.ts";
+import { FIRST, apiClient, bytesOf, outcome, pushIndex, putRef, refOf, uploadParts } from "./api-client.ts";
 import type { Api } from "./api-client.ts";
 import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
@@ -80,7 +80,7 @@ describe("a first push", () => {
     const etag = await pushIndex(api, long);
     const { repos } = (await (await api("/v1/manifest")).json()) as { repos: { id: string; etag: string; ref: Ref }[] };
     expect(repos.map(({ id, etag: tag, ref }) => [id, `"${tag}"`, ref.manifest])).toEqual([["demo", etag, long.manifestSha256]]);
-    expect(await (await api("/v1/manifest/demo")).bytes()).toEqual(long.manifestBytes);
+    expect(await bytesOf(api("/v1/manifest/demo"))).toEqual(long.manifestBytes);
     expect(await outcome(api("/v1/manifest/other"))).toBe("404 repo_not_found");
   });
 });

@@ -59,7 +59,7 @@ export function openConstantPage(info: PageInfo, { layout, shape }: { layout: Me
 }
 
 /** The one value of a one-row Arrow array; of a string, after its two offsets. */
-function decodeScalar(bytes: Uint8Array, shape: ValueShape): Uint8Array {
+export function decodeScalar(bytes: Uint8Array, shape: ValueShape): Uint8Array {
   const view = viewOf(bytes);
   const count = view.getUint32(0, true);
   const expected = shape.kind === "fixed" ? 1 : 2;

@@ -1,14 +1,16 @@
 /**
  * Pages of `list<binary>`: a row is a list of at least one binary, no nulls anywhere. The posting lists of a full-text
- * index are such a column: fullzip as a rule, miniblock in small partitions.
+ * index are such a column: fullzip when any block has 256 bytes or more, else miniblock, and constant when all blocks are
+ * the same, as in an index of one row.
  *
  * Repetition index of a miniblock page: per chunk `u64 rows that end in it, u64 items left over after them`.
  */
 import type { ByteRange } from "../../bytes/byte-source.ts";
 import { corrupt, unsupported } from "../corruption.ts";
 import { isBinary } from "../encoding.ts";
-import { readU64, viewOf } from "../little-endian.ts";
+import { asU16, readU64, viewOf } from "../little-endian.ts";
 import type { Message } from "../protobuf.ts";
+import { decodeScalar } from "./constant.ts";
 import { decodeItems, parseFullzipLayout, walkItems } from "./fullzip.ts";
 import {
   chunkRange,
@@ -61,6 +63,32 @@ export function openFullzipListPage(info: PageInfo, message: Message): RowPage<L
         },
       };
     },
+  };
+}
+
+/** Buffer 0 holds the one value, buffer 1 a raw u16 repetition level per item, buffer 2 no definition levels. */
+export function openConstantListPage(info: PageInfo, message: Message): RowPage<Lists> {
+  checkListLayers(message.numbers(5));
+  if (info.buffers.length !== 3 || message.has(6) || message.has(7) || bufferOf(info, 2).length !== 0)
+    throw unsupported("a constant list column with encoded levels");
+  return {
+    rows: info.rows,
+    locate: () => ({
+      ranges: [bufferOf(info, 0), bufferOf(info, 1)],
+      complete: true,
+      decode(buffers) {
+        const value = decodeScalar(part(buffers, 0), { kind: "binary" });
+        const lists: Lists = [];
+        for (const level of asU16(part(buffers, 1))) {
+          if (level !== 0) lists.push([]);
+          const list = lists.at(-1);
+          if (list === undefined) throw corrupt("a list column starts within a list");
+          list.push(value);
+        }
+        if (lists.length !== info.rows) throw corrupt(`a page of ${info.rows} lists has ${lists.length}`);
+        return { take: (rows) => ({ ranges: [], decode: () => rows.map((row) => lists[row] as Uint8Array[]) }) };
+      },
+    }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { ValueShape } from "../schema.ts";
 import { openConstantPage } from "./constant.ts";
 import { openFullzipPage } from "./fullzip.ts";
 import type { Lists } from "./lists.ts";
-import { openFullzipListPage, openMiniblockListPage } from "./lists.ts";
+import { openConstantListPage, openFullzipListPage, openMiniblockListPage } from "./lists.ts";
 import { openMiniblockPage } from "./miniblock.ts";
 import type { Page, PageInfo, Plan, RowPage } from "./page.ts";
 
@@ -45,7 +45,16 @@ export function openPage(descriptor: Message, of: { fileSize: number; shape: Val
 
 export function openListPage(descriptor: Message, of: { fileSize: number }): RowPage<Lists> {
   const { info, kind, layout } = parsePage(descriptor, of.fileSize);
-  return kind === 1 ? openMiniblockListPage(info, layout) : kind === 3 ? openFullzipListPage(info, layout) : refuse(kind);
+  switch (kind) {
+    case 1:
+      return openMiniblockListPage(info, layout);
+    case 2:
+      return openConstantListPage(info, layout);
+    case 3:
+      return openFullzipListPage(info, layout);
+    default:
+      return refuse(kind);
+  }
 }
 
 function refuse(kind: number | undefined): never {

@@ -1,0 +1,53 @@
+import { Command, Option } from "clipanion";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { PLUMBING, PLUMBING_DETAILS, PlumbingCommand } from "./plumbing-command.ts";
+
+export class DiffManifestCommand extends PlumbingCommand {
+  static override paths = [["diff-manifest"]];
+  static override usage = Command.Usage({
+    category: PLUMBING,
+    description: "Print what one manifest names and another does not.",
+    details: `${PLUMBING_DETAILS}\n\nExit status: 0 the same, 1 different, 2 or more trouble.`,
+    examples: [
+      ["What a push would send (+) and a pull fetch (-)", "repobase diff-manifest --remote hono"],
+      ["Two local manifests", "repobase diff-manifest hono <ours> <theirs>"],
+    ],
+  });
+
+  remote = Option.Boolean("--remote", false, { description: "Compare the local ref's manifest with the cloud's." });
+  repo = Option.String({ name: "repo" });
+  ours = Option.String({ required: false, name: "ours" });
+  theirs = Option.String({ required: false, name: "theirs" });
+
+  protected async run(): Promise<number> {
+    const { formatDiff } = await import("../../plumbing/fragment-lines.ts");
+    const { diffManifest } = await import("../../plumbing/diff-manifest.ts");
+    const { sideOf } = await import("../../porcelain/plumbing-sides.ts");
+    const { id } = sideOf(this.home, this.repo);
+    const diff = diffManifest({ repo: id, ...(this.remote ? await this.bothSides(id) : await this.byName(id)) });
+    if (this.json) this.report.result(diff, "");
+    else this.report.raw(formatDiff(diff, { nul: this.nul }));
+    return diff.same ? 0 : 1;
+  }
+
+  private async bothSides(id: string) {
+    const { findRefManifest } = await import("../../porcelain/find-ref-manifest.ts");
+    const { remoteToRead } = await import("../../porcelain/plumbing-sides.ts");
+    const local = this.home.store;
+    const remote = remoteToRead(this.home, this.context.signal);
+    const [ours, theirs] = [await findRefManifest({ from: local, local, repo: id }), await findRefManifest({ from: remote, local, repo: id })];
+    if (ours === undefined && theirs === undefined) throw new RepobaseError("repo_not_found", `there is no index of "${id}", here or in the cloud`);
+    return { ...(ours ? { ours } : {}), ...(theirs ? { theirs } : {}) };
+  }
+
+  private async byName(id: string) {
+    const { catManifest } = await import("../../plumbing/cat-manifest.ts");
+    if (this.ours === undefined || this.theirs === undefined) throw new RepobaseError("usage", "give --remote, or two manifests by their hashes");
+    const read = async (sha256: string) => {
+      const manifest = await catManifest({ from: this.home.store, repo: id, sha256 });
+      if (manifest === undefined) throw new RepobaseError("not_found", `there is no manifest ${sha256} of "${id}"`);
+      return manifest;
+    };
+    return { ours: await read(this.ours), theirs: await read(this.theirs) };
+  }
+}

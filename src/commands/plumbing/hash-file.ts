@@ -1,0 +1,26 @@
+import { Command, Option } from "clipanion";
+import { resolve } from "node:path";
+import { EXIT_STATUS } from "../base-command.ts";
+import { PLUMBING, PLUMBING_DETAILS, PlumbingCommand } from "./plumbing-command.ts";
+
+export class HashFileCommand extends PlumbingCommand {
+  static override paths = [["hash-file"]];
+  static override usage = Command.Usage({
+    category: PLUMBING,
+    description: "Print sha256 and size of files.",
+    details: `${PLUMBING_DETAILS}\n\n${EXIT_STATUS}`,
+    examples: [["One file", "repobase hash-file table.lance"]],
+  });
+
+  files = Option.Rest({ required: 1, name: "file" });
+
+  protected async run(): Promise<void> {
+    const { hashFile } = await import("../../plumbing/hash-file.ts");
+    const rows: (string | number)[][] = [];
+    for (const file of this.files) {
+      const { sha256, size } = await hashFile(resolve(this.context.cwd, file));
+      rows.push([sha256, size, file]);
+    }
+    this.emit(["sha256", "size", "file"], rows);
+  }
+}

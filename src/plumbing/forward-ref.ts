@@ -1,0 +1,54 @@
+/**
+ * Makes one store's ref say what another's says: the manifest, and the branches merged. `update-ref` is this, towards the
+ * remote or, with `--local`, towards the home.
+ */
+import { RepobaseError } from "../protocol/errors.ts";
+import type { Ref } from "../protocol/ref.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { catManifest } from "./cat-manifest.ts";
+import { mergeRef, nextRef, sameShown } from "./merge-ref.ts";
+import { readRef } from "./read-ref.ts";
+import { updateRef } from "./update-ref.ts";
+
+/**
+ * @param of.base the remote's ref at the last sync
+ * @param of.direction `push`: `from` is the home; a branch that moved on both sides goes to the side it comes from
+ * @param of.expect what `to`'s ref must name now: a manifest, or null for no ref at all; undefined: whatever it does
+ * @returns the ref `to` has now, and whether it had to be moved
+ * @throws RepobaseError `ref_not_found` when `from` has no ref, `missing_objects` when `from` lost its manifest,
+ *   `remote_moved` when `expect` does not hold or somebody moved the ref meanwhile
+ */
+export async function forwardRef(of: {
+  readonly from: ObjectStore;
+  readonly to: ObjectStore;
+  readonly repo: string;
+  readonly direction: "push" | "pull";
+  readonly base?: Ref;
+  readonly expect?: string | null;
+  readonly device: string;
+  /** ms since the epoch. */
+  readonly now: number;
+}): Promise<{ readonly ref: Ref; readonly moved: boolean }> {
+  const { from, to, repo, direction, base, device, now } = of;
+  const source = await readRef({ from, repo });
+  if (source === undefined) throw new RepobaseError("ref_not_found", `there is no ref of "${repo}" to go by`, { fields: { repo } });
+  const target = await readRef({ from: to, repo });
+  if (of.expect !== undefined && (target?.ref.manifest ?? null) !== of.expect)
+    throw new RepobaseError("remote_moved", `the ref of "${repo}" names ${target?.ref.manifest ?? "nothing"}, not ${of.expect ?? "nothing"}`);
+  const sha256 = source.ref.manifest;
+  const manifest = await catManifest({ from, repo, sha256 });
+  if (manifest === undefined) throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
+  const push = direction === "push";
+  const shown = mergeRef({
+    local: push ? source.ref : (target?.ref ?? source.ref),
+    remote: push ? target?.ref : source.ref,
+    base,
+    manifest,
+    prefer: push ? "local" : "remote",
+  });
+  if (target?.ref.manifest === sha256 && sameShown(target.ref, shown)) return { ref: target.ref, moved: false };
+  const ref = nextRef({ shown, manifest: sha256, before: target?.ref, device, now });
+  if ((await updateRef({ to, repo, ref, expected: target })) === undefined)
+    throw new RepobaseError("remote_moved", `the ref of "${repo}" was moved meanwhile`, { hint: "compare again with: repobase diff-manifest", fields: { repo } });
+  return { ref, moved: true };
+}

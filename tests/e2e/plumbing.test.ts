@@ -1,0 +1,154 @@
+/** A shell script of plumbing commands leaves what push leaves, and pulls what pull pulls; every contract line holds. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sha256Hex } from "../../src/protocol/hash.ts";
+import type { SearchResponse } from "../../src/protocol/search-api.ts";
+import { commitFiles, git, makeRepository } from "../helpers/git-server.ts";
+import { startWorker, type WorkerServer } from "../helpers/worker-server.ts";
+import { Machine } from "./support.ts";
+
+const root = join(import.meta.dir, "../..");
+let dir: string;
+let worker: WorkerServer;
+let machine: Machine;
+let repo: string;
+/** The same index goes to ada by push and to bob by script. */
+let ada: Record<string, string>;
+let bob: Record<string, string>;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), "repobase-plumbing-"));
+  const folder = join(dir, "hono");
+  await makeRepository(folder, { "README.md": "# hono\n" });
+  cpSync(join(root, "node_modules/hono/dist/middleware"), join(folder, "middleware"), { recursive: true });
+  await git(folder, "add", "--all", "--force");
+  await commitFiles(folder, {}, "sources");
+  worker = await startWorker();
+  const cloud = async (user: string) => ({ REPOBASE_ENDPOINT: worker.url, REPOBASE_API_KEY: await worker.issueKey(user), REPOBASE_USER_ID: user });
+  [ada, bob] = [await cloud("ada"), await cloud("bob")];
+  machine = new Machine();
+  repo = (await machine.one<{ repoId: string }>(["add", folder])).repoId;
+});
+
+afterAll(async () => {
+  machine?.remove();
+  await worker?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Runs a shell script that may call `repobase`, in the binary's folder. */
+async function script(text: string, env: Record<string, string>, on = machine): Promise<{ code: number; stdout: string; stderr: string }> {
+  const shell = Bun.spawn(["sh", "-euc", `repobase() { ./repobase "$@"; }\nrepo=${repo}\n${text}`], {
+    cwd: on.dir,
+    env: { PATH: process.env.PATH ?? "", REPOBASE_HOME: on.home, TMPDIR: join(on.dir, "tmp"), ...env },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, code] = await Promise.all([shell.stdout.text(), shell.stderr.text(), shell.exited]);
+  return { code, stdout, stderr };
+}
+
+const PUSH = `repobase diff-manifest --remote -z "$repo" | repobase upload-fragment "$repo" --stdin -z &&
+repobase write-manifest --remote "$repo" &&
+repobase update-ref "$repo"`;
+const PULL = `repobase diff-manifest --remote -z "$repo" | repobase download-fragment "$repo" --stdin -z &&
+repobase write-manifest --local "$repo" &&
+repobase update-ref --local "$repo"`;
+
+async function bucketOf(user: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const { key } of await worker.bucket.list(`${user}/`)) {
+    const bytes = (await worker.bucket.get(key)) ?? new Uint8Array();
+    if (!key.includes("/refs/")) found[key.slice(user.length)] = await sha256Hex(bytes);
+    else {
+      const { pushedAt: _time, device: _device, ...ref } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+      found[key.slice(user.length)] = JSON.stringify(ref);
+    }
+  }
+  return found;
+}
+
+test("what is not enabled is not sent by plumbing either", async () => {
+  const refused = await script(PUSH, bob);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("not enabled");
+  expect(await worker.bucket.list("bob/")).toEqual([]);
+});
+
+test("the script and push leave the same bucket, at first and after a change", async () => {
+  await machine.one(["cloud", "enable", repo]);
+  for (const change of [undefined, "// zzsecondround\nexport const one = 1;\n"]) {
+    if (change !== undefined) {
+      await commitFiles(join(dir, "hono"), { "middleware/added.js": change });
+      await machine.one(["index", repo]);
+    }
+    const pushed = await script(PUSH, bob);
+    expect({ code: pushed.code, stderr: pushed.stderr }).toEqual({ code: 0, stderr: "" });
+    const run = await machine.run(["push", repo], { env: ada });
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" });
+    const left = await bucketOf("ada");
+    expect(Object.keys(left).length).toBeGreaterThan(7);
+    expect(await bucketOf("bob")).toEqual(left);
+  }
+});
+
+test("the script pulls into an empty home what is searched there", async () => {
+  const other = new Machine(bob);
+  try {
+    const pulled = await script(PULL, bob, other);
+    expect({ code: pulled.code, stderr: pulled.stderr }).toEqual({ code: 0, stderr: "" });
+    const found = await other.one<SearchResponse>(["search", "zzsecondround", "--mode", "keyword"]);
+    expect(found.results.map((hit) => hit.path)).toEqual(["middleware/added.js"]);
+    expect(await other.one(["pull", repo])).toMatchObject({ upToDate: true, requests: 1 });
+  } finally {
+    other.remove();
+  }
+});
+
+test("diff-manifest: 0 the same, 1 different, 2 or more trouble", async () => {
+  expect(await script('repobase diff-manifest --remote "$repo"', ada)).toMatchObject({ code: 0, stdout: "" });
+  const [first, second] = (await script('repobase cat-manifest "$repo" >m.json; repobase ls-remote "$repo" | cut -f5; repobase hash-file m.json | cut -f1', ada)).stdout.trim().split("\n");
+  expect(first).toMatch(/^[0-9a-f]{64}$/);
+  expect(second).toMatch(/^[0-9a-f]{64}$/);
+  const stranger = await worker.issueKey("carol");
+  const different = await script('repobase diff-manifest --remote "$repo"', { ...ada, REPOBASE_API_KEY: stranger, REPOBASE_USER_ID: "carol" });
+  expect(different.code).toBe(1);
+  for (const line of different.stdout.trim().split("\n")) expect(line).toMatch(/^\+\t[0-9a-f]{64}\t(\d+|-)\t(index|snapshots)\//);
+  expect((await script('repobase diff-manifest --remote "$repo"', { ...ada, REPOBASE_API_KEY: "wrong" })).code).toBe(12);
+  expect((await script('repobase diff-manifest "$repo"', ada)).code).toBe(2);
+});
+
+test("hash-file, cat-manifest and write-manifest agree on a manifest's name", async () => {
+  const run = await script(
+    `repobase cat-manifest "$repo" > m.json
+     printf '%s' "$(cat m.json)" > exact.json
+     repobase hash-file exact.json | cut -f1
+     repobase write-manifest --local --stdin "$repo" < m.json
+     repobase ls-remote "$repo" | cut -f5`,
+    ada,
+  );
+  const names = run.stdout.trim().split("\n");
+  expect(names).toHaveLength(3);
+  expect(new Set(names).size).toBe(1);
+  writeFileSync(join(machine.dir, "with space"), "x");
+  const hashed = await script('repobase hash-file -z "with space"', ada);
+  expect(hashed.stdout).toBe("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\t1\twith space\0");
+});
+
+test("update-ref refuses what somebody else moved: 11", async () => {
+  const none = await script('repobase update-ref --expect none "$repo"', ada);
+  expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 11, stdout: "" });
+});
+
+test("verify-manifest names what is missing: 13", async () => {
+  expect(await script('repobase verify-manifest --remote --read-data "$repo" && repobase verify-manifest "$repo"', ada)).toMatchObject({ code: 0, stdout: "" });
+  const [victim] = await worker.bucket.list(`ada/index/${repo}/files.lance/data/`);
+  const bytes = (await worker.bucket.get(victim?.key ?? "")) ?? new Uint8Array();
+  await worker.bucket.delete(victim?.key ?? "");
+  const missing = await script('repobase verify-manifest --remote "$repo"', ada);
+  expect(missing.code).toBe(13);
+  expect(missing.stdout).toMatch(new RegExp(`^missing\tindex/${repo}/files.lance/data/`));
+  await worker.bucket.put(victim?.key ?? "", bytes);
+});
