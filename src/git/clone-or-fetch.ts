@@ -231,7 +231,7 @@ function httpError(status: number, { url, credentials }: RemoteUrl): RepobaseErr
     return new RepobaseError("unauthorized", `"${url}" asks for authentication (HTTP ${status})`, {
       hint:
         credentials === null
-          ? "it is private or does not exist; give a token: https://<token>@host/..., it is used and not stored"
+          ? "it is private or does not exist; a token in REPOBASE_GIT_TOKEN is used and not stored"
           : "these credentials were refused",
       fields,
     });

@@ -19,7 +19,7 @@ export class Home {
 
   private constructor(
     readonly dir: string,
-    private readonly env: Environment,
+    readonly env: Environment,
   ) {
     this.store = new DirectoryStore(dir);
   }

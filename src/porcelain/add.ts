@@ -1,5 +1,4 @@
 /** Registers a repository, by URL or folder, and indexes it. Registered last of all that can fail early: a wrong URL leaves nothing. */
-import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { RepoConfig } from "../home/config.ts";
 import type { Home } from "../home/home.ts";
@@ -67,19 +66,11 @@ async function describe(options: AddOptions): Promise<RepoConfig> {
 
 /** A clone is named after its remote, so that it has the same id on every machine; another folder after its path. */
 async function describeFolder(folder: string): Promise<{ path: string; url: string | null; origin: string }> {
-  const { findRepository, originUrl } = await import("../git/repository.ts");
+  const { originUrl } = await import("../git/repository.ts");
   const { canonicalUrl } = await import("../git/canonical-url.ts");
-  let real: string;
-  try {
-    real = realpathSync(folder);
-  } catch (cause) {
-    throw new RepobaseError("not_found", `there is no folder "${folder}"`, { cause });
-  }
-  const { openFolder } = await import("../ingest/worktree-tree.ts");
-  const { root } = await openFolder(real);
-  const repository = findRepository(root);
-  const isTop = repository !== null && (repository.workTree === root || repository.gitdir === root);
-  const remote = isTop ? canonicalUrl(originUrl(repository) ?? "") : null;
+  const { locateFolder } = await import("../ingest/worktree-tree.ts");
+  const { root, repository } = locateFolder(folder);
+  const remote = repository ? canonicalUrl(originUrl(repository) ?? "") : null;
   return { path: root, url: remote === null ? null : `https://${remote}`, origin: remote ?? root };
 }
 

@@ -1,7 +1,8 @@
 /** What there is to index now: a commit, uncommitted files, or both. */
 import type { RepoConfig } from "../home/config.ts";
-import type { Home } from "../home/home.ts";
+import type { Environment, Home } from "../home/home.ts";
 import type { SourceTree } from "../ingest/source-tree.ts";
+import type { Credentials } from "../git/canonical-url.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 
 export interface Step {
@@ -27,18 +28,25 @@ export async function readSource(of: {
   signal?: AbortSignal;
 }): Promise<Source> {
   const started = performance.now();
-  const found = of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path) : await readRemote(of);
+  const found = of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path, of.signal) : await readRemote(of);
   return { ...found, seconds: (performance.now() - started) / 1000 };
 }
 
-async function readFolder(path: string): Promise<Omit<Source, "seconds">> {
+async function readFolder(path: string, signal: AbortSignal | undefined): Promise<Omit<Source, "seconds">> {
   const { openFolder } = await import("../ingest/worktree-tree.ts");
   const { commitTree } = await import("../ingest/commit-tree.ts");
-  const opened = await openFolder(path);
+  const opened = await openFolder(path, signal ? { signal } : {});
   if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
   // HEAD is indexed too, so that only what differs from it is uncommitted work
   const commit = opened.head ? { ...(await commitTree({ folder: path, ref: opened.head.commit })), branch: opened.head.branch } : null;
   return { commit, worktree: opened.tree };
+}
+
+/** A token is asked of the environment each time and kept nowhere; the user name beside it is what forges expect. */
+function credentialsOf(env: Environment, url: string): Credentials | null {
+  const token = env.REPOBASE_GIT_TOKEN;
+  // never in the clear
+  return token && url.startsWith("https:") ? { username: env.REPOBASE_GIT_USER || "x-access-token", password: token } : null;
 }
 
 async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
@@ -55,6 +63,7 @@ async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<So
     url,
     gitdir,
     branch: repo.branch,
+    credentials: credentialsOf(home.env, url),
     ...(of.signal ? { signal: of.signal } : {}),
     ...(onProgress ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) } : {}),
   });
