@@ -1,14 +1,15 @@
 /**
  * Everything that must hold before a change lands, in order of cost: types, lint, the arrows between rooms, the
- * binary, the tests (the end-to-end ones drive the compiled binary). Temporary files stay inside the clone.
+ * binary, the tests (the end-to-end ones drive the compiled binary). Nothing is left outside the clone: temporary
+ * files go to one folder (not in the clone, whose repository every folder below it would be part of) that goes at the end.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mkdirSync, rmSync } from "node:fs";
 
 const root = join(import.meta.dir, "..");
-const tmp = join(root, ".tmp");
-rmSync(tmp, { recursive: true, force: true });
-mkdirSync(tmp, { recursive: true });
+const tmp = mkdtempSync(join(tmpdir(), "repobase-check-"));
+process.on("exit", () => rmSync(tmp, { recursive: true, force: true }));
 const env = { ...process.env, TMPDIR: tmp, XDG_CACHE_HOME: join(tmp, "cache"), HOME: join(tmp, "home"), NO_COLOR: "1" };
 const bin = (name: string) => join(root, "node_modules", ".bin", name);
 
@@ -30,4 +31,3 @@ for (const [name, command] of steps) {
   console.log(`${code === 0 ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
   if (code !== 0) process.exit(code);
 }
-rmSync(tmp, { recursive: true, force: true });

@@ -148,7 +148,8 @@ async function fetchInto({ options, remote, http }: Run, gitdir: string, chosen:
     tags: false,
     async onProgress({ phase, loaded, total }) {
       options.onProgress?.({ phase: PHASES[phase] ?? phase.toLowerCase(), loaded, total, unit: "objects" });
-      if (!packIsHere) return; // nobody awaits these calls, and the connection hears the signal itself
+      // nobody awaits the server's own messages, some of which come late; and the connection hears the signal itself
+      if (!packIsHere || PHASES[phase] === undefined) return;
       await new Promise(setImmediate); // lets the signal in: indexing is one long computation
       options.signal?.throwIfAborted();
     },

@@ -67,6 +67,8 @@ export interface IndexTreeResult {
   readonly snapshotSha256: string;
   readonly newRows: number;
   readonly newFiles: number;
+  /** Bytes of the new files' texts, and of those that were looked at and skipped. */
+  readonly newBytes: number;
   readonly embeddedChunks: number;
   /** All of the tree's files that have no rows, remembered ones too. */
   readonly skipped: readonly SkippedFile[];
@@ -142,6 +144,7 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
       snapshotSha256,
       newRows: added.rows,
       newFiles: added.fileIds.length,
+      newBytes: added.bytes,
       embeddedChunks: added.rows,
       skipped,
       stages,

@@ -24,6 +24,8 @@ export interface IndexResult {
   readonly changed: boolean;
   readonly newFiles: number;
   readonly newChunks: number;
+  /** Bytes of text that were read for it. */
+  readonly newBytes: number;
   readonly durationMs: number;
   /** Bytes of the table. */
   readonly indexBytes: number;
@@ -68,6 +70,7 @@ export async function indexLocked(options: IndexRepoOptions & { readonly source?
     changed: parts.some((part) => part.changed) || (before !== undefined && !worktree),
     newFiles: sum(parts.map((part) => part.newFiles)),
     newChunks: sum(parts.map((part) => part.newRows)),
+    newBytes: sum(parts.map((part) => part.newBytes)),
     durationMs: Math.round(performance.now() - started + (options.source ? options.source.seconds * 1000 : 0)),
     indexBytes: sum(parts.map((part) => part.manifest.stats.bytes)),
     skipped,

@@ -157,7 +157,7 @@ test("private: with, without and with wrong credentials, none of which are store
   const server = serve({ auth: { username: "me", password: "hunter2:@/" } });
   const { host } = new URL(server.url);
   const error = await expectNoClone({ url: `${server.url}/group/app` }, "unauthorized");
-  expect(error.hint).toContain("give a token");
+  expect(error.hint).toContain("REPOBASE_GIT_TOKEN");
   expect((await expectNoClone({ url: `http://me:hunter2@${host}/group/app` }, "unauthorized")).hint).toContain("refused");
   await expectNoClone({ url: `${serve({ intercept: () => new Response("no", { status: 403 }) }).url}/x` }, "unauthorized");
 
