@@ -33,7 +33,7 @@ const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)
 
 test("canonical JSON does not depend on the order of keys", () => {
   expect(canonicalJson({ b: [1, { d: 2, c: null }], a: "é", z: undefined })).toBe('{"a":"é","b":[1,{"c":null,"d":2}]}');
-  expect(text(encodeManifest(manifest))).toBe(text(encodeManifest(Object.fromEntries(Object.entries(manifest).reverse()) as unknown as Manifest)));
+  expect(text(encodeManifest(manifest))).toBe(text(encodeManifest(Object.fromEntries(Object.entries(manifest).toReversed()) as unknown as Manifest)));
 });
 
 test("what is written is read", () => {
