@@ -21,7 +21,7 @@ const ARROWS: Record<string, readonly string[]> = {
   bytes: ["store/object-store", "protocol"],
   embed: ["protocol"],
   protocol: ["bytes/roaring"],
-  worker: ["protocol", "store/object-store", "store/prefix-store", "bytes", "lance", "search", "embed"],
+  worker: ["protocol", "store/object-store", "bytes", "lance", "search", "embed"],
   version: [],
 };
 
@@ -29,12 +29,12 @@ const ARROWS: Record<string, readonly string[]> = {
 const PURE = [
   /^src\/(protocol|lance|search)\//,
   /^src\/bytes\/(?!file-)/,
-  /^src\/store\/(object-store|prefix-store|memory-store|store-key)\.ts$/,
+  /^src\/store\/(object-store|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,
   /^worker\/(?!assets\/)/,
 ];
 /** Packages a pure file may use. */
-const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|picomatch|cloudflare:.*)$/;
+const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|cloudflare:.*)$/;
 
 /** package -> the only place that may import it. */
 const OWNERS: readonly (readonly [RegExp, RegExp])[] = [

@@ -20,7 +20,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ["imports", [process.execPath, "scripts/check-imports.ts"]],
   ["worker bundle", [process.execPath, "scripts/build-worker.ts"]],
   ["binary", [process.execPath, "scripts/build.ts"]],
-  ["tests", [process.execPath, "test", "--timeout", "120000"]],
+  ["tests", [process.execPath, "test", "--timeout", "120000", "--only-failures", "--reporter=junit", `--reporter-outfile=${join(tmp, "tests.xml")}`]],
 ];
 
 for (const [name, command] of steps) {
@@ -31,3 +31,7 @@ for (const [name, command] of steps) {
   console.log(`${code === 0 ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
   if (code !== 0) process.exit(code);
 }
+
+const suites = /<testsuites[^>]*>/.exec(await Bun.file(join(tmp, "tests.xml")).text())?.[0] ?? "";
+const count = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suites)?.[1] ?? 0);
+console.log(`${count("tests") - count("failures") - count("skipped")} passed, ${count("failures")} failed, ${count("skipped")} skipped`);

@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
-import { PrefixStore } from "../../src/store/prefix-store.ts";
 import { withRetry } from "../../src/store/with-retry.ts";
 import { withStats } from "../../src/store/with-stats.ts";
 import { storeContract } from "./contract.ts";
 
 storeContract("memory", async () => ({ store: new MemoryStore() }));
-storeContract("prefix of memory", async () => ({ store: new PrefixStore(new MemoryStore(), "users/u1") }));
 storeContract("retry of stats of memory", async () => ({ store: withRetry(withStats(new MemoryStore())) }));
 storeContract("directory", async () => {
   const dir = await mkdtemp(join(tmpdir(), "repobase-store-"));
