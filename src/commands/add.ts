@@ -1,3 +1,4 @@
+/** `repobase add`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
 import { describeIndexResult } from "./describe-index.ts";

@@ -1,3 +1,4 @@
+/** `repobase list`: flags, help, and one call. */
 import { Command } from "clipanion";
 import { shortCommit } from "../report/format.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";

@@ -1,3 +1,4 @@
+/** `repobase pull`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { describePull } from "./describe-sync.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";

@@ -1,3 +1,4 @@
+/** `repobase search`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { pathToFileURL } from "node:url";
 import { createInterface } from "node:readline";

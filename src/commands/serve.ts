@@ -1,3 +1,4 @@
+/** `repobase serve`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
 

@@ -1,3 +1,4 @@
+/** `repobase show`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 

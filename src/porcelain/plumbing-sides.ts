@@ -8,8 +8,7 @@ import type { Ref } from "../protocol/ref.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { syncedWith } from "./last-synced.ts";
 import { openRemoteStore, requireCloud } from "./remote-client.ts";
-import { refuseUnlessEnabled } from "./sync-repo.ts";
-import { BUILT_IN_MODEL } from "./models.ts";
+import { pulledRepo, refuseUnlessEnabled } from "./sync-repo.ts";
 
 export interface Side {
   readonly id: string;
@@ -46,18 +45,7 @@ export async function rememberSync(home: Home, side: Side, ref: Ref): Promise<vo
   const lastSynced = await syncedWith(requireCloud(home), ref);
   await home.updateConfig((config) => {
     const known = config.repos.find((r) => r.id === side.id);
-    const repo: RepoConfig = known ?? {
-      id: side.id,
-      name: ref.source.name,
-      source: { kind: "none", url: ref.source.url },
-      branch: null,
-      model: BUILT_IN_MODEL,
-      lastIndexedCommit: ref.heads[ref.default] ?? null,
-      cloudEnabled: true,
-      lastPushedAt: null,
-      lastPushedCommit: null,
-      lastSynced: null,
-    };
+    const repo = known ?? { ...pulledRepo(side.id, ref), lastIndexedCommit: ref.heads[ref.default] ?? null };
     return { ...config, repos: [...config.repos.filter((r) => r.id !== side.id), { ...repo, lastSynced }] };
   });
 }

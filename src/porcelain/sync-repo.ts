@@ -123,7 +123,7 @@ export async function pullRepository(of: Around & { target: PullTarget; force: b
     });
     const synced = await syncedWith(cloud, lastSynced);
     await home.updateConfig((config) => {
-      const before = config.repos.find((r) => r.id === target.id) ?? pulledRepo(target, lastSynced);
+      const before = config.repos.find((r) => r.id === target.id) ?? pulledRepo(target.id, lastSynced);
       const after = { ...before, lastSynced: synced, lastIndexedCommit: result.commit };
       return { ...config, repos: [...config.repos.filter((r) => r.id !== target.id), after] };
     });
@@ -134,9 +134,9 @@ export async function pullRepository(of: Around & { target: PullTarget; force: b
 }
 
 /** Registered by a pull: searchable, enabled as it came from the cloud, re-indexable where its URL is known. */
-function pulledRepo(target: PullTarget, ref: Ref): RepoConfig {
+export function pulledRepo(id: string, ref: Ref): RepoConfig {
   return {
-    id: target.id,
+    id,
     name: ref.source.name,
     source: { kind: "none", url: ref.source.url },
     branch: null,

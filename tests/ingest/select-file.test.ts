@@ -145,8 +145,8 @@ test("made-up tokens in tests and documents do not lose the file", () => {
 });
 
 test("files that hold credentials by nature, when they do", () => {
-  expect(byContent(".npmrc", `//registry.npmjs.org/:_authToken=${random(30)}\n`)).toBe("secret");
-  expect(byContent(".npmrc", "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\nsave-exact=true\n")).toBeNull();
+  expect(byContent(".npmrc", `//npm.example.com/:_authToken=${random(30)}\n`)).toBe("secret");
+  expect(byContent(".npmrc", "//npm.example.com/:_authToken=${NPM_TOKEN}\nsave-exact=true\n")).toBeNull();
   expect(byContent(".pypirc", "[pypi]\nusername = me\npassword = letmein9\n")).toBe("secret");
   expect(byContent(".pypirc", "[pypi]\nrepository = https://x\n")).toBeNull();
   expect(byContent("gcloud/credentials.json", `{"client_id": "x", "client_secret": "${random(24)}"}`)).toBe("secret");

@@ -1,3 +1,4 @@
+/** `repobase cloud login`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { isTerminal } from "../../report/report.ts";

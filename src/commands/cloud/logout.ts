@@ -1,3 +1,4 @@
+/** `repobase cloud logout`: flags, help, and one call. */
 import { Command } from "clipanion";
 import { BaseCommand, EXIT_STATUS } from "../base-command.ts";
 

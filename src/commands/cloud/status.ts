@@ -1,3 +1,4 @@
+/** `repobase cloud status`: flags, help, and one call. */
 import { Command } from "clipanion";
 import { formatBytes } from "../../report/format.ts";
 import { BaseCommand, EXIT_STATUS } from "../base-command.ts";

@@ -1,3 +1,4 @@
+/** `repobase cat-manifest`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { RepobaseError } from "../../protocol/errors.ts";

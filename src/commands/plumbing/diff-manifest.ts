@@ -1,3 +1,4 @@
+/** `repobase diff-manifest`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { PLUMBING, PLUMBING_DETAILS, PlumbingCommand } from "./plumbing-command.ts";

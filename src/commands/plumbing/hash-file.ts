@@ -1,3 +1,4 @@
+/** `repobase hash-file`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { resolve } from "node:path";
 import { EXIT_STATUS } from "../base-command.ts";

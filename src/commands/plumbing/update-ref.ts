@@ -1,3 +1,4 @@
+/** `repobase update-ref`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { EXIT_STATUS } from "../base-command.ts";
 import { PLUMBING, PLUMBING_DETAILS, PlumbingCommand } from "./plumbing-command.ts";

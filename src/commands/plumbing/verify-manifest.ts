@@ -1,3 +1,4 @@
+/** `repobase verify-manifest`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { EXIT_STATUS } from "../base-command.ts";
 import { ERROR_TABLE } from "../../protocol/errors.ts";

@@ -1,3 +1,4 @@
+/** `repobase write-manifest`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { EXIT_STATUS } from "../base-command.ts";
