@@ -2,21 +2,15 @@
  * argv -> command -> exit code. The only place that exits, and the only one that touches the process's signals.
  * Commands are small classes; what is heavy (native modules, git, the parser) loads inside them, at use.
  */
-import { Cli, UsageError } from "clipanion";
-import { commands } from "./commands/index.ts";
+import { Cli, type CommandClass, UsageError } from "clipanion";
 import type { Context } from "./commands/base-command.ts";
+import { loadAllCommands, loadOnlyCommand } from "./commands/load-commands.ts";
 import { ERROR_TABLE } from "./protocol/errors.ts";
+import { standardInput, standardOutput } from "./commands/standard-streams.ts";
 import { version } from "./version.ts";
 
 export async function main(argv: string[], base: Omit<Context, "signal" | "signalExitCode">): Promise<number> {
-  const cli = new Cli<Context>({
-    binaryName: "repobase",
-    binaryLabel: "repobase: git for code indexes",
-    binaryVersion: version,
-    enableColors: false,
-  });
-  for (const command of commands) cli.register(command);
-
+  const only = await loadOnlyCommand(argv);
   const interrupt = new AbortController();
   let signalExitCode: number = ERROR_TABLE.interrupted.exit;
   const onSignal = (code: number) => () => {
@@ -30,8 +24,7 @@ export async function main(argv: string[], base: Omit<Context, "signal" | "signa
   process.on("SIGTERM", onTerm);
   const context: Context = { ...base, signal: interrupt.signal, signalExitCode: () => signalExitCode };
   try {
-    // process() separately from run(): words that fit no command belong on stderr with exit code 2
-    const command = cli.process(argv, context);
+    const { cli, command } = (only && tryParse(makeCli([only]), argv, context)) ?? parse(makeCli(await loadAllCommands()), argv, context);
     return await cli.run(command, context);
   } catch (error) {
     if (error instanceof UsageError || isClipanionSyntaxError(error)) {
@@ -45,18 +38,42 @@ export async function main(argv: string[], base: Omit<Context, "signal" | "signa
   }
 }
 
+function makeCli(commands: readonly CommandClass<Context>[]): Cli<Context> {
+  const cli = new Cli<Context>({
+    binaryName: "repobase",
+    binaryLabel: "repobase: git for code indexes",
+    binaryVersion: version,
+    enableColors: false,
+  });
+  for (const command of commands) cli.register(command);
+  return cli;
+}
+
+/** Apart from run(): words that fit no command belong on stderr with exit code 2. */
+const parse = (cli: Cli<Context>, argv: string[], context: Context) => ({ cli, command: cli.process(argv, context) });
+
+/** undefined: the words do not fit. Then every command has a say in what is wrong with them. */
+function tryParse(cli: Cli<Context>, argv: string[], context: Context): ReturnType<typeof parse> | undefined {
+  try {
+    return parse(cli, argv, context);
+  } catch (error) {
+    if (error instanceof UsageError || isClipanionSyntaxError(error)) return undefined;
+    throw error;
+  }
+}
+
 const isClipanionSyntaxError = (error: unknown): error is Error =>
   error instanceof Error && (error.name === "UnknownSyntaxError" || error.name === "AmbiguousSyntaxError");
 
 const firstLine = (text: string): string => text.split("\n").find((line) => line.trim() !== "") ?? text;
 
 if (import.meta.main) {
-  const { stdin, stdout, stderr, env } = process;
+  const [stdin, stdout, stderr] = [standardInput(), standardOutput(1), standardOutput(2)];
   // a reader that closes early (`| head`) is no failure of ours
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
   });
-  const code = await main(process.argv.slice(2), { stdin, stdout, stderr, env, colorDepth: 1, cwd: process.cwd() });
+  const code = await main(process.argv.slice(2), { stdin, stdout, stderr, env: process.env, colorDepth: 1, cwd: process.cwd() });
   // exit at once, not when native threads have wound down; but only after the last byte is out
   await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write("", done))));
   process.exit(code);

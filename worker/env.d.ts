@@ -4,6 +4,7 @@ declare namespace Cloudflare {
     readonly BUCKET: R2Bucket;
     readonly ASSETS: Fetcher;
     readonly RATE_LIMITER?: RateLimit;
+    readonly AI?: Ai;
     readonly ADMIN_TOKEN?: string;
     /** Comma-separated origins, or `*`. */
     readonly CORS_ORIGINS?: string;

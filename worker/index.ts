@@ -7,19 +7,22 @@ import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
 import { createApp } from "./app.ts";
 import { r2Store } from "./r2-store.ts";
 import { staticModel } from "./static-model.ts";
+import { workersAiModel } from "./workers-ai-model.ts";
 
 /** Seconds; the `period` of the limiter in wrangler.jsonc. The binding does not say how long is left. */
 const RATE_PERIOD = 60;
 
 const model = staticModel(env.ASSETS);
 const limiter = env.RATE_LIMITER;
+// oxlint-disable-next-line no-console -- the operator's log on Cloudflare is the console
+const onFailure = (error: unknown) => console.error(error);
+const edge = env.AI && workersAiModel(env.AI, onFailure);
 
 export default createApp({
   store: r2Store(env.BUCKET),
-  embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : undefined),
+  embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : edge?.(modelId, text)),
   adminToken: env.ADMIN_TOKEN,
   corsOrigins: (env.CORS_ORIGINS ?? "").split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""),
   rateLimit: limiter && (async (key) => ({ ok: (await limiter.limit({ key })).success, retryAfter: RATE_PERIOD })),
-  // oxlint-disable-next-line no-console -- the operator's log on Cloudflare is the console
-  onFailure: (error) => console.error(error),
+  onFailure,
 });

@@ -1,9 +1,10 @@
 /** `repobase add`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
-import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
+import { EXIT_STATUS } from "./base-command.ts";
 import { describeIndexResult } from "./describe-index.ts";
+import { IndexingCommand } from "./indexing-command.ts";
 
-export class AddCommand extends BaseCommand {
+export class AddCommand extends IndexingCommand {
   static override paths = [["add"]];
   static override usage = Command.Usage({
     category: "Index",
@@ -24,7 +25,6 @@ export class AddCommand extends BaseCommand {
   branch = Option.String("--branch", { description: "Follow this branch instead of the default one." });
   name = Option.String("--name", { description: "Name it by this instead of its last path segment." });
   model = Option.String("--model", { description: "Embedding model (see: repobase model list)." });
-  maxFileBytes = Option.String("--max-file-bytes", { description: "Skip larger files.", env: "REPOBASE_MAX_FILE_BYTES" });
 
   protected async run(): Promise<void> {
     const { addRepository } = await import("../porcelain/add.ts");
@@ -35,7 +35,7 @@ export class AddCommand extends BaseCommand {
       branch: this.branch ?? null,
       name: this.name ?? null,
       model: this.model ?? null,
-      maxFileBytes: this.maxFileBytes === undefined ? null : parseInteger(this.maxFileBytes, "--max-file-bytes", 1, 2 ** 31),
+      ...this.indexingOptions(),
       onProgress: (step) => this.report.progress(step),
       signal: this.context.signal,
     });

@@ -1,10 +1,11 @@
 /** `repobase index`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
-import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
+import { EXIT_STATUS } from "./base-command.ts";
 import { describeIndexResult } from "./describe-index.ts";
+import { IndexingCommand } from "./indexing-command.ts";
 import { runForEach } from "./run-for-each.ts";
 
-export class IndexCommand extends BaseCommand {
+export class IndexCommand extends IndexingCommand {
   static override paths = [["index"]];
   static override usage = Command.Usage({
     category: "Index",
@@ -24,19 +25,18 @@ export class IndexCommand extends BaseCommand {
   repos = Option.Rest({ name: "repo" });
   all = Option.Boolean("--all", false, { description: "Every registered repository." });
   model = Option.String("--model", { description: "Re-index with this embedding model from now on." });
-  maxFileBytes = Option.String("--max-file-bytes", { description: "Skip larger files.", env: "REPOBASE_MAX_FILE_BYTES" });
 
   protected async run(): Promise<void> {
     const { indexRepository } = await import("../porcelain/index-repo.ts");
     const { selectRepos } = await import("../porcelain/select-repos.ts");
-    const maxFileBytes = this.maxFileBytes === undefined ? null : parseInteger(this.maxFileBytes, "--max-file-bytes", 1, 2 ** 31);
+    const options = this.indexingOptions();
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     await runForEach(this.report, chosen, async (repo) => {
       const result = await indexRepository({
         home: this.home,
         repo,
         model: this.model ?? null,
-        maxFileBytes,
+        ...options,
         onProgress: (step) => this.report.progress(step),
         signal: this.context.signal,
       });

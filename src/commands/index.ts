@@ -9,6 +9,7 @@ import { IndexCommand } from "./index-repo.ts";
 import { ListCommand } from "./list.ts";
 import { ModelAddCommand } from "./model/add.ts";
 import { ModelListCommand } from "./model/list.ts";
+import { ModelRemoveCommand } from "./model/remove.ts";
 import { CatManifestCommand } from "./plumbing/cat-manifest.ts";
 import { DiffManifestCommand } from "./plumbing/diff-manifest.ts";
 import { HashFileCommand } from "./plumbing/hash-file.ts";
@@ -45,6 +46,7 @@ export const commands = [
   ServeCommand,
   ModelAddCommand,
   ModelListCommand,
+  ModelRemoveCommand,
   HashFileCommand,
   LsRemoteCommand,
   CatManifestCommand,

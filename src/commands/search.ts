@@ -1,7 +1,5 @@
 /** `repobase search`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
-import { pathToFileURL } from "node:url";
-import { createInterface } from "node:readline";
 import { parseSearchRequest, type SearchHit, type SearchRequest } from "../protocol/search-api.ts";
 import { formatSearch } from "../report/search-text.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
@@ -40,7 +38,7 @@ export class SearchCommand extends BaseCommand {
     const locate = this.remote || this.json ? () => undefined : localFile(this.home);
     const fileUrl = (hit: SearchHit) => {
       const file = locate(hit.repoId, hit.path);
-      return file ? pathToFileURL(file).href : undefined;
+      return file ? Bun.pathToFileURL(file).href : undefined;
     };
     const answer = async (request: SearchRequest) => {
       const response = await search(request);
@@ -48,6 +46,7 @@ export class SearchCommand extends BaseCommand {
       this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
     };
     if (first) return answer(first);
+    const { createInterface } = await import("node:readline"); // takes 5 ms to load
     for await (const line of createInterface({ input: this.context.stdin })) if (line.trim() !== "") await answer(this.request(line));
   }
 

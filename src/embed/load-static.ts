@@ -6,20 +6,23 @@ import config from "./static-model/model.json";
 import scalePath from "./static-model/scale.f32" with { type: "file" };
 import tablePath from "./static-model/table.i8" with { type: "file" };
 import vocabularyPath from "./static-model/vocab.txt" with { type: "file" };
-import { MemoryPieceTable } from "./piece-table.ts";
+import { MemoryPieceTable, type PieceTable } from "./piece-table.ts";
 import { StaticEmbedder } from "./static-embedder.ts";
 
-/** A new embedder each call; it takes some 25 ms and 7 MB. */
+/** A new embedder each call, for documents; it takes some 25 ms and 7 MB. */
 export async function loadStaticEmbedder(): Promise<StaticEmbedder> {
-  const [vocabulary, scale, table] = await Promise.all([
-    Bun.file(vocabularyPath).text(),
-    Bun.file(scalePath).arrayBuffer(),
-    Bun.file(tablePath).arrayBuffer(),
-  ]);
-  return new StaticEmbedder({
-    vocabulary,
-    config,
-    scale: new Float32Array(scale),
-    table: new MemoryPieceTable(new Int8Array(table), config.dim),
-  });
+  const table = await Bun.file(tablePath).arrayBuffer();
+  return makeEmbedder(new MemoryPieceTable(new Int8Array(table), config.dim));
+}
+
+/** For queries: reads the rows of the table that a query needs, some ten of 16,000, when it needs them. */
+export function loadStaticQueryEmbedder(): Promise<StaticEmbedder> {
+  const file = Bun.file(tablePath);
+  const row = async (id: number) => new Int8Array(await file.slice(id * config.dim, (id + 1) * config.dim).arrayBuffer());
+  return makeEmbedder({ rows: (ids) => Promise.all(ids.map(row)) });
+}
+
+async function makeEmbedder(table: PieceTable): Promise<StaticEmbedder> {
+  const [vocabulary, scale] = await Promise.all([Bun.file(vocabularyPath).text(), Bun.file(scalePath).arrayBuffer()]);
+  return new StaticEmbedder({ vocabulary, config, scale: new Float32Array(scale), table });
 }

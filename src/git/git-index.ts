@@ -48,19 +48,9 @@ export interface GitIndex {
  * @throws RepobaseError `failure` for bytes that are no index of a known version, or damaged
  */
 export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
-  const damaged = (why: string) => new RepobaseError("failure", `the git index is damaged: ${why}`, { hint: "run: git status" });
-  if (bytes.length < 32 || bytes.toString("latin1", 0, 4) !== "DIRC") throw damaged("it does not start with DIRC");
-  const version = bytes.readUInt32BE(4);
-  if (version < 2 || version > 4) throw damaged(`version ${version}`);
-  const count = bytes.readUInt32BE(8);
-  const end = bytes.length - 20;
-  const claimed = bytes.subarray(end);
-  if (claimed.some((byte) => byte !== 0)) {
-    const actual = new Bun.CryptoHasher("sha1").update(bytes.subarray(0, end)).digest();
-    if (claimed.compare(actual) !== 0) throw damaged("its checksum is wrong");
-  }
+  const { version, count, end } = readIndexHeader(bytes);
   const entries: IndexEntry[] = [];
-  let at = 12;
+  let at = INDEX_HEADER_BYTES;
   let path = "";
   let pathBytes = Buffer.alloc(0);
   for (let i = 0; i < count; i++) {
@@ -98,8 +88,35 @@ export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
       intentToAdd: (extended & 0x2000) !== 0,
     });
   }
+  const extensions = readIndexExtensions(bytes, { at, end });
+  return extensions && { entries, rootTree: extensions.rootTree };
+}
+
+export const INDEX_HEADER_BYTES = 12;
+
+const damaged = (why: string) => new RepobaseError("failure", `the git index is damaged: ${why}`, { hint: "run: git status" });
+
+/**
+ * @returns `end`: where entries and extensions end and the checksum starts
+ * @throws RepobaseError `failure` for bytes that are no index of a known version, or have another checksum
+ */
+export function readIndexHeader(bytes: Buffer): { readonly version: number; readonly count: number; readonly end: number } {
+  if (bytes.length < 32 || bytes.toString("latin1", 0, 4) !== "DIRC") throw damaged("it does not start with DIRC");
+  const version = bytes.readUInt32BE(4);
+  if (version < 2 || version > 4) throw damaged(`version ${version}`);
+  const end = bytes.length - 20;
+  const claimed = bytes.subarray(end);
+  if (claimed.some((byte) => byte !== 0)) {
+    const actual = new Bun.CryptoHasher("sha1").update(bytes.subarray(0, end)).digest();
+    if (claimed.compare(actual) !== 0) throw damaged("its checksum is wrong");
+  }
+  return { version, count: bytes.readUInt32BE(8), end };
+}
+
+/** @param from.at where the entries end. @returns undefined when one of them makes the index unreadable alone */
+export function readIndexExtensions(bytes: Buffer, from: { readonly at: number; readonly end: number }): Pick<GitIndex, "rootTree"> | undefined {
   let rootTree: string | null = null;
-  while (at + 8 <= end) {
+  for (let { at } = from; at + 8 <= from.end; ) {
     const name = bytes.toString("latin1", at, at + 4);
     const length = bytes.readUInt32BE(at + 4);
     const data = bytes.subarray(at + 8, at + 8 + length);
@@ -109,7 +126,7 @@ export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
     // A sparse index is whole once its folders are listed; any other required extension changes what entries mean.
     else if (/^[a-z]/.test(name) && name !== "sdir") return undefined;
   }
-  return { entries, rootTree };
+  return { rootTree };
 }
 
 function parseRootTree(data: Buffer): string | null {

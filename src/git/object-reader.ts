@@ -5,10 +5,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { inflateSync } from "node:zlib";
 import { RepobaseError } from "../protocol/errors.ts";
 import { objectId } from "./blob-id.ts";
 import { readTextIfThere } from "./git-config.ts";
+import { inflate } from "./inflate.ts";
 import { type ObjectType } from "./pack-entry.ts";
 import { type GitObject, PackFile } from "./pack-file.ts";
 
@@ -121,7 +121,7 @@ export class ObjectReader {
 function parseLoose(file: Buffer, id: string): GitObject {
   let bytes: Buffer;
   try {
-    bytes = inflateSync(file);
+    bytes = inflate(file);
   } catch (cause) {
     throw new RepobaseError("failure", `git object ${id} is damaged`, { hint: "run: git fsck", cause });
   }

@@ -4,8 +4,8 @@
  * needs), has no 64-bit offsets, and at its best reads 9,000 blobs a second where this reads 22,000 (10,000 source files).
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
-import { inflateSync } from "node:zlib";
 import { RepobaseError } from "../protocol/errors.ts";
+import { inflate } from "./inflate.ts";
 import { applyDelta, type ObjectType, parsePackEntry } from "./pack-entry.ts";
 import { PackIndex } from "./pack-index.ts";
 
@@ -88,7 +88,7 @@ export class PackFile {
       const here = first.length - headLength;
       const packed = wanted <= here ? first.subarray(headLength) : this.readBytes(start, wanted);
       try {
-        const bytes = size === 0 ? Buffer.alloc(0) : inflateSync(packed, { maxOutputLength: size });
+        const bytes = size === 0 ? Buffer.alloc(0) : inflate(packed, { maxOutputLength: size });
         if (bytes.length === size) return { kind, bytes };
       } catch (cause) {
         if (start + wanted >= this.size)

@@ -25,12 +25,16 @@ export interface TrackedFile {
 
 export interface WorktreeState {
   readonly tracked: readonly TrackedFile[];
+  /** What the index holds, by path; of a conflict each side. */
+  readonly index: readonly TreeEntry[];
   /** The index holds what HEAD's commit holds. False in a repository without commits. */
   readonly indexIsHead: boolean;
 }
 
 /** Times are compared as floats of milliseconds, which near today hold a quarter of a microsecond. */
 const SAME_TIME_MS = 0.001;
+
+const EMPTY_BLOB = blobId(new Uint8Array(0));
 
 const TYPE = 0o170000;
 const LINK = 0o120000;
@@ -55,6 +59,7 @@ export function readWorktreeState(repository: Repository): WorktreeState {
   return {
     // The three sides of a conflict are one file on disk.
     tracked: entries.filter(({ path }, i) => entries[i - 1]?.path !== path).map((entry) => lookAt(entry, look)),
+    index: entries,
     indexIsHead: headTree !== null && (read === undefined || indexIsTree(repository, { index: read.index, entries, headTree })),
   };
 }
@@ -134,6 +139,7 @@ function modeOf(stats: Stats, entry: IndexEntry, look: Look): number {
 /** Does the file look exactly as when git last read it, and was that safely before the index was written? */
 function statsMatch(entry: IndexEntry, stats: Stats, look: Look): boolean {
   if (entry.size !== stats.size >>> 0) return false;
+  if (entry.size === 0 && entry.blob !== EMPTY_BLOB) return false; // git's way to say "look again"
   if (entry.ino !== 0 && entry.ino !== stats.ino >>> 0) return false;
   if (!sameTime(entry.mtimeMs, stats.mtimeMs)) return false;
   if (entry.ctimeMs !== 0 && !sameTime(entry.ctimeMs, stats.ctimeMs)) return false;

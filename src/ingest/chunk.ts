@@ -5,7 +5,7 @@
  */
 
 /** Name of the rules (chunks, symbols and terms), kept in the manifest. */
-export const CHUNKER = "syntax-1";
+export const CHUNKER = "syntax-2";
 
 export interface ChunkSizes {
   /** What fits in both is left whole. */

@@ -56,6 +56,8 @@ export interface IndexTreeOptions {
   readonly keepCommits?: ReadonlySet<string>;
   /** Parse threads; 0: none. Absent: what suits the machine. */
   readonly threads?: number;
+  /** Rows are appended at least this often, in seconds, so that a killed run loses little. Absent: FLUSH_SECONDS. */
+  readonly flushSeconds?: number;
   readonly onProgress?: (progress: IndexProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -174,13 +176,14 @@ async function addFiles(of: {
     options.onProgress?.({ phase: "index", filesDone, filesTotal: files.length, bytesDone: added.bytes, chunks: added.rows });
   report();
   if (files.length === 0) return added;
-  const appender = new RowAppender(() => session.writer(), versions.lastId + 1);
+  const appender = new RowAppender(() => session.writer(), versions.lastId + 1, options.flushSeconds);
   const parsed = parseTree({
     files,
     limits: options.limits,
     embedder: options.embedder,
     threads: options.threads ?? defaultThreads(),
     seconds: stages,
+    onStarted: () => session.prepare(),
     ...(options.signal && { signal: options.signal }),
   });
   try {
@@ -214,9 +217,10 @@ async function keepTextIndex(tableDir: string, writer: TableWriter): Promise<voi
   if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed })) await writer.indexText();
 }
 
-/** The one writer of a run, opened at its first use. */
+/** The one writer of a run, opened when it is certain or likely to be needed. */
 class WriteSession {
   private opened: Promise<TableWriter> | undefined;
+  private closed = false;
 
   constructor(private readonly open: () => Promise<TableWriter>) {}
 
@@ -224,7 +228,13 @@ class WriteSession {
     return (this.opened ??= this.open());
   }
 
+  /** Begins to open it: loading native code takes as long as parsing a small repository. */
+  prepare(): void {
+    if (!this.closed) this.writer().catch(() => {}); // who asks for it has the error
+  }
+
   close(): void {
+    this.closed = true;
     this.opened?.then(
       (writer) => writer.close(),
       () => {}, // who asked for it has the error

@@ -1,12 +1,21 @@
 /**
  * Gathers row blocks and appends them in big batches, one being written while the next one fills. A block is never
- * divided, so a file's chunks are in the table together or not at all. Memory stays below about two batches.
+ * divided, so a file's chunks are in the table together or not at all. Memory stays below about two batches. Rows that
+ * are slow to come (a large embedding model) are not kept waiting for a full batch: a killed run loses little.
  */
 import type { NumberedBlock } from "./arrow-batch.ts";
 import { blockBytes, type RowBlock } from "./row-block.ts";
 import { MAX_FLUSH_BYTES, type TableWriter } from "./table-writer.ts";
 
+/** Gathered rows are appended after this long, however few they are. */
+export const FLUSH_SECONDS = 20;
+/** Or after this share of the run so far, so that a run of hours ends with tens of fragments and not with hundreds. */
+const FLUSH_SHARE = 0.05;
+
 export class RowAppender {
+  private readonly began = performance.now();
+  /** When the oldest of the gathered rows came. */
+  private gatheredSince = 0;
   private gathered: NumberedBlock[] = [];
   private gatheredBytes = 0;
   private writing: Promise<void> = Promise.resolve();
@@ -18,6 +27,7 @@ export class RowAppender {
   constructor(
     private readonly open: () => Promise<TableWriter>,
     firstFileId: number,
+    private readonly flushSeconds = FLUSH_SECONDS,
   ) {
     this.nextFileId = firstFileId;
   }
@@ -27,11 +37,22 @@ export class RowAppender {
     const firstFileId = this.nextFileId;
     if (block.rows === 0) return firstFileId;
     const bytes = blockBytes(block);
-    if (this.gatheredBytes + bytes > MAX_FLUSH_BYTES) await this.flush();
+    if (this.gatheredBytes + bytes > MAX_FLUSH_BYTES) {
+      await this.flush();
+      Bun.gc(true); // some 200 MB of columns and copies of them, which the engine would keep for later
+    }
+    if (this.gathered.length === 0) this.gatheredSince = performance.now();
     this.gathered.push({ block, firstFileId });
     this.gatheredBytes += bytes;
     this.nextFileId += block.files.length;
+    if (this.isLate()) await this.flush();
     return firstFileId;
+  }
+
+  private isLate(): boolean {
+    const now = performance.now();
+    const limit = Math.max(this.flushSeconds * 1000, (now - this.began) * FLUSH_SHARE);
+    return now - this.gatheredSince >= limit;
   }
 
   /** Writes what is gathered and waits for all of it. */

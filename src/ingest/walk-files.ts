@@ -19,11 +19,20 @@ export interface WalkOptions {
   /** Rules from outside the tree, weakest first: the text of `core.excludesFile`, of `.git/info/exclude`. */
   readonly outerRules?: readonly string[];
   /** Files that git tracks: no rule counts for them, and they are left out, as the caller has them already. */
-  readonly tracked?: TrackedPaths;
+  readonly tracked?: Tracked;
+  /** Only these folders, `` for the root, and those below them without tracked files. Absent: everything. */
+  readonly folders?: Iterable<string>;
+}
+
+/** The tracked files, asked by folder. */
+export interface Tracked {
+  names(folder: string): ReadonlySet<string> | undefined;
+  /** Do tracked files lie below it, at any depth? */
+  hasFolder(folder: string): boolean;
 }
 
 /** A set of paths that is asked by folder and name: a walk has those apart, and joining them for every file costs more than asking. */
-export class TrackedPaths {
+export class TrackedPaths implements Tracked {
   private readonly namesByFolder = new Map<string, Set<string>>();
 
   constructor(paths: Iterable<string>) {
@@ -41,7 +50,6 @@ export class TrackedPaths {
     return this.namesByFolder.get(folder);
   }
 
-  /** Do tracked files lie below it, at any depth? */
   hasFolder(folder: string): boolean {
     return this.namesByFolder.has(folder);
   }
@@ -63,9 +71,10 @@ interface Folder {
 }
 
 /** Files and links, in no particular order. A folder that cannot be entered counts as empty, but for the root. */
-export function* walkFiles({ root, outerRules = [], tracked = new TrackedPaths([]) }: WalkOptions): Generator<WalkedFile> {
+export function* walkFiles({ root, outerRules = [], tracked = new TrackedPaths([]), folders }: WalkOptions): Generator<WalkedFile> {
   const outer = outerRules.reduce((rules, text) => rules.with(text, ""), IgnoreRules.none);
-  const stack: Folder[] = [{ path: "", git: outer, own: IgnoreRules.none }];
+  const top: Folder = { path: "", git: outer, own: IgnoreRules.none };
+  const stack: Folder[] = folders === undefined ? [top] : withRules({ root, top, folders });
   for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
     const entries = listFolder(join(root, folder.path), folder.path === "");
     if (folder.path !== "" && entries.some(({ name }) => name === ".git")) continue;
@@ -78,6 +87,7 @@ export function* walkFiles({ root, outerRules = [], tracked = new TrackedPaths([
       // A name that git tracks as a file may have become a folder.
       if (entry.isDirectory()) {
         // Ignored or not, a folder with tracked files is entered: rules then still hold for what lies in it untracked.
+        if (folders !== undefined && tracked.hasFolder(path)) continue;
         if (tracked.hasFolder(path) || !(git.ignores(path, true) || own.ignores(path, true))) stack.push({ path, git, own });
       } else if (names?.has(name) !== true && (entry.isFile() || entry.isSymbolicLink())) {
         if (git.ignores(path, false) || own.ignores(path, false)) continue;
@@ -85,6 +95,18 @@ export function* walkFiles({ root, outerRules = [], tracked = new TrackedPaths([
       }
     }
   }
+}
+
+/** The folders, each with the rules of those around it. */
+function withRules({ root, top, folders }: { root: string; top: Folder; folders: Iterable<string> }): Folder[] {
+  const entered = new Map<string, Folder>();
+  const around = (path: string): Folder => (path === "" ? top : { ...inside(parentOf(path)), path });
+  const inside = (path: string): Folder => {
+    const known = entered.get(path) ?? enter(around(path), listFolder(join(root, path), false), root);
+    entered.set(path, known);
+    return known;
+  };
+  return Array.from(folders, around);
 }
 
 /** Would a walk from `root` leave this folder out? Asked of a folder before it counts as part of the repository around it. */

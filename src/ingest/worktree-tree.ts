@@ -4,16 +4,18 @@
  * tree, as in git, unless that one ignores it. Nothing heavy is loaded: the answer "unchanged" must cost no more than
  * twice `git status`.
  */
-import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../git/blob-id.ts";
-import { globalExcludesFile, type Environment, readGitConfig, readTextIfThere } from "../git/git-config.ts";
-import { type CommitName, findRepository, head, type Repository } from "../git/repository.ts";
+import { type Environment, readTextIfThere } from "../git/git-config.ts";
+import { head, type Repository } from "../git/repository.ts";
+import { readTree } from "../git/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree-state.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { applyOwnIgnoreFiles, BlobFile, commitTree, treeOfEntries } from "./commit-tree.ts";
+import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
 import type { SourceFile, SourceTree } from "./source-tree.ts";
-import { isIgnoredFolder, TrackedPaths, type WalkedFile, walkFiles } from "./walk-files.ts";
+import { TrackedPaths, type WalkedFile, walkFiles } from "./walk-files.ts";
 
 /** The name of the tree of uncommitted work, where a commit id would stand. */
 export const WORKTREE = "worktree";
@@ -24,8 +26,8 @@ export type OpenedFolder =
       readonly kind: "dirty";
       readonly root: string;
       readonly tree: SourceTree;
-      /** null: no git, or no commits yet. */
-      readonly head: CommitName | null;
+      /** What HEAD names; null: no git, or no commits yet. */
+      readonly head: SourceTree | null;
     };
 
 export interface OpenOptions {
@@ -47,7 +49,7 @@ export async function openFolder(folder: string, options: OpenOptions = {}): Pro
   const { workTree } = repository;
   if (workTree === null) return { kind: "clean", root, tree: await commitTree({ folder: root }) };
   const outerRules = outerRulesOf(repository, env);
-  const { tracked, indexIsHead } = readWorktreeState(repository);
+  const { tracked, index, indexIsHead } = readWorktreeState(repository);
   const current = head(repository);
   const known = new TrackedPaths(tracked.map(({ path }) => path));
   const untracked = [...walkFiles({ root: workTree, outerRules, tracked: known })];
@@ -60,28 +62,14 @@ export async function openFolder(folder: string, options: OpenOptions = {}): Pro
     ...tracked.filter((file) => isRegular(file) && file.state !== "deleted").map((file) => trackedFile(repository, workTree, file)),
     ...(await diskFiles(workTree, untracked, signal)),
   ];
-  return { kind: "dirty", root: workTree, tree: diskTree(workTree, files, current?.branch), head: current };
-}
-
-/**
- * What a folder stands for, without looking at its files: the top of the work tree around it, a bare repository, or itself.
- * @throws RepobaseError `not_found` (no such folder), `usage` (a file)
- */
-export function locateFolder(folder: string, env: Environment = process.env): { root: string; repository: Repository | null } {
-  const place = realFolder(folder);
-  const repository = findRepository(place, env);
-  if (repository === null) return { root: place, repository };
-  const { workTree, gitdir } = repository;
-  if (workTree === null) return { root: gitdir, repository };
-  const inside = relative(workTree, place).split(sep).join("/");
-  const isPart = inside === "" || isInGitdir(inside) || !isIgnoredFolder({ root: workTree, outerRules: outerRulesOf(repository, env) }, inside);
-  return isPart ? { root: workTree, repository } : { root: place, repository: null };
+  // the index knows what HEAD holds where nothing is staged; else the folders' objects must be read
+  const fromIndex = indexIsHead ? index.filter(isRegular).sort(byPath) : null;
+  const headTree = current && treeOfEntries({ repository, name: current, entries: fromIndex ?? readTree(repository, current.commit) });
+  return { kind: "dirty", root: workTree, tree: diskTree(workTree, files, current?.branch), head: headTree };
 }
 
 async function openPlainFolder(root: string, env: Environment, signal: AbortSignal | undefined): Promise<OpenedFolder> {
-  const excludes = globalExcludesFile(readGitConfig(root, env), env);
-  const outerRules = excludes === null ? [] : [readTextIfThere(excludes)];
-  const files = await diskFiles(root, walkFiles({ root, outerRules }), signal);
+  const files = await diskFiles(root, walkFiles({ root, outerRules: plainRules(root, env) }), signal);
   return { kind: "dirty", root, tree: diskTree(root, files), head: null };
 }
 
@@ -148,19 +136,5 @@ class DiskFile implements SourceFile {
   }
 }
 
-function outerRulesOf(repository: Repository, env: Environment): string[] {
-  const excludes = globalExcludesFile(repository.config, env);
-  const own = readTextIfThere(join(repository.commonDir, "info", "exclude"));
-  return excludes === null ? [own] : [readTextIfThere(excludes), own];
-}
-
-function realFolder(folder: string): string {
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  if (stats === undefined) throw new RepobaseError("not_found", `there is no folder "${folder}"`);
-  if (!stats.isDirectory()) throw new RepobaseError("usage", `"${folder}" is not a folder`, { hint: "give the folder it lies in" });
-  return realpathSync(folder);
-}
-
-const isInGitdir = (path: string): boolean => path === ".git" || path.startsWith(".git/");
-const isRegular = ({ mode }: TrackedFile): boolean => (mode & 0o170000) === 0o100000;
+const isRegular = ({ mode }: { readonly mode: number }): boolean => (mode & 0o170000) === 0o100000;
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);

@@ -4,7 +4,9 @@ import type { RepoConfig } from "../home/config.ts";
 import type { Home } from "../home/home.ts";
 import { baseName, makeRepoId } from "../home/repo-names.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import { indexLocked, type IndexResult } from "./index-repo.ts";
+import { indexLocked } from "./index-locked.ts";
+import type { IndexResult } from "./index-result.ts";
+import { nameRun } from "./last-run.ts";
 import { BUILT_IN_MODEL } from "./models.ts";
 import { readSource, type Step } from "./read-source.ts";
 
@@ -16,6 +18,8 @@ export interface AddOptions {
   readonly name: string | null;
   readonly model: string | null;
   readonly maxFileBytes: number | null;
+  readonly threads?: number | null;
+  readonly flushSeconds?: number | null;
   readonly onProgress?: (step: Step) => void;
   readonly signal?: AbortSignal;
 }
@@ -32,10 +36,11 @@ export async function addRepository(options: AddOptions): Promise<IndexResult> {
         hint: `bring it up to date with: repobase index ${repo.id}, or take it away first with: repobase remove ${repo.id}`,
       });
     const added = known ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name } : repo;
+    const name = await nameRun({ ...options, repo: added });
     // the source is looked at before anything is registered
     const source = await readSource({ ...options, repo: added });
     await home.updateConfig((config) => ({ ...config, repos: [...config.repos.filter((r) => r.id !== added.id), added] }));
-    return await indexLocked({ ...options, repo: added, source });
+    return await indexLocked({ ...options, repo: added, source, name });
   } finally {
     lock.release();
   }
@@ -68,7 +73,7 @@ async function describe(options: AddOptions): Promise<RepoConfig> {
 async function describeFolder(folder: string): Promise<{ path: string; url: string | null; origin: string }> {
   const { originUrl } = await import("../git/repository.ts");
   const { canonicalUrl } = await import("../git/canonical-url.ts");
-  const { locateFolder } = await import("../ingest/worktree-tree.ts");
+  const { locateFolder } = await import("../ingest/locate-folder.ts");
   const { root, repository } = locateFolder(folder);
   const remote = repository ? canonicalUrl(originUrl(repository) ?? "") : null;
   return { path: root, url: remote === null ? null : `https://${remote}`, origin: remote ?? root };

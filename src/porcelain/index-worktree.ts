@@ -10,6 +10,7 @@ import type { SourceTree } from "../ingest/source-tree.ts";
 import { LanceTable } from "../lance/table.ts";
 import { catManifest } from "../plumbing/cat-manifest.ts";
 import { writeSnapshot } from "../plumbing/write-snapshot.ts";
+import { canonicalJson } from "../protocol/canonical-json.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { manifestKey } from "../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../protocol/manifest.ts";
@@ -39,7 +40,7 @@ export async function indexWorktree(
   const manifest = await writeLocalManifest(context, overlay.manifest);
   const snapshot = await writeSnapshot({ to: store, snapshot: overlay.snapshot });
   const next: WorktreeRef = { format: 1, overlay: { manifest, snapshot, files: overlay.snapshot.files }, base };
-  const changed = JSON.stringify(before) !== JSON.stringify(next);
+  const changed = before === undefined || canonicalJson(before) !== canonicalJson(next);
   if (changed) await writeWorktreeRef(store, repo.id, next);
   return { result: { ...overlay, changed } };
 }

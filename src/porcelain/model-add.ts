@@ -6,15 +6,16 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { POOLINGS } from "../embed/edge-model.ts";
 import { readModelFolder } from "../embed/onnx/model-folder.ts";
-import { type ModelSettings, POOLINGS, SETTINGS_FILE, SETTINGS_FORMAT, readJson } from "../embed/onnx/model-settings.ts";
+import { type ModelSettings, SETTINGS_FILE, SETTINGS_FORMAT, readJson } from "../embed/onnx/model-settings.ts";
 import { OnnxEmbedder } from "../embed/onnx/onnx-embedder.ts";
 import { STATIC_MODEL_ID } from "../embed/static-embedder.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-/** Of folders not finished; a crash leaves one, and the next `addModel` takes away those older than an hour. */
-const UNFINISHED = ".adding-";
+/** Of folders that are being added or removed; a crash leaves one, and the next `addModel` takes away those older than an hour. */
+export const UNFINISHED = ".adding-";
 const UNFINISHED_GRACE_MS = 3_600_000;
 
 export interface ModelInfo {
@@ -83,20 +84,22 @@ export async function listModels(modelsDir: string): Promise<ModelInfo[]> {
   return Promise.all(names.sort().map((name) => readRecord(modelsDir, name)));
 }
 
+/** What was recorded when it was added. @throws RepobaseError `usage`, `not_found`, `unsupported_format` for a damaged record */
+export async function findModel(modelsDir: string, name: string): Promise<ModelInfo> {
+  if (existsSync(join(modelsDir, checkName(name)))) return readRecord(modelsDir, name);
+  const known = (await listModels(modelsDir)).map((model) => model.name);
+  throw new RepobaseError("not_found", `there is no model "${name}"`, {
+    hint: known.length === 0 ? "add one with repobase model add" : `there are: ${known.join(", ")}`,
+  });
+}
+
 /**
  * Opens a model after checking that its files still are what was added (some 600 MB/s).
- * @throws RepobaseError `usage`, `not_found`, `hash_mismatch`; and what `OnnxEmbedder.open` throws
+ * @throws RepobaseError `hash_mismatch`; and what `findModel` and `OnnxEmbedder.open` throw
  */
 export async function openModel(modelsDir: string, name: string, options: OpenModelOptions = {}): Promise<OnnxEmbedder> {
-  const folder = join(modelsDir, checkName(name));
-  if (!existsSync(folder)) {
-    const known = (await listModels(modelsDir)).map((model) => model.name);
-    throw new RepobaseError("not_found", `there is no model "${name}"`, {
-      hint: known.length === 0 ? "add one with repobase model add" : `there are: ${known.join(", ")}`,
-    });
-  }
-  const record = await readRecord(modelsDir, name);
-  const embedder = await OnnxEmbedder.open({ folder, name, cacheDir: cacheBeside(modelsDir), ...options });
+  const record = await findModel(modelsDir, name);
+  const embedder = await OnnxEmbedder.open({ folder: join(modelsDir, name), name, cacheDir: cacheBeside(modelsDir), ...options });
   if (embedder.id === record.id) return embedder;
   await embedder.close();
   throw new RepobaseError("hash_mismatch", `the files of the model "${name}" have changed since it was added`, {
@@ -145,8 +148,8 @@ async function install(of: { modelsDir: string; unfinished: string; info: ModelI
 async function wholeModel(modelsDir: string, name: string): Promise<ModelInfo | undefined> {
   try {
     const record = await readRecord(modelsDir, name);
-    const { id } = await readModelFolder({ folder: join(modelsDir, name), name });
-    return record.id === id ? record : undefined;
+    const { hash } = await readModelFolder({ folder: join(modelsDir, name), name });
+    return record.id.endsWith(`-${hash}`) ? record : undefined;
   } catch (error) {
     if (isRepobaseError(error, "not_found", "unsupported_format")) return undefined;
     throw error;
@@ -176,7 +179,8 @@ const cacheBeside = (modelsDir: string) => join(dirname(modelsDir), "cache");
 const writeRecord = (folder: string, record: ModelSettings | (ModelSettings & ModelInfo)) =>
   writeFile(join(folder, SETTINGS_FILE), `${JSON.stringify({ format: SETTINGS_FORMAT, ...record }, null, 2)}\n`);
 
-function checkName(name: string): string {
+/** @throws RepobaseError `usage` */
+export function checkName(name: string): string {
   if (NAME.test(name) && name !== STATIC_MODEL_ID) return name;
   throw new RepobaseError("usage", `not a valid model name: ${JSON.stringify(name.slice(0, 100))}`, {
     hint: "use small letters, digits, dots, dashes and underscores, 64 at most; the built-in model's name is taken",
@@ -184,7 +188,7 @@ function checkName(name: string): string {
 }
 
 /** Gives the system's refusals to write our codes. */
-async function writable<T>(folder: string, write: () => Promise<T>): Promise<T> {
+export async function writable<T>(folder: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (cause) {

@@ -43,9 +43,9 @@ export function remoteToWrite(home: Home, side: Side, signal: AbortSignal): Obje
 /** Remembers what both sides agreed on, and registers what came from the cloud. */
 export async function rememberSync(home: Home, side: Side, ref: Ref): Promise<void> {
   const lastSynced = await syncedWith(requireCloud(home), ref);
+  const pulled = { ...(await pulledRepo(home, side.id, ref)), lastIndexedCommit: ref.heads[ref.default] ?? null };
   await home.updateConfig((config) => {
-    const known = config.repos.find((r) => r.id === side.id);
-    const repo = known ?? { ...pulledRepo(side.id, ref), lastIndexedCommit: ref.heads[ref.default] ?? null };
+    const repo = config.repos.find((r) => r.id === side.id) ?? pulled;
     return { ...config, repos: [...config.repos.filter((r) => r.id !== side.id), { ...repo, lastSynced }] };
   });
 }

@@ -34,12 +34,10 @@ export async function readSource(of: {
 
 async function readFolder(path: string, signal: AbortSignal | undefined): Promise<Omit<Source, "seconds">> {
   const { openFolder } = await import("../ingest/worktree-tree.ts");
-  const { commitTree } = await import("../ingest/commit-tree.ts");
   const opened = await openFolder(path, signal ? { signal } : {});
   if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
   // HEAD is indexed too, so that only what differs from it is uncommitted work
-  const commit = opened.head ? { ...(await commitTree({ folder: path, ref: opened.head.commit })), branch: opened.head.branch } : null;
-  return { commit, worktree: opened.tree };
+  return { commit: opened.head, worktree: opened.tree };
 }
 
 /** A token is asked of the environment each time and kept nowhere; the user name beside it is what forges expect. */

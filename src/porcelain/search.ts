@@ -1,6 +1,5 @@
 /** Search of the local indexes, and of the server's. Both give the same answer for the same index. */
 import { join } from "node:path";
-import type { Embedder } from "../embed/embedder.ts";
 import type { RepoConfig } from "../home/config.ts";
 import type { Home } from "../home/home.ts";
 import { findRepo } from "../home/repo-names.ts";
@@ -8,7 +7,7 @@ import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import type { SearchRequest, SearchResponse } from "../protocol/search-api.ts";
 import type { IndexView } from "../search/index-view.ts";
 import { search } from "../search/search.ts";
-import { openEmbedderById } from "./models.ts";
+import { keepModelsOpen } from "./models.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
 import { callApi, listRemoteRepos, requireCloud } from "./remote-client.ts";
 
@@ -17,12 +16,7 @@ export type Search = (request: SearchRequest) => Promise<SearchResponse>;
 /** Opens once, answers many: tables and models stay open between requests. */
 export function localSearch(home: Home): Search {
   const cache = makeViewCache();
-  const models = new Map<string, Promise<Embedder | undefined>>();
-  const embedder = (id: string) => {
-    const open = models.get(id) ?? openEmbedderById(home, id);
-    models.set(id, open);
-    return open;
-  };
+  const embedder = keepModelsOpen(home);
   return async (request) => {
     const { repos } = home.config();
     const named = request.repos.map((name) => findRepo(repos, name));
@@ -57,14 +51,33 @@ async function openAll(of: {
   return { views, warnings: left.map((error) => `not searched: ${error.message}`) };
 }
 
-/** The server's answer. Names are resolved here, so that the same words mean the same repositories. */
+/**
+ * The server's answer. Names are resolved here, so that the same words mean the same repositories. Where the server cannot run
+ * a repository's model but this machine can, the query is embedded here and asked again, from then on at once.
+ */
 export function remoteSearch(home: Home, signal?: AbortSignal): Search {
   const cloud = requireCloud(home, { enabled: false });
+  const embedder = keepModelsOpen(home);
+  const missing = new Set<string>();
   return async (request) => {
     const repos = await remoteIds(request.repos);
-    const { q, mode, limit, ref, path, lang, vector } = request;
-    return callApi<SearchResponse>({ cloud, path: "/v1/search", method: "POST", body: { q, mode, limit, ref, path, lang, vector, repos }, signal });
+    const ask = (vectors: Vectors) =>
+      callApi<SearchResponse>({ cloud, path: "/v1/search", method: "POST", body: { ...request, repos, vectors }, signal }).catch(unavailable);
+    const first = await embedMissing(request);
+    const answer = await ask(first);
+    for (const id of missingModels(answer)) missing.add(id);
+    const second = await embedMissing(request);
+    const better = Object.keys(second).length > Object.keys(first).length ? await ask(second) : answer;
+    if (better instanceof RepobaseError) throw better;
+    return better;
   };
+
+  /** The query's vectors by those of the missing models that this machine has. */
+  async function embedMissing({ q, mode, vector }: SearchRequest): Promise<Vectors> {
+    if (mode === "keyword" || vector !== null) return {};
+    const vectors = await Promise.all(Array.from(missing, async (id) => [id, await (await embedder(id))?.embedQuery(q)] as const));
+    return Object.fromEntries(vectors.flatMap(([id, found]) => (found === undefined ? [] : [[id, Array.from(found)]])));
+  }
 
   async function remoteIds(names: readonly string[]): Promise<readonly string[]> {
     if (names.length === 0) return [];
@@ -73,6 +86,19 @@ export function remoteSearch(home: Home, signal?: AbortSignal): Search {
     const remote = unknown ? (await listRemoteRepos(cloud, signal)).map(({ id, name }) => ({ id, name })) : [];
     return names.map((name) => findRepo([...known, ...remote.filter((r) => !known.some((k) => k.id === r.id))], name).id);
   }
+}
+
+type Vectors = Readonly<Record<string, readonly number[]>>;
+
+/** A server that has nothing but models it cannot run says so in an error, and names them as in an answer. */
+function unavailable(error: unknown): RepobaseError {
+  if (isRepobaseError(error, "model_unavailable")) return error;
+  throw error;
+}
+
+function missingModels(answer: SearchResponse | RepobaseError): readonly string[] {
+  const ids = answer instanceof RepobaseError ? answer.fields.missingModels : answer.missingModels;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 }
 
 /** Where a hit's file lies on this machine, when its source is a folder here. */

@@ -6,7 +6,7 @@ import { writeFileAtomic } from "../home/write-file-atomic.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { DirectoryStore } from "../store/directory-store.ts";
 import { createApp } from "../../worker/app.ts";
-import { openEmbedderById } from "./models.ts";
+import { keepModelsOpen } from "./models.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -27,16 +27,12 @@ export async function serve(of: {
 }): Promise<RunningServer> {
   const data = resolve(of.data ?? of.home.path("server"));
   const { adminToken, first } = readServerFile(join(data, "server.json"));
-  const models = new Map<string, ReturnType<typeof openEmbedderById>>();
+  const embedder = keepModelsOpen(of.home);
   const app = createApp({
     store: new DirectoryStore(data),
     adminToken,
     corsOrigins: of.corsOrigins,
-    embedQuery: async (modelId, text) => {
-      const model = models.get(modelId) ?? openEmbedderById(of.home, modelId);
-      models.set(modelId, model);
-      return (await model)?.embedQuery(text);
-    },
+    embedQuery: async (modelId, text) => (await embedder(modelId))?.embedQuery(text),
   });
   const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
   const server = listen(of, app.fetch);

@@ -5,12 +5,13 @@
 import type { RepoConfig } from "../home/config.ts";
 import type { Home } from "../home/home.ts";
 import { findRepo } from "../home/repo-names.ts";
+import { catManifest } from "../plumbing/cat-manifest.ts";
 import type { RemoteRepo } from "../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { checkRepoId } from "../protocol/keys.ts";
 import type { Ref } from "../protocol/ref.ts";
 import { lastSyncedWith, syncedWith } from "./last-synced.ts";
-import { BUILT_IN_MODEL } from "./models.ts";
+import { BUILT_IN_MODEL, modelNameOf } from "./models.ts";
 import { pull, type PullResult as Pulled } from "./pull.ts";
 import { push, type PushResult as Pushed } from "./push.ts";
 import { listRemoteRepos, openRemoteStore, requireCloud } from "./remote-client.ts";
@@ -122,8 +123,9 @@ export async function pullRepository(of: Around & { target: PullTarget; force: b
       force: of.force,
     });
     const synced = await syncedWith(cloud, lastSynced);
+    const pulled = await pulledRepo(home, target.id, lastSynced);
     await home.updateConfig((config) => {
-      const before = config.repos.find((r) => r.id === target.id) ?? pulledRepo(target.id, lastSynced);
+      const before = config.repos.find((r) => r.id === target.id) ?? pulled;
       const after = { ...before, lastSynced: synced, lastIndexedCommit: result.commit };
       return { ...config, repos: [...config.repos.filter((r) => r.id !== target.id), after] };
     });
@@ -133,14 +135,18 @@ export async function pullRepository(of: Around & { target: PullTarget; force: b
   }
 }
 
-/** Registered by a pull: searchable, enabled as it came from the cloud, re-indexable where its URL is known. */
-export function pulledRepo(id: string, ref: Ref): RepoConfig {
+/**
+ * Registered by a pull: searchable, enabled as it came from the cloud, re-indexable where its URL is known, with the model it
+ * was made with: another one would make another index of it.
+ */
+export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<RepoConfig> {
+  const manifest = await catManifest({ from: home.store, repo: id, sha256: ref.manifest });
   return {
     id,
     name: ref.source.name,
     source: { kind: "none", url: ref.source.url },
     branch: null,
-    model: BUILT_IN_MODEL,
+    model: manifest ? modelNameOf(manifest.model.id) : BUILT_IN_MODEL,
     lastIndexedCommit: null,
     cloudEnabled: true,
     lastPushedAt: null,

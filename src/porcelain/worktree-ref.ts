@@ -15,7 +15,7 @@ export interface WorktreeRef {
   readonly base: { readonly manifest: string; readonly tableId: string; readonly snapshot: string; readonly files: number } | null;
 }
 
-const worktreeKey = (repo: string) => `worktrees/${checkRepoId(repo)}.json`;
+export const worktreeKey = (repo: string) => `worktrees/${checkRepoId(repo)}.json`;
 
 export async function readWorktreeRef(store: ObjectStore, repo: string): Promise<WorktreeRef | undefined> {
   const stored = await store.get(worktreeKey(repo));

@@ -23,6 +23,10 @@ export interface SearchRequest {
   readonly lang: string | null;
   /** The client's own query vector, for a model the server cannot run. */
   readonly vector: readonly number[] | null;
+  /** The same by model id, where the repositories have several models; those of other models are ignored. */
+  readonly vectors?: Readonly<Record<string, readonly number[]>>;
+  /** Say with each result why it ranks where it does. */
+  readonly explain?: boolean;
 }
 
 export interface Snippet {
@@ -40,6 +44,25 @@ export interface ChunkHit {
   readonly score: number;
 }
 
+/** Why a file ranks where it does: its score is the sum of `keyword` to `coherence`, times `factor`. */
+export interface RankExplanation {
+  /** What the query was taken for. */
+  readonly query: string;
+  /** BM25 of its best chunk, as a share of what the query's words can give. */
+  readonly keyword: number;
+  /** Cosine of its best chunk, weighted. */
+  readonly meaning: number;
+  /** The query names the definition the chunk is of. */
+  readonly definition: number;
+  /** The query names the file or its folders. */
+  readonly path: number;
+  /** Its other good chunks. */
+  readonly coherence: number;
+  /** What a file of its kinds is worth. */
+  readonly factor: number;
+  readonly kinds: readonly string[];
+}
+
 /** One file; its best chunk gives lines, symbol, score and snippet. Lines count from 1, both ends included. */
 export interface SearchHit extends ChunkHit {
   readonly repoId: string;
@@ -50,6 +73,8 @@ export interface SearchHit extends ChunkHit {
   readonly commit: string;
   /** The file's other matching chunks, best first. */
   readonly chunks: readonly ChunkHit[];
+  /** Where it was asked for. */
+  readonly explain?: RankExplanation;
 }
 
 export interface SearchResponse {
@@ -57,6 +82,8 @@ export interface SearchResponse {
   readonly results: readonly SearchHit[];
   /** What could not be done as asked, in sentences (a repository whose model is not at hand, say). */
   readonly warnings: readonly string[];
+  /** Ids of the models that could not be run where the search ran; a client may ask again with their vectors. Absent: none. */
+  readonly missingModels?: readonly string[];
 }
 
 /** Checks one request that came from outside, from flags or HTTP. @throws RepobaseError `usage` */
@@ -69,6 +96,8 @@ export function parseSearchRequest(raw: {
   path?: unknown;
   lang?: unknown;
   vector?: unknown;
+  vectors?: unknown;
+  explain?: unknown;
 }): SearchRequest {
   const bad = (message: string): never => {
     throw new RepobaseError("usage", message);
@@ -86,11 +115,11 @@ export function parseSearchRequest(raw: {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) bad(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
   const repos = raw.repos === undefined || raw.repos === null ? [] : raw.repos;
   if (!Array.isArray(repos) || !repos.every((r) => typeof r === "string")) bad("repo must be a list of names");
-  let vector: number[] | null = null;
-  if (raw.vector !== undefined && raw.vector !== null) {
-    if (!Array.isArray(raw.vector) || !raw.vector.every((x) => Number.isFinite(x))) bad("vector must be a list of numbers");
-    vector = raw.vector as number[];
-  }
+  const numbers = (value: unknown, name: string): number[] =>
+    Array.isArray(value) && value.every((x) => Number.isFinite(x)) ? (value as number[]) : bad(`${name} must be a list of numbers`);
+  const vector = raw.vector === undefined || raw.vector === null ? null : numbers(raw.vector, "vector");
+  const vectors = raw.vectors ?? {};
+  if (typeof vectors !== "object" || Array.isArray(vectors)) bad("vectors must be an object of model ids and lists of numbers");
   return {
     q,
     mode,
@@ -100,5 +129,7 @@ export function parseSearchRequest(raw: {
     path: text(raw.path, "path"),
     lang: text(raw.lang, "lang")?.toLowerCase() ?? null,
     vector,
+    ...((raw.explain === true || raw.explain === "true" || raw.explain === "1") && { explain: true }),
+    vectors: Object.fromEntries(Object.entries(vectors).map(([model, value]) => [model, numbers(value, "each of vectors")])),
   };
 }

@@ -48,7 +48,7 @@ export class ProgressLine {
 /** @param seconds since this label began */
 export function formatProgress(step: ProgressStep, seconds: number): string {
   const rate = seconds > 0 ? step.done / seconds : 0;
-  const speed = rate > 0 ? `, ${Math.round(rate)} ${step.unit}/s` : "";
+  const speed = rate > 0 ? `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${step.unit}/s` : "";
   if (!step.total) return `${step.label} ${step.done} ${step.unit}${speed}`;
   const share = Math.min(1, step.done / step.total);
   const cells = Math.round(share * BAR_CELLS);

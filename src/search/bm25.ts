@@ -30,22 +30,46 @@ const B = f32(0.75);
 const K1_PLUS_1 = f32(K1 + 1);
 const ONE_MINUS_B = f32(1 - B);
 
-/** The best `capacity` rows over all views, best first; of equal scores the lower view and address first. */
-export function rankByBm25(evidence: readonly KeywordEvidence[], capacity: number): Candidate[] {
+/** The scores of all rows that have any term. */
+export class Bm25Scores {
+  constructor(
+    private readonly evidence: readonly KeywordEvidence[],
+    /** Of each view: fragment id -> scores by row. */
+    private readonly scores: readonly ReadonlyMap<number, Float32Array>[],
+    /** Inverse document frequency of each term, over all rows. */
+    readonly idf: readonly number[],
+  ) {}
+
+  /** 0: the row has no term. */
+  of(view: number, address: number): number {
+    return this.scores[view]?.get(fragmentOf(address))?.[offsetOf(address)] ?? 0;
+  }
+
+  /** The best `capacity` rows over all views, best first; of equal scores the lower view and address first. */
+  best(capacity: number): Candidate[] {
+    const top = new TopCandidates(capacity);
+    this.evidence.forEach(({ selection }, view) => {
+      for (const fragment of selection.keys()) {
+        this.scores[view]?.get(fragment)?.forEach((score, row) => {
+          if (score > top.threshold && score > 0) top.push(view, rowAddress(fragment, row), score);
+        });
+      }
+    });
+    return top.sorted();
+  }
+}
+
+/** @param evidence of each view */
+export function scoreByBm25(evidence: readonly KeywordEvidence[]): Bm25Scores {
   const covered = sumStatistics(evidence, false);
   const all = sumStatistics(evidence, true);
-  const top = new TopCandidates(capacity);
-  evidence.forEach((ofView, view) => {
-    const scores = new Map<number, Float32Array>();
-    scoreCovered(ofView, covered, scores);
-    scoreUncovered(ofView, all, scores);
-    for (const fragment of ofView.selection.keys()) {
-      scores.get(fragment)?.forEach((score, row) => {
-        if (score > top.threshold && score > 0) top.push(view, rowAddress(fragment, row), score);
-      });
-    }
+  const scores = evidence.map((ofView) => {
+    const ofFragments = new Map<number, Float32Array>();
+    scoreCovered(ofView, covered, ofFragments);
+    scoreUncovered(ofView, all, ofFragments);
+    return ofFragments;
   });
-  return top.sorted();
+  return new Bm25Scores(evidence, scores, all.idf);
 }
 
 interface Statistics {

@@ -1,15 +1,16 @@
 /**
- * The columns that say which file a row is of, kept with the table for as long as the table lives: every search needs
+ * The columns that say which file and definition a row is of, kept with the table for as long as the table lives: every search needs
  * the fileIds, and a fragment never changes. Only values are kept, never promises: a Worker must not wait for another
  * request's I/O, so two first searches at once may both read.
  */
 import type { LanceTable } from "../lance/table.ts";
-import { u32s } from "../lance/values.ts";
+import { strings, u32s } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 
 interface FragmentFiles {
   readonly fileIds: Uint32Array;
   readonly names: Map<string, ReadonlyMap<number, string>>;
+  symbols?: readonly (string | null)[];
 }
 
 const kept = new WeakMap<LanceTable, Map<number, FragmentFiles>>();
@@ -37,6 +38,14 @@ export async function fileNames(
   });
   files.names.set(column, names);
   return names;
+}
+
+/** The enclosing definition of each row of a fragment. */
+export async function symbolsOf(table: LanceTable, fragment: number): Promise<readonly (string | null)[]> {
+  const known = kept.get(table)?.get(fragment)?.symbols;
+  if (known !== undefined) return known;
+  const [files, data] = await Promise.all([filesOf(table, fragment), table.scan("symbol", fragment)]);
+  return (files.symbols = strings(data));
 }
 
 async function filesOf(table: LanceTable, fragment: number): Promise<FragmentFiles> {

@@ -2,9 +2,12 @@
 import type { LanceTable } from "../lance/table.ts";
 import { i32s, strings } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import type { ChunkHit } from "../protocol/search-api.ts";
-import type { FileGroup } from "./file-groups.ts";
+import type { ChunkHit, RankExplanation } from "../protocol/search-api.ts";
 import type { Candidate, IndexView } from "./index-view.ts";
+import type { RankedFile } from "./ranking.ts";
+
+/** A result lists at most this many other chunks: enough to jump around a file, little enough to read. */
+export const MAX_OTHER_CHUNKS = 9;
 
 export interface HydratedFile {
   readonly view: IndexView;
@@ -13,10 +16,11 @@ export interface HydratedFile {
   readonly contents: string;
   readonly best: ChunkHit;
   readonly others: readonly ChunkHit[];
+  readonly explain: RankExplanation;
 }
 
-/** The groups with their rows' values, in the order given. */
-export async function hydrate(groups: readonly FileGroup[], views: readonly IndexView[]): Promise<HydratedFile[]> {
+/** The files with their rows' values, in the order given. */
+export async function hydrate(groups: readonly RankedFile[], views: readonly IndexView[]): Promise<HydratedFile[]> {
   const byView = await Promise.all(
     views.map(async (view, index) => {
       const ofView = groups.filter(({ best }) => best.view === index);
@@ -27,9 +31,9 @@ export async function hydrate(groups: readonly FileGroup[], views: readonly Inde
   return groups.flatMap((group) => hydrated.get(group) ?? []);
 }
 
-async function hydrateView(groups: readonly FileGroup[], view: IndexView): Promise<[FileGroup, HydratedFile][]> {
+async function hydrateView(groups: readonly RankedFile[], view: IndexView): Promise<[RankedFile, HydratedFile][]> {
   const bests = groups.map(({ best }) => best.address);
-  const all = groups.flatMap(({ best, others }) => [best, ...others]).map(({ address }) => address);
+  const all = groups.flatMap(({ best, others }) => [best, ...others.slice(0, MAX_OTHER_CHUNKS)]).map(({ address }) => address);
   const [paths, languages, contents, startLines, endLines, symbols] = await Promise.all([
     takeStrings(view.table, "path", bests),
     takeStrings(view.table, "language", bests),
@@ -49,9 +53,10 @@ async function hydrateView(groups: readonly FileGroup[], view: IndexView): Promi
     if (typeof path !== "string" || typeof text !== "string")
       throw new RepobaseError("corrupt_index", `a row of ${view.repoId} has no path or contents`);
     const others = group.others
+      .slice(0, MAX_OTHER_CHUNKS)
       .map(chunk)
       .sort((a, b) => b.score - a.score || a.startLine - b.startLine);
-    return [group, { view, path, language: languages[at] ?? "", contents: text, best: chunk(group.best), others }];
+    return [group, { view, path, language: languages[at] ?? "", contents: text, best: chunk(group.best), others, explain: group.explain }];
   });
 }
 

@@ -1,21 +1,15 @@
-/** The keyword half of a search: reads what the query's terms meet in each view, then ranks by BM25. */
+/** The keyword half of a search: reads what the query's terms meet in each view, then scores it by BM25. */
 import type { LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import { rankByBm25 } from "./bm25.ts";
-import type { KeywordEvidence } from "./bm25.ts";
-import type { Candidate, SearchedView } from "./index-view.ts";
+import { scoreByBm25 } from "./bm25.ts";
+import type { Bm25Scores, KeywordEvidence } from "./bm25.ts";
+import type { SearchedView } from "./index-view.ts";
 import { countTerms } from "./unindexed-terms.ts";
 import type { UnindexedRows } from "./unindexed-terms.ts";
 
-/** The `capacity` best rows over all views, best first. @param views in the order of their indexes */
-export async function rankByKeyword(args: {
-  views: readonly SearchedView[];
-  terms: readonly string[];
-  capacity: number;
-}): Promise<Candidate[]> {
-  const { views, terms, capacity } = args;
-  if (terms.length === 0) return [];
-  return rankByBm25(await Promise.all(views.map((view) => gatherEvidence(view, terms))), capacity);
+/** @param views in the order of their indexes */
+export async function scoreByKeyword(views: readonly SearchedView[], terms: readonly string[]): Promise<Bm25Scores> {
+  return scoreByBm25(await Promise.all(views.map((view) => gatherEvidence(view, terms))));
 }
 
 async function gatherEvidence({ view, selection: selecting }: SearchedView, terms: readonly string[]): Promise<KeywordEvidence> {

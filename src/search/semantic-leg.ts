@@ -7,15 +7,19 @@ import type { Candidate, SearchedView } from "./index-view.ts";
 import { TopCandidates } from "./top-candidates.ts";
 import { cosines, scanSignCodes, signScoreTable } from "./vector-scan.ts";
 
-/**
- * The `capacity` rows with the best codes over all `views`, scored exactly (cosine) and ordered by that.
- * @param embedding the query's vector, of the views' one model; undefined: it cannot be had, and so is the result
- */
-export async function rankBySemantics(args: {
+/** What the code scan found; the vectors of these rows, and of any others, are compared by `refine`. */
+export interface SemanticCandidates {
+  readonly query: Float32Array;
+  /** The rows with the best codes over all views, best first; their scores only order them. */
+  readonly best: readonly Candidate[];
+}
+
+/** @param embedding the query's vector, of the views' one model; undefined: it cannot be had, and so is the result */
+export async function scanByMeaning(args: {
   views: readonly SearchedView[];
   embedding: Promise<Float32Array | undefined>;
   capacity: number;
-}): Promise<Candidate[] | undefined> {
+}): Promise<SemanticCandidates | undefined> {
   const { views, embedding, capacity } = args;
   const [query, ...codes] = await Promise.all([embedding, ...views.map(readCodes)]);
   if (query === undefined) return undefined;
@@ -34,11 +38,7 @@ export async function rankBySemantics(args: {
       });
     }
   }
-  const candidates = top.sorted();
-  const refined = await Promise.all(
-    views.map(({ index, view }) => refine(view.table, query, candidates.filter((candidate) => candidate.view === index))),
-  );
-  return refined.flat().sort((a, b) => b.score - a.score || a.view - b.view || a.address - b.address);
+  return { query, best: top.sorted() };
 }
 
 /** The codes of the fragments that have any row to return. */
@@ -56,7 +56,7 @@ async function readCodes({ view, selection }: SearchedView) {
   });
 }
 
-/** The same rows with their exact cosines. */
+/** The same rows with their exact cosines, in one round of reads. */
 export async function refine(
   table: LanceTable,
   query: Float32Array,

@@ -1,10 +1,13 @@
 /**
  * Our code-aware tokenizer: the one source of terms, for rows when they are written and for queries when they are asked.
- * An identifier gives itself in lower case and, when it has several, its parts; Han and Kana give pairs of characters.
+ * A word gives its stem; an identifier of several parts itself in lower case and the stems of its parts; Han and Kana
+ * give pairs of characters.
  * Terms hold no white space and at most 63 UTF-8 bytes, so that a `whitespace` full-text index keeps each as it is.
  * Any change here changes the `terms` column: it belongs to the chunker's name in the manifest.
  */
 import { identifierParts } from "./identifier.ts";
+import { stemWord } from "./stem.ts";
+import { isStopTerm } from "./stop-words.ts";
 import { charClass, CharClass, forEachWord } from "./words.ts";
 
 /** Longest term in UTF-8 bytes; the index drops tokens of 64 bytes and more. */
@@ -31,18 +34,37 @@ export function rowTerms(row: { path: string; symbol: string | null; contents: s
 }
 
 /**
- * The terms of a query, each once, in order of first appearance. BM25 would add a repeated term as often as it stands;
- * in a question a repeat is grammar, or an identifier beside its own parts, not emphasis.
+ * The terms of a query, each once, in order of first appearance, without stop words unless there is nothing else. BM25
+ * would add a repeated term as often as it stands; in a question a repeat is grammar, or an identifier beside its own
+ * parts, not emphasis.
  */
 export function queryTerms(query: string): string[] {
-  return [...new Set(joinedTerms(query).split(" ").slice(1))];
+  const terms = [...new Set(joinedTerms(query).split(" ").slice(1))];
+  const telling = terms.filter((term) => !isStopTerm(term));
+  return telling.length > 0 ? telling : terms;
+}
+
+/** The words a name is made of, as terms: the stems of its parts, without single letters, in order, repeats kept. */
+export function nameWords(name: string): string[] {
+  const words: string[] = [];
+  forEachWord(name, (start, end, ideographs) => {
+    const word = name.slice(start, end);
+    if (ideographs) return void words.push(...pairs(word).slice(1).split(" "));
+    const parts = identifierParts(word);
+    for (let i = 0; i < parts.length; i += 2) {
+      const part = stemWord(normalize(word.slice(parts[i], parts[i + 1])));
+      if (part.length > 1) words.push(part);
+    }
+  });
+  return words;
 }
 
 /** Where `text` has one of `terms`: [start, end) in UTF-16 units, ascending, not overlapping. Whole identifiers before parts. */
 export function findTerms(text: string, terms: ReadonlySet<string>): { start: number; end: number; term: string }[] {
   const found: { start: number; end: number; term: string }[] = [];
-  const look = (start: number, end: number): boolean => {
-    const term = normalize(text.slice(start, end));
+  const look = (start: number, end: number, stem: boolean): boolean => {
+    const word = normalize(text.slice(start, end));
+    const term = stem ? stemWord(word) : word;
     if (!terms.has(term)) return false;
     const last = found.at(-1);
     // pairs of ideographs overlap by one character
@@ -50,13 +72,13 @@ export function findTerms(text: string, terms: ReadonlySet<string>): { start: nu
     return true;
   };
   forEachWord(text, (start, end, ideographs) => {
-    if (look(start, end)) return;
     if (ideographs) {
-      for (let at = start; at + 2 <= end; at++) look(at, at + 2);
+      if (!look(start, end, false)) for (let at = start; at + 2 <= end; at++) look(at, at + 2, false);
       return;
     }
     const parts = identifierParts(text.slice(start, end));
-    for (let i = 0; i < parts.length; i += 2) look(start + (parts[i] ?? 0), start + (parts[i + 1] ?? 0));
+    if (look(start, end, isSimple(parts, end - start))) return;
+    for (let i = 0; i < parts.length; i += 2) look(start + (parts[i] ?? 0), start + (parts[i + 1] ?? 0), true);
   });
   return found;
 }
@@ -81,17 +103,21 @@ function joinedTerms(text: string): string {
 function identifierTerms(word: string): string {
   const parts = identifierParts(word);
   if (parts.length === 0) return ""; // underscores only
-  const whole = normalize(word);
+  const lower = normalize(word);
+  const whole = isSimple(parts, word.length) ? stemWord(lower) : lower;
   let out = fits(whole) ? ` ${whole}` : "";
   // a number with its unit or base (10ms, 0xff) is found whole
   if (parts.length > 2 * MAX_PARTS || charClass(word.charCodeAt(0)) === CharClass.digit) return out;
   for (let i = 0; i < parts.length; i += 2) {
-    const part = normalize(word.slice(parts[i], parts[i + 1]));
+    const part = stemWord(normalize(word.slice(parts[i], parts[i + 1])));
     // one letter or digit of a longer name finds nothing anybody looks for, and would be a tenth of the column
     if (part !== whole && (part.length > 1 || part.charCodeAt(0) > 127) && fits(part)) out += ` ${part}`;
   }
   return out;
 }
+
+/** One part that is the whole word. */
+const isSimple = (parts: readonly number[], length: number): boolean => parts.length === 2 && parts[1] === length && parts[0] === 0;
 
 function pairs(word: string): string {
   if (word.length === 1) return ` ${word}`;

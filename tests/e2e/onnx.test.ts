@@ -1,8 +1,9 @@
 /**
  * The ONNX path in the binary: the static model exported to ONNX gives the index the built-in one gives, through
- * onnxruntime alone in an empty folder; and a server that cannot run a model says so and answers by keyword.
+ * onnxruntime alone in an empty folder; and a server that cannot run a model is sent the query's vector, or says so and
+ * answers by keyword.
  */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,13 +57,94 @@ test("index --model changes an index to another model", async () => {
   await onnx.one(["index", "source", "--model", "static-onnx"]);
 });
 
-test("a server without the model answers keywords and says so", async () => {
-  await onnx.one(["cloud", "enable", "source"]);
-  await onnx.one(["push", "source", "--worktree"]);
-  const found = await onnx.one<SearchResponse>(["search", "cookie", "--remote"]);
-  expect(found.results.length).toBeGreaterThan(0);
-  expect(found.warnings.join()).toContain("keyword");
-  expect((await onnx.run(["search", "cookie", "--remote", "--mode", "semantic"])).code).toBe(14);
+describe("a server that cannot run the model", () => {
+  const QUESTION = "set a cookie on the response";
+  const hits = ({ results }: SearchResponse) => results.map((hit) => [hit.path, hit.startLine, hit.score]);
+
+  beforeAll(async () => {
+    await onnx.one(["cloud", "enable", "source"]);
+    await onnx.one(["push", "source", "--worktree"]);
+  });
+
+  test("answers keywords and says so to who has not the model either", async () => {
+    const found = await builtIn.one<SearchResponse>(["search", "cookie", "--remote"]);
+    expect(found.results.length).toBeGreaterThan(0);
+    expect(found.warnings.join()).toContain("keyword");
+    const semantic = await builtIn.run(["search", "cookie", "--remote", "--mode", "semantic"]);
+    expect([semantic.code, semantic.stderr]).toEqual([14, expect.stringContaining("static-onnx-")]);
+  });
+
+  test.each(["semantic", "hybrid"])("is sent the query's vector by who has it: %s is as on this machine", async (mode) => {
+    const local = await onnx.one<SearchResponse>(["search", QUESTION, "--mode", mode, "--ref", "worktree"]);
+    const remote = await onnx.one<SearchResponse>(["search", QUESTION, "--mode", mode, "--ref", "worktree", "--remote"]);
+    expect([remote.warnings, remote.missingModels]).toEqual([[], undefined]);
+    expect(hits(remote)).toEqual(hits(local));
+    expect(remote.results[0]?.path).toContain("cookie");
+  });
+
+  test("repositories of two models are searched together; many queries cost one question more, not twice as many", async () => {
+    cpSync(join(root, "node_modules/hono/dist/client"), join(dir, "second"), { recursive: true });
+    await builtIn.one(["add", join(dir, "second")]);
+    await builtIn.one(["cloud", "enable", "second"]);
+    await builtIn.one(["push", "second", "--worktree"]);
+    const queries = [QUESTION, "fetch with a typed client", "stream the body"];
+    let questions = 0;
+    using proxy = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch(request) {
+        const { pathname } = new URL(request.url);
+        if (pathname === "/v1/search") questions++;
+        const answer = await fetch(worker.url + pathname, { method: request.method, headers: request.headers, body: await request.arrayBuffer() });
+        return new Response(await answer.arrayBuffer(), { status: answer.status, headers: { "content-type": answer.headers.get("content-type") ?? "" } });
+      },
+    });
+    const asked = await onnx.run(["search", "--stdin", "--remote", "--mode", "semantic", "--json"], {
+      stdin: `${queries.join("\n")}\n`,
+      env: { REPOBASE_ENDPOINT: proxy.url.origin },
+    });
+    expect([asked.code, asked.stderr, questions]).toEqual([0, "", queries.length + 1]);
+    const answers = asked.stdout.trim().split("\n").map((line) => JSON.parse(line) as SearchResponse);
+    expect(answers.map(({ warnings }) => warnings)).toEqual([[], [], []]);
+    expect(new Set(answers.flatMap(({ results }) => results.map((hit) => hit.repoId.split("-")[0])))).toEqual(new Set(["source", "second"]));
+  });
+});
+
+test("a model has the same id on two machines, wherever its folder lies", async () => {
+  cpSync(join(dir, "static-onnx"), join(dir, "elsewhere", "static-onnx"), { recursive: true });
+  const here = (await onnx.one<{ name: string; id: string }[]>(["model", "list"])).find(({ name }) => name === "static-onnx");
+  expect(await builtIn.one<{ id: string }>(["model", "add", join(dir, "elsewhere", "static-onnx")])).toEqual(expect.objectContaining({ id: here?.id }));
+});
+
+test("a second device pulls the index, asks it, and goes on with it, by the same model", async () => {
+  const laptop = new Machine(builtIn.env);
+  try {
+    await laptop.one(["pull", "source"]);
+    const [repo] = await laptop.json<{ model: string }>(["list"]).then(([repos]) => repos as unknown as { model: string }[]);
+    expect(repo?.model).toBe("static-onnx");
+    const without = await laptop.one<SearchResponse>(["search", "cookie"]);
+    expect([without.results.length > 0, without.warnings.join()]).toEqual([true, expect.stringContaining("static-onnx-")]);
+    await laptop.one(["model", "add", join(dir, "elsewhere", "static-onnx")]);
+    const ask = (machine: Machine) => machine.one<SearchResponse>(["search", "stream the body", "--mode", "semantic", "--repo", "source", "--ref", "worktree"]);
+    const answers = (await Promise.all([ask(laptop), ask(onnx)])).map(({ warnings, results }) => [warnings, results.map((hit) => [hit.path, hit.startLine, hit.score])]);
+    expect(answers[0]).toEqual(answers[1] ?? []);
+  } finally {
+    laptop.remove();
+  }
+});
+
+test("model remove: not while it is used, unless forced; then keywords answer until it is added again", async () => {
+  const inUse = await onnx.run(["model", "remove", "static-onnx"]);
+  expect([inUse.code, inUse.stderr]).toEqual([11, expect.stringContaining("source")]);
+  expect(await onnx.one<{ name: string; repos: string[] }>(["model", "remove", "static-onnx", "--force"])).toEqual({ name: "static-onnx", repos: [expect.stringMatching(/^source-/)] });
+  expect(await onnx.one<unknown[]>(["model", "list"])).toHaveLength(1);
+  expect((await onnx.run(["model", "remove", "static-onnx"])).code).toBe(10);
+  const found = await onnx.one<SearchResponse>(["search", "cookie"]);
+  expect([found.results.length > 0, found.warnings.join()]).toEqual([true, expect.stringContaining("keyword")]);
+  await onnx.one(["model", "add", join(dir, "static-onnx")]);
+  expect((await onnx.one<SearchResponse>(["search", "cookie"])).warnings).toEqual([]);
+  // nothing is new, and nothing is embedded again
+  expect(await onnx.one<{ newChunks: number; changed: boolean }>(["index", "source"])).toMatchObject({ newChunks: 0, changed: false });
 });
 
 test("bad models: a clear error, and nothing is kept", async () => {

@@ -240,13 +240,13 @@ describe("what cannot be used is refused", () => {
 });
 
 describe("batches", () => {
-  test("hold every text once, longest first, within 4096 tokens and 64 texts", () => {
+  test("hold every text once, longest first, within 1024 tokens and 64 texts", () => {
     const lengths = Array.from({ length: 500 }, (_, at) => (at * 131) % 512);
     const batches = planBatches(lengths);
     expect(batches.flat().sort((a, b) => a - b)).toEqual(lengths.map((_, at) => at));
     for (const batch of batches) {
       const widest = Math.max(...batch.map((at) => lengths[at] ?? 0));
-      expect(batch.length <= 64 && batch.length * widest <= 4096).toBe(true);
+      expect(batch.length <= 64 && batch.length * widest <= 1024).toBe(true);
     }
     const order = batches.flat().map((at) => lengths[at] ?? 0);
     expect(order).toEqual(order.toSorted((a, b) => b - a));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
+import { loadStaticEmbedder, loadStaticQueryEmbedder } from "../../src/embed/load-static.ts";
 import { cutShards, SHARD_ROWS, ShardedPieceTable, shardName } from "../../src/embed/piece-table.ts";
 import { STATIC_MODEL_ID, StaticEmbedder } from "../../src/embed/static-embedder.ts";
 import config from "../../src/embed/static-model/model.json";
@@ -30,6 +30,14 @@ async function shardedEmbedder(): Promise<{ embedder: StaticEmbedder; asked: num
 describe("static embedder", () => {
   test("names its model and its shape", () => {
     expect([embedder.id, embedder.dim]).toEqual([STATIC_MODEL_ID, 384]);
+  });
+
+  test("the embedder for queries reads single rows and makes the same vectors", async () => {
+    const queries = await loadStaticQueryEmbedder();
+    for (const { text } of golden.documents.slice(0, 5)) {
+      expect(await queries.embedQuery(text)).toEqual(await embedder.embedQuery(text));
+      expect(await queries.embedDocuments([text])).toEqual(await embedder.embedDocuments([text]));
+    }
   });
 
   test("document vectors are the reference's", async () => {

@@ -45,28 +45,29 @@ export async function writeStaticModel(folder: string): Promise<string> {
 /** The pieces of the tiny WordPiece models, in id order. */
 export const VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "read", "##er", "##s", "the", "file", "(", ")", "query", ":", "sort", "1"];
 
-/** A tokenizer.json of BERT style over `VOCABULARY`; `changes` replace whole top-level parts. */
-export function bertTokenizer(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+/** A tokenizer.json of BERT style over `vocabulary`, in id order; `changes` replace whole top-level parts. */
+export function bertTokenizer(changes: Readonly<Record<string, unknown>> = {}, vocabulary: readonly string[] = VOCABULARY): Record<string, unknown> {
   const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
+  const idOf = (token: string) => vocabulary.indexOf(token);
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: special.map((content, id) => ({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true })),
+    added_tokens: special.map((content) => ({ id: idOf(content), content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true })),
     normalizer: { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
     pre_tokenizer: { type: "BertPreTokenizer" },
     post_processor: {
       type: "TemplateProcessing",
       single: [{ SpecialToken: { id: "[CLS]", type_id: 0 } }, { Sequence: { id: "A", type_id: 0 } }, { SpecialToken: { id: "[SEP]", type_id: 0 } }],
       pair: [],
-      special_tokens: { "[CLS]": { id: "[CLS]", ids: [2], tokens: ["[CLS]"] }, "[SEP]": { id: "[SEP]", ids: [3], tokens: ["[SEP]"] } },
+      special_tokens: Object.fromEntries(["[CLS]", "[SEP]"].map((token) => [token, { id: token, ids: [idOf(token)], tokens: [token] }])),
     },
     model: {
       type: "WordPiece",
       unk_token: "[UNK]",
       continuing_subword_prefix: "##",
       max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(VOCABULARY.map((piece, id) => [piece, id])),
+      vocab: Object.fromEntries(vocabulary.map((piece, id) => [piece, id])),
     },
     ...changes,
   };

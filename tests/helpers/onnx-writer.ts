@@ -6,7 +6,7 @@
  * | Model | ir_version 1, producer_name 2, graph 7, opset_import 8 |
  * | Graph | node 1, name 2, initializer 5, input 11, output 12 |
  * | Node | input 1, output 2, op_type 4, attribute 5 |
- * | Attribute | name 1, i 3, ints 8, type 20 (2 int, 7 ints) |
+ * | Attribute | name 1, f 2, i 3, ints 8, type 20 (1 float, 2 int, 7 ints) |
  * | Tensor | dims 1, data_type 2, name 8, raw_data 9 or external_data 13 (key 1, value 2) and data_location 14 (1 external) |
  * | ValueInfo | name 1, type 2 > tensor_type 1 > elem_type 1, shape 2 > dim 1 > dim_value 1 or dim_param 2 |
  */
@@ -19,7 +19,7 @@ export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
-  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
+  readonly attributes?: Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
 }
 
 export interface OnnxTensor {
@@ -38,6 +38,8 @@ export interface OnnxValue {
 }
 
 export interface OnnxGraph {
+  /** Version of the operators; default 17. */
+  readonly opset?: number;
   readonly nodes: readonly OnnxNode[];
   readonly weights: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValue[];
@@ -58,7 +60,7 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
       ...graph.inputs.map((value) => bytes(11, encodeValue(value))),
       ...graph.outputs.map((value) => bytes(12, encodeValue(value))),
     ])),
-    bytes(8, message([integer(2, OPSET)])),
+    bytes(8, message([integer(2, graph.opset ?? OPSET)])),
   ]);
 }
 
@@ -67,14 +69,14 @@ function encodeNode({ op, inputs, output, attributes = {} }: OnnxNode): Uint8Arr
     ...inputs.map((name) => text(1, name)),
     text(2, output),
     text(4, op),
-    ...Object.entries(attributes).map(([name, value]) =>
-      bytes(5, message(
-        typeof value === "number"
-          ? [text(1, name), integer(3, value), integer(20, 2)]
-          : [text(1, name), ...value.map((each) => integer(8, each)), integer(20, 7)],
-      )),
-    ),
+    ...Object.entries(attributes).map(([name, value]) => bytes(5, message([text(1, name), ...encodeAttribute(value)]))),
   ]);
+}
+
+function encodeAttribute(value: number | readonly number[] | { readonly float: number }): Uint8Array[] {
+  if (typeof value === "number") return [integer(3, value), integer(20, 2)];
+  if ("float" in value) return [message([varint(2 * 8 + 5), new Uint8Array(Float32Array.of(value.float).buffer)]), integer(20, 1)];
+  return [...value.map((each) => integer(8, each)), integer(20, 7)];
 }
 
 function encodeTensor({ name, shape, data, file }: OnnxTensor): Uint8Array {
@@ -95,11 +97,12 @@ function encodeValue({ name, type, shape }: OnnxValue): Uint8Array {
   return message([text(1, name), bytes(2, message([bytes(1, tensor)]))]);
 }
 
-/** Unsigned varint; nothing here is negative. */
+/** A varint; a negative number is its 64-bit complement, as for every protobuf integer. */
 function varint(value: number): Uint8Array {
   const out: number[] = [];
-  for (; value >= 128; value = Math.floor(value / 128)) out.push((value % 128) | 128);
-  return Uint8Array.from([...out, value]);
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest >= 128n; rest >>= 7n) out.push(Number(rest & 127n) | 128);
+  return Uint8Array.from([...out, Number(rest)]);
 }
 
 const message = (fields: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(fields));

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly rateLimit?: { readonly limit: number; readonly period: 10 | 60 };
   /** false: a server without an admin token. */
   readonly admin?: boolean;
+  /** Source of a module with a WorkerEntrypoint `Ai`, bound in place of Workers AI; default: no such binding. */
+  readonly ai?: string;
   /** 0 or nothing: any free port. */
   readonly port?: number;
 }
@@ -51,13 +53,10 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
   const { script, assets } = await buildWorker(join(dir, "worker"));
   const wrangler = await readWranglerConfig();
   const adminToken = crypto.randomUUID();
-  const miniflare = new Miniflare({
-    host: "127.0.0.1",
-    port: options.port ?? 0,
-    cf: false,
-    log: new Log(LogLevel.ERROR),
+  const main = {
+    name: "repobase",
     modulesRoot: join(dir, "worker"),
-    modules: [{ type: "ESModule", path: script }],
+    modules: [{ type: "ESModule" as const, path: script }],
     compatibilityDate: wrangler.compatibility_date,
     bindings: { ...(options.admin === false ? {} : { ADMIN_TOKEN: adminToken }), ...options.vars },
     r2Buckets: [wrangler.r2_buckets[0].binding],
@@ -67,12 +66,22 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
         simple: options.rateLimit ?? { limit: 1_000_000, period: 60 },
       },
     },
+    ...(options.ai === undefined ? {} : { serviceBindings: { AI: { name: "fake-ai", entrypoint: "Ai" } } }),
     assets: {
       directory: assets,
       binding: wrangler.assets.binding,
       routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: wrangler.assets.run_worker_first },
       assetConfig: { html_handling: wrangler.assets.html_handling, not_found_handling: wrangler.assets.not_found_handling },
     },
+  };
+  const fakes =
+    options.ai === undefined ? [] : [{ name: "fake-ai", modules: true as const, script: options.ai, compatibilityDate: wrangler.compatibility_date }];
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port: options.port ?? 0,
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+    workers: [main, ...fakes],
   });
   const url = (await miniflare.ready).origin;
   return {

@@ -328,9 +328,12 @@ test("the text index is built anew once enough rows are outside it", async () =>
 });
 
 test("threads give the same table as no threads", async () => {
-  const dir = join(import.meta.dir, "../../node_modules/hono/dist/middleware");
-  const paths = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((p) => p.endsWith(".js"));
-  const contents = Object.fromEntries(paths.map((path) => [path, readFileSync(join(dir, path), "utf8")]));
+  const dir = join(import.meta.dir, "../..");
+  const paths = ["node_modules/hono/dist/middleware", "src/lance", "docs"].flatMap((folder) =>
+    readdirSync(join(dir, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
+  );
+  const texts = paths.filter((path) => /\.(?:js|ts|md)$/.test(path)).map((path) => [path, readFileSync(join(dir, path), "utf8")]);
+  const contents = Object.fromEntries(texts) as Record<string, string>;
   const threaded = await run(memoryTree(C1, contents), null, { threads: 2 });
   const rows = await rowsOf(threaded.manifest);
   const vectors = bytesOf(await openOurs(threaded.manifest).scan("vector", 0));

@@ -107,7 +107,9 @@ for (const [name, { change, texts }] of Object.entries(CHANGES))
     const { repo, commit } = await repository();
     await change(repo);
     const opened = await openLikeGit(repo);
-    expect(opened.kind === "dirty" && [opened.tree.commit, opened.tree.branch, opened.head]).toEqual(["worktree", "main", { commit, branch: "main" }]);
+    expect(opened.kind === "dirty" && [opened.tree.commit, opened.tree.branch, opened.head?.commit, opened.head?.branch]).toEqual(["worktree", "main", commit, "main"]);
+    const versions = ({ files }: { files: readonly { path: string; blob: string }[] }) => files.map(({ path, blob }) => `${blob} ${path}`);
+    if (opened.kind === "dirty" && opened.head) expect(versions(opened.head)).toEqual(versions(await commitTree({ folder: repo })));
     if (name === "link became a file") expect((await contents(opened.tree)).link).toBe("a.txt");
     else expect(await contents(opened.tree)).toEqual(texts);
   });

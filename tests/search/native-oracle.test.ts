@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect } from "@lancedb/lancedb";
 import type { Table } from "@lancedb/lancedb";
-import { rankByKeyword } from "../../src/search/keyword-leg.ts";
+import { scoreByKeyword } from "../../src/search/keyword-leg.ts";
 import type { Candidate, IndexView } from "../../src/search/index-view.ts";
 import { selectRows } from "../../src/search/row-selection.ts";
-import { rankBySemantics, refine } from "../../src/search/semantic-leg.ts";
+import { refine, scanByMeaning } from "../../src/search/semantic-leg.ts";
 import { MIN_CANDIDATES } from "../../src/search/search.ts";
 import { queryTerms } from "../../src/search/terms.ts";
 import { rowAddress } from "../../src/lance/table.ts";
@@ -32,7 +32,8 @@ beforeAll(async () => {
 afterAll(() => index.remove());
 
 async function ours(view: IndexView, query: string): Promise<Candidate[]> {
-  return rankByKeyword({ views: [{ index: 0, view, selection: selectRows(view, everything) }], terms: queryTerms(query), capacity: 100_000 });
+  const scores = await scoreByKeyword([{ index: 0, view, selection: selectRows(view, everything) }], queryTerms(query));
+  return scores.best(100_000);
 }
 
 /** Every native score, at its row, is ours; and no row of ours is missing above native's last. */
@@ -100,13 +101,13 @@ describe("vectors", () => {
         // the same row, unless two chunks have one text and so one vector
         if (exact[rank]?.address !== Number(row._rowid)) expect(score).toBe(exact[rank]?.score ?? Number.NaN);
       });
-      const scanned = await rankBySemantics({
+      const scanned = await scanByMeaning({
         views: [{ index: 0, view, selection: Promise.resolve(live) }],
         embedding: Promise.resolve(vector),
         capacity: MIN_CANDIDATES,
       });
       const tenth = exact[9]?.score ?? 0;
-      found += (scanned ?? []).slice(0, 10).filter(({ score }) => score >= tenth).length;
+      found += Math.min(10, (scanned?.best ?? []).filter(({ address }) => (byAddress.get(address) ?? 0) >= tenth).length);
     }
     expect(found / (10 * queries.length)).toBeGreaterThanOrEqual(0.95);
   });

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { groupByFile, MAX_OTHER_CHUNKS } from "../../src/search/file-groups.ts";
-import { reciprocalRankFusion, RRF_K } from "../../src/search/fusion.ts";
-import { rowAddress } from "../../src/lance/table.ts";
+import { fileKinds } from "../../src/search/file-kind.ts";
 import type { Candidate } from "../../src/search/index-view.ts";
+import { queryKind } from "../../src/search/query-kind.ts";
+import { profileQuery } from "../../src/search/query-profile.ts";
+import { DEFAULT_RANKING, NEUTRAL_RANKING, rankFiles } from "../../src/search/ranking.ts";
+import type { RankingOptions, ScoredRow } from "../../src/search/ranking.ts";
+import { queryTerms } from "../../src/search/terms.ts";
 import { TopCandidates } from "../../src/search/top-candidates.ts";
 
 const at = (address: number, score: number, view = 0): Candidate => ({ view, address, score });
@@ -25,52 +28,108 @@ describe("top candidates", () => {
   });
 });
 
-describe("reciprocal rank fusion", () => {
-  test("adds 1 / (k + rank) over the lists", () => {
-    const fused = reciprocalRankFusion([
-      [at(1, 9), at(2, 8)],
-      [at(2, 0.9), at(3, 0.8)],
-    ]);
-    expect(fused).toEqual([
-      at(2, 1 / (RRF_K + 2) + 1 / (RRF_K + 1)),
-      at(1, 1 / (RRF_K + 1)),
-      at(3, 1 / (RRF_K + 2)),
-    ]);
-  });
-
-  test("equal scores share a rank; the next rank counts them all", () => {
-    const fused = reciprocalRankFusion([[at(5, 7), at(6, 7), at(7, 3)]]);
-    expect(fused.map(({ score }) => score)).toEqual([1 / (RRF_K + 1), 1 / (RRF_K + 1), 1 / (RRF_K + 3)]);
-  });
-
-  test("the same address in two views is two rows", () => {
-    expect(reciprocalRankFusion([[at(1, 2, 0), at(1, 1, 1)]])).toHaveLength(2);
+describe("query kinds", () => {
+  test.each([
+    ["parseHeader", "symbol"],
+    ["Foo::bar()", "symbol"],
+    ["axios.create", "symbol"],
+    ["src/core/http.ts", "path"],
+    ["\"connection reset by peer\"", "quoted"],
+    ["how are requests retried", "question"],
+    ["retry with backoff?", "question"],
+    ["Returns the number of bytes that were read.", "statement"],
+    ["could not open the file because it is locked by another process", "statement"],
+    ["request cancellation and abort controller support", "keywords"],
+    ["Code Review", "keywords"],
+  ])("%s is a %s", (query, kind) => {
+    expect(queryKind(query)).toBe(kind as ReturnType<typeof queryKind>);
   });
 });
 
-describe("groups", () => {
-  // rows 0-2 are of file 7, row 3 of file 8, row 4 of file 9
-  const rows = { fragment: 2, fileIds: Uint32Array.of(7, 7, 7, 8, 9), allowed: new Uint8Array(5).fill(1) };
-  const selections = [new Map([[2, rows]])];
-  const row = (index: number, score: number) => at(rowAddress(2, index), score);
+describe("file kinds", () => {
+  test.each([
+    ["src/http.ts", []],
+    ["src/http.test.ts", ["test"]],
+    ["tests/http.py", ["test"]],
+    ["lib/test_http.py", ["test"]],
+    ["pkg/http_test.go", ["test"]],
+    ["Sources/HttpTests.swift", ["test"]],
+    ["src/latest.ts", []],
+    ["src/contest.py", []],
+    ["examples/server.js", ["example"]],
+    ["vendor/lib.c", ["vendored"]],
+    ["docs/http.md", ["document"]],
+    ["README.md", ["document"]],
+  ])("%s: %p", (path, kinds) => {
+    expect(fileKinds(path)).toEqual(kinds as ReturnType<typeof fileKinds>);
+  });
+});
 
-  test("a file stands where its best chunk stands", () => {
-    const groups = groupByFile({ candidates: [row(3, 5), row(1, 4), row(0, 3), row(4, 2)], selections, limit: 2 });
-    expect(groups).toEqual([
-      { best: row(3, 5), others: [] },
-      { best: row(1, 4), others: [row(0, 3)] },
-    ]);
+describe("ranked files", () => {
+  const row = (fileId: number, path: string, rest: Partial<ScoredRow> = {}): ScoredRow => ({
+    view: 0, address: fileId * 100, fileId, path, symbol: null, keyword: 0.5, cosine: 0.2, ...rest,
+  }); // prettier-ignore
+  const noise = Array.from({ length: 30 }, (_, i) => row(900 + i, `noise/n${i}.ts`, { keyword: 0.1, cosine: 0.05 }));
+  const rank = (query: string, rows: ScoredRow[], options: RankingOptions = DEFAULT_RANKING) => {
+    const terms = queryTerms(query);
+    return rankFiles([...rows, ...noise], profileQuery({ query, terms, idf: terms.map(() => 3) }), options);
+  };
+  const first = (query: string, rows: ScoredRow[], options?: RankingOptions) =>
+    rows.find(({ address, view }) => {
+      const best = rank(query, rows, options)[0]?.best;
+      return best?.address === address && best.view === view;
+    })?.path;
+
+  test("without priors: keyword plus weighted cosine, ties by address", () => {
+    const ranked = rank("some words", [row(2, "b.ts"), row(1, "a.ts"), row(3, "c.ts", { cosine: 0.3 })], NEUTRAL_RANKING);
+    expect(ranked.slice(0, 3).map(({ best }) => best.address)).toEqual([300, 100, 200]);
+    expect(ranked[0]?.best.score).toBe(0.5 + NEUTRAL_RANKING.cosine * 0.3);
   });
 
-  test("files that tie with the last stay, for their paths to decide", () => {
-    const groups = groupByFile({ candidates: [row(3, 5), row(1, 4), row(4, 4)], selections, limit: 2 });
-    expect(groups).toHaveLength(3);
+  test("a file that the query names goes before one that it names in part", () => {
+    const rows = [row(1, "src/abort-signal-cache.ts"), row(2, "src/abort.ts"), row(3, "src/other.ts")];
+    expect(first("request abort", rows)).toBe("src/abort.ts");
   });
 
-  test("other chunks are bounded", () => {
-    const long = { fragment: 0, fileIds: new Uint32Array(40), allowed: new Uint8Array(40) };
-    const candidates = Array.from({ length: 40 }, (_, i) => at(rowAddress(0, i), 40 - i));
-    const [group] = groupByFile({ candidates, selections: [new Map([[0, long]])], limit: 10 });
-    expect(group?.others).toHaveLength(MAX_OTHER_CHUNKS);
+  test("a statement echoes names by chance", () => {
+    const rows = [row(1, "src/value.ts"), row(2, "src/settings.ts", { keyword: 0.9 })];
+    expect(first("value int", rows)).toBe("src/value.ts");
+    expect(first("Get the value of it as an int.", rows)).toBe("src/settings.ts");
+  });
+
+  test("the definition of a symbol goes before its uses", () => {
+    const rows = [row(1, "src/use.ts", { symbol: "main", keyword: 0.6 }), row(2, "src/all.ts", { symbol: "Parser.readHeader" })];
+    expect(first("readHeader", rows)).toBe("src/all.ts");
+    expect(first("readHeader", rows, NEUTRAL_RANKING)).toBe("src/use.ts");
+  });
+
+  test("several good chunks add up, poor ones do not", () => {
+    const single = row(1, "src/a.ts", { keyword: 0.55 });
+    const more = (keyword: number, cosine: number) => [1, 2, 3].map((at) => row(2, "src/b.ts", { address: 200 + at, keyword, cosine }));
+    expect(first("retry policy", [single, row(2, "src/b.ts"), ...more(0.45, 0.2)])).toBe("src/b.ts");
+    expect(first("retry policy", [single, row(2, "src/b.ts"), ...more(0.1, 0.05)])).toBe("src/a.ts");
+  });
+
+  test("tests stand back, unless they are asked for", () => {
+    const rows = [row(1, "src/retry.test.ts", { keyword: 0.6 }), row(2, "src/retry.ts")];
+    expect(first("retry", rows)).toBe("src/retry.ts");
+    expect(first("retry tests", rows)).toBe("src/retry.test.ts");
+  });
+
+  test("a path is that path", () => {
+    const rows = [row(1, "a/http.ts", { keyword: 1, cosine: 0.6 }), row(2, "b/core/http.ts")];
+    expect(first("core/http.ts", rows)).toBe("b/core/http.ts");
+    expect(first("./b/core/http.ts", rows)).toBe("b/core/http.ts");
+  });
+
+  test("the parts that are explained make the score", () => {
+    for (const { best, explain } of rank("retry policy", [row(1, "src/retry.test.ts", { symbol: "retry" }), row(2, "src/retry.ts")])) {
+      const { keyword, meaning, definition, path, coherence, factor } = explain;
+      expect((keyword + meaning + definition + path + coherence) * factor).toBeCloseTo(best.score, 12);
+    }
+  });
+
+  test("files of two views are two files", () => {
+    expect(rank("x", [row(1, "a.ts"), row(1, "a.ts", { view: 1 })]).filter(({ best }) => best.address === 100)).toHaveLength(2);
   });
 });

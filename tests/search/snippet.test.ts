@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { makeSnippet, SNIPPET_LINES } from "../../src/search/snippet.ts";
+import { makeSnippet as snippetOf, SNIPPET_LINES } from "../../src/search/snippet.ts";
+import { queryTerms } from "../../src/search/terms.ts";
 
 const numbered = (count: number, at: Record<number, string> = {}) =>
   `${Array.from({ length: count }, (_, i) => at[i] ?? `filler ${i}`).join("\n")}\n`;
+const makeSnippet = ({ terms, ...chunk }: Parameters<typeof snippetOf>[0]) => snippetOf({ ...chunk, terms: queryTerms(terms.join(" ")) });
 const marked = ({ text, highlights }: ReturnType<typeof makeSnippet>) => highlights.map(([start, end]) => text.slice(start, end));
 
 describe("snippet", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { identifierParts } from "../../src/search/identifier.ts";
 import { findTerms, FIRST_LINE_WEIGHT, MAX_TERM_BYTES, queryTerms, rowTerms } from "../../src/search/terms.ts";
+import { stemWord } from "../../src/search/stem.ts";
 import { forEachWord } from "../../src/search/words.ts";
 
 const parts = (word: string) => {
@@ -33,6 +34,23 @@ describe("identifier parts", () => {
   });
 });
 
+describe("stems", () => {
+  test.each([
+    [["parse", "parses", "parsed", "parsing"], "pars"],
+    [["query", "queries"], "query"],
+    [["match", "matches", "matching"], "match"],
+    [["map", "maps", "mapped", "mapping"], "map"],
+    [["class", "classes"], "class"],
+    [["cache", "caches", "caching"], "cach"],
+  ])("%p are one term", (words, stem) => {
+    expect(words.map(stemWord)).toEqual(words.map(() => stem));
+  });
+
+  test.each(["string", "red", "bus", "this", "is", "axis", "utf8", "naïve", "parse_all"])("%s stays", (word) => {
+    expect(stemWord(word)).toBe(word);
+  });
+});
+
 describe("words", () => {
   test.each([
     ["a.b-c/d:e", ["a", "b", "c", "d", "e"]],
@@ -50,8 +68,8 @@ describe("words", () => {
 
 describe("row terms", () => {
   test("an identifier gives itself and its parts, a simple word itself once", () => {
-    expect(termsOf("const parseHTTPHeader = word;")).toBe("const parsehttpheader parse http header word");
-    expect(termsOf("snake_case Word")).toBe("snake_case snake case word");
+    expect(termsOf("const parseHTTPHeader = word;")).toBe("const parsehttpheader pars http header word");
+    expect(termsOf("snake_case Word")).toBe("snake_case snak case word");
   });
 
   test("single letters of longer names, parts of numbers and underscores alone are left out", () => {
@@ -96,7 +114,12 @@ describe("row terms", () => {
 
 describe("query terms", () => {
   test("each once, in order of first appearance", () => {
-    expect(queryTerms("parse the HTTPHeader, parse the header")).toEqual(["parse", "the", "httpheader", "http", "header"]);
+    expect(queryTerms("parse the HTTPHeader, parse the header")).toEqual(["pars", "httpheader", "http", "header"]);
+  });
+
+  test("stop words only where there is nothing else", () => {
+    expect(queryTerms("what does this do to the cache")).toEqual(["cach"]);
+    expect(queryTerms("how is it")).toEqual(["how", "is", "it"]);
   });
 
   test("a question of punctuation has none", () => {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
+import type { Embedder } from "../../src/embed/embedder.ts";
 import { passageText } from "../../src/embed/passage.ts";
 import { Utf8Builder } from "../../src/ingest/row-block.ts";
 import type { RowBlock } from "../../src/ingest/row-block.ts";
@@ -38,8 +39,13 @@ export interface RealIndex {
 }
 
 /** One commit for each list; a later commit sees its own files only, and the table grows by one fragment for each. */
-export async function makeRealIndex(of: { repo: string; commits: readonly (readonly SourceFile[])[] }): Promise<RealIndex> {
-  const embedder = await loadStaticEmbedder();
+export async function makeRealIndex(of: {
+  repo: string;
+  commits: readonly (readonly SourceFile[])[];
+  /** Default: the built-in model. */
+  embedder?: Pick<Embedder, "id" | "dim" | "embedDocuments">;
+}): Promise<RealIndex> {
+  const embedder = of.embedder ?? (await loadStaticEmbedder());
   const tableId = crypto.getRandomValues(new Uint8Array(16)).toHex();
   const dir = await mkdtemp(join(tmpdir(), "repobase-index-"));
   try {
@@ -80,7 +86,7 @@ export async function makeRealIndex(of: { repo: string; commits: readonly (reado
 }
 
 /** One chunk per file, its first line taken for the symbol. */
-async function toBlock(files: readonly SourceFile[], embedder: { embedDocuments(texts: readonly string[]): Promise<Float32Array>; dim: number }): Promise<RowBlock> {
+async function toBlock(files: readonly SourceFile[], embedder: Pick<Embedder, "dim" | "embedDocuments">): Promise<RowBlock> {
   const rows = files.map((file) => ({ ...file, symbol: /(\w+)\(/.exec(file.contents)?.[1] ?? null }));
   const column = (texts: readonly string[]) => {
     const builder = new Utf8Builder(1024);

@@ -4,10 +4,11 @@
  */
 
 /**
- * Tokens of one batch, padding included. The runtime holds its thread while a batch runs, so a batch must end soon
- * for progress and cancelling to get their turn; larger ones are hardly faster.
+ * Tokens of one batch, padding included. The runtime holds its thread while a batch runs, so a batch must end soon for progress
+ * and cancelling to get their turn; and larger ones are slower: of 12 heads x 384 dimensions, 1,024 tokens take 20 % less
+ * processor time than 4,096 (texts of 512 tokens; 8 % less of 64) and 60 MB of memory instead of 440.
  */
-const MAX_TOKENS = 4096;
+const MAX_TOKENS = 1024;
 const MAX_TEXTS = 64;
 
 /** Positions in `lengths`, longest first: the memory the first batch takes does for all. Every text is in one batch. */

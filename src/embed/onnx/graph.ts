@@ -29,6 +29,8 @@ export interface Vectors {
   readonly dim: number;
   /** Row after row, in the order of the texts. */
   readonly data: Float32Array;
+  /** The graph gave one vector for each text by itself; the setting had no say. */
+  readonly pooledByGraph: boolean;
 }
 
 export class Graph {
@@ -111,13 +113,13 @@ export class Graph {
     const { data } = output;
     const rows = texts.length;
     const dim = shape.at(-1) ?? 0;
-    if (shape[0] === rows && shape.length === 2) return { dim, data };
+    if (shape[0] === rows && shape.length === 2) return { dim, data, pooledByGraph: true };
     if (shape[0] !== rows || shape[1] !== width || shape.length !== 3) throw unsupported(`the output ${this.output} of shape [${shape.join(", ")}]`);
     const [layer] = this.options.model.layersAfterPooling;
     if (layer !== undefined) throw unsupported(`the layer "${layer}" after pooling, which is not in the graph,`);
     const lengths = texts.map(({ ids }) => ids.length);
     const pool = this.options.model.settings.pooling === "cls" ? firstOfTokens : meanOfTokens;
-    return { dim, data: pool({ data, rows, width, dim, lengths }) };
+    return { dim, data: pool({ data, rows, width, dim, lengths }), pooledByGraph: false };
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A folder with an ONNX model: which files it is made of, how it wants to be used, and what it is called. The id hashes
+ * A folder with an ONNX model: which files it is made of, how it wants to be used, and what it is called. The hash covers
  * everything that changes a vector, so that vectors of different weights or settings are never compared.
  */
 import { existsSync } from "node:fs";
@@ -22,8 +22,9 @@ export interface ModelFolder {
   readonly layersAfterPooling: readonly string[];
   /** Every file the model needs but the settings, by the name it has in a model folder. */
   readonly files: readonly { readonly name: string; readonly path: string }[];
-  /** `{name}-{12 hex digits}` */
-  readonly id: string;
+  readonly name: string;
+  /** 12 hex digits over all that changes a vector. */
+  readonly hash: string;
 }
 
 export interface FolderRequest {
@@ -38,13 +39,13 @@ export interface FolderRequest {
  * @throws RepobaseError `not_found` for a missing folder, model.onnx or tokenizer.json; `unsupported_format` for JSON or
  *   settings that cannot be followed, naming the file
  */
-export async function readModelFolder({ folder, name, overrides = {} }: FolderRequest): Promise<ModelFolder> {
+export async function readModelFolder({ folder, name = basename(folder), overrides = {} }: FolderRequest): Promise<ModelFolder> {
   if (!existsSync(folder)) throw new RepobaseError("not_found", `there is no folder "${folder}"`);
   const graph = GRAPH_FILES.map((file) => join(folder, file)).find((path) => existsSync(path));
   if (graph === undefined) throw missing(folder, "model.onnx");
   const tokenizerPath = join(folder, "tokenizer.json");
   const json = await readJson(tokenizerPath);
-  const settings = await readSettings({ folder, overrides, tokenizer: json });
+  const settings = await readSettings({ folder, name, overrides, tokenizer: json });
   const tokenizer = settings.tokenizer === "wordpiece" ? json : undefined;
   if (settings.tokenizer === "wordpiece" && tokenizer === undefined) throw missing(folder, "tokenizer.json");
   const modulesPath = join(folder, MODULES_FILE);
@@ -65,7 +66,8 @@ export async function readModelFolder({ folder, name, overrides = {} }: FolderRe
     tokenizer,
     layersAfterPooling: await layersAfterPooling(modulesPath),
     files,
-    id: `${name ?? basename(folder)}-${hash}`,
+    name,
+    hash,
   };
 }
 

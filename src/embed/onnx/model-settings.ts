@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { edgeModelNamed, POOLINGS, type Pooling } from "../edge-model.ts";
 
 export const SETTINGS_FILE = "repobase-model.json";
 export const SETTINGS_FORMAT = 1;
@@ -13,14 +14,13 @@ export const MODULES_FILE = "modules.json";
 /** BERT's own limit, when no file says another. */
 const DEFAULT_MAX_LENGTH = 512;
 
-export const POOLINGS = ["mean", "cls"] as const;
 /** `wordpiece`: tokenizer.json. `repobase-static`: the built-in model's pieces, with their weights as a graph input. */
 const TOKENIZERS = ["wordpiece", "repobase-static"] as const;
 
 export interface ModelSettings {
   readonly tokenizer: (typeof TOKENIZERS)[number];
   /** How one vector comes from many, where the graph gives one for each token. */
-  readonly pooling: (typeof POOLINGS)[number];
+  readonly pooling: Pooling;
   /** Tokens of a text, special ones included; the rest is cut off. */
   readonly maxLength: number;
   /** Put before every query. */
@@ -47,9 +47,10 @@ export async function readJson(path: string): Promise<Json | undefined> {
   return value;
 }
 
-/** @param from.tokenizer tokenizer.json, for its truncation. @throws RepobaseError `unsupported_format` */
+/** @param from.name of the model: known ones have their own query prefix. @param from.tokenizer tokenizer.json, for its truncation. @throws RepobaseError `unsupported_format` */
 export async function readSettings(from: {
   folder: string;
+  name: string;
   overrides: SettingsOverrides;
   tokenizer: Json | undefined;
 }): Promise<ModelSettings> {
@@ -78,7 +79,13 @@ export async function readSettings(from: {
     tokenizer: firstOf("tokenizer", oneOf(TOKENIZERS), [overrides.tokenizer, own["tokenizer"], "wordpiece"]),
     pooling: firstOf("pooling", oneOf(POOLINGS), [overrides.pooling, own["pooling"], await exportedPooling(folder), "mean"]),
     maxLength: isLength(positions) ? Math.min(asked, positions) : asked,
-    queryPrefix: firstOf("queryPrefix", isText, [overrides.queryPrefix, own["queryPrefix"], prompt("query"), ""]),
+    queryPrefix: firstOf("queryPrefix", isText, [
+      overrides.queryPrefix,
+      own["queryPrefix"],
+      prompt("query"),
+      edgeModelNamed(from.name)?.queryPrefix,
+      "",
+    ]),
     passagePrefix: firstOf("passagePrefix", isText, [
       overrides.passagePrefix,
       own["passagePrefix"],

@@ -3,10 +3,11 @@
  * is computed, and let go of it between batches.
  */
 import { RepobaseError } from "../../protocol/errors.ts";
+import { edgeModelId, edgeModelNamed } from "../edge-model.ts";
 import type { Embedder } from "../embedder.ts";
 import { planBatches } from "./batches.ts";
 import { Graph } from "./graph.ts";
-import { type FolderRequest, readModelFolder } from "./model-folder.ts";
+import { type FolderRequest, type ModelFolder, readModelFolder } from "./model-folder.ts";
 import type { ModelSettings } from "./model-settings.ts";
 import { type EncodedText, type Side, type InputEncoder, openInputEncoder } from "./input-encoder.ts";
 
@@ -40,22 +41,22 @@ export class OnnxEmbedder implements Embedder {
     const texts = await openInputEncoder(model);
     const graph = await Graph.load({ model, padId: texts.padId, threads: options.threads, cacheDir: options.cacheDir });
     try {
-      const { dim } = await graph.run([texts.encode(PROBE, "passage")]);
+      const { dim, pooledByGraph } = await graph.run([texts.encode(PROBE, "passage")]);
       // The index packs the signs of a vector, eight to a byte.
       if (dim === 0 || dim > MAX_DIM || dim % 8 !== 0)
         throw new RepobaseError("unsupported_format", `vectors of ${dim} dimensions are not supported`, {
           hint: `use a model whose dimensions are a multiple of 8, ${MAX_DIM} at most`,
           fields: { dim },
         });
-      return new OnnxEmbedder(model.id, dim, model.settings, graph, texts);
+      return new OnnxEmbedder(modelId({ model, dim, pooledByGraph }), dim, model.settings, graph, texts);
     } catch (error) {
       await graph.close();
       throw error;
     }
   }
 
-  embedDocuments(texts: readonly string[]): Promise<Float32Array> {
-    return this.embed(texts, "passage");
+  embedDocuments(texts: readonly string[], onDone?: (texts: number) => void): Promise<Float32Array> {
+    return this.embed(texts, "passage", onDone);
   }
 
   embedQuery(text: string): Promise<Float32Array> {
@@ -67,14 +68,27 @@ export class OnnxEmbedder implements Embedder {
     return this.graph.close();
   }
 
-  private async embed(texts: readonly string[], side: Side): Promise<Float32Array> {
+  private async embed(texts: readonly string[], side: Side, onDone?: (texts: number) => void): Promise<Float32Array> {
     const { dim } = this;
     const encoded: EncodedText[] = texts.map((text) => this.texts.encode(text, side));
     const out = new Float32Array(texts.length * dim);
     for (const batch of planBatches(encoded.map(({ ids }) => ids.length))) {
       const { data } = await this.graph.run(batch.map((at) => encoded[at] as EncodedText));
       batch.forEach((at, row) => out.set(data.subarray(row * dim, (row + 1) * dim), at * dim));
+      onDone?.(batch.length);
     }
     return out;
   }
+}
+
+/**
+ * The same files, name and settings give the same id on every machine; a model that is used just as the edge uses it gets an id
+ * that says so. Where the graph pools, nobody but the exporter knows how.
+ */
+function modelId({ model, dim, pooledByGraph }: { model: ModelFolder; dim: number; pooledByGraph: boolean }): string {
+  const { name, hash, settings } = model;
+  const edge = edgeModelNamed(name);
+  const asTheEdge =
+    edge !== undefined && !pooledByGraph && dim === edge.dim && settings.queryPrefix === edge.queryPrefix && settings.passagePrefix === "";
+  return asTheEdge ? edgeModelId({ name, pooling: settings.pooling, hash }) : `${name}-${hash}`;
 }

@@ -1,0 +1,132 @@
+/**
+ * Memory and time for one large repository: `bun benchmarks/large.ts [--chunks 100000] <git repository>...` joins the trees
+ * at HEAD of the repositories given, each in a folder of its own, commits them as one and indexes that with the compiled
+ * binary. Once the repositories are used up they are taken again under other folder names. A tree that git cannot write
+ * out (a snapshot without some blob) is left out with a message.
+ *
+ * Peak memory is the main process's resident set at its highest, threads and mapped libraries included.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { formatBytes } from "../src/report/format.ts";
+import { git } from "../tests/helpers/git-server.ts";
+
+const root = join(import.meta.dir, "..");
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    chunks: { type: "string", default: "100000" },
+    binary: { type: "string", default: join(root, "dist", "repobase") },
+  },
+});
+if (positionals.length === 0) throw new Error("usage: bun benchmarks/large.ts [--chunks 100000] <git repository>...");
+if (!existsSync(values.binary)) throw new Error("build first: bun run build");
+const queries = (await Bun.file(join(root, "fixtures/queries.txt")).text()).trim().split("\n");
+const wanted = Number(values.chunks);
+
+interface Indexed {
+  readonly files: number;
+  readonly newChunks: number;
+  readonly newBytes: number;
+  readonly indexBytes: number;
+  readonly durationMs: number;
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+const dir = mkdtempSync(join(tmpdir(), "repobase-large-"));
+try {
+  const joined = join(dir, "joined");
+  const names = await joinTrees(joined);
+  console.log(`joined: ${names.join(", ")}\n`);
+  const env = { PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: join(dir, "home") };
+  const first = await run(env, "add", joined, "--json");
+  const indexed = JSON.parse(first.out) as Indexed;
+  const noop = await run(env, "index");
+  console.log(`| ${indexed.files} files, ${indexed.newChunks} chunks, ${formatBytes(indexed.newBytes)} of text | time, s | peak memory |\n|---|---|---|`);
+  console.log(`| index | ${seconds(first.ms)} | ${formatBytes(first.peak)} |`);
+  console.log(`| index again, nothing new | ${seconds(noop.ms)} | ${formatBytes(noop.peak)} |`);
+  for (const mode of ["keyword", "semantic", "hybrid"]) {
+    const runs = [];
+    for (const query of queries.slice(0, 15)) runs.push(await run(env, "search", query, "--mode", mode));
+    console.log(`| query, ${mode}, median of ${runs.length} processes | ${seconds(median(runs.map((r) => r.ms)))} | ${formatBytes(median(runs.map((r) => r.peak)))} |`);
+  }
+  console.log(`\nstages, s: ${Object.entries(indexed.stages).map(([name, s]) => `${name} ${s.toFixed(1)}`).join(", ")}`);
+  console.log(`processor ${seconds(first.cpuMs)} s; ${Math.round((indexed.newChunks / first.ms) * 1000)} chunks/s; table ${formatBytes(indexed.indexBytes)}`);
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** @returns the names of the folders, one for each tree that was joined */
+async function joinTrees(into: string): Promise<string[]> {
+  mkdirSync(into);
+  const names: string[] = [];
+  let remaining = wanted;
+  for (let round = 0; remaining > 0; round++) {
+    const before = remaining;
+    for (const path of positionals) {
+      if (remaining <= 0) break;
+      const own = basename(resolve(path));
+      const name = `${own === "repo" || own === ".git" ? basename(dirname(resolve(path))) : own}${round === 0 ? "" : `-${round}`}`;
+      const chunks = await countChunks(path, into, name);
+      if (chunks === 0) continue;
+      names.push(name);
+      remaining -= chunks;
+    }
+    if (remaining === before) throw new Error("no tree could be written out");
+  }
+  await git(into, "init", "--quiet");
+  await git(into, "add", "--all", "--force");
+  await git(into, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "--quiet", "--message", "joined");
+  return names;
+}
+
+/** Writes a tree out and indexes it by itself: only so is it known how many chunks it gives. */
+async function countChunks(path: string, into: string, name: string): Promise<number> {
+  const folder = join(into, name);
+  mkdirSync(folder);
+  const tar = join(dir, "tree.tar");
+  const home = join(dir, "count");
+  try {
+    await git(path, "archive", `--output=${tar}`, "HEAD");
+    const unpack = Bun.spawnSync(["tar", "xf", tar, "-C", folder]);
+    if (unpack.exitCode !== 0) throw new Error(unpack.stderr.toString());
+    const { out } = await run({ PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: home }, "add", folder, "--json");
+    return (JSON.parse(out) as Indexed).newChunks;
+  } catch (error) {
+    console.error(`left out ${path}: ${String(error).split("\n")[0]}`);
+    rmSync(folder, { recursive: true, force: true });
+    return 0;
+  } finally {
+    rmSync(tar, { force: true });
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+interface Run {
+  readonly out: string;
+  readonly ms: number;
+  readonly cpuMs: number;
+  /** Bytes. */
+  readonly peak: number;
+}
+
+async function run(env: Record<string, string>, ...args: string[]): Promise<Run> {
+  const began = performance.now();
+  const child = Bun.spawn([values.binary, ...args], { env, stdout: "pipe", stderr: "pipe" });
+  const [out, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  const ms = performance.now() - began;
+  if (code !== 0) throw new Error(`repobase ${args.join(" ")} exited ${code}: ${err}`);
+  const usage = child.resourceUsage();
+  if (usage === undefined) throw new Error("the system tells nothing of ended processes");
+  return { out, ms, cpuMs: Number(usage.cpuTime.total) / 1000, peak: usage.maxRSS };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(2);
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+}

@@ -1,0 +1,55 @@
+/**
+ * The process's streams, opened lightly: Bun's own `process.stdout` takes 10 ms to make, a third of what a search takes.
+ * Output to a pipe, a file or nowhere is written with plain system calls; a terminal gets Bun's own streams.
+ */
+import { fstatSync, writeSync } from "node:fs";
+import { Readable, Writable } from "node:stream";
+
+/** Linux's number of /dev/null, the one character device that is surely no terminal. */
+const NULL_DEVICE = 0x103;
+
+/** Standard input. What is no terminal is opened when it is first read. */
+export function standardInput(): Readable {
+  return mayBeTerminal(0) ? process.stdin : Readable.from(readInput());
+}
+
+async function* readInput(): AsyncGenerator<unknown> {
+  yield* process.stdin;
+}
+
+/** @param fd 1 or 2. Writes are done when `write` returns; a closed pipe is the stream's `error` event, EPIPE. */
+export function standardOutput(fd: 1 | 2): Writable {
+  if (mayBeTerminal(fd)) return fd === 1 ? process.stdout : process.stderr;
+  return new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      try {
+        writeAll(fd, chunk);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+}
+
+function mayBeTerminal(fd: number): boolean {
+  if (process.platform === "win32") return true;
+  try {
+    const stats = fstatSync(fd);
+    return stats.isCharacterDevice() && stats.rdev !== NULL_DEVICE;
+  } catch {
+    return true; // closed: Bun knows what to do
+  }
+}
+
+function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      // a full pipe that another process has made non-blocking: wait for its reader
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Bun.sleepSync(2);
+    }
+  }
+}

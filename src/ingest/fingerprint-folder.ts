@@ -1,0 +1,94 @@
+/**
+ * A name for what a folder holds right now, found without reading or listing its files one by one: equal names mean that
+ * nothing was changed between, so whoever remembers the name of what was indexed need not plan, hash or compare anything.
+ * A file is known by size, times and inode, as git knows it; git's index stands for the tracked files that git knows.
+ */
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../git/git-config.ts";
+import { type CommitName, head, type Repository } from "../git/repository.ts";
+import { scanWorkTree } from "../git/scan-work-tree.ts";
+import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
+import { walkFiles } from "./walk-files.ts";
+
+export interface Fingerprint {
+  readonly id: string;
+  /** What HEAD names; null: no git, or no commits yet. */
+  readonly commit: string | null;
+  /** When a file of it last changed, ms since the epoch. */
+  readonly youngest: number;
+  /** When the look began, ms since the epoch. */
+  readonly began: number;
+}
+
+/** File systems count in steps of up to 2 s (FAT); the usual ones in milliseconds. */
+const YOUNG_MS = 3000;
+
+/**
+ * Was the folder the same all the time between two looks? Equal names alone do not say that: a file may have been changed and
+ * put back, or so shortly before the first look that a second change would leave the same times.
+ */
+export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
+  return first.id === second.id && second.youngest < first.began - YOUNG_MS;
+}
+
+/**
+ * undefined: it takes a closer look (a bare repository, a sparse checkout, a conflict).
+ * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `failure` (a damaged git index)
+ */
+export async function fingerprintFolder(folder: string, env: Environment = process.env): Promise<Fingerprint | undefined> {
+  const began = Date.now();
+  const notes = new Notes();
+  const { root, repository } = locateFolder(folder, env);
+  notes.add(root);
+  if (repository === null) {
+    for (const { path } of walkFiles({ root, outerRules: plainRules(root, env) })) notes.addFile(root, path);
+    return { ...notes.sum(), commit: null, began };
+  }
+  const current = head(repository);
+  return (await addWorkTree({ notes, repository, current, env })) ? { ...notes.sum(), commit: current?.commit ?? null, began } : undefined;
+}
+
+async function addWorkTree(of: { notes: Notes; repository: Repository; current: CommitName | null; env: Environment }): Promise<boolean> {
+  const { notes, repository, current, env } = of;
+  const { workTree } = repository;
+  const scan = workTree === null ? undefined : await scanWorkTree(repository);
+  if (workTree === null || scan === undefined) return false;
+  notes.youngest = scan.youngest * 1000;
+  notes.add(`${current?.commit ?? ""} ${current?.branch ?? ""} ${scan.indexId}`);
+  for (const path of scan.touched) notes.addFile(workTree, path);
+  const tracked = { names: (path: string) => scan.fuller.get(path), hasFolder: scan.hasTracked };
+  const untracked = scan.fuller.size === 0 ? [] : walkFiles({ root: workTree, outerRules: outerRulesOf(repository, env), tracked, folders: scan.fuller.keys() });
+  notes.add("untracked");
+  for (const { path } of untracked) notes.addFile(workTree, path);
+  return true;
+}
+
+class Notes {
+  private readonly hasher = new Bun.CryptoHasher("sha256");
+  /** ms since the epoch */
+  youngest = 0;
+
+  add(text: string): void {
+    this.hasher.update(`${text}\0`);
+  }
+
+  addFile(root: string, path: string): void {
+    const stats = lstat(join(root, path));
+    this.youngest = Math.max(this.youngest, stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0);
+    // a gone file leaves no time, but the folder it was in is looked at when the file comes back
+    this.add(`${path}\0${stats === undefined ? "" : `${stats.mode} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.ino}`}`);
+  }
+
+  sum(): Pick<Fingerprint, "id" | "youngest"> {
+    return { id: this.hasher.digest("hex"), youngest: this.youngest };
+  }
+}
+
+function lstat(path: string) {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // behind a folder that cannot be entered
+  }
+}

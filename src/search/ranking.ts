@@ -1,0 +1,161 @@
+/**
+ * From scored rows to ranked files. A row's score is `keyword + cosineWeight * cosine`, plus what its definition says; a file's
+ * is its best row's, plus its other good rows, plus what its path says, times what its kind is worth. docs/RANKING.md has the
+ * gain of each. Pure: 64-bit arithmetic on the same inputs gives the same order everywhere.
+ */
+import type { RankExplanation } from "../protocol/search-api.ts";
+import { matchDefinition } from "./definition-match.ts";
+import { fileCoherence } from "./file-coherence.ts";
+import type { CoherenceOptions } from "./file-coherence.ts";
+import { asksFor, fileKinds } from "./file-kind.ts";
+import type { FileKind } from "./file-kind.ts";
+import type { Candidate } from "./index-view.ts";
+import { matchPath } from "./path-match.ts";
+import type { QueryKind } from "./query-kind.ts";
+import type { QueryProfile } from "./query-profile.ts";
+
+/** Every weight; 0 (1 for factors) switches an idea off. */
+export interface RankingOptions {
+  /** Of the cosine, beside a keyword score that is about 1 where all terms of the query are met. */
+  readonly cosine: number;
+  /** The same for a query in quotes: its words are meant literally. */
+  readonly quotedCosine: number;
+  /** Of the file's name. */
+  readonly name: number;
+  /** The same for statements and quotes, which describe rather than name. */
+  readonly statementName: number;
+  /** Of the nearest folders. */
+  readonly folders: number;
+  /** Of a path that was asked for as such. */
+  readonly exactPath: number;
+  /** Of the enclosing definition's name. */
+  readonly definition: number;
+  /** Of an identifier that the query names. */
+  readonly exactDefinition: number;
+  readonly coherence: CoherenceOptions;
+  /** Place, from the top, of the row among all whose score is the background; 0.3: three of ten are better. */
+  readonly background: number;
+  /** What a file of a kind is worth. */
+  readonly kinds: Readonly<Record<FileKind, number>>;
+  /** The same for documents where keywords are asked for, which are often a title; and what their names and coherence are worth. */
+  readonly titledDocument: number;
+  readonly documentBoosts: number;
+}
+
+export const DEFAULT_RANKING: RankingOptions = {
+  cosine: 2.5,
+  quotedCosine: 1,
+  name: 1.3,
+  statementName: 0.2,
+  folders: 0.3,
+  exactPath: 3,
+  definition: 0.3,
+  exactDefinition: 0.3,
+  coherence: { weight: 0.15, decay: 0.85, chunks: 16 },
+  background: 0.3,
+  kinds: { test: 0.75, example: 0.7, vendored: 0.9, document: 0.9 },
+  titledDocument: 1,
+  documentBoosts: 0.5,
+};
+
+/** Score fusion alone. */
+export const NEUTRAL_RANKING: RankingOptions = {
+  ...DEFAULT_RANKING,
+  name: 0,
+  statementName: 0,
+  folders: 0,
+  exactPath: 0,
+  definition: 0,
+  exactDefinition: 0,
+  coherence: { weight: 0, decay: 0, chunks: 0 },
+  kinds: { test: 1, example: 1, vendored: 1, document: 1 },
+  documentBoosts: 1,
+};
+
+export interface ScoredRow {
+  readonly view: number;
+  readonly address: number;
+  /** BM25 as a share of what the query's terms can give: 0 to 2.2. */
+  readonly keyword: number;
+  /** 0 where there is no vector to compare. */
+  readonly cosine: number;
+  readonly fileId: number;
+  readonly path: string;
+  readonly symbol: string | null;
+}
+
+export interface RankedFile {
+  /** The file's best chunk, with the file's score. */
+  readonly best: Candidate;
+  /** Its other chunks, best first. */
+  readonly others: readonly Candidate[];
+  readonly explain: RankExplanation;
+}
+
+interface WeighedRow {
+  readonly row: ScoredRow;
+  readonly score: number;
+  readonly definition: number;
+}
+
+/** Best first; of equal scores the lower view and address first. */
+export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, options: RankingOptions = DEFAULT_RANKING): RankedFile[] {
+  const cosineWeight = query.kind === "quoted" ? options.quotedCosine : options.cosine;
+  const fused = ({ keyword, cosine }: ScoredRow) => keyword + cosineWeight * cosine;
+  const background = atShare(rows.map(fused), options.background);
+  const weighed = rows.map((row): WeighedRow => {
+    const { name, exact } = matchDefinition(row.symbol, query);
+    const definition = (describes(query.kind) ? 0 : options.definition * name) + options.exactDefinition * exact;
+    return { row, definition, score: fused(row) + definition };
+  });
+  const files = Map.groupBy(weighed, ({ row }) => `${row.view}:${row.fileId}`);
+  return Array.from(files.values(), (ofFile) => rankFile(ofFile.sort(byScore), { query, options, background, cosineWeight })).sort(
+    (a, b) => b.best.score - a.best.score || a.best.view - b.best.view || a.best.address - b.best.address,
+  );
+}
+
+interface RankingContext {
+  readonly query: QueryProfile;
+  readonly options: RankingOptions;
+  readonly background: number;
+  readonly cosineWeight: number;
+}
+
+function rankFile(rows: readonly WeighedRow[], { query, options, background, cosineWeight }: RankingContext): RankedFile {
+  const [top] = rows as readonly [WeighedRow];
+  const { row } = top;
+  const kinds = fileKinds(row.path).filter((kind) => !asksFor(kind, query));
+  const boosts = kinds.includes("document") ? options.documentBoosts : 1;
+  const coherence = boosts * fileCoherence(rows.map(({ score }) => score), background, options.coherence);
+  const path = matchPath(row.path, query);
+  const nameWeight = describes(query.kind) ? options.statementName : options.name;
+  const named = boosts * (nameWeight * path.name + options.folders * path.folders) + options.exactPath * path.exact;
+  const factor = kinds.reduce((product, kind) => product * kindFactor(kind, query.kind, options), 1);
+  return {
+    best: { view: row.view, address: row.address, score: (top.score + coherence + named) * factor },
+    others: rows.slice(1).map(({ row: { view, address }, score }) => ({ view, address, score: score * factor })),
+    explain: {
+      query: query.kind,
+      keyword: row.keyword,
+      meaning: cosineWeight * row.cosine,
+      definition: top.definition,
+      path: named,
+      coherence,
+      factor,
+      kinds,
+    },
+  };
+}
+
+const describes = (kind: QueryKind): boolean => kind === "statement" || kind === "quoted";
+
+function kindFactor(kind: FileKind, query: QueryKind, { kinds, titledDocument }: RankingOptions): number {
+  return kind === "document" && query !== "question" && query !== "statement" ? titledDocument : kinds[kind];
+}
+
+/** The value that `share` of all are above. */
+function atShare(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => b - a)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+}
+
+const byScore = (a: WeighedRow, b: WeighedRow) => b.score - a.score || a.row.address - b.row.address;

@@ -1,0 +1,117 @@
+/** A run that has nothing to do says the same as the one before, and never when something has changed. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Home } from "../../src/home/home.ts";
+import { addRepository } from "../../src/porcelain/add.ts";
+import { indexRepository } from "../../src/porcelain/index-repo.ts";
+import { nameRun, recallRun } from "../../src/porcelain/last-run.ts";
+import { commitFiles, git, makeRepository, writeFiles } from "../helpers/git-server.ts";
+
+let dir = "";
+beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "repobase-last-run-"))));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Longer than a file is too young to be trusted. */
+const SETTLED_MS = 3200;
+
+interface Indexed {
+  readonly home: Home;
+  readonly folder: string;
+  readonly id: string;
+}
+
+async function addFolder(name: string, options: { git: boolean }): Promise<Indexed> {
+  const home = Home.open({ REPOBASE_HOME: join(dir, `home-${name}`) });
+  const folder = join(dir, name);
+  const files = { "src/a.ts": "export const a = 1;\n", "src/b.ts": "export const b = 2;\n", "package-lock.json": "{}\n", ".gitignore": "*.log\n" };
+  if (options.git) await makeRepository(folder, files);
+  else await writeFiles(folder, files);
+  await Bun.sleep(SETTLED_MS);
+  if (options.git) await git(folder, "update-index", "--refresh");
+  const { repoId } = await addRepository({ home, target: folder, cwd: dir, branch: null, name: null, model: null, maxFileBytes: null });
+  return { home, folder, id: repoId };
+}
+
+const optionsOf = ({ home, id }: Indexed, maxFileBytes: number | null = null) => {
+  const repo = home.config().repos.find((each) => each.id === id);
+  if (!repo) throw new Error(`${id} is not registered`);
+  return { home, repo, model: null, maxFileBytes };
+};
+
+/** What is said without doing anything; undefined: there is something to do. */
+async function recall(indexed: Indexed, maxFileBytes: number | null = null) {
+  const options = optionsOf(indexed, maxFileBytes);
+  const name = await nameRun(options);
+  return name && recallRun({ ...options, name });
+}
+
+const index = (indexed: Indexed) => indexRepository(optionsOf(indexed));
+const words = (result: object) => ({ ...result, durationMs: 0, stages: {} });
+
+test.concurrent("nothing changed: the same words as from a whole run, and nothing written", async () => {
+  const indexed = await addFolder("clean", { git: true });
+  const recalled = await recall(indexed);
+  rmSync(indexed.home.path("cache"), { recursive: true });
+  const whole = await index(indexed);
+  expect(words(recalled ?? {})).toEqual(words(whole));
+  expect(whole).toMatchObject({ changed: false, files: 3, skippedByReason: { lock: 1 } });
+  const before = readdirSync(indexed.home.path("cache", indexed.id));
+  expect(words(await index(indexed))).toEqual(words(whole));
+  expect(readdirSync(indexed.home.path("cache", indexed.id))).toEqual(before);
+}, 20_000);
+
+test.concurrent("each change of the source, the index or the rules is seen", async () => {
+  const indexed = await addFolder("changes", { git: true });
+  const { home, folder, id } = indexed;
+  const file = join(folder, "src/a.ts");
+  const [data] = readdirSync(home.path("index", id, "files.lance", "data"));
+  const changes: [string, () => unknown, () => unknown][] = [
+    ["a tracked file", () => writeFileSync(file, "export const a = 9;\n"), () => git(folder, "checkout", "--quiet", "src/a.ts")],
+    ["an untracked file", () => writeFileSync(join(folder, "src/new.ts"), "export {};\n"), () => rmSync(join(folder, "src/new.ts"))],
+    ["another branch", () => git(folder, "checkout", "--quiet", "-b", "other"), () => git(folder, "checkout", "--quiet", "main")],
+    ["the ref", () => writeFileSync(home.path("refs", `${id}.json`), `${readFileSync(home.path("refs", `${id}.json`), "utf8")} `), () => index(indexed)],
+    ["the table's bytes", () => writeFileSync(home.path("index", id, "files.lance", "data", data ?? ""), "short"), () => undefined],
+  ];
+  expect(await recall(indexed, 10)).toBeUndefined();
+  writeFileSync(join(folder, "note.log"), "ignored\n");
+  for (const [what, change, putBack] of changes) {
+    expect([what, (await recall(indexed)) !== undefined]).toEqual([what, true]);
+    await change();
+    expect([what, await recall(indexed)]).toEqual([what, undefined]);
+    await putBack();
+    await git(folder, "update-index", "--refresh");
+    await Bun.sleep(what === "the ref" ? SETTLED_MS : 20);
+    if (what === "the ref") await index(indexed);
+  }
+}, 30_000);
+
+test.concurrent("a commit is indexed although its files were there before, and a run during changes is not remembered", async () => {
+  const indexed = await addFolder("commits", { git: true });
+  const first = await recall(indexed);
+  const commit = await commitFiles(indexed.folder, { "src/a.ts": "export const a = 3;\n" });
+  const second = await index(indexed);
+  expect(second).toMatchObject({ commit, changed: true, newFiles: 1 });
+  expect(existsSync(indexed.home.path("cache", indexed.id, "last-run.json"))).toBe(true);
+  expect(await recall(indexed)).toBeUndefined(); // the file is too young to be trusted
+  await git(indexed.folder, "checkout", "--quiet", "HEAD~1");
+  expect(await index(indexed)).toMatchObject({ commit: first?.commit, branch: "HEAD" });
+}, 20_000);
+
+test.concurrent("uncommitted work and folders without git are recalled as well", async () => {
+  const plain = await addFolder("plain", { git: false });
+  const dirty = await addFolder("dirty", { git: true });
+  writeFileSync(join(dirty.folder, "src/new.ts"), "export const added = 1;\n");
+  writeFileSync(join(dirty.folder, "src/a.ts"), "export const a = 5;\n");
+  await index(dirty);
+  await Bun.sleep(SETTLED_MS);
+  await index(dirty);
+  const recalled = await recall(dirty);
+  expect(recalled).toMatchObject({ changed: false, worktree: { files: 2 } });
+  expect(await recall(plain)).toMatchObject({ changed: false, commit: "worktree", worktree: { files: 3 } });
+  rmSync(join(dirty.folder, "src/new.ts"));
+  expect(await index(dirty)).toMatchObject({ changed: true, worktree: { files: 1 } });
+  writeFileSync(join(plain.folder, "src/b.ts"), "export const b = 7;\n"); // as long as before
+  expect(await index(plain)).toMatchObject({ changed: true, newFiles: 1 });
+}, 30_000);
