@@ -28,6 +28,7 @@ try {
   for (const tree of [clean, dirty, plain]) run(values.binary, "add", tree);
   appendFileSync(join(dirty, pathOf(0)), "export const changed = true;\n");
   writeFileSync(join(dirty, "new.ts"), "export const added = true;\n");
+  await Bun.sleep(5000); // what was changed a moment ago is never taken for known
   for (const tree of [clean, dirty, plain]) run(values.binary, "index", nameOf(tree));
 
   const status = (tree: string) => run("git", "-C", tree, "-c", "core.untrackedCache=false", "-c", "core.fsmonitor=false", "status");

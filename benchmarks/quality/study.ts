@@ -29,8 +29,6 @@ interface Variant {
 
 const HEAD_WEIGHT = 4;
 const COSINE_WEIGHT = 40;
-const size = (chars: number, lines: number, smallChars: number): ChunkSizes => ({ ...CHUNK_SIZES, chars, lines, smallChars });
-const today = (chunk: StudyChunk) => passageText(chunk);
 const fileName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const lastName = (symbol: string | null) => (symbol === null ? "" : symbol.slice(symbol.lastIndexOf(".") + 1));
 const COMMENT = /^\s*(\/\/+!?|#(?!include|define|if|endif|!|\[)|\/?\*+\/?|--|"""|''')\s?/;
@@ -38,16 +36,16 @@ const commentWords = (contents: string) =>
   contents.split("\n").slice(0, 12).filter((line) => COMMENT.test(line)).map((line) => line.replace(COMMENT, "")).join(" ").slice(0, 200);
 
 const SIZE_VARIANTS: readonly Variant[] = [
-  ["1500/50/400 (today)", CHUNK_SIZES],
-  ["1500/50/200", size(1500, 50, 200)],
-  ["1500/50/100", size(1500, 50, 100)],
-  ["1500/50/0", size(1500, 50, 0)],
-  ["1000/35/100", size(1000, 35, 100)],
-].map(([label, sizes]) => ({ label: label as string, sizes: sizes as ChunkSizes, passage: today }));
+  ["in use", CHUNK_SIZES] as const,
+  ...[[1500, 50, 400], [1500, 50, 200], [1500, 50, 100], [1500, 50, 0], [800, 28, 200], [1000, 35, 100], [2500, 80, 600], [4000, 130, 1000]].map(
+    ([chars = 0, lines = 0, smallChars = 0]) => [`${chars}/${lines}/${smallChars}`, { ...CHUNK_SIZES, chars, lines, smallChars }] as const,
+  ),
+].map(([label, sizes]) => ({ label, sizes, passage: passageText }));
 
 const passages = (list: readonly (readonly [string, Variant["passage"]])[]): Variant[] => list.map(([label, passage]) => ({ label, sizes: CHUNK_SIZES, passage }));
 const PASSAGE_VARIANTS = passages([
-  ["path symbol (today)", today],
+  ["in use", passageText],
+  ["path symbol", ({ path, symbol, contents }) => `${path} ${symbol ?? ""}\n${contents}`],
   ["contents alone", ({ contents }) => contents],
   ["path", ({ path, contents }) => `${path}\n${contents}`],
   ["symbol", ({ symbol, contents }) => `${symbol ?? ""}\n${contents}`],
@@ -64,7 +62,7 @@ const questions = (await readQuestions(out)).filter(({ set, repo }) => sets.incl
 const engine = await Engine.open(out);
 const embedder = await loadStaticEmbedder();
 const results = new Map<string, Scored[]>();
-let chunkCounts = new Map<string, number>();
+const chunkCounts = new Map<string, number>();
 for (const [tree, ofTree] of Map.groupBy(questions, (question) => question.tree)) {
   const files = await engine.texts(tree);
   await (study === "terms" ? studyTerms(files, ofTree) : studyVariants(files, ofTree, study === "sizes" ? SIZE_VARIANTS : PASSAGE_VARIANTS));
@@ -105,7 +103,7 @@ async function studyTerms(files: ReadonlyMap<string, string>, asked: readonly Qu
   const parser = new OneTreeParser();
   for (const [path, text] of files) for (const chunk of await chunkFile({ path, text }, parser)) chunks.push({ ...chunk, path });
   parser.release();
-  const vectors = await embedder.embedDocuments(chunks.map(today));
+  const vectors = await embedder.embedDocuments(chunks.map(passageText));
   for (const [label, choices, weights] of [
     ["plain", { stem: false, stop: false }, [4, 0, 1, 2, 8, 16]],
     ["stop words", { stem: false, stop: true }, [4]],

@@ -29,6 +29,7 @@ export class SearchCommand extends BaseCommand {
   lang = Option.String("--lang", { description: "Only this language." });
   limit = Option.String("--limit", { description: "How many files (1-100, default 10)." });
   remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
+  explain = Option.Boolean("--explain", false, { description: "Say why each result ranks where it does." });
   stdin = Option.Boolean("--stdin", false, { description: "Read queries from standard input, one a line; one answer a line with --json." });
 
   protected async run(): Promise<void> {
@@ -51,7 +52,7 @@ export class SearchCommand extends BaseCommand {
   }
 
   private request(q: string): SearchRequest {
-    const { mode, limit, repo: repos, ref, glob: path, lang } = this;
-    return parseSearchRequest({ q, mode, limit, repos, ref, path, lang });
+    const { mode, limit, repo: repos, ref, glob: path, lang, explain } = this;
+    return parseSearchRequest({ q, mode, limit, repos, ref, path, lang, explain });
   }
 }

@@ -3,26 +3,25 @@
  * nothing was changed between, so whoever remembers the name of what was indexed need not plan, hash or compare anything.
  * A file is known by size, times and inode, as git knows it; git's index stands for the tracked files that git knows.
  */
-import { lstatSync } from "node:fs";
-import { join } from "node:path";
 import type { Environment } from "../git/git-config.ts";
 import { type CommitName, head, type Repository } from "../git/repository.ts";
 import { scanWorkTree } from "../git/scan-work-tree.ts";
+import { openTreeProbe, STAT } from "../git/tree-probe.ts";
 import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
-import { walkFiles } from "./walk-files.ts";
+import { type WalkedFile, walkFiles } from "./walk-files.ts";
 
 export interface Fingerprint {
   readonly id: string;
   /** What HEAD names; null: no git, or no commits yet. */
   readonly commit: string | null;
-  /** When a file of it last changed, ms since the epoch. */
+  /** When a file of it last changed, ms since the epoch, rounded down to a second. */
   readonly youngest: number;
   /** When the look began, ms since the epoch. */
   readonly began: number;
 }
 
 /** File systems count in steps of up to 2 s (FAT); the usual ones in milliseconds. */
-const YOUNG_MS = 3000;
+const YOUNG_MS = 4000;
 
 /**
  * Was the folder the same all the time between two looks? Equal names alone do not say that: a file may have been changed and
@@ -42,7 +41,7 @@ export async function fingerprintFolder(folder: string, env: Environment = proce
   const { root, repository } = locateFolder(folder, env);
   notes.add(root);
   if (repository === null) {
-    for (const { path } of walkFiles({ root, outerRules: plainRules(root, env) })) notes.addFile(root, path);
+    await notes.addFiles(root, pathsOf(walkFiles({ root, outerRules: plainRules(root, env) })));
     return { ...notes.sum(), commit: null, began };
   }
   const current = head(repository);
@@ -56,13 +55,17 @@ async function addWorkTree(of: { notes: Notes; repository: Repository; current: 
   if (workTree === null || scan === undefined) return false;
   notes.youngest = scan.youngest * 1000;
   notes.add(`${current?.commit ?? ""} ${current?.branch ?? ""} ${scan.indexId}`);
-  for (const path of scan.touched) notes.addFile(workTree, path);
+  await notes.addFiles(workTree, scan.touched);
   const tracked = { names: (path: string) => scan.fuller.get(path), hasFolder: scan.hasTracked };
   const untracked = scan.fuller.size === 0 ? [] : walkFiles({ root: workTree, outerRules: outerRulesOf(repository, env), tracked, folders: scan.fuller.keys() });
   notes.add("untracked");
-  for (const { path } of untracked) notes.addFile(workTree, path);
+  await notes.addFiles(workTree, pathsOf(untracked));
   return true;
 }
+
+const pathsOf = (files: Iterable<WalkedFile>): string[] => Array.from(files, ({ path }) => path);
+
+const SEEN = Object.values(STAT);
 
 class Notes {
   private readonly hasher = new Bun.CryptoHasher("sha256");
@@ -73,22 +76,30 @@ class Notes {
     this.hasher.update(`${text}\0`);
   }
 
-  addFile(root: string, path: string): void {
-    const stats = lstat(join(root, path));
-    this.youngest = Math.max(this.youngest, stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0);
-    // a gone file leaves no time, but the folder it was in is looked at when the file comes back
-    this.add(`${path}\0${stats === undefined ? "" : `${stats.mode} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.ino}`}`);
+  /** Paths and how they look now; zeros for what is gone. */
+  async addFiles(root: string, paths: readonly string[]): Promise<void> {
+    this.add(String(paths.length));
+    if (paths.length === 0) return;
+    const text = paths.map((path) => `${path}\0`).join("");
+    const bytes = Buffer.from(new ArrayBuffer(Buffer.byteLength(text)));
+    bytes.write(text);
+    const seen = new Uint32Array(paths.length * SEEN.length);
+    const probe = await openTreeProbe(root, bytes);
+    const { words } = probe;
+    let start = 0;
+    for (let at = 0; at < seen.length; at += SEEN.length) {
+      const end = bytes.indexOf(0, start);
+      if (probe.look(start, end)) {
+        SEEN.forEach((place, i) => (seen[at + i] = words[place] ?? 0));
+        this.youngest = Math.max(this.youngest, (words[STAT.mtimeSeconds] ?? 0) * 1000, (words[STAT.ctimeSeconds] ?? 0) * 1000);
+      }
+      start = end + 1;
+    }
+    probe.close();
+    this.hasher.update(bytes).update(seen);
   }
 
   sum(): Pick<Fingerprint, "id" | "youngest"> {
     return { id: this.hasher.digest("hex"), youngest: this.youngest };
-  }
-}
-
-function lstat(path: string) {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined; // behind a folder that cannot be entered
   }
 }

@@ -183,7 +183,6 @@ async function addFiles(of: {
     embedder: options.embedder,
     threads: options.threads ?? defaultThreads(),
     seconds: stages,
-    onStarted: () => session.prepare(),
     ...(options.signal && { signal: options.signal }),
   });
   try {
@@ -217,10 +216,9 @@ async function keepTextIndex(tableDir: string, writer: TableWriter): Promise<voi
   if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed })) await writer.indexText();
 }
 
-/** The one writer of a run, opened when it is certain or likely to be needed. */
+/** The one writer of a run, opened at its first use. */
 class WriteSession {
   private opened: Promise<TableWriter> | undefined;
-  private closed = false;
 
   constructor(private readonly open: () => Promise<TableWriter>) {}
 
@@ -228,13 +226,7 @@ class WriteSession {
     return (this.opened ??= this.open());
   }
 
-  /** Begins to open it: loading native code takes as long as parsing a small repository. */
-  prepare(): void {
-    if (!this.closed) this.writer().catch(() => {}); // who asks for it has the error
-  }
-
   close(): void {
-    this.closed = true;
     this.opened?.then(
       (writer) => writer.close(),
       () => {}, // who asked for it has the error

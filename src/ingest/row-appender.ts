@@ -37,10 +37,7 @@ export class RowAppender {
     const firstFileId = this.nextFileId;
     if (block.rows === 0) return firstFileId;
     const bytes = blockBytes(block);
-    if (this.gatheredBytes + bytes > MAX_FLUSH_BYTES) {
-      await this.flush();
-      Bun.gc(true); // some 200 MB of columns and copies of them, which the engine would keep for later
-    }
+    if (this.gatheredBytes + bytes > MAX_FLUSH_BYTES) await this.flush();
     if (this.gathered.length === 0) this.gatheredSince = performance.now();
     this.gathered.push({ block, firstFileId });
     this.gatheredBytes += bytes;

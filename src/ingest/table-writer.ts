@@ -12,8 +12,11 @@ import { newestVersion } from "./lance-versions.ts";
 import { setNativeEnvironment } from "./native-environment.ts";
 import { identityOf, type TableIdentity, tableSchema } from "./table-schema.ts";
 
-/** Rows are appended when they take this much memory. No encoding enlarges them, so no data file exceeds it: one upload. */
-export const MAX_FLUSH_BYTES = 48 * 1024 * 1024;
+/**
+ * Rows are appended when they take this much memory: some 6,000 of them, 5 MB on the disk. Arrow and the way into native code
+ * hold up to five copies for a moment. No encoding enlarges rows, so no data file exceeds it: one upload.
+ */
+export const MAX_FLUSH_BYTES = 24 * 1024 * 1024;
 /** The full-text index's name in the table. */
 export const TEXT_INDEX = "terms_idx";
 

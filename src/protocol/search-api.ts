@@ -35,6 +35,8 @@ export interface Snippet {
   readonly text: string;
   /** [start, end) offsets into `text`, in UTF-16 units, ascending, not overlapping. */
   readonly highlights: readonly (readonly [number, number])[];
+  /** The line that opens the enclosing definition, where it stands above those. */
+  readonly definition?: { readonly line: number; readonly text: string };
 }
 
 export interface ChunkHit {
@@ -54,7 +56,7 @@ export interface RankExplanation {
   readonly meaning: number;
   /** The query names the definition the chunk is of. */
   readonly definition: number;
-  /** The query names the file or its folders. */
+  /** The query names the file. */
   readonly path: number;
   /** Its other good chunks. */
   readonly coherence: number;

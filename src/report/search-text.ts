@@ -1,5 +1,5 @@
 /** Search results for people: a link to the place, its symbol, and the best lines with the matching terms marked. */
-import type { SearchHit, SearchResponse, Snippet } from "../protocol/search-api.ts";
+import type { RankExplanation, SearchHit, SearchResponse, Snippet } from "../protocol/search-api.ts";
 import { shortCommit } from "./format.ts";
 import type { Style } from "./style.ts";
 
@@ -16,17 +16,41 @@ export function formatSearch(options: {
 
 function formatHit(hit: SearchHit, style: Style, url: string | undefined): string {
   const place = `${hit.path}:${hit.startLine}-${hit.endLine}`;
-  const linked = url ? style.link(style.path(place), url) : style.path(place);
+  const linked = url ? style.link(style.path(place), lineUrl(url, firstMatch(hit.snippet) ?? hit.startLine)) : style.path(place);
   const symbol = hit.symbol ? `  ${style.bold(hit.symbol)}` : "";
   const origin = style.dim(`${hit.repoId}@${shortCommit(hit.commit)}  ${hit.score.toFixed(3)}`);
   const others = hit.chunks.length
     ? style.dim(`  also lines ${hit.chunks.slice(0, 4).map((c) => `${c.startLine}-${c.endLine}`).join(", ")}\n`)
     : "";
-  return `${linked}${symbol}  ${origin}\n${formatSnippet(hit.snippet, style)}${others}`;
+  const why = hit.explain ? style.dim(`  ${formatExplanation(hit.explain)}\n`) : "";
+  return `${linked}${symbol}  ${origin}\n${why}${formatSnippet(hit.snippet, style)}${others}`;
+}
+
+/**
+ * `file:///path#12`: the fragment ripgrep gives kitty and that VS Code's terminal reads as a line. What opens files without
+ * knowing it (xdg-open, and so most other terminals) drops the fragment.
+ */
+const lineUrl = (url: string, line: number): string => `${url}#${line}`;
+
+function firstMatch({ startLine, text, highlights }: Snippet): number | undefined {
+  const [first] = highlights;
+  return first && startLine + text.slice(0, first[0]).split("\n").length - 1;
+}
+
+/** The sum that is the score, its zero parts left out. */
+function formatExplanation({ query, factor, kinds, ...rest }: RankExplanation): string {
+  const { keyword, meaning, definition, path, coherence } = rest;
+  const parts = Object.entries({ keyword, meaning, definition, path, "other chunks": coherence }).filter(([, value]) => value !== 0);
+  const sum = parts.map(([name, value]) => `${name} ${value.toFixed(3)}`).join(" + ");
+  return `${query}: ${factor === 1 ? sum : `(${sum}) x ${factor.toFixed(2)} for ${kinds.join(" and ")}`}`;
 }
 
 function formatSnippet(snippet: Snippet, style: Style): string {
   const width = String(snippet.startLine + snippet.text.split("\n").length).length;
+  const line = (number: string, text: string) => `  ${style.dim(number.padStart(width))}  ${text}\n`;
+  const { definition } = snippet;
+  const apart = definition && definition.line + 1 < snippet.startLine;
+  const opening = definition ? line(String(definition.line), definition.text) + (apart ? line("", style.dim("…")) : "") : "";
   let marked = "";
   let at = 0;
   for (const [start, end] of snippet.highlights) {
@@ -34,8 +58,5 @@ function formatSnippet(snippet: Snippet, style: Style): string {
     at = end;
   }
   marked += snippet.text.slice(at);
-  return marked
-    .split("\n")
-    .map((line, i) => `  ${style.dim(String(snippet.startLine + i).padStart(width))}  ${line}\n`)
-    .join("");
+  return opening + marked.split("\n").map((text, i) => line(String(snippet.startLine + i), text)).join("");
 }

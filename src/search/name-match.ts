@@ -10,7 +10,7 @@ export function matchName(words: readonly string[], query: QueryProfile): number
 }
 
 /** Share of the query's weight that is in `words`. */
-export function coverage(words: readonly string[], { words: asked, total }: QueryProfile): number {
+function coverage(words: readonly string[], { words: asked, total }: QueryProfile): number {
   let sum = 0;
   for (const word of new Set(words)) sum += asked.get(word) ?? 0;
   return total > 0 ? sum / total : 0;

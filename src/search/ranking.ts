@@ -24,22 +24,17 @@ export interface RankingOptions {
   readonly name: number;
   /** The same for statements and quotes, which describe rather than name. */
   readonly statementName: number;
-  /** Of the nearest folders. */
-  readonly folders: number;
   /** Of a path that was asked for as such. */
   readonly exactPath: number;
   /** Of the enclosing definition's name. */
   readonly definition: number;
-  /** Of an identifier that the query names. */
-  readonly exactDefinition: number;
   readonly coherence: CoherenceOptions;
-  /** Place, from the top, of the row among all whose score is the background; 0.3: three of ten are better. */
+  /** Place, from the top, of the row among all whose score is the background; 0.5: half of them are better. */
   readonly background: number;
   /** What a file of a kind is worth. */
   readonly kinds: Readonly<Record<FileKind, number>>;
-  /** The same for documents where keywords are asked for, which are often a title; and what their names and coherence are worth. */
+  /** The same for documents where keywords are asked for, which are often a title. */
   readonly titledDocument: number;
-  readonly documentBoosts: number;
 }
 
 export const DEFAULT_RANKING: RankingOptions = {
@@ -47,15 +42,12 @@ export const DEFAULT_RANKING: RankingOptions = {
   quotedCosine: 1,
   name: 1.3,
   statementName: 0.2,
-  folders: 0.3,
   exactPath: 3,
   definition: 0.3,
-  exactDefinition: 0.3,
   coherence: { weight: 0.15, decay: 0.85, chunks: 16 },
-  background: 0.3,
-  kinds: { test: 0.75, example: 0.7, vendored: 0.9, document: 0.9 },
+  background: 0.5,
+  kinds: { test: 0.7, example: 0.7, vendored: 0.8, document: 0.8 },
   titledDocument: 1,
-  documentBoosts: 0.5,
 };
 
 /** Score fusion alone. */
@@ -63,13 +55,10 @@ export const NEUTRAL_RANKING: RankingOptions = {
   ...DEFAULT_RANKING,
   name: 0,
   statementName: 0,
-  folders: 0,
   exactPath: 0,
   definition: 0,
-  exactDefinition: 0,
   coherence: { weight: 0, decay: 0, chunks: 0 },
   kinds: { test: 1, example: 1, vendored: 1, document: 1 },
-  documentBoosts: 1,
 };
 
 export interface ScoredRow {
@@ -104,8 +93,7 @@ export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, optio
   const fused = ({ keyword, cosine }: ScoredRow) => keyword + cosineWeight * cosine;
   const background = atShare(rows.map(fused), options.background);
   const weighed = rows.map((row): WeighedRow => {
-    const { name, exact } = matchDefinition(row.symbol, query);
-    const definition = (describes(query.kind) ? 0 : options.definition * name) + options.exactDefinition * exact;
+    const definition = describes(query.kind) ? 0 : options.definition * matchDefinition(row.symbol, query);
     return { row, definition, score: fused(row) + definition };
   });
   const files = Map.groupBy(weighed, ({ row }) => `${row.view}:${row.fileId}`);
@@ -125,11 +113,10 @@ function rankFile(rows: readonly WeighedRow[], { query, options, background, cos
   const [top] = rows as readonly [WeighedRow];
   const { row } = top;
   const kinds = fileKinds(row.path).filter((kind) => !asksFor(kind, query));
-  const boosts = kinds.includes("document") ? options.documentBoosts : 1;
-  const coherence = boosts * fileCoherence(rows.map(({ score }) => score), background, options.coherence);
+  const coherence = fileCoherence(rows.map(({ score }) => score), background, options.coherence);
   const path = matchPath(row.path, query);
   const nameWeight = describes(query.kind) ? options.statementName : options.name;
-  const named = boosts * (nameWeight * path.name + options.folders * path.folders) + options.exactPath * path.exact;
+  const named = nameWeight * path.name + options.exactPath * path.exact;
   const factor = kinds.reduce((product, kind) => product * kindFactor(kind, query.kind, options), 1);
   return {
     best: { view: row.view, address: row.address, score: (top.score + coherence + named) * factor },

@@ -21,9 +21,12 @@ import { makeSnippet } from "./snippet.ts";
 import { queryTerms } from "./terms.ts";
 
 /**
- * Rows each half brings. Of the exact ten best vectors 97.7 % are among the 100 best codes (538 questions, 38,876 chunks).
+ * Rows the semantic half brings. Of the exact ten best vectors 97.7 % are among the 100 best codes (538 questions, 38,876
+ * chunks). Each candidate costs the read of its vector, 768 bytes anywhere in the table.
  */
 export const MIN_CANDIDATES = 100;
+/** The keyword half's own scores are exact, so it needs only as many as can still win. */
+const MIN_KEYWORD_CANDIDATES = 50;
 const CANDIDATES_PER_FILE = 10;
 
 export interface SearchArguments {
@@ -45,6 +48,8 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
   const filter = { matchesPath: request.path === null ? null : compilePathGlob(request.path), language: request.lang };
   const terms = queryTerms(request.q);
   const capacity = Math.max(MIN_CANDIDATES, CANDIDATES_PER_FILE * limit);
+  // alone it is also all there is to fill the files with, and costs no vectors
+  const keywordCapacity = mode === "keyword" ? capacity : Math.max(MIN_KEYWORD_CANDIDATES, (CANDIDATES_PER_FILE / 2) * limit);
   const searched = views.map((view, index) => ({ view, index, selection: selectRows(view, filter) }));
   const embed = queryEmbedder(request, views, embedQuery);
 
@@ -56,7 +61,7 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
   ]);
   refuseIfNothingRan(semantic, mode);
 
-  const candidates = union([keyword?.best(capacity) ?? [], ...semantic.map(({ found }) => found?.best ?? [])]);
+  const candidates = union([keyword?.best(keywordCapacity) ?? [], ...semantic.map(({ found }) => found?.best ?? [])]);
   const cosines = await refineByModels(semantic, views, candidates);
   const idf = keyword?.idf ?? [];
   const mostIdf = idf.reduce((sum, weight) => sum + weight, 0);
@@ -221,7 +226,7 @@ function toHit(file: HydratedFile, { terms, explain }: { terms: readonly string[
     filename: path.slice(path.lastIndexOf("/") + 1),
     language,
     ...best,
-    snippet: makeSnippet({ contents, startLine: best.startLine, terms }),
+    snippet: makeSnippet({ contents, startLine: best.startLine, symbol: best.symbol, terms }),
     commit: view.commit,
     chunks: others,
     ...(explain && { explain: file.explain }),

@@ -1,6 +1,7 @@
 /**
  * The lines of a chunk that show best why it matched: the window with the most different query terms, longer ones weighing
- * more (a long word is a rare word), the query's words marked.
+ * more (a long word is a rare word), the query's words marked. Where the enclosing definition opens above the window, its line
+ * is given beside it.
  */
 import type { Snippet } from "../protocol/search-api.ts";
 import { findTerms } from "./terms.ts";
@@ -17,12 +18,13 @@ interface Line {
   readonly marks: readonly { start: number; end: number; term: string }[];
 }
 
-/** @param startLine of the chunk, from 1; @param terms as `queryTerms` gives them */
-export function makeSnippet(args: { contents: string; startLine: number; terms: readonly string[] }): Snippet {
+/** @param startLine of the chunk, from 1; @param symbol its enclosing definition; @param terms as `queryTerms` gives them */
+export function makeSnippet(args: { contents: string; startLine: number; symbol: string | null; terms: readonly string[] }): Snippet {
   const wanted = new Set(args.terms);
   const texts = args.contents.replace(/\r?\n$/, "").split("\n");
   const lines = texts.map((text) => clip({ text: text.replace(/\r$/, ""), marks: findTerms(text, wanted) }));
-  const first = chooseWindow(lines);
+  const opening = args.symbol === null ? -1 : definitionLine(lines, args.symbol);
+  const first = chooseWindow(lines, opening);
   const shown = lines.slice(first, first + SNIPPET_LINES);
   const highlights: [number, number][] = [];
   let offset = 0;
@@ -30,16 +32,42 @@ export function makeSnippet(args: { contents: string; startLine: number; terms: 
     for (const { start, end } of marks) highlights.push([offset + start, offset + end]);
     offset += text.length + 1;
   }
-  return { startLine: args.startLine + first, text: shown.map(({ text }) => text).join("\n"), highlights };
+  const above = opening >= 0 && opening < first ? lines[opening] : undefined;
+  return {
+    startLine: args.startLine + first,
+    text: shown.map(({ text }) => text).join("\n"),
+    highlights,
+    ...(above && { definition: { line: args.startLine + opening, text: above.text } }),
+  };
 }
 
-/** Index of the window's first line; without any match the chunk's beginning. */
-function chooseWindow(lines: readonly Line[]): number {
+const COMMENT = /^\s*(\/\/|\/?\*|#|--|"""|''')/;
+const WORD = /[\p{L}\p{N}_$]/u;
+
+/** Index of the first line outside comments that has the definition's own name as a word; -1: this chunk does not open it. */
+function definitionLine(lines: readonly Line[], symbol: string): number {
+  const name = symbol.slice(symbol.lastIndexOf(".") + 1);
+  if (name === "") return -1;
+  return lines.findIndex(({ text }) => !COMMENT.test(text) && hasWord(text, name));
+}
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!WORD.test(text[at - 1] ?? " ") && !WORD.test(text[at + word.length] ?? " ")) return true;
+  return false;
+}
+
+/**
+ * Index of the window's first line. Without any match: the definition's opening, else the chunk's beginning. Of windows that
+ * show as much, the one with the definition's opening.
+ */
+function chooseWindow(lines: readonly Line[], opening: number): number {
   const matched = lines.flatMap(({ marks }, at) => (marks.length > 0 ? [at] : []));
-  let best = 0;
+  const lastStart = Math.max(0, lines.length - SNIPPET_LINES);
+  let best = Math.min(Math.max(0, opening), lastStart);
   let bestScore = 0;
-  for (const at of matched) {
-    const start = Math.max(0, Math.min(at - LINES_ABOVE, lines.length - SNIPPET_LINES));
+  const starts = matched.map((at) => Math.max(0, Math.min(at - LINES_ABOVE, lastStart)));
+  for (const start of opening < 0 ? starts : [best, ...starts]) {
     const score = windowScore(lines.slice(start, start + SNIPPET_LINES));
     if (score > bestScore) {
       best = start;

@@ -18,7 +18,7 @@ import { isRepobaseError } from "../../src/protocol/errors.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import type { Manifest } from "../../src/protocol/manifest.ts";
 import { visibleFileIds } from "../../src/protocol/snapshot.ts";
-import { rowTerms } from "../../src/search/terms.ts";
+import { queryTerms, rowTerms } from "../../src/search/terms.ts";
 import { type MemoryTree, memoryTree } from "./memory-tree.ts";
 
 const C1 = "1".repeat(40);
@@ -139,7 +139,7 @@ describe("a first run", () => {
     const table = await (await connect(join(home, "index", "sums"))).openTable("files");
     expect(await table.version()).toBe(manifest.table.version);
     expect((await table.listIndices()).map((i) => [i.name, i.columns])).toEqual([[TEXT_INDEX, ["terms"]]]);
-    const hits = await table.search("subtracts", "fts", "terms").select(["path"]).toArray();
+    const hits = await table.search(queryTerms("subtracts").join(" "), "fts", "terms").select(["path"]).toArray();
     expect(hits.map((h) => (h as { path: string }).path)).toEqual(["README.md"]);
   });
 

@@ -54,16 +54,16 @@ test("many rows go into several files, none of them over the bound", async () =>
   const table = join(dir, "big.lance");
   const writer = await TableWriter.create(table, IDENTITY);
   const appender = new RowAppender(async () => writer, 1);
-  for (const path of ["a", "b", "c", "d", "e"]) await appender.add(block(path, 15_000));
+  for (const path of ["a", "b", "c", "d", "e"]) await appender.add(block(path, 7_500));
   await appender.finish();
   writer.close();
   const ours = await openOurs(table);
-  expect(ours.fragments.map((f) => f.rows)).toEqual([45_000, 30_000]);
+  expect(ours.fragments.map((f) => f.rows)).toEqual([22_500, 15_000]);
   const sizes = readdirSync(join(table, "data")).map((name) => statSync(join(table, "data", name)).size);
   expect(sizes).toHaveLength(2);
   for (const size of sizes) expect(size).toBeLessThan(MAX_FLUSH_BYTES);
   const ids = u32s(await ours.scan("fileId", 1));
-  expect([ids[0], ids[14_999], ids[15_000], ids[29_999]]).toEqual([4, 4, 5, 5]);
+  expect([ids[0], ids[7_499], ids[7_500], ids[14_999]]).toEqual([4, 4, 5, 5]);
   expect(strings(await ours.scan("symbol", 1)).slice(0, 3)).toEqual([null, "name1", null]);
 });
 

@@ -14,7 +14,7 @@ beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "repobase-last-run-"))));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Longer than a file is too young to be trusted. */
-const SETTLED_MS = 3200;
+const SETTLED_MS = 4200;
 
 interface Indexed {
   readonly home: Home;

@@ -105,7 +105,7 @@ describe("ranked files", () => {
 
   test("several good chunks add up, poor ones do not", () => {
     const single = row(1, "src/a.ts", { keyword: 0.55 });
-    const more = (keyword: number, cosine: number) => [1, 2, 3].map((at) => row(2, "src/b.ts", { address: 200 + at, keyword, cosine }));
+    const more = (keyword: number, cosine: number) => [201, 202, 203].map((address) => row(2, "src/b.ts", { address, keyword, cosine }));
     expect(first("retry policy", [single, row(2, "src/b.ts"), ...more(0.45, 0.2)])).toBe("src/b.ts");
     expect(first("retry policy", [single, row(2, "src/b.ts"), ...more(0.1, 0.05)])).toBe("src/a.ts");
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { parseSearchRequest, SEARCH_MODES } from "../../src/protocol/search-api.
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
 import type { IndexView } from "../../src/search/index-view.ts";
 import { readFile } from "../../src/search/read-file.ts";
+import { NEUTRAL_RANKING } from "../../src/search/ranking.ts";
 import { search } from "../../src/search/search.ts";
 import type { SearchArguments } from "../../src/search/search.ts";
 import { embedder, packageSources, TestIndex } from "./test-index.ts";
@@ -226,7 +227,46 @@ describe("files", () => {
   });
 });
 
+describe("explanations", () => {
+  test("come where they are asked for, and add up to the score", async () => {
+    const { results } = await ask([before], { q: "openVault door", explain: true });
+    expect(results.length).toBeGreaterThan(3);
+    for (const { score, explain } of results) {
+      if (explain === undefined) throw new Error("no explanation");
+      const { keyword, meaning, definition, path, coherence, factor } = explain;
+      expect((keyword + meaning + definition + path + coherence) * factor).toBeCloseTo(score, 12);
+    }
+    expect(results[0]?.explain).toMatchObject({ query: "keywords", factor: 1, kinds: [] });
+    expect(results[0]?.explain?.definition).toBeGreaterThan(0.1);
+    expect((await ask([before], { q: "openVault door" })).results.every(({ explain }) => explain === undefined)).toBe(true);
+  });
+
+  test("without priors the order is that of the fused scores", async () => {
+    const request = parseSearchRequest({ q: "open vault test", explain: true });
+    const { results } = await search({ views: [before], request, embedQuery: () => embedder.embedQuery("open vault test"), ranking: NEUTRAL_RANKING });
+    for (const { score, explain } of results) expect((explain?.keyword ?? 0) + (explain?.meaning ?? 0)).toBe(score);
+  });
+
+  test("semantic scores are cosines", async () => {
+    const { results } = await ask([before], { q: "open the vault", mode: "semantic", explain: true });
+    for (const { score, explain } of results) expect(explain?.meaning).toBe(score);
+  });
+});
+
 describe("reads", () => {
+  test("the vectors of 150 rows at most, for ten results", async () => {
+    const take = spyOn(all.table, "take");
+    try {
+      await ask([before], { q: "parse request headers of a response context" });
+      const vectors = take.mock.calls.flatMap(([column, addresses]) => (column === "vector" ? addresses : []));
+      expect(vectors.length).toBeGreaterThan(100);
+      expect(vectors.length).toBeLessThanOrEqual(150);
+      expect(new Set(vectors).size).toBe(vectors.length);
+    } finally {
+      take.mockRestore();
+    }
+  });
+
   /** Lets all reads that wait go at once, when nothing else can run: the number of waves is the number of round trips. */
   function countingDirectory(root: string) {
     const count = { waves: 0 };

@@ -4,7 +4,8 @@ import { queryTerms } from "../../src/search/terms.ts";
 
 const numbered = (count: number, at: Record<number, string> = {}) =>
   `${Array.from({ length: count }, (_, i) => at[i] ?? `filler ${i}`).join("\n")}\n`;
-const makeSnippet = ({ terms, ...chunk }: Parameters<typeof snippetOf>[0]) => snippetOf({ ...chunk, terms: queryTerms(terms.join(" ")) });
+const makeSnippet = ({ terms, ...chunk }: { contents: string; startLine: number; symbol?: string; terms: string[] }) =>
+  snippetOf({ symbol: null, ...chunk, terms: queryTerms(terms.join(" ")) });
 const marked = ({ text, highlights }: ReturnType<typeof makeSnippet>) => highlights.map(([start, end]) => text.slice(start, end));
 
 describe("snippet", () => {
@@ -53,5 +54,38 @@ describe("snippet", () => {
 
   test("an empty chunk gives an empty snippet", () => {
     expect(makeSnippet({ contents: "", startLine: 1, terms: ["a"] })).toEqual({ startLine: 1, text: "", highlights: [] });
+  });
+
+  describe("the enclosing definition", () => {
+    const body = (at: Record<number, string>) => numbered(40, { 0: "// readHeader reads", 1: "function readHeader(bytes) {", ...at });
+
+    test("its line is given where the window is further down", () => {
+      const snippet = makeSnippet({ contents: body({ 30: "throw checksum" }), startLine: 100, symbol: "Reader.readHeader", terms: ["checksum"] });
+      expect(snippet.startLine).toBe(129);
+      expect(snippet.definition).toEqual({ line: 101, text: "function readHeader(bytes) {" });
+    });
+
+    test("it stands in the window where that shows as much", () => {
+      const snippet = makeSnippet({ contents: body({ 5: "checksum", 30: "checksum" }), startLine: 1, symbol: "readHeader", terms: ["checksum"] });
+      expect([snippet.startLine, snippet.definition]).toEqual([2, undefined]);
+    });
+
+    test("without a match the snippet begins with it", () => {
+      const contents = numbered(40, { 20: "def read_header():" });
+      expect(makeSnippet({ contents, startLine: 1, symbol: "read_header", terms: ["absent"] }).startLine).toBe(21);
+    });
+
+    test("a chunk that does not open it has none", () => {
+      const contents = numbered(40, { 30: "checksum", 3: "rereadHeader2()" });
+      expect(makeSnippet({ contents, startLine: 1, symbol: "readHeader", terms: ["checksum"] }).definition).toBeUndefined();
+    });
+  });
+
+  test("words that say nothing are not marked", () => {
+    expect(marked(makeSnippet({ contents: "is the header of this\n", startLine: 1, terms: ["what is the header of this"] }))).toEqual(["header"]);
+  });
+
+  test("other forms of a word are", () => {
+    expect(marked(makeSnippet({ contents: "parsed = parsing(parseAll)\n", startLine: 1, terms: ["parses"] }))).toEqual(["parsed", "parsing", "parse"]);
   });
 });

@@ -42,8 +42,8 @@ describe("stems", () => {
     [["map", "maps", "mapped", "mapping"], "map"],
     [["class", "classes"], "class"],
     [["cache", "caches", "caching"], "cach"],
-  ])("%p are one term", (words, stem) => {
-    expect(words.map(stemWord)).toEqual(words.map(() => stem));
+  ])("%p are one term", (forms, stem) => {
+    expect(forms.map(stemWord)).toEqual(forms.map(() => stem));
   });
 
   test.each(["string", "red", "bus", "this", "is", "axis", "utf8", "naïve", "parse_all"])("%s stays", (word) => {

@@ -25,7 +25,9 @@ export function decodeZstd(frame: Uint8Array, size: number): Uint8Array {
   const claimed = contentSize(frame);
   if (size > MAX_DECODED_BYTES || (claimed !== undefined && claimed !== size)) throw corrupt("a zstd frame has a wrong size");
   try {
-    return decompress(frame, new Uint8Array(size));
+    // fzstd compares a given buffer to the number 1 at every frame, which turns all of it into text: a frame that tells
+    // its size (checked above) gets its own
+    return claimed === undefined ? decompress(frame, new Uint8Array(size)) : decompress(frame);
   } catch (cause) {
     throw corrupt("a zstd frame is damaged", cause);
   }
