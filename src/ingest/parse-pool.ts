@@ -20,7 +20,6 @@ export interface ParsePool {
   /** How many jobs may run at once. */
   readonly threads: number;
   /**
-   * The bytes of the job's files are handed over: do not use them afterwards.
    * @throws RepobaseError `failure` when a thread died or the job failed, `interrupted` after close()
    */
   run(job: ParseJob): Promise<ParseResult>;
@@ -95,9 +94,15 @@ class ThreadPool implements ParsePool {
       if (worker === undefined) return;
       const next = this.queue.shift() as Waiting;
       this.running.set(worker, next);
-      const files = next.job.files.map(({ path, blob, bytes }) => ({ path, blob, bytes: ownBuffer(bytes) }));
+      // copied: whoever read the bytes may keep them (git's object cache does), and of a slice the message would carry all
+      const files = next.job.files.map(({ path, blob, bytes }) => ({ path, blob, bytes: new Uint8Array(bytes) }));
       const request: WorkerRequest = { job: { files, limits: next.job.limits }, embed: this.embed };
-      worker.postMessage(request, [...new Set(files.map((file) => file.bytes.buffer))]);
+      try {
+        worker.postMessage(request, files.map((file) => file.bytes.buffer));
+      } catch (cause) {
+        // thrown into an event handler it would be lost, and the job would wait for ever
+        this.fail(new RepobaseError("failure", "a parse worker could not be given its files", { cause }));
+      }
     }
   }
 
@@ -131,12 +136,6 @@ class ThreadPool implements ParsePool {
     this.running.clear();
     this.queue.length = 0;
   }
-}
-
-/** Of a view (git packs are read in slices) the message would carry the whole buffer, so it is copied out first. */
-function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const owns = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
-  return owns ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
 }
 
 function workerUrl(): string {

@@ -17,10 +17,6 @@ export type WorkerResponse = { readonly result: ParseResult } | { readonly error
 
 declare const self: Worker;
 
-/** The engine lets strings and handed-over columns pile up while the machine has memory to spare; after this much text they go. */
-const COLLECT_BYTES = 2 * 1024 * 1024;
-let uncollected = 0;
-
 const parser = new SyntaxParser();
 let embedder: Promise<Embedder> | undefined;
 
@@ -28,10 +24,6 @@ self.onmessage = async ({ data }: MessageEvent<WorkerRequest>) => {
   try {
     const result = await parseFiles(data.job, parser, data.embed ? await (embedder ??= loadStaticEmbedder()) : null);
     self.postMessage({ result } satisfies WorkerResponse, transferables(result));
-    uncollected += data.job.files.reduce((sum, file) => sum + file.bytes.length, 0);
-    if (uncollected < COLLECT_BYTES) return;
-    uncollected = 0;
-    Bun.gc(true);
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     self.postMessage({ error: text } satisfies WorkerResponse, []);

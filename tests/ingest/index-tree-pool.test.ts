@@ -57,3 +57,13 @@ test("a slice of a larger buffer keeps its neighbours", async () => {
   expect(new TextDecoder().decode(block.contents.bytes)).toBe("let a;\n");
   expect(new TextDecoder().decode(pack)).toBe("let a;\nlet b;\n");
 });
+
+test("bytes that the reader keeps, and gives out again, may be in several jobs", async () => {
+  // git's object cache does: handing its buffers over to a thread emptied them, and the next job with one hung
+  const bytes = new TextEncoder().encode("export const shared = 1;\n");
+  pool = openParsePool({ threads: 2, embed: false });
+  const files = (path: string) => ({ files: [{ path, blob: "0".repeat(40), bytes }], limits: DEFAULT_LIMITS });
+  const results = await Promise.all(["a.ts", "b.ts", "c.ts", "d.ts"].map((path) => (pool as ParsePool).run(files(path))));
+  expect(results.map(({ block }) => block.rows)).toEqual([1, 1, 1, 1]);
+  expect(bytes.length).toBe(25);
+});

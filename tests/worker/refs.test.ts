@@ -15,6 +15,7 @@ import { issueKey } from "../../worker/key-store.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { FIRST, apiClient, bytesOf, outcome, pushIndex, putRef, refOf, uploadParts } from "./api-client.ts";
+import { queryTerms } from "../../src/search/terms.ts";
 import type { Api } from "./api-client.ts";
 import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
@@ -60,7 +61,7 @@ describe("a first push", () => {
       }
       const table = await (await connect(join(dir, userId, "index/demo"))).openTable("files");
       expect(await table.countRows()).toBe(3);
-      const found = await table.query().fullTextSearch("close", { columns: ["terms"] }).select(["path"]).toArray();
+      const found = await table.query().fullTextSearch(queryTerms("close").join(" "), { columns: ["terms"] }).select(["path"]).toArray();
       expect(found.map(({ path }) => String(path))).toEqual(["src/close.ts"]);
     } finally {
       await rm(dir, { recursive: true, force: true });
