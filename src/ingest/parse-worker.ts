@@ -17,13 +17,21 @@ export type WorkerResponse = { readonly result: ParseResult } | { readonly error
 
 declare const self: Worker;
 
+/** The collector of a thread that only makes buffers and hands them away waits too long: asked for each few megabytes, it halves the peak. */
+const COLLECT_BYTES = 2 * 1024 * 1024;
+
 const parser = new SyntaxParser();
+let parsedBytes = 0;
 let embedder: Promise<Embedder> | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<WorkerRequest>) => {
   try {
     const result = await parseFiles(data.job, parser, data.embed ? await (embedder ??= loadStaticEmbedder()) : null);
     self.postMessage({ result } satisfies WorkerResponse, transferables(result));
+    for (const { bytes } of data.job.files) parsedBytes += bytes.length;
+    if (parsedBytes < COLLECT_BYTES) return;
+    parsedBytes = 0;
+    Bun.gc(true);
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     self.postMessage({ error: text } satisfies WorkerResponse, []);
