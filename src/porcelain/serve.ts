@@ -26,7 +26,8 @@ export async function serve(of: {
   corsOrigins: readonly string[];
 }): Promise<RunningServer> {
   const data = resolve(of.data ?? of.home.path("server"));
-  const { adminToken, first } = readServerFile(join(data, "server.json"));
+  const serverFile = join(data, "server.json");
+  const { adminToken, first } = readServerFile(serverFile);
   const embedder = keepModelsOpen(of.home);
   const app = createApp({
     store: new DirectoryStore(data),
@@ -34,8 +35,10 @@ export async function serve(of: {
     corsOrigins: of.corsOrigins,
     embedQuery: async (modelId, text) => (await embedder(modelId))?.embedQuery(text),
   });
-  const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
+  // a start that cannot listen is not the first one: its key would be made and never seen
   const server = listen(of, app.fetch);
+  if (first) writeFileAtomic(serverFile, `${JSON.stringify({ adminToken })}\n`, 0o600);
+  const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
   return { url: server.url.origin, data, firstKey, stop: () => server.stop() };
 }
 
@@ -47,16 +50,14 @@ function listen(of: { port: number; host: string }, fetch: (request: Request) =>
   }
 }
 
-/** The admin token, made at the first start and kept readable by its owner alone. */
+/** The admin token: made at the first start, kept after it in a file that only its owner can read. */
 function readServerFile(path: string): { adminToken: string; first: boolean } {
   if (existsSync(path)) {
     const { adminToken } = JSON.parse(readFileSync(path, "utf8")) as { adminToken?: unknown };
     if (typeof adminToken !== "string") throw new RepobaseError("failure", `"${path}" is damaged`);
     return { adminToken, first: false };
   }
-  const adminToken = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  writeFileAtomic(path, `${JSON.stringify({ adminToken })}\n`, 0o600);
-  return { adminToken, first: true };
+  return { adminToken: crypto.getRandomValues(new Uint8Array(32)).toHex(), first: true };
 }
 
 /** Through the API itself: there is one way to make a key. */
