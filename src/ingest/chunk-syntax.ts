@@ -14,6 +14,8 @@ import { isAboutNext } from "./definitions-elixir.ts";
 const MAX_DEPTH = 100;
 /** A tree with more of its text in errors than this says little about the file. */
 const MAX_ERROR_SHARE = 1 / 3;
+/** The whole file is one error, but this much of it is definitions: a stray token between them. */
+const MIN_DEFINED_SHARE = 1 / 2;
 
 /** Lines that belong together, and the node that gives them their inner structure. */
 interface Segment extends Span {
@@ -25,13 +27,15 @@ interface Segment extends Span {
 /** null: the tree is no guide to this text. */
 export function chunkSyntax(tree: Tree, lines: Lines): Span[] | null {
   const root = tree.rootNode;
-  if (root.type === "ERROR" || (root.hasError && errorShare(root, lines) > MAX_ERROR_SHARE)) return null;
+  if (root.hasError && shareOf(root, lines, (child) => child.type === "ERROR") > MAX_ERROR_SHARE) return null;
+  if (root.type === "ERROR" && shareOf(root, lines, (child) => definitionOf(child) !== null) < MIN_DEFINED_SHARE) return null;
   return divide({ start: 0, end: lines.count, scope: [], node: root }, lines, 0);
 }
 
-function errorShare(root: Node, lines: Lines): number {
+/** How much of the text is in the root's children of a kind. */
+function shareOf(root: Node, lines: Lines, isKind: (child: Node) => boolean): number {
   let chars = 0;
-  for (const child of root.children) if (child.type === "ERROR") chars += child.endIndex - child.startIndex;
+  for (const child of root.children) if (isKind(child)) chars += child.endIndex - child.startIndex;
   return chars / lines.text.length;
 }
 
@@ -69,7 +73,10 @@ function segmentsWithin(segment: Segment, node: Node, lines: Lines): Segment[] {
         const definition = definitionOf(child);
         if (definition === null) visit(child, scope, depth + 1);
         else visit(definition.node, [...scope, definition.name], depth + 1);
-      } else parts.push({ ...definedBy(child, scope), start: row, end: segment.end });
+      } else {
+        parts.push({ ...definedBy(child, scope), start: row, end: segment.end });
+        for (const comment of commentsAfter(child)) parts.push({ node: comment, scope, start: comment.startPosition.row, end: segment.end });
+      }
     }
   };
   visit(node, segment.scope, 0);
@@ -82,6 +89,16 @@ function segmentsWithin(segment: Segment, node: Node, lines: Lines): Segment[] {
     segments.push({ start, end: joined[i + 1]?.start ?? segment.end, scope: part.scope, node: part.node });
   });
   return joinClauses(segments, segment.scope.length);
+}
+
+/** Comments at the very end of `node` that do not stand further right: blocks by indentation end only before the next code. */
+function commentsAfter(node: Node): Node[] {
+  let at: Node = node;
+  for (let last = at.lastChild; last !== null && !COMMENTS.has(last.type); last = at.lastChild) at = last;
+  const comments: Node[] = [];
+  for (let last = at.lastChild; last !== null && COMMENTS.has(last.type); last = last.previousSibling)
+    if (last.startPosition.row > node.startPosition.row && last.startPosition.column <= node.startPosition.column) comments.unshift(last);
+  return comments;
 }
 
 /** Dart: the body of a function stands after its signature, not in it. */

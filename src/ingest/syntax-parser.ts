@@ -5,6 +5,7 @@
 import { Language, Parser, type Tree } from "web-tree-sitter";
 import { GRAMMAR_FILES, RUNTIME_FILE } from "./grammar-files.ts";
 import type { Grammar } from "./languages.ts";
+import { readableText } from "./readable-text.ts";
 
 /** Longer texts are data more often than programs, and a tree takes some 50 times their memory. */
 const MAX_PARSE_CHARS = 1024 * 1024;
@@ -25,7 +26,7 @@ export class SyntaxParser {
     this.parser.setLanguage(language);
     let reports = FREE_REPORTS + text.length * REPORTS_PER_CHAR;
     try {
-      const tree = this.parser.parse(text, null, { progressCallback: () => --reports < 0 });
+      const tree = this.parser.parse(readableText(grammar, text), null, { progressCallback: () => --reports < 0 });
       if (tree === null) this.parser.reset(); // else the next parse would go on where this one stopped
       return tree;
     } catch {
