@@ -9,12 +9,15 @@ import type { Grammar } from "./languages.ts";
 const DIRECTIVE_LINE = /^[ \t]*#(?:if|elseif|else|endif|error|warning|sourceLocation)\b.*$/gm;
 /** `#available(iOS 17, *)`, `throws(Failure)`, `nonisolated(unsafe)` */
 const ARGUMENTS = /(?<=#(?:un)?available|\bthrows|\bnonisolated)\([^()\n]*\)/g;
-/** `#fileID`, `#expect(...)`, as identifiers; not the quotes of raw strings. */
+/** `#"..."#`, as a number. */
+const RAW_STRING = /#+"(?!"")[^\n]*?"#+/g;
+/** `#fileID`, `#expect(...)`, as identifiers. */
 const MACRO_SIGN = /#(?=[A-Za-z])/g;
 
 export function readableText(grammar: Grammar, text: string): string {
   if (grammar !== "swift") return text;
-  return text.replace(DIRECTIVE_LINE, blank).replace(ARGUMENTS, blank).replace(MACRO_SIGN, "_");
+  const withoutLines = text.replace(DIRECTIVE_LINE, blank).replace(ARGUMENTS, blank);
+  return withoutLines.replace(RAW_STRING, (string) => "0".repeat(string.length)).replace(MACRO_SIGN, "_");
 }
 
 const blank = (part: string): string => part.replace(/[^\r]/g, " ");
