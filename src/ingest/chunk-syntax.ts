@@ -75,7 +75,7 @@ function segmentsWithin(segment: Segment, node: Node, lines: Lines): Segment[] {
         else visit(definition.node, [...scope, definition.name], depth + 1);
       } else {
         parts.push({ ...definedBy(child, scope), start: row, end: segment.end });
-        for (const comment of commentsAfter(child)) parts.push({ node: comment, scope, start: comment.startPosition.row, end: segment.end });
+        for (const comment of commentsAfter(child, lines)) parts.push({ node: comment, scope, start: comment.startPosition.row, end: segment.end });
       }
     }
   };
@@ -91,8 +91,14 @@ function segmentsWithin(segment: Segment, node: Node, lines: Lines): Segment[] {
   return joinClauses(segments, segment.scope.length);
 }
 
+/** What the last line of a comment can begin with. */
+const ENDS_COMMENT = new Set(["/", "*", "#", "-"]);
+
 /** Comments at the very end of `node` that do not stand further right: blocks by indentation end only before the next code. */
-function commentsAfter(node: Node): Node[] {
+function commentsAfter(node: Node, lines: Lines): Node[] {
+  let row = node.endPosition.row;
+  while (row > node.startPosition.row && (row >= lines.count || lines.indent(row) >= node.endIndex || lines.isBlank(row))) row--;
+  if (!ENDS_COMMENT.has(lines.text[lines.indent(row)] ?? "")) return []; // spares most parts the way down to their last node
   let at: Node = node;
   for (let last = at.lastChild; last !== null && !COMMENTS.has(last.type); last = at.lastChild) at = last;
   const comments: Node[] = [];

@@ -6,14 +6,14 @@ const FUNCTIONS = new Set(["def", "defp", "defmacro", "defmacrop", "defguard", "
 const DECLARED = new Set(["callback", "macrocallback", "type", "typep", "opaque"]);
 const ABOUT_NEXT = new Set(["doc", "typedoc", "spec", "impl", "deprecated", "dialyzer"]);
 
-/** `A.B` of `defmodule A.B`, `name` of `def name(...)`; null: a call like any other. */
+/** `B` of `defmodule A.B`, `name` of `def name(...)`; null: a call like any other. */
 export function definedByCall(node: Node): string | null {
   const keyword = node.childForFieldName("target")?.text ?? "";
   const subject = MODULES.has(keyword) || FUNCTIONS.has(keyword) ? argumentsOf(node)[0] : undefined;
   if (subject === undefined) return null;
   if (FUNCTIONS.has(keyword)) return headName(subject);
   const target = keyword === "defimpl" ? /\bfor:\s*([\w.]+)/.exec(argumentsOf(node)[1]?.text ?? "")?.[1] : undefined;
-  return target === undefined ? subject.text : `${subject.text}.${target}`; // as Elixir calls the module
+  return target === undefined ? lastPart(subject.text) : `${lastPart(subject.text)}.${lastPart(target)}`;
 }
 
 /** `name` of `@callback name(...) :: ...` and of `@type name :: ...` */
@@ -29,6 +29,9 @@ export function isAboutNext(node: Node): boolean {
   const target = node.childForFieldName("operand")?.childForFieldName("target");
   return target !== null && target !== undefined && ABOUT_NEXT.has(target.text);
 }
+
+/** Without its namespace, which repeats the path. */
+const lastPart = (module: string): string => module.slice(module.lastIndexOf(".") + 1);
 
 const argumentsOf = (call: Node): Node[] => call.namedChildren.find((child) => child.type === "arguments")?.namedChildren ?? [];
 

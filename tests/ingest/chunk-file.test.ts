@@ -124,9 +124,8 @@ describe("symbols", () => {
     ],
     "Market.scala": ["Fruit", "Fruit.ripe", "Shows", "fruitShows", "given_Ordering_Fruit", "open"],
     "turnstile.ex": [
-      "Station.Turnstile", "Station.Turnstile.state", "Station.Turnstile.beep", "Station.Turnstile.start_link", "Station.Turnstile.handle_call",
-      "Station.Turnstile.check", "Station.Turnstile.<~>", "Station.Turnstile.twice", "Station.Turnstile.is_child", "Station.Turnstile.now",
-      "Station.Turnstile.Jammed", "Station.Fare", "Station.Fare.Station.Child",
+      "Turnstile", "Turnstile.state", "Turnstile.beep", "Turnstile.start_link", "Turnstile.handle_call", "Turnstile.check", "Turnstile.<~>",
+      "Turnstile.twice", "Turnstile.is_child", "Turnstile.now", "Turnstile.Jammed", "Fare", "Fare.Child",
     ],
     "radio.lua": ["tune", "louder", "clamp", "noise", "quiet", "hum", "battery", "on_close"],
     "arena.zig": ["Arena", "Arena.init", "Arena.deinit", "Arena.Mark", "Arena.Mark.eql", "Failure", "Kind", "Kind.of", "Slot", "List", "List.last", "arena_version"],
