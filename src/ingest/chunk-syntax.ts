@@ -75,7 +75,8 @@ function segmentsWithin(segment: Segment, node: Node, lines: Lines): Segment[] {
         else visit(definition.node, [...scope, definition.name], depth + 1);
       } else {
         parts.push({ ...definedBy(child, scope), start: row, end: segment.end });
-        for (const comment of commentsAfter(child, lines)) parts.push({ node: comment, scope, start: comment.startPosition.row, end: segment.end });
+        for (const comment of commentsAfter(child, lines))
+          parts.push({ node: comment, scope, start: comment.startPosition.row, end: segment.end });
       }
     }
   };
@@ -102,8 +103,11 @@ function commentsAfter(node: Node, lines: Lines): Node[] {
   let at: Node = node;
   for (let last = at.lastChild; last !== null && !COMMENTS.has(last.type); last = at.lastChild) at = last;
   const comments: Node[] = [];
-  for (let last = at.lastChild; last !== null && COMMENTS.has(last.type); last = last.previousSibling)
-    if (last.startPosition.row > node.startPosition.row && last.startPosition.column <= node.startPosition.column) comments.unshift(last);
+  for (let last = at.lastChild; last !== null && COMMENTS.has(last.type); last = last.previousSibling) {
+    const { row: start, column } = last.startPosition;
+    const outside = start > node.startPosition.row && column <= node.startPosition.column;
+    if (outside && lines.indent(start) === last.startIndex) comments.unshift(last);
+  }
   return comments;
 }
 
@@ -116,8 +120,9 @@ function joinClauses(segments: readonly Segment[], depth: number): Segment[] {
   const joined: Segment[] = [];
   for (const next of segments) {
     const last = joined.at(-1);
-    const same = last !== undefined && isClause(last) && isClause(next) && next.scope.length > depth && sameScope(last.scope, next.scope);
-    if (same) joined[joined.length - 1] = { ...last, end: next.end, clauses: [...(last.clauses ?? [last]), next] };
+    const named = next.scope.length > depth && isClause(next);
+    if (named && last !== undefined && isClause(last) && sameScope(last.scope, next.scope))
+      joined[joined.length - 1] = { ...last, end: next.end, clauses: [...(last.clauses ?? [last]), next] };
     else joined.push(next);
   }
   return joined;
@@ -136,8 +141,7 @@ function joinLeadingTrivia(parts: readonly Segment[], lines: Lines): Segment[] {
   let start: number | null = null;
   parts.forEach((part, i) => {
     const next = parts[i + 1];
-    const above = next !== undefined && part.node !== null && (isAnnotation(part.node) || (COMMENTS.has(part.node.type) && !lines.isBlank(next.start - 1)));
-    if (above) start ??= part.start;
+    if (next !== undefined && part.node !== null && isAbout(part.node, next, lines)) start ??= part.start;
     else {
       joined.push({ ...part, start: start ?? part.start });
       start = null;
@@ -146,4 +150,7 @@ function joinLeadingTrivia(parts: readonly Segment[], lines: Lines): Segment[] {
   return joined;
 }
 
-const isAnnotation = (node: Node): boolean => ANNOTATIONS.has(node.type) || (node.type === "unary_operator" && isAboutNext(node));
+function isAbout(node: Node, next: Segment, lines: Lines): boolean {
+  if (ANNOTATIONS.has(node.type) || (node.type === "unary_operator" && isAboutNext(node))) return true;
+  return COMMENTS.has(node.type) && !lines.isBlank(next.start - 1);
+}

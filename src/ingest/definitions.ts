@@ -63,7 +63,7 @@ function nameOf(node: Node): string | null {
     case "val_definition": // Scala
       return isMemberOfLines(node) ? baseName(node.childForFieldName("pattern")) : null;
     case "given_definition": // without a name, it gets the compiler's
-      return clean(node.childForFieldName("name")) ?? `given_${node.childForFieldName("return_type")?.text ?? ""}`.replace(/\W+/g, "_").replace(/_$/, "");
+      return clean(node.childForFieldName("name")) ?? givenName(node.childForFieldName("return_type"));
     case "extension_definition": // Scala
       return baseName(node.childForFieldName("parameters")?.namedChildren[0]?.childForFieldName("type") ?? null);
     case "extension_declaration": // Dart
@@ -153,6 +153,9 @@ function propertyName(node: Node): string | null {
 
 const isMemberOfLines = (node: Node): boolean =>
   node.endPosition.row > node.startPosition.row && node.parent !== null && MEMBER_LISTS.has(node.parent.type);
+
+/** Scala: `given_Ordering_Fruit` of `given Ordering[Fruit]` */
+const givenName = (type: Node | null): string | null => type && `given_${type.text}`.replace(/\W+/g, "_").replace(/_$/, "");
 
 /** Haskell. As it is written: an operator, or a name with primes. */
 function equationName(node: Node): string | null {
