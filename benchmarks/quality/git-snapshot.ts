@@ -29,7 +29,12 @@ export class GitSnapshot {
     let at = 0;
     for (const { path } of entries) {
       const headerEnd = blobs.out.indexOf(0x0a, at);
-      const size = Number(blobs.out.subarray(at, headerEnd).toString().split(" ")[2]);
+      const [, type, bytes] = blobs.out.subarray(at, headerEnd).toString().split(" ");
+      if (type !== "blob") {
+        at = headerEnd + 1; // `<id> missing`: a snapshot may leave out its largest files
+        continue;
+      }
+      const size = Number(bytes);
       files.set(path, blobs.out.subarray(headerEnd + 1, headerEnd + 1 + size));
       at = headerEnd + 1 + size + 1;
     }

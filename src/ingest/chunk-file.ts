@@ -1,8 +1,9 @@
 /** Text to chunks, by the best means there is for its language. Equal (path, text) give equal chunks on every machine. */
-import { type Chunk, CHUNK_SIZES, type ChunkSizes, Lines, type Span, spansToChunks } from "./chunk.ts";
+import { type Chunk, CHUNK_SIZES, type ChunkSizes, type DefinedName, Lines, type Span, spansToChunks } from "./chunk.ts";
 import { splitLines } from "./chunk-lines.ts";
 import { chunkMarkdown } from "./chunk-markdown.ts";
 import { chunkSyntax } from "./chunk-syntax.ts";
+import { definedNames } from "./defined-names.ts";
 import { languageOf } from "./languages.ts";
 import type { SyntaxParser } from "./syntax-parser.ts";
 
@@ -16,16 +17,18 @@ export async function chunkFile(
   const { name, grammar } = languageOf(path);
   const lines = new Lines(text, sizes);
   let spans: Span[] | null = null;
+  let defined: DefinedName[] = [];
   if (name === "markdown") spans = chunkMarkdown(lines);
   else if (grammar !== null) {
     const tree = await parser.parse(grammar, text);
     try {
       spans = tree && chunkSyntax(tree, lines);
+      if (tree && spans) defined = definedNames(tree);
     } finally {
       tree?.delete();
     }
   }
-  return spansToChunks(spans ?? splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines);
+  return spansToChunks(spans ?? splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines, defined);
 }
 
 /** The text of a file, byte order mark included, so that its UTF-8 is the file again; null: not UTF-8. */

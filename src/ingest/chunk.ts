@@ -21,7 +21,7 @@ export interface ChunkSizes {
  * About what the built-in model reads (420 pieces), and a screen of lines. In UTF-8 a UTF-16 unit is at most 3 bytes,
  * so every chunk stays below 32 KiB, where Lance changes its encoding of a whole page.
  */
-export const CHUNK_SIZES: ChunkSizes = { chars: 1500, lines: 50, smallChars: 400, giantLineChars: 6000 };
+export const CHUNK_SIZES: ChunkSizes = { chars: 1500, lines: 50, smallChars: 100, giantLineChars: 6000 };
 
 /** Lines count from 1, both ends included. */
 export interface Chunk {
@@ -30,6 +30,8 @@ export interface Chunk {
   /** Enclosing definition, qualified with dots (`Class.method`); null: none. */
   readonly symbol: string | null;
   readonly contents: string;
+  /** Names, unqualified, of the definitions that begin in it; each once. */
+  readonly definitions: readonly string[];
 }
 
 /** Whole lines [start, end), counted from 0, and the names of the definitions around them, outermost first. */
@@ -133,13 +135,22 @@ export function sameScope(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, i) => name === b[i]);
 }
 
-/** Spans to chunks; giant lines are cut here. */
-export function spansToChunks(spans: readonly Span[], lines: Lines): Chunk[] {
+/** A name the text defines, on a line counted from 0. */
+export interface DefinedName {
+  readonly line: number;
+  readonly name: string;
+}
+
+/** Spans to chunks; giant lines are cut here. @param defined by line, ascending */
+export function spansToChunks(spans: readonly Span[], lines: Lines, defined: readonly DefinedName[]): Chunk[] {
+  let next = 0;
   return spans.flatMap(({ start, end, scope }) => {
+    const names = new Set<string>();
+    for (let at = defined[next]; at !== undefined && at.line < end; at = defined[++next]) names.add(at.name);
     const symbol = scope.length === 0 ? null : scope.join(".");
     const contents = lines.slice(start, end);
     const pieces = end - start === 1 ? cutLine(contents, lines.sizes.giantLineChars) : [contents];
-    return pieces.map((piece) => ({ startLine: start + 1, endLine: end, symbol, contents: piece }));
+    return pieces.map((piece, at) => ({ startLine: start + 1, endLine: end, symbol, contents: piece, definitions: at === 0 ? [...names] : [] }));
   });
 }
 

@@ -62,7 +62,7 @@ export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: 
       symbol.push(chunk.symbol ?? "");
       symbolNulls.push(chunk.symbol === null ? 1 : 0);
       contents.push(chunk.contents);
-      terms.push(rowTerms({ path, symbol: chunk.symbol, contents: chunk.contents }));
+      terms.push(rowTerms({ path, symbol: chunk.symbol, contents: chunk.contents, definitions: chunk.definitions }));
       passages.push(passageText({ path, symbol: chunk.symbol, contents: chunk.contents }));
     }
     files.push({ path, blob, language: languageOf(path).name, rows: chunks.length });

@@ -54,7 +54,7 @@ export interface RankExplanation {
   readonly keyword: number;
   /** Cosine of its best chunk, weighted. */
   readonly meaning: number;
-  /** The query names the definition the chunk is of. */
+  /** The query names the definition the chunk is of, or one that begins in it. */
   readonly definition: number;
   /** The query names the file. */
   readonly path: number;

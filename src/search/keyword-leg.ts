@@ -7,9 +7,28 @@ import type { SearchedView } from "./index-view.ts";
 import { countTerms } from "./unindexed-terms.ts";
 import type { UnindexedRows } from "./unindexed-terms.ts";
 
-/** @param views in the order of their indexes */
-export async function scoreByKeyword(views: readonly SearchedView[], terms: readonly string[]): Promise<Bm25Scores> {
-  return scoreByBm25(await Promise.all(views.map((view) => gatherEvidence(view, terms))));
+export interface KeywordScores {
+  readonly terms: Bm25Scores;
+  /** Of the rows that define what the query names. */
+  readonly definitions: Bm25Scores;
+}
+
+/** Both kinds of terms in one round of reads. @param views in the order of their indexes; @param definitions of `queriedDefinitions` */
+export async function scoreByKeyword(views: readonly SearchedView[], terms: readonly string[], definitions: readonly string[]): Promise<KeywordScores> {
+  const evidence = await Promise.all(views.map((view) => gatherEvidence(view, [...terms, ...definitions])));
+  return {
+    terms: scoreByBm25(evidence.map((ofView) => ofTerms(ofView, 0, terms.length))),
+    definitions: scoreByBm25(evidence.map((ofView) => ofTerms(ofView, terms.length))),
+  };
+}
+
+function ofTerms({ postings, unindexed, ...rest }: KeywordEvidence, from: number, to?: number): KeywordEvidence {
+  const cut = ({ documentFrequencies, matches, ...counted }: UnindexedRows): UnindexedRows => ({
+    ...counted,
+    documentFrequencies: documentFrequencies.slice(from, to),
+    matches: matches.map((match) => ({ ...match, counts: match.counts.slice(from, to) })),
+  });
+  return { ...rest, postings: postings.slice(from, to), unindexed: unindexed.map(({ fragment, rows }) => ({ fragment, rows: cut(rows) })) };
 }
 
 async function gatherEvidence({ view, selection: selecting }: SearchedView, terms: readonly string[]): Promise<KeywordEvidence> {

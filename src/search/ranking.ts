@@ -28,6 +28,8 @@ export interface RankingOptions {
   readonly exactPath: number;
   /** Of the enclosing definition's name. */
   readonly definition: number;
+  /** Of defining what the query names, whole and as it is written. */
+  readonly defines: number;
   readonly coherence: CoherenceOptions;
   /** Place, from the top, of the row among all whose score is the background; 0.5: half of them are better. */
   readonly background: number;
@@ -44,9 +46,10 @@ export const DEFAULT_RANKING: RankingOptions = {
   statementName: 0.2,
   exactPath: 3,
   definition: 0.3,
+  defines: 0.6,
   coherence: { weight: 0.15, decay: 0.85, chunks: 16 },
   background: 0.5,
-  kinds: { test: 0.7, example: 0.7, vendored: 0.8, document: 0.8 },
+  kinds: { test: 0.7, example: 0.7, vendored: 0.8, document: 0.7 },
   titledDocument: 1,
 };
 
@@ -57,6 +60,7 @@ export const NEUTRAL_RANKING: RankingOptions = {
   statementName: 0,
   exactPath: 0,
   definition: 0,
+  defines: 0,
   coherence: { weight: 0, decay: 0, chunks: 0 },
   kinds: { test: 1, example: 1, vendored: 1, document: 1 },
 };
@@ -68,6 +72,8 @@ export interface ScoredRow {
   readonly keyword: number;
   /** 0 where there is no vector to compare. */
   readonly cosine: number;
+  /** Share of the names in the query that it defines: 0 to 1. */
+  readonly defines: number;
   readonly fileId: number;
   readonly path: string;
   readonly symbol: string | null;
@@ -93,7 +99,8 @@ export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, optio
   const fused = ({ keyword, cosine }: ScoredRow) => keyword + cosineWeight * cosine;
   const background = atShare(rows.map(fused), options.background);
   const weighed = rows.map((row): WeighedRow => {
-    const definition = describes(query.kind) ? 0 : options.definition * matchDefinition(row.symbol, query);
+    const named = describes(query.kind) ? 0 : options.definition * matchDefinition(row.symbol, query);
+    const definition = named + options.defines * row.defines;
     return { row, definition, score: fused(row) + definition };
   });
   const files = Map.groupBy(weighed, ({ row }) => `${row.view}:${row.fileId}`);

@@ -8,6 +8,7 @@ import type { SearchHit, SearchRequest, SearchResponse } from "../protocol/searc
 import { fileNames, symbolsOf } from "./file-columns.ts";
 import { hydrate } from "./hydrate.ts";
 import type { HydratedFile } from "./hydrate.ts";
+import type { Bm25Scores } from "./bm25.ts";
 import type { Candidate, IndexView, SearchedView } from "./index-view.ts";
 import { scoreByKeyword } from "./keyword-leg.ts";
 import { compilePathGlob } from "./path-glob.ts";
@@ -18,7 +19,7 @@ import { selectRows } from "./row-selection.ts";
 import { refine, scanByMeaning } from "./semantic-leg.ts";
 import type { SemanticCandidates } from "./semantic-leg.ts";
 import { makeSnippet } from "./snippet.ts";
-import { queryTerms } from "./terms.ts";
+import { queriedDefinitions, queryTerms } from "./terms.ts";
 
 /**
  * Rows the semantic half brings. Of the exact ten best vectors 97.7 % are among the 100 best codes (538 questions, 38,876
@@ -27,6 +28,8 @@ import { queryTerms } from "./terms.ts";
 export const MIN_CANDIDATES = 100;
 /** The keyword half's own scores are exact, so it needs only as many as can still win. */
 const MIN_KEYWORD_CANDIDATES = 50;
+/** Rows that define a name in the query, brought whatever else they say. */
+const MAX_DEFINITIONS = 20;
 const CANDIDATES_PER_FILE = 10;
 
 export interface SearchArguments {
@@ -56,15 +59,14 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
   const [selections, columns, keyword, semantic] = await Promise.all([
     Promise.all(searched.map(({ selection }) => selection)),
     mode === "semantic" ? undefined : Promise.all(views.map(readNames)),
-    mode === "semantic" ? undefined : scoreByKeyword(searched, terms),
+    mode === "semantic" ? undefined : scoreByKeyword(searched, terms, queriedDefinitions(request.q)),
     mode === "keyword" ? [] : scanByModels({ views: searched, embed, capacity }),
   ]);
   refuseIfNothingRan(semantic, mode);
 
-  const candidates = union([keyword?.best(keywordCapacity) ?? [], ...semantic.map(({ found }) => found?.best ?? [])]);
+  const candidates = union([keyword?.terms.best(keywordCapacity) ?? [], keyword?.definitions.best(MAX_DEFINITIONS) ?? [], ...semantic.map(({ found }) => found?.best ?? [])]);
   const cosines = await refineByModels(semantic, views, candidates);
-  const idf = keyword?.idf ?? [];
-  const mostIdf = idf.reduce((sum, weight) => sum + weight, 0);
+  const idf = keyword?.terms.idf ?? [];
   const rows = candidates.map(({ view, address }, at): ScoredRow => {
     const [fragment, offset] = [fragmentOf(address), offsetOf(address)];
     const fileId = selections[view]?.get(fragment)?.fileIds[offset] ?? -1;
@@ -73,7 +75,8 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
       view,
       address,
       fileId,
-      keyword: keyword === undefined || !(mostIdf > 0) ? 0 : keyword.of(view, address) / mostIdf,
+      keyword: keyword === undefined ? 0 : shareOfIdf(keyword.terms, view, address),
+      defines: keyword === undefined ? 0 : Math.min(1, shareOfIdf(keyword.definitions, view, address)),
       cosine: cosines[at] ?? 0,
       path: names?.paths.get(fileId) ?? "",
       symbol: names?.symbols[offset] ?? null,
@@ -95,6 +98,12 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
 
 /** Semantic mode shows what the model alone says; its scores are cosines. */
 const COSINE_ALONE: RankingOptions = { ...NEUTRAL_RANKING, cosine: 1, quotedCosine: 1 };
+
+/** A row's score as a share of what the terms' rarity adds up to. */
+function shareOfIdf(scores: Bm25Scores, view: number, address: number): number {
+  const most = scores.idf.reduce((sum, weight) => sum + weight, 0);
+  return most > 0 ? scores.of(view, address) / most : 0;
+}
 
 interface FragmentNames {
   /** By fileId. */

@@ -27,11 +27,42 @@ const CACHE_WORDS = 32768;
 
 const cache = new Map<string, string>();
 
-/** The `terms` column of one row: terms joined by single spaces, in text order, path and symbol first. */
-export function rowTerms(row: { path: string; symbol: string | null; contents: string }): string {
+/** The `terms` column of one row: terms joined by single spaces, in text order, path and symbol first, what it defines last. */
+export function rowTerms(row: { path: string; symbol: string | null; contents: string; definitions: readonly string[] }): string {
   const head = joinedTerms(row.symbol === null ? row.path : `${row.path} ${row.symbol}`).repeat(FIRST_LINE_WEIGHT);
-  return (head + joinedTerms(row.contents)).slice(1);
+  const defined = row.definitions.flatMap(definitionTerm).map((term) => ` ${term}`).join("");
+  return (head + joinedTerms(row.contents) + defined).slice(1);
 }
+
+/** "Is defined here" as a term: no other begins with its sign. Whole, because parts of names are found by name. None: an operator. */
+function definitionTerm(name: string): string[] {
+  let word = "";
+  forEachWord(name, (start, end) => (word += name.slice(start, end))); // `valid?` is looked for as `valid`
+  const term = `=${normalize(word)}`;
+  return word === "" ? [] : [fits(term) ? term : term.slice(0, MAX_TERM_BYTES / 3)];
+}
+
+/**
+ * The names in a query that code may define, as terms of `rowTerms`, each once: a query of one word, else words that are
+ * written like identifiers, or with a capital where no sentence begins.
+ */
+export function queriedDefinitions(query: string): string[] {
+  const words: string[] = [];
+  const text = query.trim();
+  const alone = ONE_WORD.test(text);
+  forEachWord(text, (start, end, ideographs) => {
+    const word = text.slice(start, end);
+    const qualified = QUALIFIES.test(text.slice(0, start)) || QUALIFIED.test(text.slice(end));
+    if (!ideographs && (alone || qualified || IDENTIFIER.test(word) || (start > 0 && CAPITALISED.test(word)))) words.push(word);
+  });
+  return [...new Set(words.flatMap(definitionTerm))];
+}
+
+const ONE_WORD = /^[^\s.:#/]+$/;
+const QUALIFIES = /\w(\.|::|#|->)$/;
+const QUALIFIED = /^(\.|::|#|->)\w/;
+const IDENTIFIER = /[a-z0-9][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^_+[a-z]/;
+const CAPITALISED = /^[A-Z]/;
 
 /**
  * The terms of a query, each once, in order of first appearance, without stop words unless there is nothing else. BM25

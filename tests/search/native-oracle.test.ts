@@ -7,7 +7,7 @@ import type { Candidate, IndexView } from "../../src/search/index-view.ts";
 import { selectRows } from "../../src/search/row-selection.ts";
 import { refine, scanByMeaning } from "../../src/search/semantic-leg.ts";
 import { MIN_CANDIDATES } from "../../src/search/search.ts";
-import { queryTerms } from "../../src/search/terms.ts";
+import { queriedDefinitions, queryTerms } from "../../src/search/terms.ts";
 import { rowAddress } from "../../src/lance/table.ts";
 import { embedder, packageSources, sampleQueries, TestIndex } from "./test-index.ts";
 
@@ -32,8 +32,8 @@ beforeAll(async () => {
 afterAll(() => index.remove());
 
 async function ours(view: IndexView, query: string): Promise<Candidate[]> {
-  const scores = await scoreByKeyword([{ index: 0, view, selection: selectRows(view, everything) }], queryTerms(query));
-  return scores.best(100_000);
+  const scores = await scoreByKeyword([{ index: 0, view, selection: selectRows(view, everything) }], queryTerms(query), []);
+  return scores.terms.best(100_000);
 }
 
 /** Every native score, at its row, is ours; and no row of ours is missing above native's last. */
@@ -56,6 +56,14 @@ async function expectNativeScores(view: IndexView): Promise<number> {
 }
 
 describe("BM25 equals native bit for bit", () => {
+  test("what defines a name, beside other terms", async () => {
+    const view = await index.view("r");
+    const scores = await scoreByKeyword([{ index: 0, view, selection: selectRows(view, everything) }], queryTerms("hash"), queriedDefinitions("readObject"));
+    const rows = (await native.search("=readobject", "fts", "terms").withRowId().select(["_score"]).limit(200).toArray()) as { _rowid: bigint; _score: number }[];
+    expect(rows.length).toBeGreaterThan(0);
+    expect(scores.definitions.best(200).map(({ score }) => score)).toEqual(rows.map((row) => row._score));
+  });
+
   test("all rows indexed", async () => {
     expect(await expectNativeScores(await index.view("r"))).toBeGreaterThan(3000);
   });

@@ -67,7 +67,7 @@ describe("file kinds", () => {
 
 describe("ranked files", () => {
   const row = (fileId: number, path: string, rest: Partial<ScoredRow> = {}): ScoredRow => ({
-    view: 0, address: fileId * 100, fileId, path, symbol: null, keyword: 0.5, cosine: 0.2, ...rest,
+    view: 0, address: fileId * 100, fileId, path, symbol: null, keyword: 0.5, cosine: 0.2, defines: 0, ...rest,
   }); // prettier-ignore
   const noise = Array.from({ length: 30 }, (_, i) => row(900 + i, `noise/n${i}.ts`, { keyword: 0.1, cosine: 0.05 }));
   const rank = (query: string, rows: ScoredRow[], options: RankingOptions = DEFAULT_RANKING) => {

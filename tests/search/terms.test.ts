@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { identifierParts } from "../../src/search/identifier.ts";
-import { findTerms, FIRST_LINE_WEIGHT, MAX_TERM_BYTES, queryTerms, rowTerms } from "../../src/search/terms.ts";
+import { findTerms, FIRST_LINE_WEIGHT, MAX_TERM_BYTES, queriedDefinitions, queryTerms, rowTerms } from "../../src/search/terms.ts";
 import { stemWord } from "../../src/search/stem.ts";
 import { forEachWord } from "../../src/search/words.ts";
 
@@ -13,7 +13,7 @@ const words = (text: string) => {
   forEachWord(text, (start, end) => found.push(text.slice(start, end)));
   return found;
 };
-const termsOf = (contents: string) => rowTerms({ path: "", symbol: null, contents });
+const termsOf = (contents: string) => rowTerms({ path: "", symbol: null, contents, definitions: [] });
 
 describe("identifier parts", () => {
   test.each([
@@ -77,9 +77,22 @@ describe("row terms", () => {
   });
 
   test("path and symbol come first, and count several times", () => {
-    expect(rowTerms({ path: "src/a.ts", symbol: "openFile", contents: "body" })).toBe(
-      `${"src a ts openfile open file ".repeat(FIRST_LINE_WEIGHT)}body`,
+    expect(rowTerms({ path: "src/a.ts", symbol: "openFile", contents: "body", definitions: ["openFile", "valid?", "+"] })).toBe(
+      `${"src a ts openfile open file ".repeat(FIRST_LINE_WEIGHT)}body =openfile =valid`,
     );
+  });
+
+  test.each([
+    ["Depends", ["=depends"]],
+    ["depends", ["=depends"]],
+    ["Channel.join", ["=channel", "=join"]],
+    ["std::fmt::Display", ["=std", "=fmt", "=display"]],
+    ["where is parseHeader or snake_case used", ["=parseheader", "=snake_case"]],
+    ["How does Session end", ["=session"]],
+    ["how are headers parsed", []],
+    ["a".repeat(80), [`=${"a".repeat(20)}`]],
+  ])("names that code may define in %p", (query, terms) => {
+    expect(queriedDefinitions(query)).toEqual(terms);
   });
 
   test("Han and Kana give pairs", () => {

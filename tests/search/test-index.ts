@@ -45,14 +45,14 @@ export async function packageSources(name: string, bytes: number): Promise<Sourc
 export async function toBlock(files: readonly SourceText[]): Promise<RowBlock> {
   const chunked = files.map(({ path, text }) => {
     const lines = new Lines(text);
-    return { path, text, chunks: spansToChunks(splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines) };
+    return { path, text, chunks: spansToChunks(splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines, []) };
   });
   const rows = chunked.flatMap(({ path, chunks }) => chunks.map((chunk) => ({ ...chunk, path, symbol: symbolIn(chunk.contents) })));
   const [symbol, contents, terms] = [new Utf8Builder(0), new Utf8Builder(0), new Utf8Builder(0)];
   for (const row of rows) {
     symbol.push(row.symbol ?? "");
     contents.push(row.contents);
-    terms.push(rowTerms(row));
+    terms.push(rowTerms({ ...row, definitions: row.symbol === null ? [] : [row.symbol] }));
   }
   return {
     files: chunked.map(({ path, text, chunks }) => ({

@@ -102,7 +102,7 @@ async function toBlock(files: readonly SourceFile[], embedder: Pick<Embedder, "d
     symbol: column(rows.map(({ symbol }) => symbol ?? "")),
     symbolNulls: Uint8Array.from(rows, ({ symbol }) => (symbol === null ? 1 : 0)),
     contents: column(rows.map(({ contents }) => contents)),
-    terms: column(rows.map(rowTerms)),
+    terms: column(rows.map((row) => rowTerms({ ...row, definitions: row.symbol === null ? [] : [row.symbol] }))),
     ...vectorColumns(vectors, embedder.dim),
   };
 }
