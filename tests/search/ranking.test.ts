@@ -103,6 +103,12 @@ describe("ranked files", () => {
     expect(first("readHeader", rows, NEUTRAL_RANKING)).toBe("src/use.ts");
   });
 
+  test("a chunk that begins the definition asked for goes before one that is called much like it", () => {
+    const rows = [row(1, "src/use.ts", { symbol: "readHeaders", keyword: 0.6 }), row(2, "src/all.ts", { defines: 1 })];
+    expect(first("readHeader", rows)).toBe("src/all.ts");
+    expect(first("readHeader", rows, { ...DEFAULT_RANKING, defines: 0 })).toBe("src/use.ts");
+  });
+
   test("several good chunks add up, poor ones do not", () => {
     const single = row(1, "src/a.ts", { keyword: 0.55 });
     const more = (keyword: number, cosine: number) => [201, 202, 203].map((address) => row(2, "src/b.ts", { address, keyword, cosine }));
