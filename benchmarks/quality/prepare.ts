@@ -5,6 +5,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { commitQuestions } from "./commit-set.ts";
+import { pathQuestions, phraseQuestions } from "./derived-sets.ts";
 import { docSets } from "./doc-set.ts";
 import { GitSnapshot } from "./git-snapshot.ts";
 import { type Question, SETS, writeQuestions } from "./question.ts";
@@ -53,5 +54,5 @@ async function prepareRepository(from: string, to: string, repository: string, l
     ({ q, paths }): Question => ({ set: "commit", repo, tree: trees.plain, language, category: "commit", q, answers: paths.map((path) => ({ path })) }),
   );
   say(`${repository} at ${commit}: ${files.size} files; ${candidates.length} commits, ${answerable.length} answerable`);
-  return [...docs.questions, ...commits];
+  return [...docs.questions, ...commits, ...phraseQuestions(docs.questions), ...pathQuestions(commits, [...files.keys()])];
 }

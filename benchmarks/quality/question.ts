@@ -8,8 +8,9 @@ import { join } from "node:path";
  * semble: its development half. stripped: doc comment less the words of its names -> file, doc comments deleted.
  * source: the same questions on the same tree without its prose and tests. function: doc comment -> function, doc comments deleted. commit: message -> files changed. section: heading -> section.
  * untitled: the same with the heading deleted. quoted: doc comment -> function, doc comments in place.
+ * phrase: quoted, in quotes. path: last folder and name -> file.
  */
-export const SETS = ["semble", "stripped", "source", "function", "commit", "section", "untitled", "quoted"] as const;
+export const SETS = ["semble", "stripped", "source", "function", "commit", "section", "untitled", "quoted", "phrase", "path"] as const;
 export type SetName = (typeof SETS)[number];
 
 /** A file; with lines (from 1, both ends included) the part of it that answers. */

@@ -7,15 +7,13 @@ export interface CoherenceOptions {
   readonly weight: number;
   /** Each further chunk counts this much of the one before. */
   readonly decay: number;
-  /** Chunks that count, the best one aside. */
-  readonly chunks: number;
 }
 
 /** @param scores of a file's chunks, best first; @param background score of a chunk that says nothing */
-export function fileCoherence(scores: readonly number[], background: number, { weight, decay, chunks }: CoherenceOptions): number {
+export function fileCoherence(scores: readonly number[], background: number, { weight, decay }: CoherenceOptions): number {
   let sum = 0;
   let share = weight;
-  for (const score of scores.slice(1, 1 + chunks)) {
+  for (const score of scores.slice(1)) {
     sum += share * Math.max(0, score - background);
     share *= decay;
   }

@@ -8,7 +8,6 @@ import { matchDefinition } from "./definition-match.ts";
 import { fileCoherence } from "./file-coherence.ts";
 import type { CoherenceOptions } from "./file-coherence.ts";
 import { asksFor, fileKinds } from "./file-kind.ts";
-import type { FileKind } from "./file-kind.ts";
 import type { Candidate } from "./index-view.ts";
 import { matchPath } from "./path-match.ts";
 import type { QueryKind } from "./query-kind.ts";
@@ -20,49 +19,38 @@ export interface RankingOptions {
   readonly cosine: number;
   /** The same for a query in quotes: its words are meant literally. */
   readonly quotedCosine: number;
-  /** Of the file's name. */
+  /** Of the file's name, except for statements and quotes, which describe rather than name. */
   readonly name: number;
-  /** The same for statements and quotes, which describe rather than name. */
-  readonly statementName: number;
   /** Of a path that was asked for as such. */
   readonly exactPath: number;
-  /** Of the enclosing definition's name. */
+  /** Of being the definition of what the query names. */
   readonly definition: number;
-  /** Of defining what the query names, whole and as it is written. */
-  readonly defines: number;
   readonly coherence: CoherenceOptions;
   /** Place, from the top, of the row among all whose score is the background; 0.5: half of them are better. */
   readonly background: number;
-  /** What a file of a kind is worth. */
-  readonly kinds: Readonly<Record<FileKind, number>>;
-  /** The same for documents where keywords are asked for, which are often a title. */
-  readonly titledDocument: number;
+  /** What tests, examples, documents and other people's code are worth, unless they are asked for. */
+  readonly aside: number;
 }
 
 export const DEFAULT_RANKING: RankingOptions = {
   cosine: 2.5,
   quotedCosine: 1,
   name: 1.3,
-  statementName: 0.2,
   exactPath: 3,
-  definition: 0.3,
-  defines: 0.6,
-  coherence: { weight: 0.15, decay: 0.85, chunks: 16 },
+  definition: 0.6,
+  coherence: { weight: 0.15, decay: 0.85 },
   background: 0.5,
-  kinds: { test: 0.7, example: 0.7, vendored: 0.8, document: 0.7 },
-  titledDocument: 1,
+  aside: 0.7,
 };
 
 /** Score fusion alone. */
 export const NEUTRAL_RANKING: RankingOptions = {
   ...DEFAULT_RANKING,
   name: 0,
-  statementName: 0,
   exactPath: 0,
   definition: 0,
-  defines: 0,
-  coherence: { weight: 0, decay: 0, chunks: 0 },
-  kinds: { test: 1, example: 1, vendored: 1, document: 1 },
+  coherence: { weight: 0, decay: 0 },
+  aside: 1,
 };
 
 export interface ScoredRow {
@@ -87,6 +75,9 @@ export interface RankedFile {
   readonly explain: RankExplanation;
 }
 
+/** Lying within a definition that is called much like what is asked for, beside beginning one called so. */
+const WITHIN = 0.5;
+
 interface WeighedRow {
   readonly row: ScoredRow;
   readonly score: number;
@@ -99,8 +90,8 @@ export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, optio
   const fused = ({ keyword, cosine }: ScoredRow) => keyword + cosineWeight * cosine;
   const background = atShare(rows.map(fused), options.background);
   const weighed = rows.map((row): WeighedRow => {
-    const named = describes(query.kind) ? 0 : options.definition * matchDefinition(row.symbol, query);
-    const definition = named + options.defines * row.defines;
+    const within = describes(query.kind) ? 0 : matchDefinition(row.symbol, query);
+    const definition = options.definition * Math.max(row.defines, WITHIN * within);
     return { row, definition, score: fused(row) + definition };
   });
   const files = Map.groupBy(weighed, ({ row }) => `${row.view}:${row.fileId}`);
@@ -119,12 +110,11 @@ interface RankingContext {
 function rankFile(rows: readonly WeighedRow[], { query, options, background, cosineWeight }: RankingContext): RankedFile {
   const [top] = rows as readonly [WeighedRow];
   const { row } = top;
-  const kinds = fileKinds(row.path).filter((kind) => !asksFor(kind, query));
+  const kinds = fileKinds(row.path).filter((kind) => !asksFor(kind, query) && !(kind === "document" && mayBeTitle(query.kind)));
   const coherence = fileCoherence(rows.map(({ score }) => score), background, options.coherence);
   const path = matchPath(row.path, query);
-  const nameWeight = describes(query.kind) ? options.statementName : options.name;
-  const named = nameWeight * path.name + options.exactPath * path.exact;
-  const factor = kinds.reduce((product, kind) => product * kindFactor(kind, query.kind, options), 1);
+  const named = (describes(query.kind) ? 0 : options.name * path.name) + options.exactPath * path.exact;
+  const factor = options.aside ** kinds.length;
   return {
     best: { view: row.view, address: row.address, score: (top.score + coherence + named) * factor },
     others: rows.slice(1).map(({ row: { view, address }, score }) => ({ view, address, score: score * factor })),
@@ -143,9 +133,8 @@ function rankFile(rows: readonly WeighedRow[], { query, options, background, cos
 
 const describes = (kind: QueryKind): boolean => kind === "statement" || kind === "quoted";
 
-function kindFactor(kind: FileKind, query: QueryKind, { kinds, titledDocument }: RankingOptions): number {
-  return kind === "document" && query !== "question" && query !== "statement" ? titledDocument : kinds[kind];
-}
+/** Keywords are often the title of a document. */
+const mayBeTitle = (kind: QueryKind): boolean => kind !== "question" && kind !== "statement";
 
 /** The value that `share` of all are above. */
 function atShare(values: readonly number[], share: number): number {

@@ -106,7 +106,7 @@ describe("ranked files", () => {
   test("a chunk that begins the definition asked for goes before one that is called much like it", () => {
     const rows = [row(1, "src/use.ts", { symbol: "readHeaders", keyword: 0.6 }), row(2, "src/all.ts", { defines: 1 })];
     expect(first("readHeader", rows)).toBe("src/all.ts");
-    expect(first("readHeader", rows, { ...DEFAULT_RANKING, defines: 0 })).toBe("src/use.ts");
+    expect(first("readHeader", rows, { ...DEFAULT_RANKING, definition: 0 })).toBe("src/use.ts");
   });
 
   test("several good chunks add up, poor ones do not", () => {
