@@ -88,17 +88,21 @@ class ThreadPool implements ParsePool {
   constructor({ threads, embed, paths }: { threads: number; embed: boolean; paths: readonly string[] }) {
     this.threads = threads;
     this.workers = Array.from({ length: threads }, () => this.startWorker());
-    this.started = compileGrammars(paths).then(
-      (modules) => {
-        if (this.failure) return;
-        for (const worker of this.workers) {
-          worker.postMessage({ modules, embed } satisfies WorkerStart);
-          this.inHand.set(worker, []);
-        }
-        this.dispatch();
-      },
-      (cause: unknown) => this.fail(new RepobaseError("failure", "cannot load the grammars", { cause })),
-    );
+    this.started = this.start({ embed, paths });
+  }
+
+  private async start({ embed, paths }: { embed: boolean; paths: readonly string[] }): Promise<void> {
+    try {
+      const start: WorkerStart = { modules: await compileGrammars(paths), embed };
+      if (this.failure) return;
+      for (const worker of this.workers) {
+        worker.postMessage(start, []);
+        this.inHand.set(worker, []);
+      }
+      this.dispatch();
+    } catch (cause) {
+      this.fail(new RepobaseError("failure", "cannot load the grammars", { cause }));
+    }
   }
 
   run(job: ParseJob): Promise<ParseResult> {
