@@ -4,7 +4,7 @@
  * the same work: they took 40 % of the processor time of indexing a tree of 1 MB. Begun later, they serve large ones as before.
  */
 const SETTINGS = {
-  BUN_JSC_thresholdForOptimizeAfterWarmUp: "10000",
+  BUN_JSC_thresholdForOptimizeAfterWarmUp: "4000",
   BUN_JSC_thresholdForFTLOptimizeAfterWarmUp: "1000000",
   BUN_JSC_thresholdForOMGOptimizeAfterWarmUp: "20000000",
 };
