@@ -5,13 +5,15 @@
 import type { BunPlugin } from "bun";
 import { parseArgs } from "node:util";
 import { dirname, join } from "node:path";
-import { mkdirSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 
 const root = join(import.meta.dir, "..");
 const { values } = parseArgs({
   options: { target: { type: "string" }, outfile: { type: "string", default: join(root, "dist", "repobase") } },
 });
 mkdirSync(dirname(values.outfile), { recursive: true });
+const scratch = mkdtempSync(join(tmpdir(), "repobase-build-"));
 process.chdir(root);
 
 /**
@@ -32,6 +34,22 @@ const lightClipanion: BunPlugin = {
   },
 };
 
+/** LanceDB's library as a plain file inside the binary, unpacked and loaded by code of ours: see src/ingest/unpack-native.ts. */
+const unpackedLanceDB: BunPlugin = {
+  name: "unpacked-lancedb",
+  setup({ onLoad }) {
+    onLoad({ filter: /lancedb\.[\w-]+\.node$/ }, async ({ path }) => {
+      const id = Bun.hash(await Bun.file(path).arrayBuffer()).toString(16);
+      // by another name: one that ends in `.node` is Bun's to load
+      const copy = join(scratch, `${id}.library`);
+      copyFileSync(path, copy);
+      const unpack = join(root, "src", "ingest", "unpack-native.ts");
+      const contents = `const embedded = require(${JSON.stringify(copy)}); module.exports = require(${JSON.stringify(unpack)}).loadUnpacked({ embedded: embedded.default ?? embedded, id: "${id}" });`;
+      return { contents, loader: "js" };
+    });
+  },
+};
+
 const started = performance.now();
 const build = await Bun.build({
   entrypoints: ["src/main.ts", "src/ingest/parse-worker.ts"],
@@ -42,9 +60,11 @@ const build = await Bun.build({
   bytecode: true,
   minify: { syntax: true, whitespace: true },
   sourcemap: "none",
-  plugins: [lightClipanion],
+  plugins: [lightClipanion, unpackedLanceDB],
+  loader: { ".library": "file" },
   throw: false,
 });
+rmSync(scratch, { recursive: true });
 for (const message of build.logs) console.error(String(message));
 if (!build.success) process.exit(1);
 const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -7,7 +7,7 @@ import { dirname, join, normalize } from "node:path";
 
 /** room -> rooms it may import (a room may always import itself). Entries with a slash name one file. */
 const ARROWS: Record<string, readonly string[]> = {
-  main: ["commands", "protocol", "version"],
+  main: ["commands", "protocol", "restart-tuned", "version"],
   commands: ["porcelain", "plumbing", "home", "report", "protocol", "version"],
   porcelain: ["plumbing", "ingest", "git", "home", "search", "embed", "lance", "store", "bytes", "protocol", "worker", "version"],
   plumbing: ["store", "bytes", "lance", "protocol"],
@@ -19,9 +19,10 @@ const ARROWS: Record<string, readonly string[]> = {
   search: ["lance", "bytes", "store/object-store", "protocol"],
   lance: ["bytes", "protocol"],
   bytes: ["store/object-store", "protocol"],
-  embed: ["protocol"],
+  embed: ["bytes/slice-cache", "protocol"],
   protocol: ["bytes/roaring"],
   worker: ["protocol", "store/object-store", "bytes", "lance", "search", "embed"],
+  "restart-tuned": [],
   version: [],
 };
 

@@ -6,6 +6,7 @@ import { Cli, type CommandClass, UsageError } from "clipanion";
 import type { Context } from "./commands/base-command.ts";
 import { loadAllCommands, loadOnlyCommand } from "./commands/load-commands.ts";
 import { ERROR_TABLE } from "./protocol/errors.ts";
+import { restartTuned } from "./restart-tuned.ts";
 import { standardInput, standardOutput } from "./commands/standard-streams.ts";
 import { version } from "./version.ts";
 
@@ -68,6 +69,8 @@ const isClipanionSyntaxError = (error: unknown): error is Error =>
 const firstLine = (text: string): string => text.split("\n").find((line) => line.trim() !== "") ?? text;
 
 if (import.meta.main) {
+  // the one command that computes for longer than the engine needs to warm up
+  if (process.argv[2] === "add") restartTuned(process.argv.slice(2));
   const [stdin, stdout, stderr] = [standardInput(), standardOutput(1), standardOutput(2)];
   // a reader that closes early (`| head`) is no failure of ours
   stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { passageText } from "../src/embed/passage.ts";
-import { MemoryPieceTable } from "../src/embed/piece-table.ts";
+import { MemoryPieceTable } from "../src/embed/memory-piece-table.ts";
 import { StaticEmbedder } from "../src/embed/static-embedder.ts";
 import { CHUNKER } from "../src/ingest/chunk.ts";
 import { chunkFile, decodeUtf8 } from "../src/ingest/chunk-file.ts";

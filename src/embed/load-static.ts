@@ -6,7 +6,8 @@ import config from "./static-model/model.json";
 import scalePath from "./static-model/scale.f32" with { type: "file" };
 import tablePath from "./static-model/table.i8" with { type: "file" };
 import vocabularyPath from "./static-model/vocab.txt" with { type: "file" };
-import { MemoryPieceTable, type PieceTable } from "./piece-table.ts";
+import { MemoryPieceTable } from "./memory-piece-table.ts";
+import type { PieceTable } from "./piece-table.ts";
 import { StaticEmbedder } from "./static-embedder.ts";
 
 /** A new embedder each call, for documents; it takes some 25 ms and 7 MB. */

@@ -4,23 +4,15 @@
  * reads under a sixth of the 6 MB once and nothing when its shards are warm.
  */
 import { RepobaseError } from "../protocol/errors.ts";
+import type { WeighedPieces } from "./static-embedder.ts";
 
 export interface PieceTable {
-  /** All rows, row after row, where they are in memory. */
-  readonly whole?: Int8Array;
+  /** How many rows there are, where that is known. */
+  readonly count?: number;
+  /** The sum of the rows `ids` times `weights`, where all are in memory. Good until the next call. */
+  sum?(pieces: WeighedPieces): Float64Array;
   /** The rows of `ids`, in their order. May be called again after any error. */
   rows(ids: readonly number[]): Promise<readonly Int8Array[]>;
-}
-
-export class MemoryPieceTable implements PieceTable {
-  constructor(
-    readonly whole: Int8Array,
-    private readonly dim: number,
-  ) {}
-
-  rows(ids: readonly number[]): Promise<readonly Int8Array[]> {
-    return Promise.resolve(ids.map((id) => this.whole.subarray(id * this.dim, (id + 1) * this.dim)));
-  }
 }
 
 /** Rows in one shard; the last has what is left. 256 x 384 bytes = 96 KiB. */

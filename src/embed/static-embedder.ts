@@ -41,7 +41,6 @@ export class StaticEmbedder implements Embedder {
   private readonly position: PositionWeights;
   private readonly counts: Uint16Array;
   private readonly firstWeights: Float32Array;
-  private readonly sum: Float64Array;
 
   /** @throws RepobaseError `unsupported_format` when the files do not fit together */
   constructor(private readonly model: StaticModelFiles) {
@@ -49,32 +48,27 @@ export class StaticEmbedder implements Embedder {
     this.dim = dim;
     this.pieces = new WordPieces(model.vocabulary);
     this.position = new PositionWeights(model.config);
-    if (this.pieces.size !== vocab || model.scale.length !== vocab || (model.table.whole?.length ?? vocab * dim) !== vocab * dim)
+    if (this.pieces.size !== vocab || model.scale.length !== vocab || (model.table.count ?? vocab) !== vocab)
       throw new RepobaseError("unsupported_format", "the static model's files do not fit together");
     this.counts = new Uint16Array(vocab);
     this.firstWeights = new Float32Array(vocab);
-    this.sum = new Float64Array(dim);
   }
 
   async embedDocuments(texts: readonly string[]): Promise<Float32Array> {
     const out = new Float32Array(texts.length * this.dim);
     for (const [at, text] of texts.entries()) {
-      const weighed = this.weighDocument(text);
-      const whole = this.model.table.whole;
-      const rows = whole === undefined ? await this.model.table.rows(weighed.ids) : undefined;
-      if (rows !== undefined) this.addRows(rows, weighed.weights);
-      else if (whole !== undefined) this.addFromWhole(whole, weighed);
-      this.normalizeInto(out.subarray(at * this.dim, (at + 1) * this.dim));
+      const { ids, weights } = this.weighDocument(text);
+      // a table in memory answers at once: waiting for each of thousands of texts would take longer than embedding them
+      const sum = this.model.table.sum?.({ ids, weights }) ?? sumOf(await this.model.table.rows(ids), weights, this.dim);
+      normalizeInto(out.subarray(at * this.dim, (at + 1) * this.dim), sum);
     }
     return out;
   }
 
   async embedQuery(text: string): Promise<Float32Array> {
     const { ids, weights } = this.weighQuery(text);
-    const rows = await this.model.table.rows(ids);
     const out = new Float32Array(this.dim);
-    this.addRows(rows, weights);
-    this.normalizeInto(out);
+    normalizeInto(out, sumOf(await this.model.table.rows(ids), weights, this.dim));
     return out;
   }
 
@@ -83,17 +77,17 @@ export class StaticEmbedder implements Embedder {
     const lines = new LineCursor(text);
     return this.weigh(text, this.model.config.max_tokens_doc, (start) => {
       const kind = lines.advance(start);
-      return () => this.position.ofLine(lines.line, kind);
+      return this.position.ofLine(lines.line, kind);
     });
   }
 
   /** The same of a query. */
   weighQuery(text: string): WeighedPieces {
-    return this.weigh(text, this.model.config.max_tokens_query, () => (token) => this.position.ofQueryToken(token));
+    return this.weigh(text, this.model.config.max_tokens_query, (_, token) => this.position.ofQueryToken(token));
   }
 
-  /** @param weightsAt given a word's offset, how its pieces count by their number among all pieces of the text */
-  private weigh(text: string, limit: number, weightsAt: (start: number) => (token: number) => number): WeighedPieces {
+  /** @param weightAt how a piece counts that stands in the word at an offset, and its number among all pieces of the text; asked with growing ones */
+  private weigh(text: string, limit: number, weightAt: (start: number, token: number) => number): WeighedPieces {
     const { counts, firstWeights } = this;
     const ids: number[] = [];
     let tokens = 0;
@@ -103,12 +97,14 @@ export class StaticEmbedder implements Embedder {
         at++;
         continue;
       }
-      const weight = weightsAt(at);
-      for (const id of this.pieces.ofWord(text, at, end)) {
-        const count = counts[id] ?? 0;
+      const pieces = this.pieces.ofWord(text, at, end);
+      for (let i = 0; i < pieces.length; i++) {
+        const id = pieces[i] as number;
+        const count = counts[id] as number;
+        // only where a piece stands first counts
         if (count === 0) {
           ids.push(id);
-          firstWeights[id] = weight(tokens);
+          firstWeights[id] = weightAt(at, tokens);
         }
         counts[id] = count + 1;
         tokens++;
@@ -122,27 +118,21 @@ export class StaticEmbedder implements Embedder {
     });
     return { ids, weights };
   }
+}
 
-  private addFromWhole(table: Int8Array, { ids, weights }: WeighedPieces): void {
-    const { dim, sum } = this;
-    for (let i = 0; i < ids.length; i++) {
-      const weight = weights[i] as number;
-      const row = (ids[i] as number) * dim;
-      for (let d = 0; d < dim; d++) sum[d] = (sum[d] as number) + weight * (table[row + d] as number);
-    }
-  }
+function sumOf(rows: readonly Int8Array[], weights: readonly number[], dim: number): Float64Array {
+  const sum = new Float64Array(dim);
+  rows.forEach((row, i) => {
+    const weight = weights[i] as number;
+    for (let d = 0; d < dim; d++) sum[d] = (sum[d] as number) + weight * (row[d] as number);
+  });
+  return sum;
+}
 
-  private addRows(rows: readonly Int8Array[], weights: readonly number[]): void {
-    rows.forEach((row, i) => this.addFromWhole(row, { ids: [0], weights: [weights[i] as number] }));
-  }
-
-  /** Writes the sum at unit length and clears it. A text without pieces gives zeros. */
-  private normalizeInto(out: Float32Array): void {
-    const { dim, sum } = this;
-    let squares = 1e-12;
-    for (let d = 0; d < dim; d++) squares += (sum[d] as number) * (sum[d] as number);
-    const factor = 1 / Math.sqrt(squares);
-    for (let d = 0; d < dim; d++) out[d] = (sum[d] as number) * factor;
-    sum.fill(0);
-  }
+/** The sum at unit length. A text without pieces gives zeros. */
+function normalizeInto(out: Float32Array, sum: Float64Array): void {
+  let squares = 1e-12;
+  for (let d = 0; d < sum.length; d++) squares += (sum[d] as number) * (sum[d] as number);
+  const factor = 1 / Math.sqrt(squares);
+  for (let d = 0; d < sum.length; d++) out[d] = (sum[d] as number) * factor;
 }

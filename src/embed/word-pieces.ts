@@ -3,6 +3,7 @@
  * HTTPServer, in lower case; runs of digits, the first six; single characters outside ASCII. The rest only separates.
  * A word is cut greedily into the longest pieces known; `##` marks one that continues a word.
  */
+import { SliceCache } from "../bytes/slice-cache.ts";
 
 /** UTF-16 units of a word that are looked at; digits of a number likewise. */
 const MAX_WORD = 48;
@@ -10,6 +11,7 @@ const MAX_DIGITS = 6;
 /** Longest piece of the vocabulary, without its mark. */
 const MAX_PIECE = 24;
 const CONTINUATION = "##";
+/** Words remembered between texts. */
 const CACHE_WORDS = 65536;
 
 export const isUpper = (unit: number) => unit >= 65 && unit <= 90;
@@ -40,7 +42,7 @@ function endOfRun(text: string, at: number, belongs: (unit: number) => boolean):
 /** The vocabulary and what it made of the words seen lately. */
 export class WordPieces {
   private readonly ids = new Map<string, number>();
-  private readonly cache = new Map<string, readonly number[]>();
+  private readonly cache = new SliceCache<readonly number[]>(CACHE_WORDS);
 
   /** @param vocabulary one piece per line, the line number is the id */
   constructor(vocabulary: string) {
@@ -55,12 +57,11 @@ export class WordPieces {
   /** Piece ids of the word `text[start, end)`, as `wordEnd` bounds it. Characters in no piece are dropped. */
   ofWord(text: string, start: number, end: number): readonly number[] {
     const first = text.charCodeAt(start);
-    const raw = text.slice(start, Math.min(end, start + (isDigit(first) ? MAX_DIGITS : MAX_WORD)));
-    const word = first < 128 ? raw.toLowerCase() : raw;
-    let pieces = this.cache.get(word);
+    const stop = Math.min(end, start + (isDigit(first) ? MAX_DIGITS : MAX_WORD));
+    let pieces = this.cache.get(text, start, stop);
     if (pieces === undefined) {
-      pieces = this.cut(word);
-      if (this.cache.size >= CACHE_WORDS) this.cache.clear();
+      const word = text.slice(start, stop);
+      pieces = this.cut(first < 128 ? word.toLowerCase() : word);
       this.cache.set(word, pieces);
     }
     return pieces;

@@ -183,6 +183,7 @@ async function addFiles(of: {
     embedder: options.embedder,
     threads: options.threads ?? defaultThreads(),
     seconds: stages,
+    onStarted: () => session.prepare(),
     ...(options.signal && { signal: options.signal }),
   });
   try {
@@ -216,9 +217,10 @@ async function keepTextIndex(tableDir: string, writer: TableWriter): Promise<voi
   if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed })) await writer.indexText();
 }
 
-/** The one writer of a run, opened at its first use. */
+/** The one writer of a run, opened when it is certain or likely to be needed. */
 class WriteSession {
   private opened: Promise<TableWriter> | undefined;
+  private closed = false;
 
   constructor(private readonly open: () => Promise<TableWriter>) {}
 
@@ -226,7 +228,13 @@ class WriteSession {
     return (this.opened ??= this.open());
   }
 
+  /** Begins to open it: loading native code takes as long as parsing a small repository. */
+  prepare(): void {
+    if (!this.closed) this.writer().catch(() => {}); // who asks for it has the error
+  }
+
   close(): void {
+    this.closed = true;
     this.opened?.then(
       (writer) => writer.close(),
       () => {}, // who asked for it has the error

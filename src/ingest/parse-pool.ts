@@ -1,17 +1,22 @@
 /**
- * A few worker threads that parse jobs side by side. A thread takes one job at a time; a job waits for the first free
- * thread. With no threads the same code runs in this one, which is faster for a handful of files.
+ * A few worker threads that parse jobs side by side. A thread works on one job and has the next one in hand; a job waits
+ * for the first thread with a hand free. With no threads the same code runs in this one, which is faster for a handful
+ * of files.
  *
  * The worker is an entry point of the build: `bun build --compile src/main.ts src/ingest/parse-worker.ts`. Inside the
  * binary entry points lie relative to their common folder (`src`), and all of main.ts is one file at the root.
  */
 import { availableParallelism } from "node:os";
 import { RepobaseError } from "../protocol/errors.ts";
+import { compileGrammars } from "./grammar-modules.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
-import type { WorkerRequest, WorkerResponse } from "./parse-worker.ts";
+import type { WorkerResponse, WorkerStart } from "./parse-worker.ts";
 
 /** More threads than this only wait: one writer takes their rows, one reader feeds them. */
 const MAX_THREADS = 6;
+
+/** Of a thread: one it works on, and one so that it does not wait for this thread, which also reads and writes. */
+const JOBS_IN_HAND = 2;
 
 /** How many threads suit this machine. */
 export const defaultThreads = (): number => Math.min(MAX_THREADS, availableParallelism());
@@ -19,6 +24,8 @@ export const defaultThreads = (): number => Math.min(MAX_THREADS, availableParal
 export interface ParsePool {
   /** How many jobs may run at once. */
   readonly threads: number;
+  /** Settles, never rejected, when the first jobs are with the threads, and this one has nothing better to do. */
+  readonly started: Promise<void>;
   /**
    * @throws RepobaseError `failure` when a thread died or the job failed, `interrupted` after close()
    */
@@ -27,13 +34,18 @@ export interface ParsePool {
   close(): void;
 }
 
-/** @param embed with the built-in model; false: results carry passages instead of vectors */
-export function openParsePool({ threads, embed }: { threads: number; embed: boolean }): ParsePool {
-  return threads === 0 ? new InlinePool(embed) : new ThreadPool(threads, embed);
+/**
+ * The threads start at once.
+ * @param of.embed with the built-in model; false: results carry passages instead of vectors
+ * @param of.paths of the files to come: their grammars are compiled meanwhile, once for all threads
+ */
+export function openParsePool(of: { readonly threads: number; readonly embed: boolean; readonly paths: readonly string[] }): ParsePool {
+  return of.threads === 0 ? new InlinePool(of.embed) : new ThreadPool(of);
 }
 
 class InlinePool implements ParsePool {
   readonly threads = 1;
+  readonly started = Promise.resolve();
   private readonly parts: Promise<(job: ParseJob) => Promise<ParseResult>>;
 
   constructor(embed: boolean) {
@@ -65,16 +77,33 @@ interface Waiting {
 }
 
 class ThreadPool implements ParsePool {
-  private readonly all: Worker[] = [];
-  private readonly idle: Worker[] = [];
-  private readonly running = new Map<Worker, Waiting>();
+  readonly threads: number;
+  readonly started: Promise<void>;
+  private readonly workers: readonly Worker[];
+  /** The jobs a thread was sent, oldest first. Empty until the threads have their grammars. */
+  private readonly inHand = new Map<Worker, Waiting[]>();
   private readonly queue: Waiting[] = [];
   private failure: RepobaseError | undefined;
 
-  constructor(
-    readonly threads: number,
-    private readonly embed: boolean,
-  ) {}
+  constructor({ threads, embed, paths }: { threads: number; embed: boolean; paths: readonly string[] }) {
+    this.threads = threads;
+    this.workers = Array.from({ length: threads }, () => this.startWorker());
+    this.started = this.start({ embed, paths });
+  }
+
+  private async start({ embed, paths }: { embed: boolean; paths: readonly string[] }): Promise<void> {
+    try {
+      const start: WorkerStart = { modules: await compileGrammars(paths), embed };
+      if (this.failure) return;
+      for (const worker of this.workers) {
+        worker.postMessage(start, []);
+        this.inHand.set(worker, []);
+      }
+      this.dispatch();
+    } catch (cause) {
+      this.fail(new RepobaseError("failure", "cannot load the grammars", { cause }));
+    }
+  }
 
   run(job: ParseJob): Promise<ParseResult> {
     if (this.failure) return Promise.reject(this.failure);
@@ -88,42 +117,43 @@ class ThreadPool implements ParsePool {
     this.fail(new RepobaseError("interrupted", "parsing was interrupted"));
   }
 
+  /** To the thread with the fewest jobs in hand, until all have enough. */
   private dispatch(): void {
-    while (this.queue.length > 0) {
-      const worker = this.idle.pop() ?? this.spawn();
-      if (worker === undefined) return;
-      const next = this.queue.shift() as Waiting;
-      this.running.set(worker, next);
-      // copied: whoever read the bytes may keep them (git's object cache does), and of a slice the message would carry all
-      const files = next.job.files.map(({ path, blob, bytes }) => ({ path, blob, bytes: new Uint8Array(bytes) }));
-      const request: WorkerRequest = { job: { files, limits: next.job.limits }, embed: this.embed };
-      try {
-        worker.postMessage(request, files.map((file) => file.bytes.buffer));
-      } catch (cause) {
-        // thrown into an event handler it would be lost, and the job would wait for ever
-        this.fail(new RepobaseError("failure", "a parse worker could not be given its files", { cause }));
+    for (let filled = 0; filled < JOBS_IN_HAND; filled++) {
+      for (const [worker, jobs] of this.inHand) {
+        if (jobs.length > filled) continue;
+        const next = this.queue.shift();
+        if (next === undefined) return;
+        jobs.push(next);
+        this.send(worker, next.job);
       }
     }
   }
 
-  /** undefined: as many as allowed are there already. */
-  private spawn(): Worker | undefined {
-    if (this.all.length >= this.threads) return undefined;
+  private send(worker: Worker, { files, limits }: ParseJob): void {
+    // copied: whoever read the bytes may keep them (git's object cache does), and of a slice the message would carry all
+    const owned = files.map(({ path, blob, bytes }) => ({ path, blob, bytes: new Uint8Array(bytes) }));
+    try {
+      worker.postMessage({ files: owned, limits } satisfies ParseJob, owned.map(({ bytes }) => bytes.buffer));
+    } catch (cause) {
+      // thrown into an event handler it would be lost, and the job would wait for ever
+      this.fail(new RepobaseError("failure", "a parse worker could not be given its files", { cause }));
+    }
+  }
+
+  private startWorker(): Worker {
     const worker = new Worker(workerUrl());
     worker.onmessage = ({ data }: MessageEvent<WorkerResponse>) => {
-      const done = this.running.get(worker);
-      this.running.delete(worker);
-      this.idle.push(worker);
+      const done = this.inHand.get(worker)?.shift();
+      this.dispatch();
       if ("result" in data) done?.resolve(data.result);
       else done?.reject(new RepobaseError("failure", `parsing failed: ${data.error}`));
-      this.dispatch();
     };
     worker.onerror = (event) => {
       event.preventDefault();
       this.fail(new RepobaseError("failure", `a parse worker failed: ${event.message}`));
     };
     worker.addEventListener("close", () => this.fail(new RepobaseError("failure", "a parse worker ended unexpectedly")));
-    this.all.push(worker);
     return worker;
   }
 
@@ -131,9 +161,9 @@ class ThreadPool implements ParsePool {
   private fail(error: RepobaseError): void {
     if (this.failure) return;
     this.failure = error;
-    for (const worker of this.all) worker.terminate();
-    for (const waiting of [...this.running.values(), ...this.queue]) waiting.reject(error);
-    this.running.clear();
+    for (const worker of this.workers) worker.terminate();
+    for (const waiting of [...[...this.inHand.values()].flat(), ...this.queue]) waiting.reject(error);
+    this.inHand.clear();
     this.queue.length = 0;
   }
 }

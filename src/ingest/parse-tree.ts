@@ -11,15 +11,21 @@ import type { SelectLimits } from "./select-file.ts";
 import type { SkippedFile, SourceFile } from "./source-tree.ts";
 import { vectorColumns } from "./vector-columns.ts";
 
-/** A job is this many bytes or files, whichever comes first: some 100 ms of work. */
-const JOB_BYTES = 256 * 1024;
+/** A job is at most this many bytes or files, whichever comes first: some 50 ms of work. */
+const JOB_BYTES = 128 * 1024;
+const JOB_FILES = 64;
+/** Small trees are cut into this many jobs for each thread, so that all threads end at about the same time. */
+const JOBS_PER_THREAD = 6;
+const MIN_JOB_BYTES = 8 * 1024;
 /** The same where this thread embeds, with a model a thousand times slower: rows wait for their whole job. */
 const SLOW_JOB_BYTES = 32 * 1024;
-const JOB_FILES = 64;
-/** Jobs read ahead of the one that is taken, per thread. */
-const JOBS_PER_THREAD = 2;
-/** Up to this many files are parsed in this thread: starting others takes longer. */
+/** Read ahead of the job that is taken next. Results come in file order, so one slow file must not let the others wait. */
+const AHEAD_BYTES = 4 * 1024 * 1024;
+/** So much is parsed in this thread: starting others takes longer. */
 const INLINE_FILES = 12;
+const INLINE_BYTES = 32 * 1024;
+/** Where a size is not known before the file is read. */
+const USUAL_FILE_BYTES = 8 * 1024;
 
 export interface ParsedFiles {
   readonly block: RowBlock;
@@ -46,6 +52,7 @@ interface Job {
 
 /**
  * @param of.embedder `"static"`: the built-in model, inside the threads
+ * @param of.onStarted called once, when the threads have work: the time to load what the results will need
  * @param of.seconds filled while it runs; stages in threads count processor time, not time on the clock
  * @throws RepobaseError `interrupted` when the signal says so
  */
@@ -55,30 +62,48 @@ export async function* parseTree(of: {
   readonly embedder: Embedder | "static";
   readonly threads: number;
   readonly seconds: ParseSeconds;
+  readonly onStarted?: () => void;
   readonly signal?: AbortSignal;
 }): AsyncGenerator<ParsedFiles> {
   const { embedder, signal, seconds } = of;
-  const threads = of.files.length <= INLINE_FILES ? 0 : of.threads;
-  const pool = openParsePool({ threads, embed: embedder === "static" });
-  const jobBytes = embedder === "static" ? JOB_BYTES : SLOW_JOB_BYTES;
+  const { threads, jobBytes } = planJobs(of);
+  const pool = openParsePool({ threads, embed: embedder === "static", paths: of.files.map(({ path }) => path) });
+  void pool.started.then(of.onStarted);
   const onAbort = () => pool.close();
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     const ahead: Job[] = [];
+    let aheadBytes = 0;
     let next = 0;
     while (next < of.files.length || ahead.length > 0) {
       throwIfAborted(signal);
-      if (next < of.files.length && ahead.length < pool.threads * JOBS_PER_THREAD) {
+      const hungry = ahead.length < pool.threads || aheadBytes < AHEAD_BYTES;
+      if (next < of.files.length && hungry) {
         const read = await readJob({ files: of.files, from: next, jobBytes, seconds });
         next = read.next;
+        aheadBytes += read.bytes;
         ahead.push({ ...read, result: start(pool, { files: read.contents, limits: of.limits }) });
-      } else yield await finish(ahead.shift() as Job, of);
+        await new Promise(setImmediate); // git objects are read synchronously: let the threads' messages in
+      } else {
+        const job = ahead.shift() as Job;
+        yield await finish(job, of);
+        aheadBytes -= job.bytes;
+      }
     }
     throwIfAborted(signal);
   } finally {
     signal?.removeEventListener("abort", onAbort);
     pool.close();
   }
+}
+
+/** Few bytes: no threads. Else jobs of a size that keeps every thread busy. */
+function planJobs(of: { files: readonly SourceFile[]; embedder: Embedder | "static"; threads: number }): { threads: number; jobBytes: number } {
+  const bytes = of.files.reduce((sum, { size }) => sum + (size ?? USUAL_FILE_BYTES), 0);
+  const threads = of.files.length <= INLINE_FILES && bytes <= INLINE_BYTES ? 0 : of.threads;
+  const even = bytes / (Math.max(1, threads) * JOBS_PER_THREAD);
+  const largest = of.embedder === "static" ? JOB_BYTES : SLOW_JOB_BYTES;
+  return { threads, jobBytes: Math.min(largest, Math.max(MIN_JOB_BYTES, even)) };
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

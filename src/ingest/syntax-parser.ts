@@ -3,7 +3,7 @@
  * the parser's own steps, never time, so that a file is chunked alike on every machine.
  */
 import { Language, Parser, type Tree } from "web-tree-sitter";
-import { GRAMMAR_FILES, RUNTIME_FILE } from "./grammar-files.ts";
+import { compileGrammar, compileRuntime, type GrammarModules } from "./grammar-modules.ts";
 import type { Grammar } from "./languages.ts";
 import { readableText } from "./readable-text.ts";
 
@@ -17,6 +17,9 @@ export class SyntaxParser {
   private readonly languages = new Map<Grammar, Promise<Language>>();
   private started: Promise<void> | undefined;
   private parser: Parser | undefined;
+
+  /** @param modules compiled already; what is not among them is compiled at its first use */
+  constructor(private readonly modules?: GrammarModules) {}
 
   /** null: too long, over budget, or the parser gave up. The caller deletes the tree. */
   async parse(grammar: Grammar, text: string): Promise<Tree | null> {
@@ -40,12 +43,21 @@ export class SyntaxParser {
   private language(grammar: Grammar): Promise<Language> {
     let language = this.languages.get(grammar);
     if (language === undefined) {
-      this.started ??= readFile(RUNTIME_FILE).then((wasmBinary) => Parser.init({ wasmBinary }));
-      language = this.started.then(async () => Language.load(await readFile(GRAMMAR_FILES[grammar])));
+      this.started ??= this.start();
+      language = this.started.then(async () => Language.loadSync(this.modules?.grammars.get(grammar) ?? (await compileGrammar(grammar))));
       this.languages.set(grammar, language);
     }
     return language;
   }
-}
 
-const readFile = (path: string): Promise<Uint8Array> => Bun.file(path).bytes();
+  private async start(): Promise<void> {
+    const runtime = this.modules?.runtime ?? (await compileRuntime());
+    await Parser.init({
+      instantiateWasm(imports: Bun.WebAssembly.Imports, done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) {
+        const instance = new WebAssembly.Instance(runtime, imports);
+        done(instance, runtime);
+        return instance.exports;
+      },
+    });
+  }
+}

@@ -5,6 +5,7 @@
  * Terms hold no white space and at most 63 UTF-8 bytes, so that a `whitespace` full-text index keeps each as it is.
  * Any change here changes the `terms` column: it belongs to the chunker's name in the manifest.
  */
+import { SliceCache } from "../bytes/slice-cache.ts";
 import { identifierParts } from "./identifier.ts";
 import { stemWord } from "./stem.ts";
 import { isStopTerm } from "./stop-words.ts";
@@ -23,9 +24,9 @@ const MAX_IDENTIFIER = 128;
 /** More parts than this are noise of hex and base64, where letters and digits alternate. */
 const MAX_PARTS = 12;
 /** Words remembered between texts. Sources repeat their words: 97 of 100 are found here. */
-const CACHE_WORDS = 32768;
+const CACHE_WORDS = 65536;
 
-const cache = new Map<string, string>();
+const cache = new SliceCache<string>(CACHE_WORDS);
 
 /** The `terms` column of one row: terms joined by single spaces, in text order, path and symbol first, what it defines last. */
 export function rowTerms(row: { path: string; symbol: string | null; contents: string; definitions: readonly string[] }): string {
@@ -119,11 +120,10 @@ function joinedTerms(text: string): string {
   let out = "";
   forEachWord(text, (start, end, ideographs) => {
     if (end - start > MAX_IDENTIFIER && !ideographs) return;
-    const word = text.slice(start, end);
-    let terms = cache.get(word);
+    let terms = cache.get(text, start, end);
     if (terms === undefined) {
+      const word = text.slice(start, end);
       terms = ideographs ? pairs(word) : identifierTerms(word);
-      if (cache.size >= CACHE_WORDS) cache.clear();
       cache.set(word, terms);
     }
     out += terms;

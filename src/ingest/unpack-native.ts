@@ -1,0 +1,35 @@
+/**
+ * LanceDB's native library out of the binary. Bun would unpack it too, but reads all 200 MB of it at each start to find out
+ * whether it has: 40 ms, and 200 MB of resident memory. Here the file's name says so. The build puts this in the place of
+ * the library (scripts/build.ts).
+ */
+import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** @param of.embedded the library in the binary @param of.id names its contents @throws what the file system throws */
+export function loadUnpacked(of: { readonly embedded: string; readonly id: string }): unknown {
+  const native = { exports: {} };
+  process.dlopen(native, unpackNative({ ...of, folder: tmpdir() }));
+  return native.exports;
+}
+
+/** @returns path of the unpacked file, in `folder`, which others may write to */
+export function unpackNative({ embedded, id, folder }: { readonly embedded: string; readonly id: string; readonly folder: string }): string {
+  const path = join(folder, `.repobase-${process.getuid?.() ?? 0}-${id}.node`);
+  if (isOurs(path, statSync(embedded).size)) return path;
+  const fresh = mkdtempSync(join(folder, ".repobase-"));
+  try {
+    writeFileSync(join(fresh, id), readFileSync(embedded), { mode: 0o600 });
+    renameSync(join(fresh, id), path); // at once: a killed run leaves no half of a library under this name
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  return path;
+}
+
+/** A whole file that nobody else can have written. */
+function isOurs(path: string, size: number): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && found.isFile() && found.size === size && found.uid === (process.getuid?.() ?? found.uid) && (found.mode & 0o022) === 0;
+}
