@@ -41,7 +41,7 @@ const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^(@lancedb\/lancedb|apache-arrow)$/, /^src\/ingest\//],
   [/^onnxruntime-node/, /^src\/embed\/onnx\//],
   [/^isomorphic-git/, /^src\/git\//],
-  [/^(web-tree-sitter|@vscode\/tree-sitter-wasm)/, /^src\/ingest\//],
+  [/tree-sitter/, /^src\/ingest\//],
   [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
   [/^@clack\/prompts$/, /^src\/commands\//],
 ];

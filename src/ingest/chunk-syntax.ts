@@ -1,12 +1,14 @@
 /**
  * Chunks by syntax: the tree only says where lines may be cut and what their enclosing definition is called. A
  * definition that fits is one span; a big one is divided at its members or statements, then small neighbours are joined.
- * Comments, attributes and decorators stay with what they stand before.
+ * Comments, attributes and decorators stay with what they stand before, clauses of one function together.
  */
 import type { Node, Tree } from "web-tree-sitter";
-import { joinSpans, type Lines, type Span } from "./chunk.ts";
+import { joinSpans, type Lines, sameScope, type Span } from "./chunk.ts";
 import { splitLines } from "./chunk-lines.ts";
-import { definitionOf, isContainer } from "./definitions.ts";
+import { ANNOTATIONS, CLAUSES, COMMENTS, CONTAINERS, LISTS } from "./definition-nodes.ts";
+import { definitionOf } from "./definitions.ts";
+import { isAboutNext } from "./definitions-elixir.ts";
 
 /** Deeper nesting than any program has: data, or an attack on the stack. */
 const MAX_DEPTH = 100;
@@ -16,6 +18,8 @@ const MAX_ERROR_SHARE = 1 / 3;
 /** Lines that belong together, and the node that gives them their inner structure. */
 interface Segment extends Span {
   readonly node: Node | null;
+  /** Instead of the node: what it is divided into. */
+  readonly clauses?: readonly Segment[];
 }
 
 /** null: the tree is no guide to this text. */
@@ -32,11 +36,11 @@ function errorShare(root: Node, lines: Lines): number {
 }
 
 function divide(segment: Segment, lines: Lines, depth: number): Span[] {
-  const { node, ...span } = segment;
+  const { node, clauses, ...span } = segment;
   // the file itself is divided even where it fits, so that its definitions get their names
-  const open = node !== null && (depth === 0 || isContainer(node));
+  const open = node !== null && (depth === 0 || CONTAINERS.has(node.type));
   if (!open && lines.fits(span.start, span.end)) return [span];
-  const inner = node === null || depth > MAX_DEPTH ? [] : segmentsWithin(segment, node, lines);
+  const inner = clauses ?? (node === null || depth > MAX_DEPTH ? [] : segmentsWithin(segment, node, lines));
   if (inner.length === 0) return splitLines(span, lines);
   return joinSpans(
     inner.flatMap((part) => divide(part, lines, depth + 1)),
@@ -49,11 +53,18 @@ function segmentsWithin(segment: Segment, node: Node, lines: Lines): Segment[] {
   const parts: Segment[] = [];
   const firstRow = node.startPosition.row;
   const visit = (parent: Node, scope: readonly string[], depth: number): void => {
+    let before: Node | null = null;
     for (const child of parent.namedChildren) {
       const row = child.startPosition.row;
       if (row >= segment.end) return;
+      const last = parts.at(-1);
+      if (last !== undefined && isBodyOf(child, before) && last.start === before?.startPosition.row) {
+        parts[parts.length - 1] = { ...last, node: child };
+        continue;
+      }
+      before = child;
       // positions can step back (here-documents), and a missing token can share the place of the next
-      if (row <= (parts.at(-1)?.start ?? firstRow - 1) || lines.indent(row) !== child.startIndex) {
+      if (row <= (last?.start ?? firstRow - 1) || LISTS.has(child.type) || lines.indent(row) !== child.startIndex) {
         if (child.endPosition.row === row || depth > MAX_DEPTH) continue;
         const definition = definitionOf(child);
         if (definition === null) visit(child, scope, depth + 1);
@@ -70,21 +81,39 @@ function segmentsWithin(segment: Segment, node: Node, lines: Lines): Segment[] {
     const start = i === 0 && segments.length === 0 ? segment.start : part.start;
     segments.push({ start, end: joined[i + 1]?.start ?? segment.end, scope: part.scope, node: part.node });
   });
-  return segments;
+  return joinClauses(segments, segment.scope.length);
 }
+
+/** Dart: the body of a function stands after its signature, not in it. */
+const isBodyOf = (node: Node, before: Node | null): boolean =>
+  node.type === "function_body" && before !== null && before.type.endsWith("_signature");
+
+/** Neighbours that define the same name, as one segment. @param depth of the scope around them */
+function joinClauses(segments: readonly Segment[], depth: number): Segment[] {
+  const joined: Segment[] = [];
+  for (const next of segments) {
+    const last = joined.at(-1);
+    const same = last !== undefined && isClause(last) && isClause(next) && next.scope.length > depth && sameScope(last.scope, next.scope);
+    if (same) joined[joined.length - 1] = { ...last, end: next.end, clauses: [...(last.clauses ?? [last]), next] };
+    else joined.push(next);
+  }
+  return joined;
+}
+
+const isClause = ({ node }: Segment): boolean => node !== null && CLAUSES.has(node.type);
 
 function definedBy(node: Node, scope: readonly string[]): { node: Node; scope: readonly string[] } {
   const definition = definitionOf(node);
   return definition === null ? { node, scope } : { node: definition.node, scope: [...scope, definition.name] };
 }
 
-/** A comment, attribute or decorator right above the next part belongs to it. */
+/** A comment right above the next part, or an attribute or decorator, belongs to it. */
 function joinLeadingTrivia(parts: readonly Segment[], lines: Lines): Segment[] {
   const joined: Segment[] = [];
   let start: number | null = null;
   parts.forEach((part, i) => {
     const next = parts[i + 1];
-    const above = next !== undefined && isTrivia(part.node) && !lines.isBlank(next.start - 1);
+    const above = next !== undefined && part.node !== null && (isAnnotation(part.node) || (COMMENTS.has(part.node.type) && !lines.isBlank(next.start - 1)));
     if (above) start ??= part.start;
     else {
       joined.push({ ...part, start: start ?? part.start });
@@ -94,5 +123,4 @@ function joinLeadingTrivia(parts: readonly Segment[], lines: Lines): Segment[] {
   return joined;
 }
 
-const TRIVIA = new Set(["comment", "line_comment", "block_comment", "attribute_item", "decorator"]);
-const isTrivia = (node: Node | null): boolean => node !== null && TRIVIA.has(node.type);
+const isAnnotation = (node: Node): boolean => ANNOTATIONS.has(node.type) || (node.type === "unary_operator" && isAboutNext(node));

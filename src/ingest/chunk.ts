@@ -5,7 +5,7 @@
  */
 
 /** Name of the rules (chunks, symbols and terms), kept in the manifest. */
-export const CHUNKER = "syntax-2";
+export const CHUNKER = "syntax-3";
 
 export interface ChunkSizes {
   /** What fits in both is left whole. */
@@ -129,7 +129,7 @@ function joinedScope(a: Sized, b: Sized): readonly string[] {
   return a.scope.slice(0, depth);
 }
 
-function sameScope(a: readonly string[], b: readonly string[]): boolean {
+export function sameScope(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, i) => name === b[i]);
 }
 

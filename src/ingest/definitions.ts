@@ -3,6 +3,8 @@
  * decorators, templates, `const f = () => ...`) stand for the definition inside them.
  */
 import type { Node } from "web-tree-sitter";
+import { FUNCTION_VALUES, KEYWORD_NAMES, MEMBER_LISTS, NAMED, TYPE_VALUES, WRAPPERS } from "./definition-nodes.ts";
+import { definedByAttribute, definedByCall } from "./definitions-elixir.ts";
 
 export interface Definition {
   /** Qualifiers with dots, never empty. */
@@ -14,44 +16,6 @@ export interface Definition {
 /** Longer names are expressions or generics gone wild. */
 const MAX_NAME = 120;
 
-/**
- * Nodes with a `name` field. One set for all grammars: no type means two things in two of them. Namespaces and packages
- * are left out: they repeat the path.
- */
-const NAMED = new Set([
-  // JavaScript, TypeScript; some of Java, C# and PHP
-  "function_declaration", "generator_function_declaration", "function_signature", "class_declaration", "abstract_class_declaration",
-  "method_definition", "interface_declaration", "enum_declaration", "type_alias_declaration", "internal_module", "module",
-  // Python, PHP
-  "class_definition", "trait_declaration",
-  // C++, Go, Rust
-  "concept_definition", "type_spec", "function_item", "trait_item", "struct_item", "enum_item", "union_item", "mod_item",
-  "macro_definition", "type_item", "function_signature_item",
-  // Java, C#
-  "record_declaration", "annotation_type_declaration", "constructor_declaration", "compact_constructor_declaration",
-  "struct_declaration", "property_declaration", "delegate_declaration", "destructor_declaration", "local_function_statement",
-  // Ruby, and class expressions of JavaScript
-  "method", "singleton_method", "class",
-]); // prettier-ignore
-
-/** Nodes that stand for the one definition among their children. */
-const WRAPPERS = new Set([
-  "export_statement", "ambient_declaration", "decorated_definition", "template_declaration", "lexical_declaration", "variable_declaration",
-  "expression_statement", "type_declaration", "declaration", "field_declaration",
-]); // prettier-ignore
-
-/** Nodes that hold definitions without being one: what they enclose is named by itself. */
-const CONTAINERS = new Set([
-  "namespace_declaration", "file_scoped_namespace_declaration", "namespace_definition", "declaration_list", "linkage_specification",
-  "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif",
-]); // prettier-ignore
-
-export const isContainer = (node: Node): boolean => CONTAINERS.has(node.type);
-
-const FUNCTION_VALUES = new Set([
-  "arrow_function", "function_expression", "generator_function", "function", "class", "lambda",
-]); // prettier-ignore
-
 /** The definition that `node` is, or wraps; null: none. */
 export function definitionOf(node: Node): Definition | null {
   if (WRAPPERS.has(node.type)) return wrapped(node);
@@ -62,12 +26,18 @@ export function definitionOf(node: Node): Definition | null {
 function wrapped(node: Node): Definition | null {
   let found: Definition | null = null;
   for (const child of node.namedChildren) {
-    const inner = definitionOf(child);
+    const inner = TYPE_VALUES.has(child.type) ? typeValue(node, child) : definitionOf(child);
     if (inner === null) continue;
     if (found !== null) return null; // `const a = () => 1, b = () => 2` is no one's
     found = inner;
   }
   return found;
+}
+
+/** `const Name = struct { ... }` of Zig */
+function typeValue(declaration: Node, node: Node): Definition | null {
+  const name = clean(firstOfType(declaration, "identifier"));
+  return name === null ? null : { name, node };
 }
 
 function nameOf(node: Node): string | null {
@@ -82,6 +52,43 @@ function nameOf(node: Node): string | null {
       return isFunctionValue(node.childForFieldName("value")) ? clean(node.childForFieldName("key")) : null;
     case "assignment_expression":
       return isFunctionValue(node.childForFieldName("right")) ? clean(node.childForFieldName("left")) : null;
+    case "assignment_statement":
+      return assignedName(node);
+    case "field": // of a Lua table
+      return isFunctionValue(node.childForFieldName("value")) ? clean(node.childForFieldName("name")) : null;
+    case "function_declaration":
+      return functionName(node.childForFieldName("name"));
+    case "property_declaration":
+      return propertyName(node);
+    case "val_definition": // Scala
+      return isMemberOfLines(node) ? baseName(node.childForFieldName("pattern")) : null;
+    case "given_definition": // without a name, it gets the compiler's
+      return clean(node.childForFieldName("name")) ?? `given_${node.childForFieldName("return_type")?.text ?? ""}`.replace(/\W+/g, "_").replace(/_$/, "");
+    case "extension_definition": // Scala
+      return baseName(node.childForFieldName("parameters")?.namedChildren[0]?.childForFieldName("type") ?? null);
+    case "extension_declaration": // Dart
+      return baseName(node.childForFieldName("name") ?? node.childForFieldName("class"));
+    case "mixin_declaration":
+      return clean(firstOfType(node, "identifier"));
+    case "constructor_signature":
+    case "constant_constructor_signature":
+    case "factory_constructor_signature":
+    case "redirecting_factory_constructor_signature":
+      return clean(node.namedChildren.findLast((child) => child.type === "identifier") ?? null);
+    case "type_alias": // Kotlin, Dart
+      return clean(node.childForFieldName("type") ?? firstOfType(node, "type_identifier"));
+    case "signature":
+    case "function":
+    case "bind":
+      return equationName(node);
+    case "instance":
+      return join(clean(node.childForFieldName("name")), /\b[A-Z]\w*/.exec(node.childForFieldName("patterns")?.text ?? "")?.[0] ?? null);
+    case "call":
+      return definedByCall(node);
+    case "unary_operator":
+      return definedByAttribute(node);
+    case "fallback_receive_definition": // Solidity
+      return clean(node.child(0));
     case "method_declaration":
       return join(goReceiver(node), clean(node.childForFieldName("name")));
     case "function_definition":
@@ -95,7 +102,8 @@ function nameOf(node: Node): string | null {
     case "impl_item":
       return clean(node.childForFieldName("type"));
     case "type_definition":
-      return node.childForFieldName("type")?.childForFieldName("body") ? clean(node.childForFieldName("declarator")) : null;
+      if (node.childForFieldName("type")?.childForFieldName("body")) return clean(node.childForFieldName("declarator"));
+      return clean(node.childForFieldName("name")); // Scala
     case "function_statement": // PowerShell
       return clean(firstOfType(node, "function_name"));
     case "class_statement":
@@ -105,12 +113,53 @@ function nameOf(node: Node): string | null {
     case "section": // INI
       return clean(firstOfType(node, "section_name"));
     default:
-      return NAMED.has(node.type) ? clean(node.childForFieldName("name")) : null;
+      return NAMED.has(node.type) ? clean(node.childForFieldName("name")) : (KEYWORD_NAMES.get(node.type) ?? null);
   }
 }
 
 function isFunctionValue(value: Node | null): boolean {
   return value !== null && FUNCTION_VALUES.has(value.type);
+}
+
+/** Functions of an extended type are its members (Kotlin); those of Lua's customary module table are not. */
+function functionName(name: Node | null): string | null {
+  if (name?.type.endsWith("_index_expression")) return clean(name)?.replace(":", ".").replace(/^_?M\./, "") ?? null;
+  return name && join(extendedType(name), clean(name));
+}
+
+/** Kotlin: `List` of `fun <T> List<T>.shaded()` */
+function extendedType(name: Node): string | null {
+  const dot = name.previousSibling;
+  return dot?.type === "." ? baseName(dot.previousSibling) : null;
+}
+
+/** Lua: `f = function() ... end` */
+function assignedName(node: Node): string | null {
+  const names = firstOfType(node, "variable_list")?.namedChildren ?? [];
+  const values = firstOfType(node, "expression_list")?.namedChildren ?? [];
+  const [name, value] = [names[0], values[0]];
+  return names.length === 1 && name !== undefined && isFunctionValue(value ?? null) ? functionName(name) : null;
+}
+
+/** C#; of Kotlin and Swift, members that take several lines: getters, closures, delegates. */
+function propertyName(node: Node): string | null {
+  const name = node.childForFieldName("name");
+  if (name !== null && name.type !== "pattern") return clean(name);
+  if (!isMemberOfLines(node)) return null;
+  if (name !== null) return baseName(name);
+  const variable = firstOfType(node, "variable_declaration");
+  return variable && join(extendedType(variable), clean(firstOfType(variable, "identifier")));
+}
+
+const isMemberOfLines = (node: Node): boolean =>
+  node.endPosition.row > node.startPosition.row && node.parent !== null && MEMBER_LISTS.has(node.parent.type);
+
+/** Haskell. As it is written: an operator, or a name with primes. */
+function equationName(node: Node): string | null {
+  const name = node.childForFieldName("name") ?? node.childForFieldName("names")?.namedChildren[0];
+  const infix = node.childForFieldName("infix") ?? firstOfType(node, "infix");
+  const text = (name ?? infix?.childForFieldName("operator"))?.text.replace(/^[(`\s]+|[)`\s]+$/g, "") ?? "";
+  return text === "" || text.length > MAX_NAME ? null : text;
 }
 
 /** `*Server` of `func (s *Server) Run()`; null for the methods of other languages. */
@@ -134,6 +183,9 @@ const firstOfType = (node: Node, type: string): Node | null => node.namedChildre
 function join(owner: string | null, name: string | null): string | null {
   return owner === null || name === null ? name : `${owner}.${name}`;
 }
+
+/** The type's or variable's name at the start, without what it is applied to. */
+const baseName = (node: Node | null): string | null => /^[\w.]+/.exec(node?.text ?? "")?.[0] ?? null;
 
 /** Names as one looks for them: `A::b` and `A\b` as `A.b`, without generics, lifetimes, quotes, sigils and white space. */
 function clean(node: Node | null): string | null {

@@ -5,20 +5,30 @@
  */
 export type Grammar =
   | "bash"
+  | "c"
   | "c-sharp"
   | "cpp"
   | "css"
+  | "dart"
+  | "elixir"
   | "go"
+  | "haskell"
   | "ini"
   | "java"
   | "javascript"
+  | "kotlin"
+  | "lua"
   | "php"
   | "powershell"
   | "python"
   | "ruby"
   | "rust"
+  | "scala"
+  | "solidity"
+  | "swift"
   | "tsx"
-  | "typescript";
+  | "typescript"
+  | "zig";
 
 export interface Language {
   readonly name: string;
@@ -38,13 +48,26 @@ const LANGUAGES: readonly (readonly [name: string, grammar: Grammar | null, exte
   ["rust", "rust", "rs"],
   ["java", "java", "java"],
   ["csharp", "c-sharp", "cs csx cake"],
-  ["c", "cpp", "c h"],
+  ["c", "c", "c"],
+  ["c", "cpp", "h"],
   ["cpp", "cpp", "cc cpp cxx c++ hh hpp hxx h++ ipp inl tcc tpp cu cuh ino"],
   ["css", "css", "css"],
   ["php", "php", "php phtml php5 php7"],
   ["ruby", "ruby", "rb rake gemspec ru podspec jbuilder thor", "gemfile rakefile vagrantfile podfile fastfile brewfile guardfile capfile"],
   ["shell", "bash", "sh bash zsh ksh bats ebuild", ".bashrc .bash_profile .bash_aliases .profile .zshrc .zshenv pkgbuild"],
   ["powershell", "powershell", "ps1 psm1 psd1"],
+  ["kotlin", "kotlin", "kt kts"],
+  ["scala", "scala", "scala sc sbt"],
+  ["swift", "swift", "swift"],
+  ["dart", "dart", "dart"],
+  ["lua", "lua", "lua rockspec"],
+  ["haskell", "haskell", "hs"],
+  ["haskell", null, "lhs"],
+  ["elixir", "elixir", "ex exs"],
+  ["elixir", null, "eex heex leex"],
+  ["zig", "zig", "zig"],
+  ["zig", null, "zon"],
+  ["solidity", "solidity", "sol"],
   ["ini", "ini", "ini cfg conf properties editorconfig desktop service", ".editorconfig .gitconfig .npmrc .flake8 .pylintrc"],
   ["markdown", null, "md markdown mdx mkd"],
   ["asciidoc", null, "adoc asciidoc"],
@@ -60,24 +83,16 @@ const LANGUAGES: readonly (readonly [name: string, grammar: Grammar | null, exte
   ["vue", null, "vue"],
   ["svelte", null, "svelte"],
   ["astro", null, "astro"],
-  ["kotlin", null, "kt kts"],
-  ["scala", null, "scala sc sbt"],
   ["groovy", null, "groovy gradle", "jenkinsfile"],
-  ["swift", null, "swift"],
   ["objective-c", null, "m mm"],
-  ["dart", null, "dart"],
-  ["lua", null, "lua rockspec"],
   ["perl", null, "pl pm t"],
   ["r", null, "r rmd"],
   ["julia", null, "jl"],
-  ["haskell", null, "hs lhs"],
   ["ocaml", null, "ml mli"],
   ["fsharp", null, "fs fsi fsx"],
-  ["elixir", null, "ex exs eex heex leex"],
   ["erlang", null, "erl hrl", "rebar.config"],
   ["clojure", null, "clj cljs cljc edn"],
   ["elm", null, "elm"],
-  ["zig", null, "zig zon"],
   ["nim", null, "nim"],
   ["crystal", null, "cr"],
   ["d", null, "d"],
@@ -85,7 +100,6 @@ const LANGUAGES: readonly (readonly [name: string, grammar: Grammar | null, exte
   ["pascal", null, "pas dpr"],
   ["vb", null, "vb bas"],
   ["assembly", null, "s asm"],
-  ["solidity", null, "sol"],
   ["sql", null, "sql ddl dml psql"],
   ["graphql", null, "graphql gql"],
   ["protobuf", null, "proto"],

@@ -79,7 +79,7 @@ describe("a file's chunks joined are the file", () => {
   };
   for (const [what, text] of Object.entries(texts)) {
     test(what, async () => {
-      for (const path of ["a.ts", "a.py", "a.cs", "a.md", "a.txt"]) expectWhole(await chunksOf(path, text), Buffer.from(text));
+      for (const path of ["a.ts", "a.py", "a.cs", "a.kt", "a.hs", "a.ex", "a.md", "a.txt"]) expectWhole(await chunksOf(path, text), Buffer.from(text));
     });
   }
 
@@ -110,6 +110,35 @@ describe("symbols", () => {
     "inventory.rb": ["Shop", "Shop.Item", "Shop.Item.initialize", "Shop.Item.free", "Shop.Item.free?", "Shop.total"],
     "deploy.sh": ["log", "build", "upload"],
     "backup.ps1": ["Get-BackupName", "New-Backup"],
+    "Garden.kt": [
+      "Thirst", "Thirst.over", "Plant", "Plant.grow", "Plant.Tomato", "Plant.Tomato.grow", "Bed", "Garden", "Garden.heights", "Garden.constructor",
+      "Garden.water", "Garden.Seeds", "Shed", "List.shaded", "Garden.isEmpty",
+    ],
+    "Harbour.swift": [
+      "Berth", "Berth.moor", "Signal", "Signal.mayEnter", "Harbour", "Harbour.capacity", "Harbour.init", "Harbour.deinit", "Harbour.admit",
+      "Harbour.subscript", "Tide", "Tide.+", "Tide.Direction", "Harbour.description", "Harbour.leave", "Pilot", "Fleet", "atSea",
+    ],
+    "Bakery.scala": [
+      "Oven", "Oven.bake", "Oven.bakeBoth", "Loaf", "Bread", "Bread.slices", "Bread.crust", "Bread.Basket", "Bread.heaviestFirst", "Bread.unapply",
+      "prices",
+    ],
+    "Market.scala": ["Fruit", "Fruit.ripe", "Shows", "fruitShows", "given_Ordering_Fruit", "open"],
+    "turnstile.ex": [
+      "Station.Turnstile", "Station.Turnstile.state", "Station.Turnstile.beep", "Station.Turnstile.start_link", "Station.Turnstile.handle_call",
+      "Station.Turnstile.check", "Station.Turnstile.<~>", "Station.Turnstile.twice", "Station.Turnstile.is_child", "Station.Turnstile.now",
+      "Station.Turnstile.Jammed", "Station.Fare", "Station.Fare.Station.Child",
+    ],
+    "radio.lua": ["tune", "louder", "clamp", "noise", "quiet", "hum", "battery", "on_close"],
+    "arena.zig": ["Arena", "Arena.init", "Arena.deinit", "Arena.Mark", "Arena.Mark.eql", "Failure", "Kind", "Kind.of", "Slot", "List", "List.last", "arena_version"],
+    "Orchard.hs": ["Tree", "Basket", "Yield", "Grows", "Grows.Tree", "Show.Basket", "harvest", "<+>", "orchard", "Tool", "Fruit"],
+    "ferry.dart": [
+      "Listener", "Position", "Vessel", "Lights", "Ferry", "Ferry.Ferry", "Ferry.empty", "Ferry.named", "Ferry.cars", "Ferry.cast", "Ferry.compare",
+      "Loading", "crossings",
+    ],
+    "Tombola.sol": [
+      "IDraw", "Numbers", "Numbers.below", "Ticket", "SoldOut", "Tombola", "Tombola.Phase", "Tombola.Sold", "Tombola.onlyOwner", "Tombola.constructor",
+      "Tombola.draw", "Tombola.receive",
+    ],
     "settings.ini": ["paths", "server"],
     "theme.css": [],
     "guide.md": ["Ferry", "Ferry.Install", "Ferry.Usage", "Ferry.Usage.Retries", "Ferry.Design"],
