@@ -8,7 +8,7 @@ export const KINDS = ["doc", "inline", "name", "test", "tested", "section", "com
 export type Kind = (typeof KINDS)[number];
 
 export const EXTRACT = {
-  rules: 1,
+  rules: 2,
   /** Files of one repository that are looked at; a seeded choice where there are more. */
   maxFiles: 3000,
   maxFileBytes: 250_000,

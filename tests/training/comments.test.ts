@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { cleanComment } from "../../training/extract/clean-comment.ts";
+import { testTitle } from "../../training/extract/code-pairs.ts";
 import { definitionName } from "../../training/extract/definition-name.ts";
 import { findComments } from "../../training/extract/find-comments.ts";
 import { firstSentence, spokenName } from "../../training/extract/words.ts";
@@ -27,6 +28,22 @@ describe("comments", () => {
     const [comment] = find('def load(\n    path,\n):\n    """Load the file from disk.\n\n    More.\n    """\n    return 1', "python");
     expect(comment).toEqual({ start: 3, end: 7, text: "Load the file from disk.\n\n    More.\n    ", about: 0 });
     expect(find('TEXT = [\n"""not a docstring"""\n]', "python")).toEqual([]);
+  });
+
+  test("Elixir's doc of a module is about the module above it, that of a function about the function below", () => {
+    const text = 'defmodule Ferry do\n  @moduledoc """\n  Boats that cross.\n  """\n\n  @doc """\n  Leaves the quay.\n  """\n  @spec leave(t) :: t\n  def leave(boat), do: boat\nend';
+    expect(find(text, "elixir").map(({ about }) => about)).toEqual([0, 9]);
+  });
+
+  test("Haskell's marks are taken off, and what is about the line before is left out", () => {
+    expect(find("-- | Counts the pears.\n--   All of them.\npears :: Int", "haskell")).toEqual([{ start: 0, end: 2, text: "Counts the pears.\n  All of them.", about: 2 }]);
+    expect(find("  { size :: Int\n    -- ^ in crates\n  , age :: Int }", "haskell")).toEqual([]);
+    expect(find("{- | Ripens the\n   pears. -}\nripen = id\n{-# INLINE ripen #-}", "haskell").map(({ text }) => text.trim())).toEqual(["Ripens the\n   pears."]);
+  });
+
+  test("Lua has blocks beside lines", () => {
+    const comments = find("--[[ Tunes the radio\nto a station. ]]\nfunction M.tune() end\n\n--- Turns it off.\nlocal function off() end", "lua");
+    expect(comments.map(({ text, about }) => [text.trim(), about])).toEqual([["Tunes the radio\nto a station.", 2], ["Turns it off.", 5]]);
   });
 
   test("languages it does not know have none", () => {
@@ -62,11 +79,32 @@ describe("names", () => {
     ["Foo.prototype.bar = function (x) {", "bar"],
     ["defp do_it(x) do", "do_it"],
     ["build_all() {", "build_all"],
+    ["local function tune(to)", "tune"],
+    ["function M.radio:off()", "off"],
+    ["local play = function(song)", "play"],
+    ["ripen :: Pear -> Pear", "ripen"],
+    ["data Orchard = Orchard", "Orchard"],
+    ["newtype Crate = Crate Int", "Crate"],
+    ["pub const Arena = struct {", "Arena"],
+    ["    pub fn init(gpa: Allocator) Arena {", "init"],
+    ["  private[stall] implicit def price[A](a: A): Int =", "price"],
+    ["final case class Stall(name: String)", "Stall"],
+    ["    internal suspend fun <T> Bed<T>.water(all: Boolean) {", "water"],
+    ["enum class Season {", "Season"],
+    ["    @objc public convenience init(name: String) {", "init"],
+    ["  fileprivate static func moor<T>(_ boat: T) {", "moor"],
+    ["defmodule Turnstile.Gate do", "Gate"],
   ])("%p defines %p", (line, name) => expect(definitionName(line)).toBe(name));
 
   test.each(["    if (ready) {", "  return call(a, {", "    event_add(&ev,", "x = f(y)", "} else if (a) {", "#include <stdio.h>"])("%p defines nothing", (line) =>
     expect(definitionName(line)).toBeNull(),
   );
+
+  test.each([
+    ["  fun `refuses an empty bed`() {", "refuses an empty bed"],
+    ['  it should "refuse an empty stall" in {', "refuse an empty stall"],
+    ['test "refuses an empty arena" {', "refuses an empty arena"],
+  ])("%p is the test %p", (line, title) => expect(testTitle(line)).toBe(title));
 
   test("are spoken in words", () => expect(spokenName("readHTTPHeader_v2")).toBe("read http header v 2"));
 });

@@ -89,9 +89,13 @@ function namePairs(file: CodeFile, described: ReadonlySet<number>): Pair[] {
 
 const TEST_TITLE = /^\s*(?:it|test|specify|Deno\.test|@test|should|scenario|example|context|t\.run|t\.Run)\s*[(\s]\s*(["'`])(.{12,160}?)\1/;
 
+/** Kotlin's sentence for a name, and Scala's `it should "refuse an empty name" in {`. */
+const KOTLIN_TITLE = /^\s*(?:\w+\s+)*fun\s+(`)([^`]{12,160})`/;
+const SCALA_TITLE = /^\s*(?:(?:it|they)\s+(?:should|must|can)\s+)?(")([^"]{12,160})"\s+(?:in|>>)\b/;
+
 /** `it("refuses an empty name", ...` */
 export function testTitle(line: string): string | null {
-  const title = TEST_TITLE.exec(line)?.[2];
+  const title = (TEST_TITLE.exec(line) ?? KOTLIN_TITLE.exec(line) ?? SCALA_TITLE.exec(line))?.[2];
   return title === undefined || title.includes("${") || countWords(title) < 3 ? null : title;
 }
 

@@ -28,6 +28,8 @@ export async function extractRepository(source: Pick<Source, "repo" | "gitdir" |
     const pairs: Pair[] = [];
     const code: CodeFile[] = [];
     for (const { path, blob } of chosen) {
+      // a snapshot may list its largest files without having them
+      if (!repository.objects.has(blob)) continue;
       const bytes = readBlob(repository, blob);
       const text = skipByContent(path, bytes, { maxFileBytes: EXTRACT.maxFileBytes }) === null ? decodeUtf8(bytes)?.replaceAll("\r\n", "\n") : null;
       if (!text || asciiShare(text.slice(0, 3000)) < 0.9) continue;

@@ -34,7 +34,7 @@ export function findComments(lines: readonly string[], language: string): Commen
   if (style === undefined) return [];
   const comments: Comment[] = [];
   for (let at = 0; at < lines.length; ) {
-    const found = docString(lines, at, language) ?? (style === "slash" ? blockComment(lines, at) : null) ?? lineComments(lines, at, style);
+    const found = docString(lines, at, language) ?? blockComment(lines, at, BLOCKS[language] ?? (style === "slash" ? SLASH_BLOCK : null)) ?? lineComments(lines, at, style);
     if (found === null) {
       at++;
       continue;
@@ -49,7 +49,8 @@ export function findComments(lines: readonly string[], language: string): Commen
 
 type Found = Omit<Comment, "about"> & { readonly about?: number | null };
 
-const MARKS: Readonly<Record<Style, RegExp>> = { hash: /^\s*#(?![!#[])\s?/, slash: /^\s*\/\/[/!]*<?\s?/, dash: /^\s*--+\s?/ };
+/** Haskell's `-- ^` is about what stands before it, and `--[[` of Lua opens a block. */
+const MARKS: Readonly<Record<Style, RegExp>> = { hash: /^\s*#(?![!#[])\s?/, slash: /^\s*\/\/[/!]*<?\s?/, dash: /^\s*--+(?!\s*\^|\[=*\[)\s?(?:\|\s)?/ };
 
 function lineComments(lines: readonly string[], start: number, style: Style): Found | null {
   const mark = MARKS[style];
@@ -58,16 +59,27 @@ function lineComments(lines: readonly string[], start: number, style: Style): Fo
   return end === start ? null : { start, end, text: lines.slice(start, end).map((line) => line.replace(mark, "")).join("\n") };
 }
 
-function blockComment(lines: readonly string[], start: number): Found | null {
-  if (!/^\s*\/\*/.test(lines[start] as string)) return null;
+interface Block {
+  readonly opening: RegExp;
+  readonly closing: RegExp;
+}
+const SLASH_BLOCK: Block = { opening: /^\s*\/\*[*!]*/, closing: /\*+\// };
+const BLOCKS: Readonly<Record<string, Block>> = {
+  lua: { opening: /^\s*--+\[=*\[-*/, closing: /-*\]=*\]/ },
+  haskell: { opening: /^\s*\{-(?!#)\s*\|?/, closing: /-\}/ },
+};
+
+function blockComment(lines: readonly string[], start: number, block: Block | null): Found | null {
+  if (!block?.opening.test(lines[start] as string)) return null;
   let last = start;
-  while (last < lines.length && !(lines[last] as string).includes("*/")) last++;
-  if (last === lines.length || !/\*\/\s*$/.test(lines[last] as string)) return null;
-  const text = lines.slice(start, last + 1).join("\n").replace(/^\s*\/\*[*!]*/, "").replace(/\*+\/\s*$/, "");
-  return { start, end: last + 1, text: text.split("\n").map((line) => line.replace(/^\s*\*+ ?/, "")).join("\n") };
+  while (last < lines.length && !block.closing.test(lines[last] as string)) last++;
+  // with code behind it a comment is not on lines of its own
+  if (last === lines.length || (lines[last] as string).split(block.closing).at(-1)?.trim() !== "") return null;
+  const text = lines.slice(start, last + 1).join("\n").replace(block.opening, "");
+  return { start, end: last + 1, text: text.slice(0, text.search(block.closing)).split("\n").map((line) => line.replace(/^\s*\*+ ?/, "")).join("\n") };
 }
 
-/** Python's stands below the line it is about; Elixir's above. */
+/** Python's stands below the line it is about, and so does Elixir's of a module; Elixir's others above. */
 function docString(lines: readonly string[], start: number, language: string): Found | null {
   const pattern = language === "python" ? /^\s*[rRuU]?("""|''')/ : language === "elixir" ? /^\s*@(?:module|type)?doc\s+(?:~[sS])?(""")/ : null;
   const line = lines[start] as string;
@@ -86,7 +98,7 @@ function docString(lines: readonly string[], start: number, language: string): F
     } while (!(lines[last] as string).includes(quotes));
     text = text.slice(0, text.lastIndexOf(quotes));
   }
-  const about = language === "python" ? definitionAbove(lines, start) : undefined;
+  const about = language === "python" ? definitionAbove(lines, start) : /@moduledoc/.test(opening[0]) ? moduleAbove(lines, start) : undefined;
   return about === null ? null : { start, end: last + 1, text, ...(about === undefined ? {} : { about }) };
 }
 
@@ -97,6 +109,11 @@ function definitionAbove(lines: readonly string[], below: number): number | null
   if (!/:\s*(?:#.*)?$/.test(lines[below - 1] ?? "")) return null;
   for (let at = below - 1; at >= 0 && below - at < MAX_SIGNATURE_LINES; at--)
     if (PYTHON_DEFINITION.test(lines[at] as string)) return at;
+  return null;
+}
+
+function moduleAbove(lines: readonly string[], below: number): number | null {
+  for (let at = below - 1; at >= 0 && below - at < MAX_SIGNATURE_LINES; at--) if (/^\s*def(?:module|protocol|impl)\s/.test(lines[at] as string)) return at;
   return null;
 }
 
