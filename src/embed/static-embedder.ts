@@ -10,7 +10,9 @@ import { LineCursor, PositionWeights } from "./position-weights.ts";
 import type { StaticModelConfig } from "./position-weights.ts";
 import { wordEnd, WordPieces } from "./word-pieces.ts";
 
-export const STATIC_MODEL_ID = "repobase-static-16k";
+export const STATIC_MODEL = "repobase-static-16k";
+/** As of every model: its name and a hash of its files (training/README.md), so that vectors of other weights are never compared with its own. */
+export const STATIC_MODEL_ID = `${STATIC_MODEL}-3339df3b0fb2`;
 
 /** A piece's repeats count up to this. */
 const MAX_COUNT = 255;

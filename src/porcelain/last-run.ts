@@ -9,7 +9,7 @@ import type { Home } from "../home/home.ts";
 import { CHUNKER } from "../ingest/chunk.ts";
 import { type Fingerprint, fingerprintFolder, stoodStill } from "../ingest/fingerprint-folder.ts";
 import { DEFAULT_LIMITS, RULES_VERSION } from "../ingest/select-file.ts";
-import { STATIC_MODEL_ID } from "../embed/static-embedder.ts";
+import { STATIC_MODEL, STATIC_MODEL_ID } from "../embed/static-embedder.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { manifestKey, objectKey, refKey, snapshotKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
@@ -41,10 +41,10 @@ interface Remembered {
 export async function nameRun(of: Naming): Promise<RunName | undefined> {
   const { source } = of.repo;
   const model = of.model ?? of.repo.model;
-  if (source.kind !== "folder" || model !== STATIC_MODEL_ID) return undefined;
+  if (source.kind !== "folder" || model !== STATIC_MODEL) return undefined;
   const fingerprint = await fingerprintFolder(source.path);
   if (fingerprint === undefined) return undefined;
-  const rules = [version, CHUNKER, RULES_VERSION, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, model];
+  const rules = [version, CHUNKER, RULES_VERSION, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, STATIC_MODEL_ID];
   return { key: JSON.stringify([...rules, fingerprint.id]), fingerprint };
 }
 

@@ -10,7 +10,7 @@ import { POOLINGS } from "../embed/edge-model.ts";
 import { readModelFolder } from "../embed/onnx/model-folder.ts";
 import { type ModelSettings, SETTINGS_FILE, SETTINGS_FORMAT, readJson } from "../embed/onnx/model-settings.ts";
 import { OnnxEmbedder } from "../embed/onnx/onnx-embedder.ts";
-import { STATIC_MODEL_ID } from "../embed/static-embedder.ts";
+import { STATIC_MODEL } from "../embed/static-embedder.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -181,7 +181,7 @@ const writeRecord = (folder: string, record: ModelSettings | (ModelSettings & Mo
 
 /** @throws RepobaseError `usage` */
 export function checkName(name: string): string {
-  if (NAME.test(name) && name !== STATIC_MODEL_ID) return name;
+  if (NAME.test(name) && name !== STATIC_MODEL) return name;
   throw new RepobaseError("usage", `not a valid model name: ${JSON.stringify(name.slice(0, 100))}`, {
     hint: "use small letters, digits, dots, dashes and underscores, 64 at most; the built-in model's name is taken",
   });

@@ -1,15 +1,15 @@
 /** Which embedding models are at hand, and how the one an index was made with is opened. */
 import type { Embedder } from "../embed/embedder.ts";
-import { STATIC_MODEL_ID } from "../embed/static-embedder.ts";
+import { STATIC_MODEL, STATIC_MODEL_ID } from "../embed/static-embedder.ts";
 import type { Home } from "../home/home.ts";
 import { isRepobaseError } from "../protocol/errors.ts";
 import { findModel, listModels, type ModelInfo, openModel, openModelById } from "./model-add.ts";
 
-export const BUILT_IN_MODEL = STATIC_MODEL_ID;
+export const BUILT_IN_MODEL = STATIC_MODEL;
 const BUILT_IN_DIM = 384;
 
 /** The name a model was added under, from the id an index carries. */
-export const modelNameOf = (id: string): string => (id === STATIC_MODEL_ID ? BUILT_IN_MODEL : id.replace(/(\+[a-z]+)?-[0-9a-f]{12}$/, ""));
+export const modelNameOf = (id: string): string => id.replace(/(\+[a-z]+)?-[0-9a-f]{12}$/, "");
 
 export async function listAllModels(home: Home): Promise<readonly ModelInfo[]> {
   const builtIn = { name: BUILT_IN_MODEL, id: STATIC_MODEL_ID, dim: BUILT_IN_DIM };

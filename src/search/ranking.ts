@@ -33,7 +33,7 @@ export interface RankingOptions {
 }
 
 export const DEFAULT_RANKING: RankingOptions = {
-  cosine: 2.5,
+  cosine: 3,
   quotedCosine: 1,
   name: 1.3,
   exactPath: 3,

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtemp, readdir, rename, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { STATIC_MODEL_ID } from "../../src/embed/static-embedder.ts";
+import { STATIC_MODEL } from "../../src/embed/static-embedder.ts";
 import { addModel, listModels, openModel, openModelById } from "../../src/porcelain/model-add.ts";
 import { bertTokenizer, tinyGraph, TINY_DIM, writeFolder, writeStaticModel } from "../helpers/onnx-models.ts";
 
@@ -104,7 +104,7 @@ describe("adding a model", () => {
 
   test("names and pooling are checked, a home that cannot be written is told", async () => {
     const modelsDir = newModelsDir();
-    for (const name of ["", "..", "../x", "a/b", "A", ".hidden", "x".repeat(65), STATIC_MODEL_ID])
+    for (const name of ["", "..", "../x", "a/b", "A", ".hidden", "x".repeat(65), STATIC_MODEL])
       await expect(addModel({ modelsDir, folder: tiny, name })).rejects.toEqual(failure("usage", "model name"));
     await expect(addModel({ modelsDir, folder: tiny, pooling: "max" })).rejects.toEqual(failure("usage", "mean or cls"));
     const file = join(await writeFolder(join(root, "no-folder"), { file: "x" }), "file");

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { loadStaticEmbedder, loadStaticQueryEmbedder } from "../../src/embed/load-static.ts";
 import { cutShards, SHARD_ROWS, ShardedPieceTable, shardName } from "../../src/embed/piece-table.ts";
 import { STATIC_MODEL_ID, StaticEmbedder } from "../../src/embed/static-embedder.ts";
 import config from "../../src/embed/static-model/model.json";
 import golden from "./golden-vectors.json";
+import { hashOfModel } from "../../training/stage.ts";
 
 const floats = (base64: string) => new Float32Array(Uint8Array.fromBase64(base64).buffer);
 const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
@@ -28,6 +30,10 @@ async function shardedEmbedder(): Promise<{ embedder: StaticEmbedder; asked: num
 }
 
 describe("static embedder", () => {
+  test("its id is that of the weights in the tree", async () => {
+    expect(STATIC_MODEL_ID).toBe(`repobase-static-16k-${await hashOfModel(join(import.meta.dir, "../../src/embed/static-model"))}`);
+  });
+
   test("names its model and its shape", () => {
     expect([embedder.id, embedder.dim]).toEqual([STATIC_MODEL_ID, 384]);
   });
