@@ -16,4 +16,4 @@ const [vocabulary = ""] = vocabularies;
 if (vocabularies.some((other) => other !== vocabulary)) throw new RepobaseError("usage", "the models have different vocabularies");
 const weights = await Promise.all(folders.map(async (folder) => weightsOf(await readModel(folder))));
 await writeModel(out, quantise(averageWeights(weights)), vocabulary);
-console.log(await hashOfModel(out));
+process.stdout.write(`${await hashOfModel(out)}\n`);

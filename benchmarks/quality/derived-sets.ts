@@ -3,9 +3,8 @@ import type { Question } from "./question.ts";
 
 /** The sentences of `quoted`, in quotes. */
 export function phraseQuestions(questions: readonly Question[]): Question[] {
-  return questions
-    .filter(({ set, q }) => set === "quoted" && !q.includes('"'))
-    .map((question) => ({ ...question, set: "phrase", category: "phrase", q: `"${question.q}"` }));
+  const asked = questions.filter(({ set, q }) => set === "quoted" && !q.includes('"'));
+  return asked.map(({ repo, tree, language, q, answers }) => ({ set: "phrase", repo, tree, language, category: "phrase", q: `"${q}"`, answers }));
 }
 
 /** The last folder and name of each file that a commit of the set changed -> the files whose path ends so. */
