@@ -1,7 +1,7 @@
 /**
  * Index and query times beside other tools on the same trees in the same run:
- * `bun benchmarks/peers.ts [--rounds 3] [--codegraph <program>] [--probe <program>] [--rg <program>] <git repository>[@revision][:folder]...`
- * Whole processes on the clock, medians over the rounds, the tools taking turns; a tool that is not given is left out. They
+ * `bun benchmarks/peers.ts [--rounds 3] [--query <words>]... [--codegraph <program>] [--probe <program>] [--rg <program>] <git repository>[@revision][:folder]...`
+ * Whole processes on the clock, medians over the rounds (and over the queries), the tools taking turns; a tool that is not given is left out. They
  * are installed by hand, outside this tree:
  *   codegraph  npm install @colbymchenry/codegraph@1.6.1, then node_modules/.bin/codegraph (runs with CODEGRAPH_TELEMETRY=0)
  *   probe      npm pack @probelabs/probe; unpack it, and in it bin/binaries/probe-*-<platform>.tar.gz
@@ -20,6 +20,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: "string", default: "3" },
+    // of anybody's code: a tool that finds nothing is fast
+    query: { type: "string", multiple: true, default: ["how are errors handled", "where is the configuration read"] },
     binary: { type: "string", default: join(root, "dist", "repobase") },
     codegraph: { type: "string" },
     probe: { type: "string" },
@@ -29,7 +31,6 @@ const { values, positionals } = parseArgs({
 if (positionals.length === 0) throw new Error("usage: bun benchmarks/peers.ts [options] <git repository>[@revision][:folder]...");
 if (!existsSync(values.binary)) throw new Error("build first: bun run build");
 const rounds = Number(values.rounds);
-const queries = (await Bun.file(join(root, "fixtures/queries.txt")).text()).trim().split("\n");
 
 interface Tool {
   readonly name: string;
@@ -69,8 +70,7 @@ async function measure(source: string, first: boolean): Promise<void> {
       const out = tool.index ? await time(`${tool.name} index`, tool.program, tool.index.args) : "";
       if (tool.name === "repobase") size = describeSize(out);
     }
-    const query = queries[round % queries.length] ?? "";
-    for (const tool of tools) for (const { label, args } of tool.queries) await time(label, tool.program, args(query));
+    for (const query of values.query) for (const tool of tools) for (const { label, args } of tool.queries) await time(label, tool.program, args(query));
   }
   for (const [label, spent] of times) columns.set(label, [...(columns.get(label) ?? []), median(spent)]);
   console.log(`| ${name} | ${size} | ${[...times.values()].map((spent) => cell(median(spent))).join(" | ")} |`);
