@@ -17,8 +17,6 @@ import type { QueryProfile } from "./query-profile.ts";
 export interface RankingOptions {
   /** Of the cosine, beside a keyword score that is about 1 where all terms of the query are met. */
   readonly cosine: number;
-  /** The same for a query in quotes: its words are meant literally. */
-  readonly quotedCosine: number;
   /** Of the file's name, except for statements and quotes, which describe rather than name. */
   readonly name: number;
   /** Of a path that was asked for as such. */
@@ -34,7 +32,6 @@ export interface RankingOptions {
 
 export const DEFAULT_RANKING: RankingOptions = {
   cosine: 3,
-  quotedCosine: 1,
   name: 1.3,
   exactPath: 3,
   definition: 0.6,
@@ -86,8 +83,7 @@ interface WeighedRow {
 
 /** Best first; of equal scores the lower view and address first. */
 export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, options: RankingOptions = DEFAULT_RANKING): RankedFile[] {
-  const cosineWeight = query.kind === "quoted" ? options.quotedCosine : options.cosine;
-  const fused = ({ keyword, cosine }: ScoredRow) => keyword + cosineWeight * cosine;
+  const fused = ({ keyword, cosine }: ScoredRow) => keyword + options.cosine * cosine;
   const background = atShare(rows.map(fused), options.background);
   const weighed = rows.map((row): WeighedRow => {
     const within = describes(query.kind) ? 0 : matchDefinition(row.symbol, query);
@@ -95,7 +91,7 @@ export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, optio
     return { row, definition, score: fused(row) + definition };
   });
   const files = Map.groupBy(weighed, ({ row }) => `${row.view}:${row.fileId}`);
-  return Array.from(files.values(), (ofFile) => rankFile(ofFile.sort(byScore), { query, options, background, cosineWeight })).sort(
+  return Array.from(files.values(), (ofFile) => rankFile(ofFile.sort(byScore), { query, options, background })).sort(
     (a, b) => b.best.score - a.best.score || a.best.view - b.best.view || a.best.address - b.best.address,
   );
 }
@@ -104,10 +100,9 @@ interface RankingContext {
   readonly query: QueryProfile;
   readonly options: RankingOptions;
   readonly background: number;
-  readonly cosineWeight: number;
 }
 
-function rankFile(rows: readonly WeighedRow[], { query, options, background, cosineWeight }: RankingContext): RankedFile {
+function rankFile(rows: readonly WeighedRow[], { query, options, background }: RankingContext): RankedFile {
   const [top] = rows as readonly [WeighedRow];
   const { row } = top;
   const kinds = fileKinds(row.path).filter((kind) => !asksFor(kind, query) && !(kind === "document" && mayBeTitle(query.kind)));
@@ -121,7 +116,7 @@ function rankFile(rows: readonly WeighedRow[], { query, options, background, cos
     explain: {
       query: query.kind,
       keyword: row.keyword,
-      meaning: cosineWeight * row.cosine,
+      meaning: options.cosine * row.cosine,
       definition: top.definition,
       path: named,
       coherence,

@@ -97,7 +97,7 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
 }
 
 /** Semantic mode shows what the model alone says; its scores are cosines. */
-const COSINE_ALONE: RankingOptions = { ...NEUTRAL_RANKING, cosine: 1, quotedCosine: 1 };
+const COSINE_ALONE: RankingOptions = { ...NEUTRAL_RANKING, cosine: 1 };
 
 /** A row's score as a share of what the terms' rarity adds up to. */
 function shareOfIdf(scores: Bm25Scores, view: number, address: number): number {
