@@ -109,7 +109,7 @@ function rankFile(rows: readonly WeighedRow[], { query, options, background }: R
   const coherence = fileCoherence(rows.map(({ score }) => score), background, options.coherence);
   const path = matchPath(row.path, query);
   const named = (describes(query.kind) ? 0 : options.name * path.name) + options.exactPath * path.exact;
-  const factor = options.aside ** kinds.length;
+  const factor = kinds.reduce((product) => product * options.aside, 1); // a power may be rounded otherwise elsewhere
   return {
     best: { view: row.view, address: row.address, score: (top.score + coherence + named) * factor },
     others: rows.slice(1).map(({ row: { view, address }, score }) => ({ view, address, score: score * factor })),

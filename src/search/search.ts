@@ -64,7 +64,11 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
   ]);
   refuseIfNothingRan(semantic, mode);
 
-  const candidates = union([keyword?.terms.best(keywordCapacity) ?? [], keyword?.definitions.best(MAX_DEFINITIONS) ?? [], ...semantic.map(({ found }) => found?.best ?? [])]);
+  const candidates = union([
+    keyword?.terms.best(keywordCapacity) ?? [],
+    keyword?.definitions.best(MAX_DEFINITIONS) ?? [],
+    ...semantic.map(({ found }) => found?.best ?? []),
+  ]);
   const cosines = await refineByModels(semantic, views, candidates);
   const idf = keyword?.terms.idf ?? [];
   const rows = candidates.map(({ view, address }, at): ScoredRow => {
