@@ -17,5 +17,9 @@ export function restartTuned(argv: readonly string[]): void {
   const { execve } = process as { execve?: Execve };
   const isCompiled = /\/(\$bunfs|%24bunfs)\//.test(import.meta.url);
   if (!isCompiled || execve === undefined || Object.keys(SETTINGS).some((name) => name in process.env)) return;
-  execve.call(process, process.execPath, [process.argv0, ...argv], { ...process.env, ...SETTINGS });
+  try {
+    execve.call(process, process.execPath, [process.argv0, ...argv], { ...process.env, ...SETTINGS });
+  } catch {
+    // the system refuses (the file is gone, or may not be run again): the work is the same, only slower
+  }
 }
