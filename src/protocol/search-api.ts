@@ -56,6 +56,8 @@ export interface RankExplanation {
   readonly meaning: number;
   /** The query names the definition the chunk is of, or one that begins in it. */
   readonly definition: number;
+  /** It holds the words of a query in quotes, in their order. */
+  readonly phrase: number;
   /** The query names the file. */
   readonly path: number;
   /** Its other good chunks. */

@@ -39,8 +39,8 @@ function firstMatch({ startLine, text, highlights }: Snippet): number | undefine
 
 /** The sum that is the score, its zero parts left out. */
 function formatExplanation({ query, factor, kinds, ...rest }: RankExplanation): string {
-  const { keyword, meaning, definition, path, coherence } = rest;
-  const parts = Object.entries({ keyword, meaning, definition, path, "other chunks": coherence }).filter(([, value]) => value !== 0);
+  const { keyword, meaning, definition, phrase, path, coherence } = rest;
+  const parts = Object.entries({ keyword, meaning, definition, phrase, path, "other chunks": coherence }).filter(([, value]) => value !== 0);
   const sum = parts.map(([name, value]) => `${name} ${value.toFixed(3)}`).join(" + ");
   return `${query}: ${factor === 1 ? sum : `(${sum}) x ${factor.toFixed(2)} for ${kinds.join(" and ")}`}`;
 }

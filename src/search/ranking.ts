@@ -23,6 +23,8 @@ export interface RankingOptions {
   readonly exactPath: number;
   /** Of being the definition of what the query names. */
   readonly definition: number;
+  /** Of holding the words of a query in quotes in their order. */
+  readonly phrase: number;
   readonly coherence: CoherenceOptions;
   /** Place, from the top, of the row among all whose score is the background; 0.5: half of them are better. */
   readonly background: number;
@@ -35,6 +37,7 @@ export const DEFAULT_RANKING: RankingOptions = {
   name: 1.3,
   exactPath: 3,
   definition: 0.6,
+  phrase: 1,
   coherence: { weight: 0.15, decay: 0.85 },
   background: 0.5,
   aside: 0.7,
@@ -46,6 +49,7 @@ export const NEUTRAL_RANKING: RankingOptions = {
   name: 0,
   exactPath: 0,
   definition: 0,
+  phrase: 0,
   coherence: { weight: 0, decay: 0 },
   aside: 1,
 };
@@ -59,6 +63,8 @@ export interface ScoredRow {
   readonly cosine: number;
   /** Share of the names in the query that it defines: 0 to 1. */
   readonly defines: number;
+  /** It holds the query's phrase. */
+  readonly phrase: boolean;
   readonly fileId: number;
   readonly path: string;
   readonly symbol: string | null;
@@ -79,6 +85,7 @@ interface WeighedRow {
   readonly row: ScoredRow;
   readonly score: number;
   readonly definition: number;
+  readonly phrase: number;
 }
 
 /** Best first; of equal scores the lower view and address first. */
@@ -88,7 +95,8 @@ export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, optio
   const weighed = rows.map((row): WeighedRow => {
     const within = describes(query.kind) ? 0 : matchDefinition(row.symbol, query);
     const definition = options.definition * Math.max(row.defines, WITHIN * within);
-    return { row, definition, score: fused(row) + definition };
+    const phrase = row.phrase ? options.phrase : 0;
+    return { row, definition, phrase, score: fused(row) + definition + phrase };
   });
   const files = Map.groupBy(weighed, ({ row }) => `${row.view}:${row.fileId}`);
   return Array.from(files.values(), (ofFile) => rankFile(ofFile.sort(byScore), { query, options, background })).sort(
@@ -118,6 +126,7 @@ function rankFile(rows: readonly WeighedRow[], { query, options, background }: R
       keyword: row.keyword,
       meaning: options.cosine * row.cosine,
       definition: top.definition,
+      phrase: top.phrase,
       path: named,
       coherence,
       factor,

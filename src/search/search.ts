@@ -12,6 +12,7 @@ import type { Bm25Scores } from "./bm25.ts";
 import type { Candidate, IndexView, SearchedView } from "./index-view.ts";
 import { scoreByKeyword } from "./keyword-leg.ts";
 import { compilePathGlob } from "./path-glob.ts";
+import { findPhrase, queriedPhrase } from "./phrase.ts";
 import { profileQuery } from "./query-profile.ts";
 import { DEFAULT_RANKING, NEUTRAL_RANKING, rankFiles } from "./ranking.ts";
 import type { RankedFile, RankingOptions, ScoredRow } from "./ranking.ts";
@@ -64,14 +65,20 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
   ]);
   refuseIfNothingRan(semantic, mode);
 
+  const byKeyword = keyword?.terms.best(keywordCapacity) ?? [];
   const candidates = union([
-    keyword?.terms.best(keywordCapacity) ?? [],
+    byKeyword,
     keyword?.definitions.best(MAX_DEFINITIONS) ?? [],
     ...semantic.map(({ found }) => found?.best ?? []),
   ]);
-  const cosines = await refineByModels(semantic, views, candidates);
+  const phrase = mode === "semantic" ? null : queriedPhrase(request.q);
+  const [cosines, quoted] = await Promise.all([
+    refineByModels(semantic, views, candidates),
+    phrase === null ? undefined : findPhrase(phrase, byKeyword, views), // who has the phrase has its words
+  ]);
   const idf = keyword?.terms.idf ?? [];
-  const rows = candidates.map(({ view, address }, at): ScoredRow => {
+  const rows = candidates.map((candidate, at): ScoredRow => {
+    const { view, address } = candidate;
     const [fragment, offset] = [fragmentOf(address), offsetOf(address)];
     const fileId = selections[view]?.get(fragment)?.fileIds[offset] ?? -1;
     const names = columns?.[view]?.get(fragment);
@@ -82,6 +89,7 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
       keyword: keyword === undefined ? 0 : shareOfIdf(keyword.terms, view, address),
       defines: keyword === undefined ? 0 : Math.min(1, shareOfIdf(keyword.definitions, view, address)),
       cosine: cosines[at] ?? 0,
+      phrase: quoted?.has(candidate) === true,
       path: names?.paths.get(fileId) ?? "",
       symbol: names?.symbols[offset] ?? null,
     };

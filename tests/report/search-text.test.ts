@@ -31,7 +31,7 @@ describe("search results for people", () => {
   });
 
   test("an explanation is the sum that makes the score", () => {
-    const explain = { query: "keywords", keyword: 0.5, meaning: 0.75, definition: 0, path: 0.25, coherence: 0.125, factor: 0.7, kinds: ["test"] };
+    const explain = { query: "keywords", keyword: 0.5, meaning: 0.75, phrase: 0, definition: 0, path: 0.25, coherence: 0.125, factor: 0.7, kinds: ["test"] };
     expect(format({ ...HIT, explain })).toContain("\n  keywords: (keyword 0.500 + meaning 0.750 + path 0.250 + other chunks 0.125) x 0.70 for test\n");
     expect(format({ ...HIT, explain: { ...explain, factor: 1, kinds: [] } })).toContain("\n  keywords: keyword 0.500 + meaning 0.750 + path 0.250 + other chunks 0.125\n");
   });

@@ -67,7 +67,7 @@ describe("file kinds", () => {
 
 describe("ranked files", () => {
   const row = (fileId: number, path: string, rest: Partial<ScoredRow> = {}): ScoredRow => ({
-    view: 0, address: fileId * 100, fileId, path, symbol: null, keyword: 0.5, cosine: 0.2, defines: 0, ...rest,
+    view: 0, address: fileId * 100, fileId, path, symbol: null, keyword: 0.5, cosine: 0.2, defines: 0, phrase: false, ...rest,
   }); // prettier-ignore
   const noise = Array.from({ length: 30 }, (_, i) => row(900 + i, `noise/n${i}.ts`, { keyword: 0.1, cosine: 0.05 }));
   const rank = (query: string, rows: ScoredRow[], options: RankingOptions = DEFAULT_RANKING) => {
@@ -130,8 +130,8 @@ describe("ranked files", () => {
 
   test("the parts that are explained make the score", () => {
     for (const { best, explain } of rank("retry policy", [row(1, "src/retry.test.ts", { symbol: "retry" }), row(2, "src/retry.ts")])) {
-      const { keyword, meaning, definition, path, coherence, factor } = explain;
-      expect((keyword + meaning + definition + path + coherence) * factor).toBeCloseTo(best.score, 12);
+      const { keyword, meaning, definition, phrase, path, coherence, factor } = explain;
+      expect((keyword + meaning + definition + phrase + path + coherence) * factor).toBeCloseTo(best.score, 12);
     }
   });
 
