@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { IndexResult } from "../src/porcelain/index-result.ts";
 import { formatBytes } from "../src/report/format.ts";
 import { git } from "../tests/helpers/git-server.ts";
 
@@ -26,15 +27,6 @@ if (!existsSync(values.binary)) throw new Error("build first: bun run build");
 const queries = (await Bun.file(join(root, "fixtures/queries.txt")).text()).trim().split("\n");
 const wanted = Number(values.chunks);
 
-interface Indexed {
-  readonly files: number;
-  readonly newChunks: number;
-  readonly newBytes: number;
-  readonly indexBytes: number;
-  readonly durationMs: number;
-  readonly stages: Readonly<Record<string, number>>;
-}
-
 const dir = mkdtempSync(join(tmpdir(), "repobase-large-"));
 try {
   const joined = join(dir, "joined");
@@ -42,7 +34,7 @@ try {
   console.log(`joined: ${names.join(", ")}\n`);
   const env = { PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: join(dir, "home") };
   const first = await run(env, "add", joined, "--json");
-  const indexed = JSON.parse(first.out) as Indexed;
+  const indexed = JSON.parse(first.out) as IndexResult;
   const noop = await run(env, "index");
   console.log(`| ${indexed.files} files, ${indexed.newChunks} chunks, ${formatBytes(indexed.newBytes)} of text | time, s | peak memory |\n|---|---|---|`);
   console.log(`| index | ${seconds(first.ms)} | ${formatBytes(first.peak)} |`);
@@ -93,7 +85,7 @@ async function countChunks(path: string, into: string, name: string): Promise<nu
     const unpack = Bun.spawnSync(["tar", "xf", tar, "-C", folder]);
     if (unpack.exitCode !== 0) throw new Error(unpack.stderr.toString());
     const { out } = await run({ PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: home }, "add", folder, "--json");
-    return (JSON.parse(out) as Indexed).newChunks;
+    return (JSON.parse(out) as IndexResult).newChunks;
   } catch (error) {
     console.error(`left out ${path}: ${String(error).split("\n")[0]}`);
     rmSync(folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import type { IndexResult } from "../src/porcelain/index-result.ts";
 import { formatBytes } from "../src/report/format.ts";
 import { startWorker } from "../tests/helpers/worker-server.ts";
 import { git } from "../tests/helpers/git-server.ts";
@@ -18,14 +19,6 @@ if (repositories.length === 0) throw new Error("usage: bun benchmarks/main-path.
 const queries = (await Bun.file(join(root, "fixtures/queries.txt")).text()).trim().split("\n");
 const MODES = ["keyword", "semantic", "hybrid"] as const;
 
-interface Indexed {
-  readonly files: number;
-  readonly newChunks: number;
-  readonly newBytes: number;
-  readonly indexBytes: number;
-  readonly durationMs: number;
-  readonly stages: Readonly<Record<string, number>>;
-}
 interface Pushed {
   readonly requests: number;
   readonly bytesUploaded: number;
@@ -66,7 +59,7 @@ async function measure(path: string): Promise<string[]> {
     await git(dir, "clone", "--quiet", "--no-hardlinks", path, clone);
     const user = `u${rows.length}`;
     const env = { REPOBASE_HOME: join(dir, "home"), REPOBASE_ENDPOINT: worker.url, REPOBASE_API_KEY: await worker.issueKey(user), TMPDIR: dir };
-    const indexed = await json<Indexed>(env, "add", clone);
+    const indexed = await json<IndexResult>(env, "add", clone);
     const noop = await median(7, () => run(env, "index"));
     const local: number[] = [];
     for (const mode of MODES) local.push(await median(15, (i) => run(env, "search", queries[i % queries.length] ?? "", "--mode", mode)));

@@ -1,18 +1,12 @@
 /** The compiled binary as its users run it: indexes the trees, answers questions over standard input. */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { IndexResult } from "../../src/porcelain/index-result.ts";
 import type { SearchMode, SearchResponse } from "../../src/protocol/search-api.ts";
 
 export const BUILT = join(import.meta.dir, "../../dist/repobase");
 
 export const homeOf = (out: string): string => join(out, "home");
-
-export interface Indexed {
-  readonly files: number;
-  readonly newChunks: number;
-  readonly newBytes: number;
-  readonly durationMs: number;
-}
 
 export class Product {
   constructor(
@@ -27,16 +21,16 @@ export class Product {
   }
 
   /** Into a fresh home, one tree after the other. @returns seconds of the whole process beside what it says of itself */
-  async indexAll(trees: readonly string[]): Promise<Map<string, Indexed & { readonly seconds: number }>> {
+  async indexAll(trees: readonly string[]): Promise<Map<string, IndexResult & { readonly seconds: number }>> {
     rmSync(homeOf(this.out), { recursive: true, force: true });
-    const times = new Map<string, Indexed & { seconds: number }>();
+    const times = new Map<string, IndexResult & { seconds: number }>();
     for (const tree of trees) {
       const started = performance.now();
       const child = this.start(["add", join(this.out, "trees", tree), "--name", tree, "--quiet", "--json"]);
       child.stdin.end();
       const [text, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
       if (code !== 0) throw new Error(`repobase add ${tree}: ${err}`);
-      times.set(tree, { ...(JSON.parse(text) as Indexed), seconds: (performance.now() - started) / 1000 });
+      times.set(tree, { ...(JSON.parse(text) as IndexResult), seconds: (performance.now() - started) / 1000 });
     }
     return times;
   }

@@ -77,6 +77,7 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
     phrase === null ? undefined : findPhrase(phrase, byKeyword, views), // who has the phrase has its words
   ]);
   const idf = keyword?.terms.idf ?? [];
+  const [keywordShare, definedShare] = [sharesOfIdf(keyword?.terms), sharesOfIdf(keyword?.definitions)];
   const rows = candidates.map((candidate, at): ScoredRow => {
     const { view, address } = candidate;
     const [fragment, offset] = [fragmentOf(address), offsetOf(address)];
@@ -86,8 +87,8 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
       view,
       address,
       fileId,
-      keyword: keyword === undefined ? 0 : shareOfIdf(keyword.terms, view, address),
-      defines: keyword === undefined ? 0 : Math.min(1, shareOfIdf(keyword.definitions, view, address)),
+      keyword: keywordShare(view, address),
+      defines: Math.min(1, definedShare(view, address)),
       cosine: cosines[at] ?? 0,
       phrase: quoted?.has(candidate) === true,
       path: names?.paths.get(fileId) ?? "",
@@ -111,10 +112,10 @@ export async function search({ views: given, request, embedQuery, ranking = DEFA
 /** Semantic mode shows what the model alone says; its scores are cosines. */
 const COSINE_ALONE: RankingOptions = { ...NEUTRAL_RANKING, cosine: 1 };
 
-/** A row's score as a share of what the terms' rarity adds up to. */
-function shareOfIdf(scores: Bm25Scores, view: number, address: number): number {
-  const most = scores.idf.reduce((sum, weight) => sum + weight, 0);
-  return most > 0 ? scores.of(view, address) / most : 0;
+/** A row's score as a share of what the terms' rarity adds up to; 0 where there are no scores. */
+function sharesOfIdf(scores: Bm25Scores | undefined): (view: number, address: number) => number {
+  const most = scores?.idf.reduce((sum, weight) => sum + weight, 0) ?? 0;
+  return scores !== undefined && most > 0 ? (view, address) => scores.of(view, address) / most : () => 0;
 }
 
 interface FragmentNames {

@@ -53,13 +53,15 @@ export function queriedDefinitions(query: string): string[] {
   const alone = ONE_WORD.test(text);
   forEachWord(text, (start, end, ideographs) => {
     const word = text.slice(start, end);
-    const qualified = QUALIFIES.test(text.slice(0, start)) || QUALIFIED.test(text.slice(end));
+    const qualified = QUALIFIES.test(text.slice(Math.max(0, start - LONGEST_SIGN - 1), start)) || QUALIFIED.test(text.slice(end, end + LONGEST_SIGN + 1));
     if (!ideographs && (alone || qualified || IDENTIFIER.test(word) || (start > 0 && CAPITALISED.test(word)))) words.push(word);
   });
   return [...new Set(words.flatMap(definitionTerm))];
 }
 
 const ONE_WORD = /^[^\s.:#/]+$/;
+/** `::` and `->` */
+const LONGEST_SIGN = 2;
 const QUALIFIES = /\w(\.|::|#|->)$/;
 const QUALIFIED = /^(\.|::|#|->)\w/;
 const IDENTIFIER = /[a-z0-9][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^_+[a-z]/;
