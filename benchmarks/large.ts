@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { IndexResult } from "../src/porcelain/index-result.ts";
+import type { IndexResult } from "../src/porcelain/indexing/index-result.ts";
 import { formatBytes } from "../src/report/format.ts";
 import { git } from "../tests/helpers/git-server.ts";
 

@@ -34,7 +34,7 @@ const lightClipanion: BunPlugin = {
   },
 };
 
-/** LanceDB's library as a plain file inside the binary, unpacked and loaded by code of ours: see src/ingest/unpack-native.ts. */
+/** LanceDB's library as a plain file inside the binary, unpacked and loaded by code of ours: see src/table/unpack-native.ts. */
 const unpackedLanceDB: BunPlugin = {
   name: "unpacked-lancedb",
   setup({ onLoad }) {
@@ -43,7 +43,7 @@ const unpackedLanceDB: BunPlugin = {
       // by another name: one that ends in `.node` is Bun's to load
       const copy = join(scratch, `${id}.library`);
       copyFileSync(path, copy);
-      const unpack = join(root, "src", "ingest", "unpack-native.ts");
+      const unpack = join(root, "src", "table", "unpack-native.ts");
       const contents = `const embedded = require(${JSON.stringify(copy)}); module.exports = require(${JSON.stringify(unpack)}).loadUnpacked({ embedded: embedded.default ?? embedded, id: "${id}" });`;
       return { contents, loader: "js" };
     });

@@ -1,65 +1,33 @@
 /**
  * Keeps the arrows of the house true: which room may import which, which rooms stay free of Bun, Node and native
- * code, and which room alone touches a heavy package. Run by `bun run check`; prints each wrong arrow and exits 1.
+ * code, which room alone touches a heavy package, and that no files import each other in a circle, types included.
+ * Run by `bun run check`; prints each wrong arrow and exits 1. `--write` brings ARCHITECTURE.md's table up to date.
  */
 import { Glob } from "bun";
 import { dirname, join, normalize } from "node:path";
+import { OWNERS, PURE, PURE_PACKAGES, ROOMS } from "./rooms.ts";
 
-/** room -> rooms it may import (a room may always import itself). Entries with a slash name one file. */
-const ARROWS: Record<string, readonly string[]> = {
-  main: ["commands", "protocol", "restart-tuned", "version"],
-  commands: ["porcelain", "plumbing", "home", "report", "protocol", "version"],
-  porcelain: ["plumbing", "ingest", "git", "home", "search", "embed", "lance", "store", "bytes", "protocol", "worker", "version"],
-  plumbing: ["store", "bytes", "lance", "protocol"],
-  ingest: ["git", "search", "embed", "lance", "bytes", "store", "protocol"],
-  git: ["protocol"],
-  home: ["store", "protocol"],
-  report: ["protocol"],
-  store: ["bytes", "protocol"],
-  search: ["lance", "bytes", "store/object-store", "protocol"],
-  lance: ["bytes", "protocol"],
-  bytes: ["store/object-store", "protocol"],
-  embed: ["bytes/slice-cache", "protocol"],
-  protocol: ["bytes/roaring"],
-  worker: ["protocol", "store/object-store", "bytes", "lance", "search", "embed"],
-  "restart-tuned": [],
-  version: [],
-};
-
-/** Rooms, and single files, that the Worker imports: nothing of Bun, Node or native code. */
-const PURE = [
-  /^src\/(protocol|lance|search)\//,
-  /^src\/bytes\/(?!file-)/,
-  /^src\/store\/(object-store|memory-store|store-key)\.ts$/,
-  /^src\/embed\/(?!onnx\/|load-static)/,
-  /^worker\/(?!assets\/)/,
-];
-/** Packages a pure file may use. */
-const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|cloudflare:.*)$/;
-
-/** package -> the only place that may import it. */
-const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
-  [/^(@lancedb\/lancedb|apache-arrow)$/, /^src\/ingest\//],
-  [/^onnxruntime-node/, /^src\/embed\/onnx\//],
-  [/^isomorphic-git/, /^src\/git\//],
-  [/tree-sitter/, /^src\/ingest\//],
-  [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
-  [/^@clack\/prompts$/, /^src\/commands\//],
-];
-
+const IMPORT = /(?:^|[\s;])(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"|^import\s+"([^"]+)"/gm;
 const root = join(import.meta.dir, "..");
 const problems: string[] = [];
+/** file -> files it imports, types included */
+const graph = new Map<string, string[]>();
+
 for (const pattern of ["src/**/*.ts", "worker/**/*.ts"]) {
   for await (const file of new Glob(pattern).scan(root)) {
     if (file.endsWith(".d.ts")) continue;
-    const text = await Bun.file(join(root, file)).text();
-    for (const match of text.matchAll(/(?:^|[\s;])(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"|^import\s+"([^"]+)"/gm)) {
+    const targets: string[] = [];
+    for (const match of (await Bun.file(join(root, file)).text()).matchAll(IMPORT)) {
       const target = match[1] ?? match[2] ?? match[3] ?? "";
       const wrong = checkImport(file, target);
-      if (wrong) problems.push(`${file}: imports "${target}": ${wrong}`);
+      if (wrong !== undefined) problems.push(`${file}: imports "${target}": ${wrong}`);
+      if (target.startsWith(".")) targets.push(normalize(join(dirname(file), target)));
     }
+    graph.set(file, targets);
   }
 }
+for (const circle of circles()) problems.push(`a circle of imports: ${circle.join(" -> ")}`);
+await checkTable();
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? "imports: every arrow points the right way" : `imports: ${problems.length} wrong`);
 process.exit(problems.length === 0 ? 0 : 1);
@@ -72,22 +40,57 @@ function checkImport(file: string, target: string): string | undefined {
   }
   const path = normalize(join(dirname(file), target));
   if (path === "package.json") return undefined;
-  const from = room(file);
-  const to = room(path);
-  if (from === to) {
-    const targetPure = PURE.some((p) => p.test(path));
-    return pure && !targetPure && path.endsWith(".ts") ? "a pure file may only import pure files" : undefined;
-  }
-  const allowed = ARROWS[from];
-  if (!allowed) return `room "${from}" is not in the house plan`;
-  const bare = path.replace(/^src\//, "").replace(/\.ts$/, "");
-  if (!allowed.includes(to) && !allowed.includes(bare)) return `${from} may not import ${to}`;
   if (pure && path.endsWith(".ts") && !PURE.some((p) => p.test(path))) return "a pure file may only import pure files";
-  return undefined;
+  const from = roomOf(file);
+  const to = roomOf(path);
+  if (from === undefined) return `"${file}" is in no room of the plan (scripts/rooms.ts)`;
+  if (from === to) return undefined;
+  const allowed = ROOMS.find(({ name }) => name === from)?.imports ?? [];
+  const bare = path.replace(/^src\//, "").replace(/\.ts$/, "");
+  return (to !== undefined && allowed.includes(to)) || allowed.includes(bare) ? undefined : `${from} may not import ${to ?? bare}`;
 }
 
-function room(path: string): string {
-  const parts = path.split("/");
-  if (parts[0] === "worker") return "worker";
-  return (parts[1] ?? "").replace(/\.ts$/, "");
+/** The room with the longest name that holds the file. */
+function roomOf(path: string): string | undefined {
+  const bare = path.replace(/^src\//, "").replace(/\.ts$/, "");
+  const holding = ROOMS.filter(({ name }) => bare === name || bare.startsWith(`${name}/`));
+  return holding.toSorted((a, b) => b.name.length - a.name.length)[0]?.name;
+}
+
+/** Every circle is found once, at the file where the walk comes back to itself. */
+function circles(): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const at = path.indexOf(file);
+    if (at !== -1) {
+      found.push([...path.slice(at), file]);
+      return;
+    }
+    if (done.has(file)) return;
+    path.push(file);
+    for (const next of graph.get(file) ?? []) visit(next);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file);
+  return found;
+}
+
+async function checkTable(): Promise<void> {
+  const path = join(root, "ARCHITECTURE.md");
+  const text = await Bun.file(path).text();
+  const rows = ROOMS.map(({ name, purpose, imports }) => `| \`${folderOf(name)}\` | ${purpose} | ${imports.length === 0 ? "(nothing)" : imports.join(", ")} |`);
+  const table = ["| room | what it is for | may import |", "|---|---|---|", ...rows].join("\n");
+  const [before, after] = [text.indexOf("<!-- rooms -->"), text.indexOf("<!-- /rooms -->")];
+  const wanted = `${text.slice(0, before)}<!-- rooms -->\n\n${table}\n\n${text.slice(after)}`;
+  if (text === wanted) return;
+  if (process.argv.includes("--write")) await Bun.write(path, wanted);
+  else problems.push("ARCHITECTURE.md: the table of rooms differs from scripts/rooms.ts: run `bun scripts/check-imports.ts --write`");
+}
+
+function folderOf(name: string): string {
+  if (name === "worker") return "worker/";
+  return ["main", "restart-tuned", "version"].includes(name) ? `src/${name}.ts` : `src/${name}/`;
 }

@@ -4,7 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
-import { createApp } from "./app.ts";
+import { createApp } from "../src/server/app.ts";
 import { r2Store } from "./r2-store.ts";
 import { staticModel } from "./static-model.ts";
 import { workersAiModel } from "./workers-ai-model.ts";

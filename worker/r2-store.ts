@@ -6,7 +6,7 @@
 import type { ByteRange } from "../src/bytes/byte-source.ts";
 import { RepobaseError } from "../src/protocol/errors.ts";
 import type { ObjectInfo, PutOptions } from "../src/store/object-store.ts";
-import type { Bucket } from "./bucket.ts";
+import type { Bucket } from "../src/server/bucket.ts";
 
 /** Most keys R2 takes in one delete. */
 const DELETE_BATCH = 1000;

@@ -4,7 +4,7 @@
  * so this does no more than ask and check the answer; where the service fails, keyword search and the client's own vector remain.
  */
 import { type EdgeModel, type Pooling, readEdgeModelId } from "../src/embed/edge-model.ts";
-import type { EmbedQuery } from "./app-env.ts";
+import type { EmbedQuery } from "../src/server/app-env.ts";
 
 /** The part of the binding that is used. */
 export interface WorkersAi {

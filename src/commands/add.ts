@@ -27,7 +27,7 @@ export class AddCommand extends IndexingCommand {
   model = Option.String("--model", { description: "Embedding model (see: repobase model list)." });
 
   protected async run(): Promise<void> {
-    const { addRepository } = await import("../porcelain/add.ts");
+    const { addRepository } = await import("../porcelain/indexing/add.ts");
     const result = await addRepository({
       home: this.home,
       target: this.target,

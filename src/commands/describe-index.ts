@@ -1,5 +1,5 @@
 /** The text form of what `add` and `index` did. */
-import type { IndexResult } from "../porcelain/index-result.ts";
+import type { IndexResult } from "../porcelain/indexing/index-result.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
 export function describeIndexResult(result: IndexResult): string {

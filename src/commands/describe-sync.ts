@@ -1,5 +1,5 @@
 /** The text forms of what push, pull and status found. */
-import type { PullResult, PushResult, SyncStatus } from "../porcelain/sync-repo.ts";
+import type { PullResult, PushResult, SyncStatus } from "../porcelain/sync/sync-repo.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
 export function describePush(result: PushResult): string {

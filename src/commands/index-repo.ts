@@ -27,8 +27,8 @@ export class IndexCommand extends IndexingCommand {
   model = Option.String("--model", { description: "Re-index with this embedding model from now on." });
 
   protected async run(): Promise<void> {
-    const { indexRepository } = await import("../porcelain/index-repo.ts");
-    const { selectRepos } = await import("../porcelain/select-repos.ts");
+    const { indexRepository } = await import("../porcelain/indexing/index-repo.ts");
+    const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
     const options = this.indexingOptions();
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     await runForEach(this.report, chosen, async (repo) => {

@@ -26,7 +26,7 @@ export class PullCommand extends BaseCommand {
   force = Option.Boolean("--force", false, { description: "Replace a local index that has nothing in common with the cloud's." });
 
   protected async run(): Promise<void> {
-    const { pullRepository, remoteTargets } = await import("../porcelain/sync-repo.ts");
+    const { pullRepository, remoteTargets } = await import("../porcelain/sync/sync-repo.ts");
     const targets = await remoteTargets({ home: this.home, names: this.repos, all: this.all, signal: this.context.signal });
     await runForEach(this.report, targets, async (target) => {
       const result = await pullRepository({

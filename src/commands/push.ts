@@ -27,8 +27,8 @@ export class PushCommand extends BaseCommand {
   worktree = Option.Boolean("--worktree", false, { description: "Also send the uncommitted files' index." });
 
   protected async run(): Promise<void> {
-    const { pushRepository } = await import("../porcelain/sync-repo.ts");
-    const { selectRepos } = await import("../porcelain/select-repos.ts");
+    const { pushRepository } = await import("../porcelain/sync/sync-repo.ts");
+    const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     const repos = this.all ? chosen.filter((repo) => repo.cloudEnabled) : chosen;
     const left = chosen.length - repos.length;

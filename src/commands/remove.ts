@@ -15,7 +15,7 @@ export class RemoveCommand extends BaseCommand {
   remote = Option.Boolean("--remote", false, { description: "Delete its index in the cloud too." });
 
   protected async run(): Promise<void> {
-    const { removeRepository } = await import("../porcelain/remove.ts");
+    const { removeRepository } = await import("../porcelain/cloud/remove.ts");
     const result = await removeRepository({ home: this.home, name: this.repo, remote: this.remote, signal: this.context.signal });
     this.report.result(result, `removed ${result.repoId}${result.remote ? " here and in the cloud" : ""}`);
   }

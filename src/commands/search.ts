@@ -33,7 +33,7 @@ export class SearchCommand extends BaseCommand {
   stdin = Option.Boolean("--stdin", false, { description: "Read queries from standard input, one a line; one answer a line with --json." });
 
   protected async run(): Promise<void> {
-    const { localSearch, remoteSearch, localFile } = await import("../porcelain/search.ts");
+    const { localSearch, remoteSearch, localFile } = await import("../porcelain/search/search.ts");
     const first = this.stdin ? undefined : this.request(this.query.join(" "));
     const search = this.remote ? remoteSearch(this.home, this.context.signal) : localSearch(this.home);
     const locate = this.remote || this.json ? () => undefined : localFile(this.home);

@@ -21,7 +21,7 @@ export class ServeCommand extends BaseCommand {
   cors = Option.Array("--cors", { description: "Allow this origin; may be repeated." });
 
   protected async run(): Promise<number> {
-    const { serve } = await import("../porcelain/serve.ts");
+    const { serve } = await import("../porcelain/cloud/serve.ts");
     const server = await serve({
       home: this.home,
       port: parseInteger(this.port, "--port", 0, 65535),

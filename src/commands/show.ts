@@ -19,7 +19,7 @@ export class ShowCommand extends BaseCommand {
   ref = Option.String("--ref", { description: "Branch, commit, commit prefix, or worktree." });
 
   protected async run(): Promise<void> {
-    const { showFile } = await import("../porcelain/show.ts");
+    const { showFile } = await import("../porcelain/search/show.ts");
     const file = await showFile({ home: this.home, repo: this.repo, place: this.place, ref: this.ref ?? null });
     if (this.json) this.report.result(file, "");
     else this.report.raw(file.contents);

@@ -1,7 +1,6 @@
 /** All rows of the static model's table in memory, where WebAssembly sums them: for documents by the thousand. */
-import type { PieceTable } from "./piece-table.ts";
+import type { PieceTable, WeighedPieces } from "./piece-table.ts";
 import { rowSumModule, type SumRows } from "./row-sum.ts";
-import type { WeighedPieces } from "./static-embedder.ts";
 
 const PAGE = 65536;
 

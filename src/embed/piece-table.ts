@@ -4,7 +4,14 @@
  * reads under a sixth of the 6 MB once and nothing when its shards are warm.
  */
 import { RepobaseError } from "../protocol/errors.ts";
-import type { WeighedPieces } from "./static-embedder.ts";
+
+/** What a text is made of, before any row is read: a vector is the sum of `weights[i]` times table row `ids[i]`. */
+export interface WeighedPieces {
+  /** Distinct, in order of appearance. */
+  readonly ids: readonly number[];
+  /** The row's scale included. */
+  readonly weights: readonly number[];
+}
 
 export interface PieceTable {
   /** How many rows there are, where that is known. */

@@ -5,13 +5,13 @@
  */
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Embedder } from "./embedder.ts";
-import type { PieceTable } from "./piece-table.ts";
+import type { PieceTable, WeighedPieces } from "./piece-table.ts";
 import { LineCursor, PositionWeights } from "./position-weights.ts";
 import type { StaticModelConfig } from "./position-weights.ts";
 import { wordEnd, WordPieces } from "./word-pieces.ts";
 
 export const STATIC_MODEL = "repobase-static-16k";
-/** As of every model: its name and a hash of its files (training/README.md), so that vectors of other weights are never compared with its own. */
+/** As of every model: its name and a hash of its files (lab/training/README.md), so that vectors of other weights are never compared with its own. */
 export const STATIC_MODEL_ID = `${STATIC_MODEL}-3339df3b0fb2`;
 
 /** A piece's repeats count up to this. */
@@ -26,14 +26,6 @@ export interface StaticModelFiles {
   readonly scale: Float32Array;
   /** `table.i8` */
   readonly table: PieceTable;
-}
-
-/** What a text is made of, before any row is read: a vector is the sum of `weights[i]` times table row `ids[i]`. */
-export interface WeighedPieces {
-  /** Distinct, in order of appearance. */
-  readonly ids: readonly number[];
-  /** The row's scale included. */
-  readonly weights: readonly number[];
 }
 
 export class StaticEmbedder implements Embedder {

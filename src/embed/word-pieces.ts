@@ -3,7 +3,7 @@
  * HTTPServer, in lower case; runs of digits, the first six; single characters outside ASCII. The rest only separates.
  * A word is cut greedily into the longest pieces known; `##` marks one that continues a word.
  */
-import { SliceCache } from "../bytes/slice-cache.ts";
+import { SliceCache } from "../text/slice-cache.ts";
 
 /** UTF-16 units of a word that are looked at; digits of a number likewise. */
 const MAX_WORD = 48;

@@ -8,8 +8,8 @@ import { join, resolve } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
 import { DirectoryStore } from "../store/directory-store.ts";
 import { type CloudConfig, type Config, emptyConfig, parseCloudConfig, parseConfig, type RepoConfig } from "./config.ts";
-import { acquireLock, type Lock } from "./lock.ts";
-import { writeFileAtomic } from "./write-file-atomic.ts";
+import { acquireLock, type Lock } from "../files/lock.ts";
+import { writeFileAtomic } from "../files/write-file-atomic.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -5,13 +5,13 @@
 import type { Embedder } from "../embed/embedder.ts";
 import { passageText } from "../embed/passage.ts";
 import { rowTerms } from "../search/terms.ts";
-import { chunkFile, decodeUtf8 } from "./chunk-file.ts";
-import { languageOf } from "./languages.ts";
-import { type BlockFile, type RowBlock, type UnembeddedBlock, Utf8Builder } from "./row-block.ts";
-import { type SelectLimits, skipByContent } from "./select-file.ts";
-import type { SkippedFile, SkipReason } from "./source-tree.ts";
-import type { SyntaxParser } from "./syntax-parser.ts";
-import { vectorColumns } from "./vector-columns.ts";
+import { chunkFile, decodeUtf8 } from "../chunk/chunk-file.ts";
+import { languageOf } from "../chunk/languages.ts";
+import { type BlockFile, type RowBlock, type UnembeddedBlock, Utf8Builder } from "../table/row-block.ts";
+import { type SelectLimits, skipByContent } from "../source/select-file.ts";
+import type { SkippedFile, SkipReason } from "../source/source-tree.ts";
+import type { SyntaxParser } from "../chunk/syntax-parser.ts";
+import { vectorColumns } from "../table/vector-columns.ts";
 
 /** Chunks are numbered in 16 bits. */
 const MAX_CHUNKS = 65_536;

@@ -8,7 +8,7 @@
  */
 import { availableParallelism } from "node:os";
 import { RepobaseError } from "../protocol/errors.ts";
-import { compileGrammars } from "./grammar-modules.ts";
+import { compileGrammars } from "../chunk/grammar-modules.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
 import type { WorkerResponse, WorkerStart } from "./parse-worker.ts";
 
@@ -63,7 +63,7 @@ class InlinePool implements ParsePool {
 async function loadInline(embed: boolean): Promise<(job: ParseJob) => Promise<ParseResult>> {
   const [{ parseFiles }, { SyntaxParser }, embedder] = await Promise.all([
     import("./parse-files.ts"),
-    import("./syntax-parser.ts"),
+    import("../chunk/syntax-parser.ts"),
     embed ? import("../embed/load-static.ts").then((module) => module.loadStaticEmbedder()) : null,
   ]);
   const parser = new SyntaxParser();

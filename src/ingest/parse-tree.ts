@@ -6,10 +6,10 @@ import type { Embedder } from "../embed/embedder.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
 import { openParsePool, type ParsePool } from "./parse-pool.ts";
-import type { RowBlock } from "./row-block.ts";
-import type { SelectLimits } from "./select-file.ts";
-import type { SkippedFile, SourceFile } from "./source-tree.ts";
-import { vectorColumns } from "./vector-columns.ts";
+import type { RowBlock } from "../table/row-block.ts";
+import type { SelectLimits } from "../source/select-file.ts";
+import type { SkippedFile, SourceFile } from "../source/source-tree.ts";
+import { vectorColumns } from "../table/vector-columns.ts";
 
 /** A job is at most this many bytes or files, whichever comes first: some 50 ms of work. */
 const JOB_BYTES = 128 * 1024;

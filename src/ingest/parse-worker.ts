@@ -4,9 +4,9 @@
  */
 import { loadStaticEmbedder } from "../embed/load-static.ts";
 import type { Embedder } from "../embed/embedder.ts";
-import type { GrammarModules } from "./grammar-modules.ts";
+import type { GrammarModules } from "../chunk/grammar-modules.ts";
 import { type ParseJob, type ParseResult, parseFiles } from "./parse-files.ts";
-import { SyntaxParser } from "./syntax-parser.ts";
+import { SyntaxParser } from "../chunk/syntax-parser.ts";
 
 /** The first message, without an answer; every other one is a job, answered in order. */
 export interface WorkerStart {

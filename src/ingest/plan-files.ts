@@ -1,8 +1,8 @@
 /** Decides, without reading a file, what happens to each: it is in the table already, is skipped, or must be looked at. */
-import type { FileVersions } from "./file-versions.ts";
-import { type SelectLimits, skipByName } from "./select-file.ts";
+import type { FileVersions } from "../table/file-versions.ts";
+import { type SelectLimits, skipByName } from "../source/select-file.ts";
 import type { SkipCache } from "./skip-cache.ts";
-import type { SkippedFile, SourceFile } from "./source-tree.ts";
+import type { SkippedFile, SourceFile } from "../source/source-tree.ts";
 
 export interface FilePlan {
   /** fileIds of what the table holds. */

@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { SkippedFile, SkipReason } from "./source-tree.ts";
+import type { SkippedFile, SkipReason } from "../source/source-tree.ts";
 
 /** More entries than this, and only those of the tree at hand are kept. */
 const MAX_ENTRIES = 50_000;

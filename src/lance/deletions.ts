@@ -3,7 +3,7 @@
  * (https://arrow.apache.org/docs/format/Columnar.html) of one batch with one u32 column, unsorted, its buffers compressed
  * with zstd; of Arrow and its flatbuffers this reads just that.
  */
-import { decodeBitmap } from "../bytes/roaring.ts";
+import { decodeBitmap } from "../protocol/roaring.ts";
 import { decodeZstd } from "./codecs/zstd.ts";
 import { corrupt, unsupported } from "./corruption.ts";
 import { asU32, cut, readU64, viewOf } from "./little-endian.ts";

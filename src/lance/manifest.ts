@@ -3,7 +3,7 @@
  * and wherever it points are messages after their u32 length. Everything in it that names a file is checked here, so that
  * no manifest can make a reader leave the table's directory.
  */
-import { decodeBitmap } from "../bytes/roaring.ts";
+import { decodeBitmap } from "../protocol/roaring.ts";
 import { corrupt, unsupported, within } from "./corruption.ts";
 import { cut, readU64, viewOf } from "./little-endian.ts";
 import { MAX_ROWS } from "./pages/open-page.ts";

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { createHash } from "node:crypto";
 import { RepobaseError } from "../protocol/errors.ts";
-import { fileError, isAbsent } from "../store/file-errors.ts";
+import { fileError, isAbsent } from "../files/file-errors.ts";
 
 /** @throws RepobaseError `not_found` when there is no such file, `failure` when it cannot be read */
 export async function hashFile(path: string): Promise<{ readonly sha256: string; readonly size: number }> {

@@ -1,4 +1,5 @@
 /** Moves the ref of one repository by compare-and-swap: the last step of a push and of a pull, and the only one that shows. */
+import { RepobaseError } from "../protocol/errors.ts";
 import { refKey } from "../protocol/keys.ts";
 import { encodeRef, type Ref } from "../protocol/ref.ts";
 import { sha256Hex } from "../protocol/hash.ts";
@@ -21,3 +22,7 @@ export async function updateRef(of: {
   const info = await of.to.put(refKey(of.repo), bytes, { onlyIf, sha256: await sha256Hex(bytes) });
   return info && { ref: of.ref, etag: info.etag };
 }
+
+/** Another process moved the local ref although the caller holds the lock: nothing was lost, but it must be done again. */
+export const movedLocally = (repo: string) =>
+  new RepobaseError("busy", `the index of "${repo}" changed meanwhile`, { hint: "run it again", fields: { repo } });

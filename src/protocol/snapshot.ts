@@ -2,7 +2,7 @@
  * A snapshot: which file versions of one table a commit sees. Immutable, named by the sha256 of its canonical JSON,
  * listed in the manifest. `worktree` in place of a commit means uncommitted files; that one stays on the machine.
  */
-import { decodeBitmap, encodeBitmap } from "../bytes/roaring.ts";
+import { decodeBitmap, encodeBitmap } from "./roaring.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { RepobaseError } from "./errors.ts";
 

@@ -9,8 +9,7 @@
  */
 import type { Postings } from "../lance/fts-index.ts";
 import { fragmentOf, offsetOf, rowAddress } from "../lance/table.ts";
-import type { Candidate } from "./index-view.ts";
-import type { RowSelection } from "./row-selection.ts";
+import type { Candidate, RowSelection } from "./index-view.ts";
 import { TopCandidates } from "./top-candidates.ts";
 import type { UnindexedRows } from "./unindexed-terms.ts";
 

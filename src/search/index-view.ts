@@ -1,7 +1,6 @@
 /** What one search reads: a table, at one version, through the eyes of one commit. */
 import type { FtsIndex } from "../lance/fts-index.ts";
 import type { LanceTable } from "../lance/table.ts";
-import type { RowSelection } from "./row-selection.ts";
 
 export interface IndexView {
   readonly repoId: string;
@@ -15,6 +14,17 @@ export interface IndexView {
   readonly modelId: string;
   readonly dim: number;
 }
+
+export interface FragmentRows {
+  readonly fragment: number;
+  /** Of each row: the file it belongs to. */
+  readonly fileIds: Uint32Array;
+  /** Of each row: 1 when it may be returned. */
+  readonly allowed: Uint8Array;
+}
+
+/** The rows of a view by fragment id, in ascending order of fragments. */
+export type RowSelection = ReadonlyMap<number, FragmentRows>;
 
 /** A view in a search: its place among the views, and the rows it may return, which are being read. */
 export interface SearchedView {

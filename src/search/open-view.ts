@@ -5,7 +5,7 @@
  */
 import { ByteCache, cached } from "../bytes/cache.ts";
 import type { ByteDirectory, ByteSource } from "../bytes/byte-source.ts";
-import { objectDirectory } from "../bytes/object-source.ts";
+import { objectDirectory } from "../store/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
 import { LanceTable } from "../lance/table.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";

@@ -3,7 +3,7 @@
  * before anything is ranked, so that filters never eat into the number of results.
  */
 import { fileIdsOf, fileNames } from "./file-columns.ts";
-import type { IndexView } from "./index-view.ts";
+import type { FragmentRows, IndexView, RowSelection } from "./index-view.ts";
 
 export interface RowFilter {
   /** null: every path. */
@@ -11,17 +11,6 @@ export interface RowFilter {
   /** Lower case; null: every language. */
   readonly language: string | null;
 }
-
-export interface FragmentRows {
-  readonly fragment: number;
-  /** Of each row: the file it belongs to. */
-  readonly fileIds: Uint32Array;
-  /** Of each row: 1 when it may be returned. */
-  readonly allowed: Uint8Array;
-}
-
-/** The rows of a view by fragment id, in ascending order of fragments. */
-export type RowSelection = ReadonlyMap<number, FragmentRows>;
 
 export async function selectRows(view: IndexView, filter: RowFilter): Promise<RowSelection> {
   const ids = view.table.fragments.map(({ id }) => id).sort((a, b) => a - b);

@@ -5,7 +5,7 @@
  * Terms hold no white space and at most 63 UTF-8 bytes, so that a `whitespace` full-text index keeps each as it is.
  * Any change here changes the `terms` column: it belongs to the chunker's name in the manifest.
  */
-import { SliceCache } from "../bytes/slice-cache.ts";
+import { SliceCache } from "../text/slice-cache.ts";
 import { identifierParts } from "./identifier.ts";
 import { stemWord } from "./stem.ts";
 import { isStopTerm } from "./stop-words.ts";

@@ -11,8 +11,8 @@ import type { BigIntStats } from "node:fs";
 import type { ByteRange } from "../bytes/byte-source.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import { errnoOf, fileError, isAbsent } from "./file-errors.ts";
-import { withFileLock } from "./file-lock.ts";
+import { errnoOf, fileError, isAbsent } from "../files/file-errors.ts";
+import { withFileLock } from "../files/file-lock.ts";
 import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
 import { checkStoreKey, checkStorePrefix, clampRange, TEMPORARY_PREFIX } from "./store-key.ts";
 

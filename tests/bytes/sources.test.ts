@@ -7,7 +7,7 @@ import type { ByteDirectory } from "../../src/bytes/byte-source.ts";
 import { coalescedDirectory, planReads } from "../../src/bytes/coalesce.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { memoryDirectory } from "../../src/bytes/memory-source.ts";
-import { objectDirectory } from "../../src/bytes/object-source.ts";
+import { objectDirectory } from "../../src/store/object-source.ts";
 import { ReadStats, countedDirectory } from "../../src/bytes/stats.ts";
 import { RepobaseError } from "../../src/protocol/errors.ts";
 import type { ObjectStore, StoredObject } from "../../src/store/object-store.ts";

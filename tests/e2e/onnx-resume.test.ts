@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { OnnxEmbedder } from "../../src/embed/onnx/onnx-embedder.ts";
-import { newestVersion } from "../../src/ingest/lance-versions.ts";
+import { newestVersion } from "../../src/table/lance-versions.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import { strings, u16s, u32s } from "../../src/lance/values.ts";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";

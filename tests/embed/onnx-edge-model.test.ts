@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { edgeModelId, readEdgeModelId } from "../../src/embed/edge-model.ts";
-import { addModel, openModelById } from "../../src/porcelain/model-add.ts";
+import { addModel, openModelById } from "../../src/models/model-add.ts";
 import { BERT_VOCABULARY, computeBert, randomBert, writeBert } from "../helpers/onnx-bert.ts";
 import { ids, mask } from "../helpers/onnx-models.ts";
 import { encodeOnnx } from "../helpers/onnx-writer.ts";

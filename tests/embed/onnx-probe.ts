@@ -3,7 +3,7 @@
  * argument as a passage and the last as a query. Prints one JSON object.
  */
 import { join } from "node:path";
-import { addModel, listModels, openModel } from "../../src/porcelain/model-add.ts";
+import { addModel, listModels, openModel } from "../../src/models/model-add.ts";
 
 const [home = "", folder = "", ...texts] = process.argv.slice(2);
 const modelsDir = join(home, "models");

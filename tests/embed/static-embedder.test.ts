@@ -5,7 +5,7 @@ import { cutShards, SHARD_ROWS, ShardedPieceTable, shardName } from "../../src/e
 import { STATIC_MODEL_ID, StaticEmbedder } from "../../src/embed/static-embedder.ts";
 import config from "../../src/embed/static-model/model.json";
 import golden from "./golden-vectors.json";
-import { hashOfModel } from "../../training/stage.ts";
+import { hashOfModel } from "../../lab/training/stage.ts";
 
 const floats = (base64: string) => new Float32Array(Uint8Array.fromBase64(base64).buffer);
 const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { canonicalUrl, looksLikeUrl, parseRemoteUrl } from "../../src/git/canonical-url.ts";
+import { canonicalUrl, looksLikeUrl, parseRemoteUrl } from "../../src/git/transport/canonical-url.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 
 test("every way to write the same repository has one name", () => {

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CloneOrFetchOptions, cloneOrFetch, type GitProgress } from "../../src/git/clone-or-fetch.ts";
-import { readBlob } from "../../src/git/read-blob.ts";
-import { readTree } from "../../src/git/read-tree.ts";
-import { head, openRepository } from "../../src/git/repository.ts";
+import { type CloneOrFetchOptions, cloneOrFetch, type GitProgress } from "../../src/git/transport/clone-or-fetch.ts";
+import { readBlob } from "../../src/git/objects/read-blob.ts";
+import { readTree } from "../../src/git/objects/read-tree.ts";
+import { head, openRepository } from "../../src/git/objects/repository.ts";
 import { type ErrorCode, RepobaseError } from "../../src/protocol/errors.ts";
 import { commitFiles, git, type GitServer, type GitServerOptions, makeRepository, startGitServer } from "../helpers/git-server.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { globalExcludesFile, isTrue, parseGitConfig } from "../../src/git/git-config.ts";
+import { globalExcludesFile, isTrue, parseGitConfig } from "../../src/git/objects/git-config.ts";
 
 test("sections, subsections, quotes, comments, continued lines", () => {
   const config = parseGitConfig(`

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { lstatSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GitIndex, parseGitIndex } from "../../src/git/git-index.ts";
+import { type GitIndex, parseGitIndex } from "../../src/git/worktree/git-index.ts";
 import { commitFiles, git, makeRepository } from "../helpers/git-server.ts";
 
 let dir = "";

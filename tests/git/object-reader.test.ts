@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { blobId, blobIdOfFile } from "../../src/git/blob-id.ts";
-import { ObjectReader } from "../../src/git/object-reader.ts";
-import { applyDelta, parsePackEntry } from "../../src/git/pack-entry.ts";
+import { blobId, blobIdOfFile } from "../../src/git/objects/blob-id.ts";
+import { ObjectReader } from "../../src/git/objects/object-reader.ts";
+import { applyDelta, parsePackEntry } from "../../src/git/objects/pack-entry.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 import { commitFiles, git, makeRepository } from "../helpers/git-server.ts";
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readBlob } from "../../src/git/read-blob.ts";
-import { readTree } from "../../src/git/read-tree.ts";
-import { findRepository, head, openRepository, originUrl, resolveRef } from "../../src/git/repository.ts";
+import { readBlob } from "../../src/git/objects/read-blob.ts";
+import { readTree } from "../../src/git/objects/read-tree.ts";
+import { findRepository, head, openRepository, originUrl, resolveRef } from "../../src/git/objects/repository.ts";
 import { commitFiles, git, makeRepository } from "../helpers/git-server.ts";
 
 const ENV = { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };

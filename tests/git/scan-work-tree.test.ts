@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openRepository } from "../../src/git/repository.ts";
-import { scanWorkTree } from "../../src/git/scan-work-tree.ts";
-import { openTreeProbe, portableProbe, STAT, type TreeProbe } from "../../src/git/tree-probe.ts";
+import { openRepository } from "../../src/git/objects/repository.ts";
+import { scanWorkTree } from "../../src/git/worktree/scan-work-tree.ts";
+import { openTreeProbe, portableProbe, STAT, type TreeProbe } from "../../src/git/worktree/tree-probe.ts";
 import { git, makeRepository, writeFiles } from "../helpers/git-server.ts";
 
 let dir = "";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { askForThinPack } from "../../src/git/thin-pack.ts";
+import { askForThinPack } from "../../src/git/transport/thin-pack.ts";
 
 const ID = "a".repeat(40);
 const line = (text: string) => (text.length + 4).toString(16).padStart(4, "0") + text;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openRepository } from "../../src/git/repository.ts";
-import { readWorktreeState } from "../../src/git/worktree-state.ts";
+import { openRepository } from "../../src/git/objects/repository.ts";
+import { readWorktreeState } from "../../src/git/worktree/worktree-state.ts";
 import { git, makeRepository } from "../helpers/git-server.ts";
 
 let dir = "";

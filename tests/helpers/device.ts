@@ -1,7 +1,7 @@
 /** A machine with a home of its own, syncing with a bucket, as the commands do: it keeps what push and pull return. */
-import { pull, type PullInput } from "../../src/porcelain/pull.ts";
-import { push, type PushInput } from "../../src/porcelain/push.ts";
-import { syncStatus } from "../../src/porcelain/sync-status.ts";
+import { pull, type PullInput } from "../../src/porcelain/sync/pull.ts";
+import { push, type PushInput } from "../../src/porcelain/sync/push.ts";
+import { syncStatus } from "../../src/porcelain/sync/sync-status.ts";
 import type { Ref } from "../../src/protocol/ref.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";

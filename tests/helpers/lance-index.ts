@@ -1,12 +1,12 @@
 /** A small real Lance table and what belongs to it, written the way an index run does, without parsing or embedding. */
 import { join } from "node:path";
-import { describeTable } from "../../src/ingest/describe-table.ts";
-import { FileVersions } from "../../src/ingest/file-versions.ts";
-import { pruneVersions } from "../../src/ingest/lance-versions.ts";
-import { RowAppender } from "../../src/ingest/row-appender.ts";
-import { type RowBlock, Utf8Builder } from "../../src/ingest/row-block.ts";
-import { findBase, openWriter } from "../../src/ingest/table-base.ts";
-import { vectorColumns } from "../../src/ingest/vector-columns.ts";
+import { describeTable } from "../../src/table/describe-table.ts";
+import { FileVersions } from "../../src/table/file-versions.ts";
+import { pruneVersions } from "../../src/table/lance-versions.ts";
+import { RowAppender } from "../../src/table/row-appender.ts";
+import { type RowBlock, Utf8Builder } from "../../src/table/row-block.ts";
+import { findBase, openWriter } from "../../src/table/table-base.ts";
+import { vectorColumns } from "../../src/table/vector-columns.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import { bytesOf, i32s, strings, u16s, u32s } from "../../src/lance/values.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { ParseJob } from "../../src/ingest/parse-files.ts";
 import { openParsePool, type ParsePool } from "../../src/ingest/parse-pool.ts";
-import { DEFAULT_LIMITS } from "../../src/ingest/select-file.ts";
+import { DEFAULT_LIMITS } from "../../src/source/select-file.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 
 let pool: ParsePool | undefined;

@@ -1,6 +1,6 @@
 /** A source tree held in memory that counts what is read of it. */
 import { createHash } from "node:crypto";
-import type { SourceTree } from "../../src/ingest/source-tree.ts";
+import type { SourceTree } from "../../src/source/source-tree.ts";
 
 export interface MemoryTree extends SourceTree {
   /** Paths, in the order they were read. */

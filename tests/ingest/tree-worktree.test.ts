@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { blobId, NULL_BLOB } from "../../src/git/blob-id.ts";
-import { commitTree } from "../../src/ingest/commit-tree.ts";
-import type { SourceTree } from "../../src/ingest/source-tree.ts";
-import { openFolder } from "../../src/ingest/worktree-tree.ts";
+import { blobId, NULL_BLOB } from "../../src/git/objects/blob-id.ts";
+import { commitTree } from "../../src/source/commit-tree.ts";
+import type { SourceTree } from "../../src/source/source-tree.ts";
+import { openFolder } from "../../src/source/worktree-tree.ts";
 import { commitFiles, type FileChange, git, makeRepository, writeFiles } from "../helpers/git-server.ts";
 
 const ENV = { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };

@@ -8,7 +8,7 @@ import { diffManifest } from "../../src/plumbing/diff-manifest.ts";
 import { downloadFragment } from "../../src/plumbing/download-fragment.ts";
 import { formatDiff, parseFragments } from "../../src/plumbing/fragment-lines.ts";
 import { forwardRef } from "../../src/plumbing/forward-ref.ts";
-import { materialiseVersions } from "../../src/plumbing/materialise-versions.ts";
+import { materialiseVersions } from "../../src/table/materialise-versions.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { uploadFragment } from "../../src/plumbing/upload-fragment.ts";
 import { writeManifest } from "../../src/plumbing/write-manifest.ts";

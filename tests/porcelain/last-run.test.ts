@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Home } from "../../src/home/home.ts";
-import { addRepository } from "../../src/porcelain/add.ts";
-import { indexRepository } from "../../src/porcelain/index-repo.ts";
-import { nameRun, recallRun } from "../../src/porcelain/last-run.ts";
+import { addRepository } from "../../src/porcelain/indexing/add.ts";
+import { indexRepository } from "../../src/porcelain/indexing/index-repo.ts";
+import { nameRun, recallRun } from "../../src/porcelain/indexing/last-run.ts";
 import { commitFiles, git, makeRepository, writeFiles } from "../helpers/git-server.ts";
 
 let dir = "";

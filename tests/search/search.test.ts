@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ByteDirectory, ByteRange } from "../../src/bytes/byte-source.ts";
-import { newestVersion } from "../../src/ingest/lance-versions.ts";
+import { newestVersion } from "../../src/table/lance-versions.ts";
 import { FtsIndex } from "../../src/lance/fts-index.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import { parseSearchRequest, SEARCH_MODES } from "../../src/protocol/search-api.ts";

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileError } from "../../src/store/file-errors.ts";
+import { fileError } from "../../src/files/file-errors.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
 import { codeOf, randomBytes } from "../helpers/sync-fixtures.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
-import { push } from "../../src/porcelain/push.ts";
+import { push } from "../../src/porcelain/sync/push.ts";
 import { canonicalJson } from "../../src/protocol/canonical-json.ts";
 import { manifestKey, objectKey, refKey } from "../../src/protocol/keys.ts";
 import { encodeRef } from "../../src/protocol/ref.ts";

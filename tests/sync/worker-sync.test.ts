@@ -7,7 +7,7 @@ import * as lancedb from "@lancedb/lancedb";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
-import { RemoteStore } from "../../src/store/remote-store.ts";
+import { RemoteStore } from "../../src/remote/remote-store.ts";
 import { Device } from "../helpers/device.ts";
 import { filesAt, indexFiles, type Files } from "../helpers/lance-index.ts";
 import { codeOf, newTableId, REPO } from "../helpers/sync-fixtures.ts";

@@ -10,7 +10,7 @@ abstract class CloudSwitchCommand extends BaseCommand {
   global = Option.Boolean("--global", false, { description: "The switch for the whole machine." });
 
   protected async run(): Promise<void> {
-    const { switchCloud } = await import("../../porcelain/cloud.ts");
+    const { switchCloud } = await import("../../porcelain/cloud/cloud.ts");
     const result = await switchCloud({
       home: this.home,
       enabled: this.enabled,

@@ -26,7 +26,7 @@ export class CloudLoginCommand extends BaseCommand {
   apiKeyStdin = Option.Boolean("--api-key-stdin", false, { description: "Read the key from standard input." });
 
   protected async run(): Promise<void> {
-    const { login } = await import("../../porcelain/cloud.ts");
+    const { login } = await import("../../porcelain/cloud/cloud.ts");
     const typed = this.apiKeyStdin ? (await readAll(this.context.stdin)).trim() : this.apiKey;
     const { endpoint, apiKey } = await this.complete(this.endpoint, typed);
     const who = await login({ home: this.home, endpoint, apiKey, signal: this.context.signal });

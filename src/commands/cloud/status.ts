@@ -13,7 +13,7 @@ export class CloudStatusCommand extends BaseCommand {
   });
 
   protected async run(): Promise<void> {
-    const { cloudStatus } = await import("../../porcelain/cloud.ts");
+    const { cloudStatus } = await import("../../porcelain/cloud/cloud.ts");
     const status = await cloudStatus({ home: this.home, signal: this.context.signal });
     if (!status.signedIn) {
       this.report.result(status, "not signed in (repobase cloud login)");

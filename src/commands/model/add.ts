@@ -18,7 +18,7 @@ export class ModelAddCommand extends BaseCommand {
   passagePrefix = Option.String("--passage-prefix", { description: "Put before every passage." });
 
   protected async run(): Promise<void> {
-    const { addModel } = await import("../../porcelain/model-add.ts");
+    const { addModel } = await import("../../models/model-add.ts");
     const model = await addModel({
       modelsDir: this.home.path("models"),
       folder: this.folder,

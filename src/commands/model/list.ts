@@ -12,7 +12,7 @@ export class ModelListCommand extends BaseCommand {
   });
 
   protected async run(): Promise<void> {
-    const { listAllModels } = await import("../../porcelain/models.ts");
+    const { listAllModels } = await import("../../models/models.ts");
     const models = await listAllModels(this.home);
     this.report.result(models, models.map((m) => `${m.name}\t${m.id}\t${m.dim}`).join("\n"));
   }

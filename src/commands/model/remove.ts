@@ -15,7 +15,7 @@ export class ModelRemoveCommand extends BaseCommand {
   force = Option.Boolean("--force", false, { description: "Also when repositories are indexed with it." });
 
   protected async run(): Promise<void> {
-    const { removeModel } = await import("../../porcelain/model-remove.ts");
+    const { removeModel } = await import("../../models/model-remove.ts");
     const removed = await removeModel({ home: this.home, name: this.name, force: this.force });
     this.report.result(removed, `removed ${removed.name}`);
   }

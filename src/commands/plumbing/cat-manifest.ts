@@ -21,7 +21,7 @@ export class CatManifestCommand extends PlumbingCommand {
   protected async run(): Promise<void> {
     const { catManifest } = await import("../../plumbing/cat-manifest.ts");
     const { readRef } = await import("../../plumbing/read-ref.ts");
-    const { remoteToRead, sideOf } = await import("../../porcelain/plumbing-sides.ts");
+    const { remoteToRead, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
     const { id } = sideOf(this.home, this.repo);
     const from = this.remote ? remoteToRead(this.home, this.context.signal) : this.home.store;
     const sha256 = this.sha256 ?? (await readRef({ from, repo: id }))?.ref.manifest;

@@ -23,7 +23,7 @@ export class DiffManifestCommand extends PlumbingCommand {
   protected async run(): Promise<number> {
     const { formatDiff } = await import("../../plumbing/fragment-lines.ts");
     const { diffManifest } = await import("../../plumbing/diff-manifest.ts");
-    const { sideOf } = await import("../../porcelain/plumbing-sides.ts");
+    const { sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
     const { id } = sideOf(this.home, this.repo);
     const diff = diffManifest({ repo: id, ...(this.remote ? await this.bothSides(id) : await this.byName(id)) });
     if (this.json) this.report.result(diff, "");
@@ -32,8 +32,8 @@ export class DiffManifestCommand extends PlumbingCommand {
   }
 
   private async bothSides(id: string) {
-    const { findRefManifest } = await import("../../porcelain/find-ref-manifest.ts");
-    const { remoteToRead } = await import("../../porcelain/plumbing-sides.ts");
+    const { findRefManifest } = await import("../../porcelain/sync/find-ref-manifest.ts");
+    const { remoteToRead } = await import("../../porcelain/sync/plumbing-sides.ts");
     const local = this.home.store;
     const remote = remoteToRead(this.home, this.context.signal);
     const [ours, theirs] = [await findRefManifest({ from: local, local, repo: id }), await findRefManifest({ from: remote, local, repo: id })];

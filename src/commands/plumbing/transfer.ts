@@ -14,8 +14,8 @@ abstract class TransferCommand extends PlumbingCommand {
 
   protected async run(): Promise<void> {
     const { parseFragments } = await import("../../plumbing/fragment-lines.ts");
-    const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/plumbing-sides.ts");
-    const { fragmentsByKey, transferFragments } = await import("../../porcelain/transfer-fragments.ts");
+    const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { fragmentsByKey, transferFragments } = await import("../../porcelain/sync/transfer-fragments.ts");
     if (this.stdin === this.keys.length > 0) throw new RepobaseError("usage", "give keys, or --stdin");
     const { home, nul, direction, probe } = this;
     const { signal } = this.context;

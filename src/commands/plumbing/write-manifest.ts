@@ -20,10 +20,10 @@ export class WriteManifestCommand extends PlumbingCommand {
 
   protected async run(): Promise<void> {
     const { decodeManifest } = await import("../../protocol/manifest.ts");
-    const { materialiseVersions } = await import("../../plumbing/materialise-versions.ts");
+    const { materialiseVersions } = await import("../../table/materialise-versions.ts");
     const { writeManifest } = await import("../../plumbing/write-manifest.ts");
-    const { findRefManifest } = await import("../../porcelain/find-ref-manifest.ts");
-    const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/plumbing-sides.ts");
+    const { findRefManifest } = await import("../../porcelain/sync/find-ref-manifest.ts");
+    const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
     if (this.remote === this.local) throw new RepobaseError("usage", "give --remote or --local");
     const { home } = this;
     const { signal } = this.context;

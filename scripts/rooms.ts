@@ -1,0 +1,76 @@
+/**
+ * The plan of the house: every room, what it is for, and which rooms it may import. `check-imports.ts` enforces it and
+ * keeps the table in ARCHITECTURE.md equal to it (`bun scripts/check-imports.ts --write` writes the table).
+ */
+
+export interface Room {
+  /** A folder below `src/`, or a file of it without `.ts`; `worker` is the folder beside `src`. */
+  readonly name: string;
+  readonly purpose: string;
+  /** Rooms it may import; an entry with a file name allows that file only. A room may always import itself. */
+  readonly imports: readonly string[];
+}
+
+const PORCELAIN_BASE = ["home", "models", "remote", "plumbing", "store", "files", "protocol"];
+
+export const ROOMS: readonly Room[] = [
+  { name: "main", purpose: "argv to exit code; the only place that exits", imports: ["commands", "protocol", "restart-tuned", "version"] },
+  { name: "restart-tuned", purpose: "starts `add` again with the engine's settings", imports: [] },
+  { name: "version", purpose: "the program's version", imports: [] },
+  {
+    name: "commands",
+    purpose: "one clipanion class per file, the path mirrors the command line: flags, help, one call",
+    imports: ["porcelain/indexing", "porcelain/search", "porcelain/sync", "porcelain/cloud", "plumbing", "models", "remote", "table", "home", "report", "protocol", "version"],
+  },
+  {
+    name: "porcelain/indexing",
+    purpose: "add and index: what is read, made and recorded",
+    imports: [...PORCELAIN_BASE, "ingest", "table", "source", "chunk", "git/objects", "git/transport", "embed", "lance", "bytes", "version"],
+  },
+  { name: "porcelain/search", purpose: "search and show, local or remote", imports: [...PORCELAIN_BASE, "porcelain/indexing/worktree-ref", "search"] },
+  { name: "porcelain/sync", purpose: "push, pull and status", imports: [...PORCELAIN_BASE, "porcelain/indexing", "table", "lance"] },
+  { name: "porcelain/cloud", purpose: "login, enable, remove, serve", imports: [...PORCELAIN_BASE, "server"] },
+  { name: "plumbing", purpose: "one sync step each, with a stable text contract ([docs/PLUMBING.md](docs/PLUMBING.md))", imports: ["store", "files", "protocol"] },
+  { name: "server", purpose: "the Hono app, free of any runtime: routes, keys, limits, page. `worker/` and `repobase serve` mount it", imports: ["search", "store", "bytes", "text", "protocol"] },
+  { name: "remote", purpose: "the HTTP client: an ObjectStore over the API, and API calls", imports: ["home", "store", "bytes", "protocol", "version"] },
+  { name: "ingest", purpose: "source tree to rows: plan, parse pool, embed, append", imports: ["source", "chunk", "table", "embed", "search", "lance", "bytes", "protocol"] },
+  { name: "table", purpose: "the Lance table as we write it. The only user of LanceDB", imports: ["lance", "store", "files", "bytes", "protocol"] },
+  { name: "source", purpose: "what is in a folder or commit: walk, ignore rules, selection, secrets, fingerprint", imports: ["git/objects", "git/worktree", "protocol"] },
+  { name: "chunk", purpose: "text to chunks and definitions. The only user of tree-sitter", imports: ["protocol"] },
+  { name: "models", purpose: "embedding models on this machine: add, list, open", imports: ["embed", "home", "files", "protocol"] },
+  { name: "home", purpose: "`~/.repobase`: configuration, credentials, locks", imports: ["store", "files", "protocol"] },
+  { name: "git/worktree", purpose: "the git index and the state of a work tree", imports: ["git/objects", "protocol"] },
+  { name: "git/transport", purpose: "clone and fetch. The only user of isomorphic-git", imports: ["git/objects", "protocol"] },
+  { name: "git/objects", purpose: "commits, trees, blobs, packs and refs of a repository on disk", imports: ["protocol"] },
+  { name: "search", purpose: "the engine: terms, BM25, vectors, ranking, snippets", imports: ["lance", "store", "bytes", "text", "protocol"] },
+  { name: "lance", purpose: "the Lance reader: bytes in, values out", imports: ["bytes", "protocol"] },
+  { name: "embed", purpose: "the `Embedder` contract: the built-in static model (pure TypeScript), ONNX (CLI only)", imports: ["text", "protocol"] },
+  { name: "store", purpose: "the `ObjectStore` contract: memory, directory; retry, statistics", imports: ["files", "bytes", "protocol"] },
+  { name: "bytes", purpose: "the `ByteSource` contract, its sources and decorators", imports: ["protocol"] },
+  { name: "files", purpose: "atomic writes, locks, errors of the file system", imports: ["protocol"] },
+  { name: "report", purpose: "the only way out to the terminal: text, JSON, progress", imports: ["protocol"] },
+  { name: "text", purpose: "small text helpers", imports: [] },
+  { name: "protocol", purpose: "what client and server say to each other: manifest, snapshot, ref, keys, errors", imports: [] },
+  { name: "worker", purpose: "Cloudflare alone: bindings, R2, the model in assets, Workers AI", imports: ["server", "embed", "store", "bytes", "protocol"] },
+];
+
+/** Rooms, and single files, that the Worker imports: nothing of Bun, Node or native code. */
+export const PURE: readonly RegExp[] = [
+  /^src\/(protocol|lance|search|server|text)\//,
+  /^src\/bytes\/(?!file-)/,
+  /^src\/store\/(object-store|object-source|memory-store|store-key)\.ts$/,
+  /^src\/embed\/(?!onnx\/|load-static)/,
+  /^worker\/(?!assets\/)/,
+];
+/** Packages a pure file may use. */
+export const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|valibot|cloudflare:.*)$/;
+
+/** package -> the only place that may import it. */
+export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(@lancedb\/lancedb|apache-arrow)$/, /^src\/table\//],
+  [/^onnxruntime-node/, /^src\/embed\/onnx\//],
+  [/^isomorphic-git/, /^src\/git\/transport\//],
+  [/tree-sitter/, /^src\/chunk\//],
+  [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
+  [/^@clack\/prompts$/, /^src\/commands\//],
+];

@@ -1,0 +1,65 @@
+/** Branches and tags as git keeps them: one file per ref, or a line of `packed-refs`; the file wins. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { RepobaseError } from "../../protocol/errors.ts";
+
+export interface ResolvedRef {
+  /** The last name in the chain of symbolic refs, for instance `refs/heads/main`; `HEAD` when detached. */
+  readonly name: string;
+  /** 40 hex digits; null: the name exists only as a promise (a branch without commits). */
+  readonly id: string | null;
+}
+
+/** git's own limit on symbolic refs that name symbolic refs. */
+const MAX_DEPTH = 5;
+
+/**
+ * @param gitdir where `HEAD` lies (a linked work tree has its own)
+ * @param commonDir where all other refs lie
+ * @throws RepobaseError `failure` when HEAD is neither an id nor a symbolic ref, or refs go in a circle
+ */
+export function resolveHead(gitdir: string, commonDir: string): ResolvedRef {
+  const text = readRefFile(join(gitdir, "HEAD"));
+  if (text === undefined) throw new RepobaseError("not_a_repository", `"${gitdir}" has no HEAD`);
+  return follow({ commonDir, name: "HEAD", text, depth: 0 });
+}
+
+/** @param name in full, for instance `refs/heads/main`. @returns undefined when there is no such ref */
+export function resolveFullRef(commonDir: string, name: string): ResolvedRef | undefined {
+  const text = readRefText(commonDir, name);
+  return text === undefined ? undefined : follow({ commonDir, name, text, depth: 0 });
+}
+
+function follow(step: { commonDir: string; name: string; text: string; depth: number }): ResolvedRef {
+  const { commonDir, name, text, depth } = step;
+  if (/^[0-9a-f]{40}$/.test(text)) return { name, id: text };
+  const target = /^ref:\s*(refs\/\S+)$/.exec(text)?.[1];
+  if (target === undefined || target.split("/").includes("..") || depth >= MAX_DEPTH)
+    throw new RepobaseError("failure", `ref "${name}" is damaged in "${commonDir}"`, { hint: "run: git fsck" });
+  const next = readRefText(commonDir, target);
+  return next === undefined
+    ? { name: target, id: null }
+    : follow({ commonDir, name: target, text: next, depth: depth + 1 });
+}
+
+function readRefText(commonDir: string, name: string): string | undefined {
+  return readRefFile(join(commonDir, name)) ?? packedRefs(commonDir).get(name);
+}
+
+/** Lines are `<id> <name>`; `^<id>` (what the tag above points at) and comments are passed over. */
+function packedRefs(commonDir: string): ReadonlyMap<string, string> {
+  const refs = new Map<string, string>();
+  for (const line of (readRefFile(join(commonDir, "packed-refs")) ?? "").split("\n"))
+    if (/^[0-9a-f]{40} /.test(line)) refs.set(line.slice(41).trimEnd(), line.slice(0, 40));
+  return refs;
+}
+
+/** A name may be a folder (`refs/heads/feature`) or run through a file: then there is no such ref. */
+function readRefFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw new RepobaseError("failure", `cannot read "${path}"`, { cause: error });
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * Brings one branch of a remote to this machine: a shallow clone into a bare gitdir, or a fetch into the one that is there.
+ * A clone is made beside its place and renamed, so it is there whole or not at all. A fetch moves our branch only after
+ * its commit was read back, so a broken one changes nothing that a reader sees. Old commits stay in their packs.
+ * Credentials live in memory for the request; the remote is stored without them.
+ */
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { type Credentials, parseRemoteUrl, type RemoteUrl } from "./canonical-url.ts";
+import { createHttpClient, type HttpClient } from "./http-client.ts";
+import { ObjectReader } from "../objects/object-reader.ts";
+import { parseCommit } from "../objects/parse-commit.ts";
+import { resolveFullRef } from "../objects/refs.ts";
+import { readTextIfThere } from "../objects/git-config.ts";
+import { type ChosenRef, chooseRef } from "./remote-refs.ts";
+import { createTransportFs } from "./transport-fs.ts";
+
+export interface GitProgress {
+  /** `receiving`, `counting objects`, `compressing objects` (by the server), `indexing objects`, `resolving deltas`. */
+  readonly phase: string;
+  readonly loaded: number;
+  /** 0: not known. */
+  readonly total: number;
+  readonly unit: "objects" | "bytes";
+}
+
+export interface CloneOrFetchOptions {
+  /** http or https. Credentials in it are used and forgotten. */
+  readonly url: string;
+  /** Where the bare repository is, or shall be. Its parent is made when missing. */
+  readonly gitdir: string;
+  /** A branch, or a tag; null: the branch the remote's HEAD names. */
+  readonly branch?: string | null;
+  /** Used when the URL has none. */
+  readonly credentials?: Credentials | null;
+  readonly onProgress?: (progress: GitProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Milliseconds without a byte after which the server counts as gone. Servers that count objects send a sign of life every 5 s. */
+  readonly silenceMs?: number;
+}
+
+export interface CloneOrFetchResult {
+  readonly commit: string;
+  readonly branch: string;
+  readonly action: "cloned" | "fetched" | "unchanged";
+  /** Bytes received. */
+  readonly bytes: number;
+}
+
+const SILENCE_MS = 120_000;
+
+/** A clone that was killed leaves its unfinished folder; the next one clears it away when it is older than this. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+
+/**
+ * @throws RepobaseError `usage` (a scheme we do not speak), `not_a_repository`, `unauthorized` (private, or wrong
+ *   credentials), `ref_not_found` (no such branch, or no commits), `transient` (network, server trouble, broken transfer),
+ *   `rate_limited`, `no_space`, `home_unwritable`, `interrupted` (the signal)
+ */
+export async function cloneOrFetch(options: CloneOrFetchOptions): Promise<CloneOrFetchResult> {
+  const parsed = parseRemoteUrl(options.url);
+  const remote: RemoteUrl = { url: parsed.url, credentials: parsed.credentials ?? options.credentials ?? null };
+  let bytes = 0;
+  const http = createHttpClient({
+    remote,
+    signal: options.signal,
+    silenceMs: options.silenceMs ?? SILENCE_MS,
+    onBytes(total) {
+      bytes = total;
+      options.onProgress?.({ phase: "receiving", loaded: total, total: 0, unit: "bytes" });
+    },
+  });
+  const run: Run = { options, remote, http };
+  let chosen: ChosenRef | undefined;
+  try {
+    chosen = await discover(run);
+    const action = await bring(run, chosen);
+    return { commit: chosen.commit, branch: chosen.branch, action, bytes };
+  } catch (error) {
+    throw explain(error, run, chosen !== undefined);
+  }
+}
+
+interface Run {
+  readonly options: CloneOrFetchOptions;
+  readonly remote: RemoteUrl;
+  readonly http: HttpClient;
+}
+
+async function discover({ options, remote, http }: Run): Promise<ChosenRef> {
+  const git = await import("isomorphic-git");
+  // Protocol 1, as `fetch` speaks it: both then share one answer.
+  const info = await git.getRemoteInfo2({ http, url: remote.url, protocolVersion: 1 });
+  return chooseRef({ refs: info.refs ?? [], wanted: options.branch ?? null, url: remote.url });
+}
+
+async function bring(run: Run, chosen: ChosenRef): Promise<CloneOrFetchResult["action"]> {
+  const { gitdir } = run.options;
+  if (statSync(join(gitdir, "HEAD"), { throwIfNoEntry: false }) === undefined) {
+    if (await clone(run, chosen)) return "cloned";
+    // Another process was faster: its clone is as good as ours, once it has our commit.
+  }
+  if (resolveFullRef(gitdir, chosen.name)?.id === chosen.object && isReadable(gitdir, chosen.commit)) {
+    pointHead(gitdir, chosen);
+    return "unchanged";
+  }
+  await fetchInto(run, gitdir, chosen);
+  return "fetched";
+}
+
+/** @returns false when the place was taken meanwhile */
+async function clone(run: Run, chosen: ChosenRef): Promise<boolean> {
+  const { gitdir } = run.options;
+  const parent = dirname(gitdir);
+  mkdirSync(parent, { recursive: true });
+  removeAbandoned(parent, basename(gitdir));
+  const temp = `${gitdir}.partial-${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    const git = await import("isomorphic-git");
+    const fs = createTransportFs(() => undefined);
+    await git.init({ fs, dir: temp, gitdir: temp, bare: true, defaultBranch: chosen.branch });
+    await git.addRemote({ fs, gitdir: temp, remote: "origin", url: run.remote.url });
+    await fetchInto(run, temp, chosen);
+    renameSync(temp, gitdir);
+    return true;
+  } catch (error) {
+    rmSync(temp, { recursive: true, force: true });
+    if (["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
+  }
+}
+
+async function fetchInto({ options, remote, http }: Run, gitdir: string, chosen: ChosenRef): Promise<void> {
+  const git = await import("isomorphic-git");
+  let packIsHere = false;
+  const fs = createTransportFs(() => (packIsHere = true));
+  await git.fetch({
+    fs,
+    http,
+    gitdir,
+    url: remote.url,
+    remote: "origin",
+    ref: "HEAD", // what we tell the server we have
+    remoteRef: chosen.name,
+    singleBranch: true,
+    depth: 1,
+    tags: false,
+    async onProgress({ phase, loaded, total }) {
+      options.onProgress?.({ phase: PHASES[phase] ?? phase.toLowerCase(), loaded, total, unit: "objects" });
+      // nobody awaits the server's own messages, some of which come late; and the connection hears the signal itself
+      if (!packIsHere || PHASES[phase] === undefined) return;
+      await new Promise(setImmediate); // lets the signal in: indexing is one long computation
+      options.signal?.throwIfAborted();
+    },
+  });
+  if (!isReadable(gitdir, chosen.commit))
+    throw new RepobaseError("transient", `"${remote.url}" did not send all of commit ${chosen.commit}`, { hint: "run it again" });
+  writeRef(gitdir, chosen.name, `${chosen.object}\n`);
+  pointHead(gitdir, chosen);
+}
+
+/** isomorphic-git's names for its own work sound like the transfer, which is over by then. */
+const PHASES: Readonly<Record<string, string>> = {
+  "Receiving objects": "indexing objects",
+  "Resolving deltas": "resolving deltas",
+};
+
+/** Can the commit and its top folder be read back? Reading checks their hashes. */
+function isReadable(gitdir: string, commit: string): boolean {
+  const objects = new ObjectReader(gitdir);
+  try {
+    objects.read(parseCommit(objects.read(commit).bytes).tree);
+    return true;
+  } catch {
+    return false; // missing or damaged: either way the commit must be fetched (again)
+  } finally {
+    objects.close();
+  }
+}
+
+function pointHead(gitdir: string, chosen: ChosenRef): void {
+  const isBranch = chosen.name.startsWith("refs/heads/");
+  writeRef(gitdir, "HEAD", isBranch ? `ref: ${chosen.name}\n` : `${chosen.commit}\n`);
+}
+
+function writeRef(gitdir: string, name: string, text: string): void {
+  const path = join(gitdir, name);
+  if (readTextIfThere(path) === text) return; // a no-op run writes nothing
+  mkdirSync(dirname(path), { recursive: true });
+  const temp = `${path}.tmp-${crypto.randomUUID().slice(0, 8)}`;
+  writeFileSync(temp, text);
+  renameSync(temp, path);
+}
+
+function removeAbandoned(parent: string, name: string): void {
+  for (const entry of readdirSync(parent)) {
+    if (!entry.startsWith(`${name}.partial-`)) continue;
+    const path = join(parent, entry);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > ABANDONED_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Everything that can come out of isomorphic-git, the network and the disk, as the closed set of our errors. */
+function explain(error: unknown, { options, remote }: Run, isRepository: boolean): RepobaseError {
+  if (error instanceof RepobaseError) return error;
+  const { url } = remote;
+  if (options.signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${url}"`);
+  const { code, syscall, data } = (error ?? {}) as { code?: unknown; syscall?: unknown; data?: { statusCode?: unknown } };
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new RepobaseError("no_space", `no space left to clone "${url}" to "${options.gitdir}"`, { cause: error });
+  // The network's errors were explained where they happened: a system call that is left is the disk's.
+  if (typeof syscall === "string")
+    return new RepobaseError("home_unwritable", `cannot write "${options.gitdir}"`, { cause: error });
+  if (code === "HttpError" && typeof data?.statusCode === "number") return httpError(data.statusCode, remote);
+  const isGarbage = code === "SmartHttpError" || code === "EmptyServerResponseError" || code === "ParseError";
+  if (isGarbage && !isRepository)
+    return new RepobaseError("not_a_repository", `"${url}" does not answer as a git repository`, {
+      hint: "check the address: it is the one that git clone takes",
+      fields: { url },
+    });
+  if (code === "RemoteCapabilityError")
+    return new RepobaseError("failure", `the server of "${url}" cannot make shallow clones`, { cause: error });
+  if (isGarbage) return new RepobaseError("transient", `the answer of "${url}" broke off`, { hint: "run it again", cause: error });
+  return new RepobaseError("failure", `cannot clone "${url}"`, { cause: error });
+}
+
+function httpError(status: number, { url, credentials }: RemoteUrl): RepobaseError {
+  const fields = { url, status };
+  if (status === 401 || status === 403 || status === 407)
+    return new RepobaseError("unauthorized", `"${url}" asks for authentication (HTTP ${status})`, {
+      hint:
+        credentials === null
+          ? "it is private or does not exist; a token in REPOBASE_GIT_TOKEN is used and not stored"
+          : "these credentials were refused",
+      fields,
+    });
+  if (status === 429) return new RepobaseError("rate_limited", `"${url}" asks to slow down (HTTP 429)`, { hint: "try again later", fields });
+  if (status >= 500 || status === 408)
+    return new RepobaseError("transient", `the server of "${url}" has trouble (HTTP ${status})`, { hint: "try again later", fields });
+  return new RepobaseError("not_a_repository", `there is no git repository at "${url}" (HTTP ${status})`, {
+    hint: "check the address: it is the one that git clone takes",
+    fields,
+  });
+}

@@ -1,0 +1,200 @@
+/**
+ * How the tracked files of a work tree differ from the index, and the index from HEAD. A file counts as unchanged when its
+ * size, times and inode are those the index remembers; only others are read and hashed, as `git status` does. Nothing is
+ * written: git's index is git's.
+ */
+import { lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { blobId, blobIdOfFile, NULL_BLOB } from "../objects/blob-id.ts";
+import { isTrue } from "../objects/git-config.ts";
+import { type GitIndex, type IndexEntry, parseGitIndex } from "./git-index.ts";
+import { readAllEntries, type TreeEntry } from "../objects/read-tree.ts";
+import { head, type Repository, treeOfCommit } from "../objects/repository.ts";
+
+export interface TrackedFile {
+  readonly path: string;
+  /** Octal, of the index: 0o100644, 0o100755, 0o120000 (link) or 0o160000 (submodule). */
+  readonly mode: number;
+  /** Of the index where unchanged, of the bytes on disk where modified; the null id for bytes that cannot be read. */
+  readonly blob: string;
+  readonly state: "unchanged" | "modified" | "deleted";
+  /** Bytes of the blob where known without reading it. */
+  readonly size: number | null;
+}
+
+export interface WorktreeState {
+  readonly tracked: readonly TrackedFile[];
+  /** What the index holds, by path; of a conflict each side. */
+  readonly index: readonly TreeEntry[];
+  /** The index holds what HEAD's commit holds. False in a repository without commits. */
+  readonly indexIsHead: boolean;
+}
+
+/** Times are compared as floats of milliseconds, which near today hold a quarter of a microsecond. */
+const SAME_TIME_MS = 0.001;
+
+const EMPTY_BLOB = blobId(new Uint8Array(0));
+
+const TYPE = 0o170000;
+const LINK = 0o120000;
+const SUBMODULE = 0o160000;
+const FOLDER = 0o040000;
+
+/** @throws RepobaseError `usage` for a bare repository */
+export function readWorktreeState(repository: Repository): WorktreeState {
+  const { workTree } = repository;
+  if (workTree === null) throw new RepobaseError("usage", `"${repository.gitdir}" is bare and has no work tree`);
+  const current = head(repository);
+  const headTree = current === null ? null : treeOfCommit(repository, current.commit);
+  const read = readIndex(repository);
+  const entries = read === undefined ? entriesOfTree(repository, headTree) : expandSparse(repository, read.index.entries);
+  const look: Look = {
+    repository,
+    root: workTree,
+    indexTimeMs: read?.timeMs ?? 0,
+    checksMode: isTrue(repository.config, "core.filemode", process.platform !== "win32"),
+    converts: mayConvert(repository, entries),
+  };
+  return {
+    // The three sides of a conflict are one file on disk.
+    tracked: entries.filter(({ path }, i) => entries[i - 1]?.path !== path).map((entry) => lookAt(entry, look)),
+    index: entries,
+    indexIsHead: headTree !== null && (read === undefined || indexIsTree(repository, { index: read.index, entries, headTree })),
+  };
+}
+
+/** undefined: no index, or one that cannot be read alone; HEAD's tree stands in for it, and every file is hashed. */
+function readIndex(repository: Repository): { index: GitIndex; timeMs: number } | undefined {
+  const path = join(repository.gitdir, "index");
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  const index = parseGitIndex(readFileSync(path));
+  return index === undefined ? undefined : { index, timeMs: stats.mtimeMs };
+}
+
+/** An entry that remembers nothing of the file on disk. */
+function unseen({ path, blob, mode }: TreeEntry, skipWorktree: boolean): IndexEntry {
+  return { path, blob, mode, skipWorktree, size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, stage: 0, assumeValid: false, intentToAdd: false };
+}
+
+function entriesOfTree(repository: Repository, tree: string | null): IndexEntry[] {
+  if (tree === null) return [];
+  return readAllEntries(repository, tree).map((entry) => unseen(entry, false));
+}
+
+/** A sparse index names whole folders outside the checkout by their tree. */
+function expandSparse(repository: Repository, entries: readonly IndexEntry[]): readonly IndexEntry[] {
+  if (!entries.some(({ mode }) => mode === FOLDER)) return entries;
+  return entries.flatMap((entry) =>
+    entry.mode === FOLDER
+      ? readAllEntries(repository, entry.blob, entry.path).map((inside) => unseen(inside, true))
+      : [entry],
+  );
+}
+
+function indexIsTree(
+  repository: Repository,
+  { index, entries, headTree }: { index: GitIndex; entries: readonly IndexEntry[]; headTree: string },
+): boolean {
+  // git remembers the tree an unchanged index has. Only after staging it does not, and the trees must be compared.
+  if (index.rootTree !== null) return index.rootTree === headTree;
+  const inHead = new Map(readAllEntries(repository, headTree).map((entry) => [entry.path, entry]));
+  const isSame = (entry: IndexEntry, other: TreeEntry | undefined) =>
+    other !== undefined && entry.stage === 0 && !entry.intentToAdd && other.blob === entry.blob && other.mode === entry.mode;
+  return inHead.size === entries.length && entries.every((entry) => isSame(entry, inHead.get(entry.path)));
+}
+
+interface Look {
+  readonly repository: Repository;
+  readonly root: string;
+  /** When the index was written: a file as young as that may have changed without its times telling. */
+  readonly indexTimeMs: number;
+  readonly checksMode: boolean;
+  /** Check-in may change bytes (line ends, LFS), so a blob's size is not the file's, nor its id that of the bytes. */
+  readonly converts: boolean;
+}
+
+function lookAt(entry: IndexEntry, look: Look): TrackedFile {
+  const { path, mode, blob } = entry;
+  // What git was told not to look at, and other repositories, are taken as they are.
+  if (entry.assumeValid || entry.skipWorktree || (mode & TYPE) === SUBMODULE)
+    return { path, mode, blob, state: "unchanged", size: null };
+  const stats = lstat(`${look.root}/${path}`); // joined by hand, as this line runs for every file
+  if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink()))
+    return { path, mode, blob, state: "deleted", size: null };
+  const file = { path, mode: modeOf(stats, entry, look), size: look.converts ? null : stats.size };
+  const modeIsSame = file.mode === mode && entry.stage === 0 && !entry.intentToAdd;
+  if (modeIsSame && statsMatch(entry, stats, look)) return { ...file, blob, state: "unchanged" };
+  const actual = contentId(entry, stats.isSymbolicLink(), look);
+  return modeIsSame && actual === blob ? { ...file, blob, state: "unchanged" } : { ...file, blob: actual, state: "modified" };
+}
+
+function modeOf(stats: Stats, entry: IndexEntry, look: Look): number {
+  if (stats.isSymbolicLink()) return LINK;
+  if (!look.checksMode && (entry.mode & TYPE) !== LINK) return entry.mode;
+  return (stats.mode & 0o100) !== 0 ? 0o100755 : 0o100644;
+}
+
+/** Does the file look exactly as when git last read it, and was that safely before the index was written? */
+function statsMatch(entry: IndexEntry, stats: Stats, look: Look): boolean {
+  if (entry.size !== stats.size >>> 0) return false;
+  if (entry.size === 0 && entry.blob !== EMPTY_BLOB) return false; // git's way to say "look again"
+  if (entry.ino !== 0 && entry.ino !== stats.ino >>> 0) return false;
+  if (!sameTime(entry.mtimeMs, stats.mtimeMs)) return false;
+  if (entry.ctimeMs !== 0 && !sameTime(entry.ctimeMs, stats.ctimeMs)) return false;
+  return entry.mtimeMs < look.indexTimeMs - SAME_TIME_MS;
+}
+
+/** A remembered time without fraction comes from a git that keeps whole seconds; the hash decides for those. */
+const sameTime = (remembered: number, actual: number): boolean => Math.abs(remembered - actual) < SAME_TIME_MS;
+
+/**
+ * The index's blob id when the file on disk would be checked in as that blob, else the id of its bytes. Conversions are
+ * tried, not looked up: what `.gitattributes` says matters only when the bytes themselves are not the blob.
+ */
+function contentId(entry: IndexEntry, isLink: boolean, { root, repository, converts }: Look): string {
+  const path = join(root, entry.path);
+  try {
+    if (isLink) return blobId(Buffer.from(readlinkSync(path)));
+    const raw = blobIdOfFile(path);
+    if (raw === entry.blob || !converts) return raw;
+    const bytes = readFileSync(path);
+    const isText = bytes.indexOf(0) < 0;
+    if (isText && blobId(Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1")) === entry.blob) return entry.blob;
+    return isLfsContent(entry.blob, bytes, repository) ? entry.blob : raw;
+  } catch (error) {
+    if (error instanceof RepobaseError) throw error;
+    return NULL_BLOB; // cannot be read: surely not what git has, and reading it later says so
+  }
+}
+
+/** Is the blob a Git LFS pointer to just these bytes? */
+function isLfsContent(blob: string, bytes: Uint8Array, repository: Repository): boolean {
+  if (!repository.objects.has(blob)) return false;
+  const pointer = repository.objects.read(blob).bytes;
+  if (pointer.length > 1024) return false;
+  const match = /^version https:\/\/git-lfs\.[^\n]*\n(?:.*\n)*oid sha256:([0-9a-f]{64})\nsize (\d+)\n/.exec(pointer.toString("latin1"));
+  return (
+    match !== null &&
+    Number(match[2]) === bytes.length &&
+    match[1] === new Bun.CryptoHasher("sha256").update(bytes).digest("hex")
+  );
+}
+
+function mayConvert(repository: Repository, entries: readonly IndexEntry[]): boolean {
+  const { config, commonDir } = repository;
+  if (process.platform === "win32") return true; // autocrlf is set where git was installed
+  if (["true", "input"].includes(config.get("core.autocrlf")?.toLowerCase() ?? "")) return true;
+  if (config.has("core.attributesfile") || lstat(join(commonDir, "info", "attributes")) !== undefined) return true;
+  return entries.some(({ path }) => path === ".gitattributes" || path.endsWith("/.gitattributes"));
+}
+
+/** undefined: nothing there, or behind a folder that cannot be entered. */
+function lstat(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

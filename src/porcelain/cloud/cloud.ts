@@ -1,0 +1,80 @@
+/** Signing in and out of a server, and the switches that say what may leave the machine. */
+import type { Home } from "../../home/home.ts";
+import type { WhoAmI } from "../../protocol/cloud-api.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { listRemoteRepos, requireCloud, whoAmI } from "../../remote/remote-client.ts";
+import { selectRepos } from "./select-repos.ts";
+
+/** Checks the key with the server, then keeps it. */
+export async function login(options: {
+  home: Home;
+  endpoint: string;
+  apiKey: string;
+  signal?: AbortSignal;
+}): Promise<WhoAmI & { endpoint: string }> {
+  const endpoint = checkEndpoint(options.endpoint);
+  const who = await whoAmI({ endpoint, apiKey: options.apiKey, userId: "" }, options.signal);
+  options.home.saveCloud({ userId: who.userId, apiKey: options.apiKey, endpoint, enabled: true });
+  return { ...who, endpoint };
+}
+
+/** Keys must not travel in the clear, except to this machine. */
+function checkEndpoint(text: string): string {
+  const url = URL.parse(text);
+  if (!url || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw new RepobaseError("usage", `"${text}" is not an http(s) address`);
+  const local = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  if (url.protocol === "http:" && !local)
+    throw new RepobaseError("usage", `"${text}" would send the key in the clear`, { hint: "use https" });
+  return url.href.replace(/\/+$/, "");
+}
+
+export type CloudStatus =
+  | { readonly signedIn: false }
+  | ({
+      readonly signedIn: true;
+      readonly endpoint: string;
+      readonly enabled: boolean;
+      readonly remoteRepos: number;
+      readonly repos: readonly { repoId: string; cloudEnabled: boolean }[];
+    } & WhoAmI);
+
+export async function cloudStatus(options: { home: Home; signal?: AbortSignal }): Promise<CloudStatus> {
+  const saved = options.home.cloud();
+  if (!saved) return { signedIn: false };
+  const cloud = requireCloud(options.home, { enabled: false });
+  const [who, remote] = await Promise.all([whoAmI(cloud, options.signal), listRemoteRepos(cloud, options.signal)]);
+  const { repos } = options.home.config();
+  return {
+    signedIn: true,
+    ...who,
+    endpoint: cloud.endpoint,
+    enabled: cloud.enabled,
+    remoteRepos: remote.length,
+    repos: repos.map((r) => ({ repoId: r.id, cloudEnabled: r.cloudEnabled })),
+  };
+}
+
+export async function switchCloud(options: {
+  home: Home;
+  enabled: boolean;
+  names: readonly string[];
+  all: boolean;
+  global: boolean;
+  cwd: string;
+}): Promise<{ enabled: boolean; global: boolean; repoIds: readonly string[] }> {
+  const { home, enabled, global } = options;
+  const onlyGlobal = global && options.names.length === 0 && !options.all;
+  const repos = onlyGlobal ? [] : selectRepos(options);
+  if (global) {
+    const cloud = home.savedCloud();
+    if (!cloud) throw new RepobaseError("not_configured", "not signed in to a server", { hint: "sign in with: repobase cloud login" });
+    home.saveCloud({ ...cloud, enabled });
+  }
+  const ids = new Set(repos.map((r) => r.id));
+  await home.updateConfig((config) => ({
+    ...config,
+    repos: config.repos.map((r) => (ids.has(r.id) ? { ...r, cloudEnabled: enabled } : r)),
+  }));
+  return { enabled, global, repoIds: [...ids] };
+}

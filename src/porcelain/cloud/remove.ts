@@ -1,0 +1,41 @@
+/** Forgets a repository. The registration goes first: what a crash leaves behind is unreachable and taken away by the next remove. */
+import { rm } from "node:fs/promises";
+import type { Home } from "../../home/home.ts";
+import { findRepo } from "../../home/repo-names.ts";
+import { isRepobaseError } from "../../protocol/errors.ts";
+import { callApi, requireCloud } from "../../remote/remote-client.ts";
+
+export interface RemoveResult {
+  readonly repoId: string;
+  readonly removed: true;
+  /** Its index in the cloud was there and is gone. */
+  readonly remote: boolean;
+}
+
+export async function removeRepository(of: { home: Home; name: string; remote: boolean; signal?: AbortSignal }): Promise<RemoveResult> {
+  const { home } = of;
+  const repo = findRepo(home.config().repos, of.name);
+  const lock = await home.lock(`repo-${repo.id}`);
+  try {
+    // the cloud first: when it cannot be reached, nothing has happened yet
+    const remote = of.remote && (await removeRemote(home, repo.id, of.signal));
+    await home.updateConfig((config) => ({ ...config, repos: config.repos.filter((r) => r.id !== repo.id) }));
+    for (const folder of ["index", "manifests", "snapshots", "repos", "cache"]) await rm(home.path(folder, repo.id), { recursive: true, force: true });
+    for (const file of [["refs", `${repo.id}.json`], ["worktrees", `${repo.id}.json`], ["pushing", `${repo.id}.json`]])
+      await rm(home.path(...file), { force: true });
+    return { repoId: repo.id, removed: true, remote };
+  } finally {
+    lock.release();
+  }
+}
+
+async function removeRemote(home: Home, id: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const cloud = requireCloud(home, { enabled: false });
+  try {
+    await callApi({ cloud, path: `/v1/repos/${id}`, method: "DELETE", signal });
+    return true;
+  } catch (error) {
+    if (isRepobaseError(error, "repo_not_found")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/** Which repositories a command line means. */
+import { sep } from "node:path";
+import type { RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import { findRepo } from "../../home/repo-names.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+
+/**
+ * The named ones; with `all` every one; with neither, the one whose folder holds `cwd`, or the only one there is.
+ * @throws RepobaseError `repo_not_found` for an unknown name, `usage` when nothing is named and nothing is obvious
+ */
+export function selectRepos(options: { home: Home; names: readonly string[]; all: boolean; cwd: string }): readonly RepoConfig[] {
+  const { repos } = options.home.config();
+  if (options.all) return repos;
+  if (options.names.length > 0) {
+    const found = options.names.map((name) => findRepo(repos, name));
+    return [...new Map(found.map((repo) => [repo.id, repo])).values()];
+  }
+  const here = repos.filter((r) => r.source.kind === "folder" && isInside(options.cwd, r.source.path));
+  // the deepest folder wins where one repository lies inside another
+  const [nearest] = here.toSorted((a, b) => folderOf(b).length - folderOf(a).length);
+  if (nearest) return [nearest];
+  const [only] = repos;
+  if (only && repos.length === 1) return [only];
+  throw new RepobaseError("usage", "which repository?", {
+    hint: repos.length === 0 ? "add one with: repobase add <url or path>" : "name it, or use --all",
+  });
+}
+
+const folderOf = (repo: RepoConfig): string => (repo.source.kind === "folder" ? repo.source.path : "");
+
+const isInside = (path: string, folder: string): boolean => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

@@ -1,0 +1,72 @@
+/** `repobase serve`: the Worker's own app on Bun, over a folder that has the bucket's layout. */
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Home } from "../../home/home.ts";
+import { writeFileAtomic } from "../../files/write-file-atomic.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { DirectoryStore } from "../../store/directory-store.ts";
+import { createApp } from "../../server/app.ts";
+import { keepModelsOpen } from "../../models/models.ts";
+
+export interface RunningServer {
+  readonly url: string;
+  readonly data: string;
+  /** Of the first start on this folder; nobody can see it again. */
+  readonly firstKey: { readonly userId: string; readonly apiKey: string; readonly adminToken: string } | undefined;
+  stop(): Promise<void>;
+}
+
+const FIRST_USER = "local";
+
+export async function serve(of: {
+  home: Home;
+  port: number;
+  host: string;
+  data: string | null;
+  corsOrigins: readonly string[];
+}): Promise<RunningServer> {
+  const data = resolve(of.data ?? of.home.path("server"));
+  const serverFile = join(data, "server.json");
+  const { adminToken, first } = readServerFile(serverFile);
+  const embedder = keepModelsOpen(of.home);
+  const app = createApp({
+    store: new DirectoryStore(data),
+    adminToken,
+    corsOrigins: of.corsOrigins,
+    embedQuery: async (modelId, text) => (await embedder(modelId))?.embedQuery(text),
+  });
+  // a start that cannot listen is not the first one: its key would be made and never seen
+  const server = listen(of, app.fetch);
+  if (first) writeFileAtomic(serverFile, `${JSON.stringify({ adminToken })}\n`, 0o600);
+  const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
+  return { url: server.url.origin, data, firstKey, stop: () => server.stop() };
+}
+
+function listen(of: { port: number; host: string }, fetch: (request: Request) => Response | Promise<Response>) {
+  try {
+    return Bun.serve({ port: of.port, hostname: of.host, fetch, idleTimeout: 60, maxRequestBodySize: 128 * 1024 * 1024 });
+  } catch (cause) {
+    throw new RepobaseError("failure", `cannot listen on ${of.host}:${of.port}`, { hint: "is the port taken? give another with --port", cause });
+  }
+}
+
+/** The admin token: made at the first start, kept after it in a file that only its owner can read. */
+function readServerFile(path: string): { adminToken: string; first: boolean } {
+  if (existsSync(path)) {
+    const { adminToken } = JSON.parse(readFileSync(path, "utf8")) as { adminToken?: unknown };
+    if (typeof adminToken !== "string") throw new RepobaseError("failure", `"${path}" is damaged`);
+    return { adminToken, first: false };
+  }
+  return { adminToken: crypto.getRandomValues(new Uint8Array(32)).toHex(), first: true };
+}
+
+/** Through the API itself: there is one way to make a key. */
+async function issueFirstKey(app: ReturnType<typeof createApp>, adminToken: string) {
+  const response = await app.request("/v1/admin/keys", {
+    method: "POST",
+    headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ userId: FIRST_USER, label: "made at the first start" }),
+  });
+  const { userId, apiKey } = (await response.json()) as { userId: string; apiKey: string };
+  return { userId, apiKey, adminToken };
+}

@@ -1,0 +1,82 @@
+/** Registers a repository, by URL or folder, and indexes it. Registered last of all that can fail early: a wrong URL leaves nothing. */
+import { resolve } from "node:path";
+import type { RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import { baseName, makeRepoId } from "../../home/repo-names.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { indexLocked } from "./index-locked.ts";
+import type { IndexResult } from "./index-result.ts";
+import { nameRun } from "./last-run.ts";
+import { BUILT_IN_MODEL } from "../../models/models.ts";
+import { readSource, type Step } from "./read-source.ts";
+
+export interface AddOptions {
+  readonly home: Home;
+  readonly target: string;
+  readonly cwd: string;
+  readonly branch: string | null;
+  readonly name: string | null;
+  readonly model: string | null;
+  readonly maxFileBytes: number | null;
+  readonly threads?: number | null;
+  readonly flushSeconds?: number | null;
+  readonly onProgress?: (step: Step) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws RepobaseError `not_a_repository`, `unauthorized`, `transient`, `not_found`, `exists`, `busy`; and what indexing throws */
+export async function addRepository(options: AddOptions): Promise<IndexResult> {
+  const { home } = options;
+  const repo = await describe(options);
+  const lock = await home.lock(`repo-${repo.id}`);
+  try {
+    const known = home.config().repos.find((r) => r.id === repo.id);
+    if (known && JSON.stringify(known.source) !== JSON.stringify(repo.source) && known.source.kind !== "none")
+      throw new RepobaseError("exists", `"${repo.id}" is registered already, from ${whereFrom(known)}`, {
+        hint: `bring it up to date with: repobase index ${repo.id}, or take it away first with: repobase remove ${repo.id}`,
+      });
+    const added = known ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name } : repo;
+    const name = await nameRun({ ...options, repo: added });
+    // the source is looked at before anything is registered
+    const source = await readSource({ ...options, repo: added });
+    await home.updateConfig((config) => ({ ...config, repos: [...config.repos.filter((r) => r.id !== added.id), added] }));
+    return await indexLocked({ ...options, repo: added, source, name });
+  } finally {
+    lock.release();
+  }
+}
+
+async function describe(options: AddOptions): Promise<RepoConfig> {
+  const { looksLikeUrl, parseRemoteUrl, canonicalUrl } = await import("../../git/transport/canonical-url.ts");
+  const { target, name } = options;
+  const rest = {
+    branch: options.branch,
+    model: options.model ?? BUILT_IN_MODEL,
+    lastIndexedCommit: null,
+    cloudEnabled: false,
+    lastPushedAt: null,
+    lastPushedCommit: null,
+    lastSynced: null,
+  };
+  if (looksLikeUrl(target)) {
+    const { url } = parseRemoteUrl(target);
+    const origin = canonicalUrl(url) ?? url;
+    return { id: await makeRepoId(origin), name: name ?? baseName(origin), source: { kind: "git", url }, ...rest };
+  }
+  if (options.branch !== null)
+    throw new RepobaseError("usage", "--branch goes with a URL: a folder is indexed as it is checked out");
+  const { path, url, origin } = await describeFolder(resolve(options.cwd, target));
+  return { id: await makeRepoId(origin), name: name ?? baseName(origin), source: { kind: "folder", path, url }, ...rest };
+}
+
+/** A clone is named after its remote, so that it has the same id on every machine; another folder after its path. */
+async function describeFolder(folder: string): Promise<{ path: string; url: string | null; origin: string }> {
+  const { originUrl } = await import("../../git/objects/repository.ts");
+  const { canonicalUrl } = await import("../../git/transport/canonical-url.ts");
+  const { locateFolder } = await import("../../source/locate-folder.ts");
+  const { root, repository } = locateFolder(folder);
+  const remote = repository ? canonicalUrl(originUrl(repository) ?? "") : null;
+  return { path: root, url: remote === null ? null : `https://${remote}`, origin: remote ?? root };
+}
+
+const whereFrom = ({ source }: RepoConfig): string => (source.kind === "folder" ? `the folder "${source.path}"` : `"${source.url}"`);

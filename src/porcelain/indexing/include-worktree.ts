@@ -1,0 +1,28 @@
+/**
+ * Puts a folder's uncommitted files into the table that is pushed, because the user asked. They get the place of a
+ * commit, named by a hash of what they hold, and the branch `worktree`.
+ */
+import { readRef } from "../../plumbing/read-ref.ts";
+import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { sha256Hex } from "../../protocol/hash.ts";
+import { WORKTREE } from "../../protocol/snapshot.ts";
+import { indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
+import { publishIndex } from "./publish-index.ts";
+import { readSource } from "./read-source.ts";
+
+/** The caller holds the repository's lock. @throws RepobaseError `not_found` when there is no uncommitted work */
+export async function includeWorktree(options: IndexRepoOptions): Promise<void> {
+  const { home, repo } = options;
+  const context = await indexContext(options);
+  const source = await readSource(context);
+  if (!source.worktree) throw new RepobaseError("not_found", `"${repo.id}" has no uncommitted work`, { hint: "push without --worktree" });
+  const names = source.worktree.files.map(({ path, blob }) => `${blob} ${path}\n`).join("");
+  const commit = (await sha256Hex(new TextEncoder().encode(names))).slice(0, 40);
+  const tree = { ...source.worktree, commit, branch: WORKTREE };
+  const local = await readRef({ from: home.store, repo: repo.id });
+  const previous = (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
+  const result = await runIndexTree(context, { tree, tableName: "files.lance", previous });
+  const current = !result.changed && local?.ref.heads[WORKTREE] === commit;
+  if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: false });
+}

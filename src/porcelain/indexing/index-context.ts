@@ -1,0 +1,74 @@
+/** What both tables of a repository are indexed with, and the one call that does it. */
+import { join } from "node:path";
+import type { Embedder } from "../../embed/embedder.ts";
+import type { RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree.ts";
+import { DEFAULT_LIMITS, type SelectLimits } from "../../source/select-file.ts";
+import type { SourceTree } from "../../source/source-tree.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import { countEmbedding } from "./model-progress.ts";
+import { BUILT_IN_MODEL, openEmbedder } from "../../models/models.ts";
+import type { Step } from "./read-source.ts";
+
+export interface IndexRepoOptions {
+  readonly home: Home;
+  readonly repo: RepoConfig;
+  /** Changes the repository's model; null: the one it has. */
+  readonly model: string | null;
+  readonly maxFileBytes: number | null;
+  /** Threads that parse, and threads of an ONNX model; null: one a core. */
+  readonly threads?: number | null;
+  /** What is embedded is kept at least this often; null: as the indexer likes. */
+  readonly flushSeconds?: number | null;
+  readonly onProgress?: (step: Step) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What both tables of a repository are indexed with. */
+export interface IndexContext extends IndexRepoOptions {
+  readonly embedder: Embedder | "static";
+  readonly limits: SelectLimits;
+}
+
+export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
+  const { home, repo } = options;
+  const model = options.model ?? repo.model;
+  const embedder = model === BUILT_IN_MODEL ? "static" : await openEmbedder(home, model, options.threads ?? undefined);
+  const limits = { ...DEFAULT_LIMITS, ...(options.maxFileBytes === null ? {} : { maxFileBytes: options.maxFileBytes }) };
+  return { ...options, model, embedder, limits };
+}
+
+/** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
+export async function runIndexTree(
+  context: IndexContext,
+  of: {
+    readonly tree: SourceTree;
+    readonly tableName: "files.lance" | "worktree.lance";
+    readonly previous: Manifest | null;
+    readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
+  },
+): Promise<IndexTreeResult> {
+  const { home, repo, embedder, limits, onProgress: onStep, signal } = context;
+  const { indexTree } = await import("../../ingest/index-tree.ts");
+  const counted = embedder === "static" ? undefined : countEmbedding({ embedder, onStep, signal });
+  const onProgress = (progress: IndexProgress) => {
+    const { phase, filesDone, filesTotal } = progress;
+    if (counted && phase === "index") counted.onProgress(progress);
+    else onStep?.({ label: LABELS[phase], done: filesDone, total: filesTotal, unit: "files" });
+  };
+  return indexTree({
+    ...of,
+    home: home.dir,
+    repo: repo.id,
+    embedder: counted?.embedder ?? "static",
+    limits,
+    skipCache: join(home.dir, "cache", repo.id, `skipped-${of.tableName}.json`),
+    threads: context.threads ?? undefined,
+    flushSeconds: context.flushSeconds ?? undefined,
+    signal,
+    onProgress,
+  });
+}
+
+const LABELS = { compare: "comparing", index: "indexing", "text-index": "building the text index", finish: "finishing" } as const;

@@ -1,0 +1,86 @@
+/**
+ * Brings one repository's index up to date with its source: the commit that is checked out (or the remote's), and on top
+ * of it, for a folder, the uncommitted files in a table of their own. Manifest and snapshot are stored first, the ref
+ * last: whoever searches meanwhile, and whatever dies, sees the old index or the new one.
+ */
+import type { IndexTreeResult } from "../../ingest/index-tree.ts";
+import type { SkippedFile, SourceTree } from "../../source/source-tree.ts";
+import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { readRef } from "../../plumbing/read-ref.ts";
+import type { Ref } from "../../protocol/ref.ts";
+import { type IndexContext, indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
+import type { IndexResult } from "./index-result.ts";
+import { indexWorktree } from "./index-worktree.ts";
+import { publishIndex } from "./publish-index.ts";
+import { readSource, type Source } from "./read-source.ts";
+import { rememberRun, type RunName } from "./last-run.ts";
+import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
+
+/**
+ * The caller holds the repository's lock.
+ * @param options.name of the run, made before the source was read: what was done is remembered under it
+ * @throws what reading the source and writing the table throw
+ */
+export async function indexLocked(options: IndexRepoOptions & { readonly source?: Source; readonly name: RunName | undefined }): Promise<IndexResult> {
+  const { home, repo } = options;
+  const started = performance.now();
+  const context = await indexContext(options);
+  const source = options.source ?? (await readSource(context));
+  const main = source.commit ? await indexCommit(context, source.commit) : undefined;
+  const before = await readWorktreeRef(home.store, repo.id);
+  const worktree = source.worktree ? await indexWorktree(context, { tree: source.worktree, main: main?.manifest ?? null }) : undefined;
+  if (!worktree && before) await dropWorktreeRef(home.store, repo.id);
+
+  const shown = main ?? worktree?.result;
+  await home.updateRepo(repo.id, (r) => ({ ...r, model: context.model ?? r.model, lastIndexedCommit: source.commit?.commit ?? r.lastIndexedCommit }));
+  const parts = [main, worktree?.result].filter((part) => part !== undefined);
+  const skipped = distinct(parts.flatMap((part) => part.skipped));
+  const result: IndexResult = {
+    repoId: repo.id,
+    commit: source.commit?.commit ?? "worktree",
+    branch: source.commit?.branch ?? source.worktree?.branch ?? "",
+    files: shown?.snapshot.files ?? 0,
+    changed: parts.some((part) => part.changed) || (before !== undefined && !worktree),
+    newFiles: sum(parts.map((part) => part.newFiles)),
+    newChunks: sum(parts.map((part) => part.newRows)),
+    newBytes: sum(parts.map((part) => part.newBytes)),
+    durationMs: Math.round(performance.now() - started + (options.source ? options.source.seconds * 1000 : 0)),
+    indexBytes: sum(parts.map((part) => part.manifest.stats.bytes)),
+    skipped,
+    skippedByReason: countByReason(skipped),
+    worktree: worktree ? { files: worktree.result.snapshot.files } : null,
+    stages: { source: source.seconds, ...addStages(parts) },
+  };
+  if (options.name) await rememberRun({ ...options, name: options.name, result, manifests: parts.map((part) => part.manifest) });
+  return result;
+}
+
+async function indexCommit(context: IndexContext, tree: SourceTree): Promise<IndexTreeResult> {
+  const { home, repo } = context;
+  const local = await readRef({ from: home.store, repo: repo.id });
+  const previous = (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
+  const result = await runIndexTree(context, { tree, tableName: "files.lance", previous });
+  const current = local !== undefined && !result.changed && pointsAt(local.ref, tree);
+  if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: true });
+  return result;
+}
+
+const pointsAt = (ref: Ref, tree: SourceTree): boolean => ref.heads[tree.branch] === tree.commit && ref.default === tree.branch;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+function distinct(files: readonly SkippedFile[]): readonly SkippedFile[] {
+  return [...new Map(files.map((f) => [`${f.path}\0${f.blob}`, f])).values()];
+}
+
+function countByReason(skipped: readonly SkippedFile[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+function addStages(parts: readonly IndexTreeResult[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const { stages } of parts) for (const [name, seconds] of Object.entries(stages)) total[name] = (total[name] ?? 0) + seconds;
+  return Object.fromEntries(Object.entries(total).map(([name, seconds]) => [name, Math.round(seconds * 1000) / 1000]));
+}

@@ -1,0 +1,72 @@
+/**
+ * Indexes uncommitted files into the local-only table. What the main table already holds is only named, through a
+ * snapshot of it that no manifest lists, so uncommitted work costs what it changed.
+ */
+import { join } from "node:path";
+import { fileDirectory } from "../../bytes/file-source.ts";
+import { FileVersions } from "../../table/file-versions.ts";
+import type { IndexTreeResult } from "../../ingest/index-tree.ts";
+import type { SourceTree } from "../../source/source-tree.ts";
+import { LanceTable } from "../../lance/table.ts";
+import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
+import { canonicalJson } from "../../protocol/canonical-json.ts";
+import { sha256Hex } from "../../protocol/hash.ts";
+import { manifestKey } from "../../protocol/keys.ts";
+import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
+import { makeSnapshot, WORKTREE } from "../../protocol/snapshot.ts";
+import { type IndexContext, runIndexTree } from "./index-context.ts";
+import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "./worktree-ref.ts";
+
+const OVERLAY_TABLE = "worktree.lance";
+
+/** @param of.main the manifest of the commit the files differ from; null: there is none */
+export async function indexWorktree(
+  context: IndexContext,
+  of: { readonly tree: SourceTree; readonly main: Manifest | null },
+): Promise<{ readonly result: IndexTreeResult }> {
+  const { home, repo } = context;
+  const { store } = home;
+  const before = await readWorktreeRef(store, repo.id);
+  const previous = (before && (await catManifest({ from: store, repo: repo.id, sha256: before.overlay.manifest }))) ?? null;
+  const held = of.main ? await versionsOf(home.dir, of.main) : new FileVersions();
+  const overlay = await runIndexTree(context, {
+    tree: of.tree,
+    tableName: OVERLAY_TABLE,
+    previous,
+    elsewhere: (file) => held.idOf(file) !== undefined,
+  });
+  const base = of.main ? await writeBase(context, { main: of.main, tree: of.tree, held }) : null;
+  const manifest = await writeLocalManifest(context, overlay.manifest);
+  const snapshot = await writeSnapshot({ to: store, snapshot: overlay.snapshot });
+  const next: WorktreeRef = { format: 1, overlay: { manifest, snapshot, files: overlay.snapshot.files }, base };
+  const changed = before === undefined || canonicalJson(before) !== canonicalJson(next);
+  if (changed) await writeWorktreeRef(store, repo.id, next);
+  return { result: { ...overlay, changed } };
+}
+
+const versionsOf = (home: string, { repo, table }: Manifest): Promise<FileVersions> =>
+  FileVersions.of(LanceTable.open(fileDirectory(join(home, "index", repo, table.name)), Uint8Array.fromBase64(table.manifest)));
+
+/** The tree's files that the main table holds. */
+async function writeBase(
+  { home }: IndexContext,
+  { main, tree, held }: { main: Manifest; tree: SourceTree; held: FileVersions },
+): Promise<NonNullable<WorktreeRef["base"]>> {
+  const fileIds = tree.files.map((file) => held.idOf(file)).filter((id) => id !== undefined);
+  const snapshot = makeSnapshot({ repo: main.repo, tableId: main.tableId, commit: WORKTREE, fileIds });
+  return {
+    manifest: await sha256Hex(encodeManifest(main)),
+    tableId: main.tableId,
+    snapshot: await writeSnapshot({ to: home.store, snapshot }),
+    files: snapshot.files,
+  };
+}
+
+/** Not through plumbing's writeManifest: that one refuses this table, so that it can never be sent. */
+async function writeLocalManifest({ home }: IndexContext, manifest: Manifest): Promise<string> {
+  const bytes = encodeManifest(manifest);
+  const sha256 = await sha256Hex(bytes);
+  await home.store.put(manifestKey(manifest.repo, sha256), bytes, { onlyIf: { absent: true }, sha256 });
+  return sha256;
+}

@@ -1,0 +1,116 @@
+/**
+ * What the last index run of a folder came to, kept under a name for everything it depended on: what the folder held, the
+ * model, the rules. While that name and the index itself are the same, a run has nothing to do, and says so again in the same
+ * words. A cache: it may be deleted at any time, and one that is damaged counts as none.
+ */
+import { readFileSync, statSync } from "node:fs";
+import type { RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import { CHUNKER } from "../../chunk/chunk.ts";
+import { type Fingerprint, fingerprintFolder, stoodStill } from "../../source/fingerprint-folder.ts";
+import { DEFAULT_LIMITS, RULES_VERSION } from "../../source/select-file.ts";
+import { STATIC_MODEL, STATIC_MODEL_ID } from "../../embed/static-embedder.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { manifestKey, objectKey, refKey, snapshotKey } from "../../protocol/keys.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import type { Ref } from "../../protocol/ref.ts";
+import { WORKTREE } from "../../protocol/snapshot.ts";
+import { version } from "../../version.ts";
+import type { IndexRepoOptions } from "./index-context.ts";
+import type { IndexResult } from "./index-result.ts";
+import { worktreeKey, type WorktreeRef } from "./worktree-ref.ts";
+
+/** The name of a run. Made before the source is read: what changes after that is the next run's. */
+export interface RunName {
+  readonly key: string;
+  readonly fingerprint: Fingerprint;
+}
+
+type Naming = Pick<IndexRepoOptions, "home" | "repo" | "model" | "maxFileBytes">;
+
+interface Remembered {
+  readonly key: string;
+  /** Texts of the two refs that show the index; null: there is none. */
+  readonly refs: readonly (string | null)[];
+  /** Path below the home folder and bytes of all that those refs lead to. */
+  readonly files: readonly (readonly [path: string, size: number])[];
+  readonly result: IndexResult;
+}
+
+/** undefined: the source is not one that can be named without reading it (a remote, an ONNX model that has to be opened). */
+export async function nameRun(of: Naming): Promise<RunName | undefined> {
+  const { source } = of.repo;
+  const model = of.model ?? of.repo.model;
+  if (source.kind !== "folder" || model !== STATIC_MODEL) return undefined;
+  const fingerprint = await fingerprintFolder(source.path);
+  if (fingerprint === undefined) return undefined;
+  const rules = [version, CHUNKER, RULES_VERSION, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, STATIC_MODEL_ID];
+  return { key: JSON.stringify([...rules, fingerprint.id]), fingerprint };
+}
+
+/** What a run of this name would say, when there is nothing for it to do. The caller holds the repository's lock. */
+export async function recallRun(of: { home: Home; repo: RepoConfig; model: string | null; name: RunName }): Promise<IndexResult | undefined> {
+  const started = performance.now();
+  const { home, repo, name } = of;
+  const known = readRemembered(home.path(...pathOf(repo.id)));
+  if (known?.key !== name.key) return undefined;
+  const { result, refs, files } = known;
+  const isConfigured = repo.model === (of.model ?? repo.model) && (repo.lastIndexedCommit === result.commit || result.commit === WORKTREE);
+  const isThere = ([path, size]: readonly [string, number]) => statSync(home.path(path), { throwIfNoEntry: false })?.size === size;
+  if (!isConfigured || !sameTexts(refs, readRefs(home, repo.id)) || !files.every(isThere)) return undefined;
+  const durationMs = Math.round(performance.now() - started);
+  return { ...result, changed: false, newFiles: 0, newChunks: 0, newBytes: 0, durationMs, stages: {} };
+}
+
+/** Remembers a run that has just ended well, unless its source changed meanwhile. The caller still holds the repository's lock. */
+export async function rememberRun(of: Naming & { name: RunName; result: IndexResult; manifests: readonly Manifest[] }): Promise<void> {
+  const { home, repo, name, result, manifests } = of;
+  // a file that could not be read may be readable next time, and its folder tells nothing of that
+  if (result.skipped.some(({ reason }) => reason === "unreadable")) return;
+  const now = await nameRun(of);
+  if (now === undefined || !stoodStill(name.fingerprint, now.fingerprint) || (now.fingerprint.commit ?? WORKTREE) !== result.commit) return;
+  const refs = readRefs(home, repo.id);
+  const objects = manifests.flatMap((manifest) => manifest.objects.map(({ path }) => objectKey(repo.id, path)));
+  const files = [...new Set([...namedBy(refs, manifests), ...objects])].map((key) => [key, statSync(home.path(key)).size] as const);
+  const { writeFileAtomic } = await import("../../files/write-file-atomic.ts");
+  writeFileAtomic(home.path(...pathOf(repo.id)), JSON.stringify({ key: name.key, refs, files, result } satisfies Remembered));
+}
+
+/** Manifests and snapshots that the refs lead to. */
+function namedBy([ref, worktree]: readonly (string | null)[], manifests: readonly Manifest[]): string[] {
+  const keys: string[] = [];
+  for (const { repo, tableId, snapshots } of manifests) {
+    const shown = ref === null || ref === undefined ? null : (JSON.parse(ref) as Ref);
+    if (shown) {
+      keys.push(manifestKey(repo, shown.manifest));
+      for (const commit of Object.values(shown.heads)) if (snapshots[commit]) keys.push(snapshotKey(repo, tableId, snapshots[commit]));
+    }
+    const local = worktree === null || worktree === undefined ? null : (JSON.parse(worktree) as WorktreeRef);
+    for (const part of [local?.overlay, local?.base]) if (part) keys.push(manifestKey(repo, part.manifest));
+    if (local?.base) keys.push(snapshotKey(repo, local.base.tableId, local.base.snapshot));
+  }
+  return keys;
+}
+
+const readRefs = (home: Home, repo: string): (string | null)[] => [refKey(repo), worktreeKey(repo)].map((key) => readTextOrNull(home.path(key)));
+
+const sameTexts = (a: readonly (string | null)[], b: readonly (string | null)[]): boolean => a.length === b.length && a.every((text, i) => text === b[i]);
+
+function readRemembered(path: string): Remembered | undefined {
+  try {
+    return JSON.parse(readTextOrNull(path) ?? "null") as Remembered;
+  } catch {
+    return undefined; // damaged: the run is done once more, and remembered anew
+  }
+}
+
+function readTextOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new RepobaseError("home_unwritable", `cannot read "${path}"`, { cause: error });
+  }
+}
+
+const pathOf = (repo: string): string[] => ["cache", repo, "last-run.json"];

@@ -1,0 +1,69 @@
+/** What there is to index now: a commit, uncommitted files, or both. */
+import type { RepoConfig } from "../../home/config.ts";
+import type { Environment, Home } from "../../home/home.ts";
+import type { SourceTree } from "../../source/source-tree.ts";
+import type { Credentials } from "../../git/transport/canonical-url.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+
+export interface Step {
+  readonly label: string;
+  readonly done: number;
+  readonly total?: number;
+  readonly unit: string;
+}
+
+export interface Source {
+  readonly commit: SourceTree | null;
+  /** The files on disk, where they differ from the commit. */
+  readonly worktree: SourceTree | null;
+  /** Seconds it took to find out (fetching included). */
+  readonly seconds: number;
+}
+
+/** @throws RepobaseError `not_a_repository`, `unauthorized`, `transient`, `ref_not_found`, `not_found` */
+export async function readSource(of: {
+  home: Home;
+  repo: RepoConfig;
+  onProgress?: (step: Step) => void;
+  signal?: AbortSignal;
+}): Promise<Source> {
+  const started = performance.now();
+  const found = of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path, of.signal) : await readRemote(of);
+  return { ...found, seconds: (performance.now() - started) / 1000 };
+}
+
+async function readFolder(path: string, signal: AbortSignal | undefined): Promise<Omit<Source, "seconds">> {
+  const { openFolder } = await import("../../source/worktree-tree.ts");
+  const opened = await openFolder(path, signal ? { signal } : {});
+  if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
+  // HEAD is indexed too, so that only what differs from it is uncommitted work
+  return { commit: opened.head, worktree: opened.tree };
+}
+
+/** A token is asked of the environment each time and kept nowhere; the user name beside it is what forges expect. */
+function credentialsOf(env: Environment, url: string): Credentials | null {
+  const token = env.REPOBASE_GIT_TOKEN;
+  // never in the clear
+  return token && url.startsWith("https:") ? { username: env.REPOBASE_GIT_USER || "x-access-token", password: token } : null;
+}
+
+async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
+  const { home, repo, onProgress } = of;
+  const { url } = repo.source;
+  if (!url)
+    throw new RepobaseError("not_found", `"${repo.id}" was pulled and has no source on this machine`, {
+      hint: "bring it up to date with: repobase pull, or add its folder",
+    });
+  const { cloneOrFetch } = await import("../../git/transport/clone-or-fetch.ts");
+  const { commitTree } = await import("../../source/commit-tree.ts");
+  const gitdir = home.path("repos", repo.id);
+  const { commit, branch } = await cloneOrFetch({
+    url,
+    gitdir,
+    branch: repo.branch,
+    credentials: credentialsOf(home.env, url),
+    ...(of.signal ? { signal: of.signal } : {}),
+    ...(onProgress ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) } : {}),
+  });
+  return { commit: { ...(await commitTree({ folder: gitdir, ref: commit })), branch }, worktree: null };
+}

@@ -1,0 +1,111 @@
+/** Search of the local indexes, and of the server's. Both give the same answer for the same index. */
+import { join } from "node:path";
+import type { RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import { findRepo } from "../../home/repo-names.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
+import type { SearchRequest, SearchResponse } from "../../protocol/search-api.ts";
+import type { IndexView } from "../../search/index-view.ts";
+import { search } from "../../search/search.ts";
+import { keepModelsOpen } from "../../models/models.ts";
+import { makeViewCache, openLocalViews } from "./open-local.ts";
+import { callApi, listRemoteRepos, requireCloud } from "../../remote/remote-client.ts";
+
+export type Search = (request: SearchRequest) => Promise<SearchResponse>;
+
+/** Opens once, answers many: tables and models stay open between requests. */
+export function localSearch(home: Home): Search {
+  const cache = makeViewCache();
+  const embedder = keepModelsOpen(home);
+  return async (request) => {
+    const { repos } = home.config();
+    const named = request.repos.map((name) => findRepo(repos, name));
+    const { views, warnings } = await openAll({ home, repos: named.length > 0 ? named : repos, strict: named.length > 0, request, cache });
+    const embedQuery = async (modelId: string) => (await embedder(modelId))?.embedQuery(request.q);
+    const response = await search({ views, request, embedQuery });
+    return { ...response, warnings: [...warnings, ...response.warnings] };
+  };
+}
+
+/** A repository that was named must open; of all of them, those that cannot answer are left out and named in a warning. */
+async function openAll(of: {
+  home: Home;
+  repos: readonly RepoConfig[];
+  strict: boolean;
+  request: SearchRequest;
+  cache: ReturnType<typeof makeViewCache>;
+}): Promise<{ views: readonly IndexView[]; warnings: readonly string[] }> {
+  if (of.repos.length === 0)
+    throw new RepobaseError("repo_not_found", "there is nothing to search yet", { hint: "add a repository with: repobase add <url or path>" });
+  const views: IndexView[] = [];
+  const left: RepobaseError[] = [];
+  for (const repo of of.repos) {
+    try {
+      views.push(...(await openLocalViews({ home: of.home, repo: repo.id, ref: of.request.ref, cache: of.cache })));
+    } catch (error) {
+      if (of.strict || !isRepobaseError(error, "repo_not_found", "ref_not_found", "unsupported_format")) throw error;
+      left.push(error);
+    }
+  }
+  if (views.length === 0 && left[0]) throw left[0];
+  return { views, warnings: left.map((error) => `not searched: ${error.message}`) };
+}
+
+/**
+ * The server's answer. Names are resolved here, so that the same words mean the same repositories. Where the server cannot run
+ * a repository's model but this machine can, the query is embedded here and asked again, from then on at once.
+ */
+export function remoteSearch(home: Home, signal?: AbortSignal): Search {
+  const cloud = requireCloud(home, { enabled: false });
+  const embedder = keepModelsOpen(home);
+  const missing = new Set<string>();
+  return async (request) => {
+    const repos = await remoteIds(request.repos);
+    const ask = (vectors: Vectors) =>
+      callApi<SearchResponse>({ cloud, path: "/v1/search", method: "POST", body: { ...request, repos, vectors }, signal }).catch(unavailable);
+    const first = await embedMissing(request);
+    const answer = await ask(first);
+    for (const id of missingModels(answer)) missing.add(id);
+    const second = await embedMissing(request);
+    const better = Object.keys(second).length > Object.keys(first).length ? await ask(second) : answer;
+    if (better instanceof RepobaseError) throw better;
+    return better;
+  };
+
+  /** The query's vectors by those of the missing models that this machine has. */
+  async function embedMissing({ q, mode, vector }: SearchRequest): Promise<Vectors> {
+    if (mode === "keyword" || vector !== null) return {};
+    const vectors = await Promise.all(Array.from(missing, async (id) => [id, await (await embedder(id))?.embedQuery(q)] as const));
+    return Object.fromEntries(vectors.flatMap(([id, found]) => (found === undefined ? [] : [[id, Array.from(found)]])));
+  }
+
+  async function remoteIds(names: readonly string[]): Promise<readonly string[]> {
+    if (names.length === 0) return [];
+    const known = home.config().repos;
+    const unknown = names.some((name) => !known.some((repo) => repo.id === name || repo.name === name || repo.id.startsWith(name)));
+    const remote = unknown ? (await listRemoteRepos(cloud, signal)).map(({ id, name }) => ({ id, name })) : [];
+    return names.map((name) => findRepo([...known, ...remote.filter((r) => !known.some((k) => k.id === r.id))], name).id);
+  }
+}
+
+type Vectors = Readonly<Record<string, readonly number[]>>;
+
+/** A server that has nothing but models it cannot run says so in an error, and names them as in an answer. */
+function unavailable(error: unknown): RepobaseError {
+  if (isRepobaseError(error, "model_unavailable")) return error;
+  throw error;
+}
+
+function missingModels(answer: SearchResponse | RepobaseError): readonly string[] {
+  const ids = answer instanceof RepobaseError ? answer.fields.missingModels : answer.missingModels;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
+}
+
+/** Where a hit's file lies on this machine, when its source is a folder here. */
+export function localFile(home: Home): (repoId: string, path: string) => string | undefined {
+  const folders = new Map(home.config().repos.map((r) => [r.id, r.source.kind === "folder" ? r.source.path : undefined]));
+  return (repoId, path) => {
+    const folder = folders.get(repoId);
+    return folder === undefined ? undefined : join(folder, path);
+  };
+}

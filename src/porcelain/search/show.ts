@@ -1,0 +1,45 @@
+/** One file, or some of its lines, put together again from the index. */
+import type { Home } from "../../home/home.ts";
+import { findRepo } from "../../home/repo-names.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { type IndexedFile, readFile } from "../../search/read-file.ts";
+import { makeViewCache, openLocalViews } from "./open-local.ts";
+
+/**
+ * @param of.place `path`, `path:from` or `path:from-to`; lines count from 1
+ * @throws RepobaseError `repo_not_found`, `ref_not_found`, `not_found` for a path the index does not have, `usage`
+ */
+export async function showFile(of: { home: Home; repo: string; place: string; ref: string | null }): Promise<IndexedFile> {
+  const repo = findRepo(of.home.config().repos, of.repo);
+  const views = await openLocalViews({ home: of.home, repo: repo.id, ref: of.ref, cache: makeViewCache() });
+  const find = async (path: string) => {
+    for (const view of views) {
+      const file = await readFile({ view, path });
+      if (file) return file;
+    }
+    return undefined;
+  };
+  // a path may itself end like a range of lines: the whole of it is tried first
+  const whole = await find(of.place);
+  if (whole) return whole;
+  const { path, from, to } = parsePlace(of.place);
+  const file = path === of.place ? undefined : await find(path);
+  if (!file) throw new RepobaseError("not_found", `"${path}" is not in the index of "${repo.id}"`, { hint: "skipped files are listed by: repobase index --json" });
+  return { ...file, contents: selectLines(file.contents, { from, to }) };
+}
+
+export function parsePlace(place: string): { path: string; from: number; to: number } {
+  const match = /^(.+):(\d+)(?:-(\d+))?$/.exec(place);
+  if (!match) return { path: place, from: 1, to: Number.POSITIVE_INFINITY };
+  const [, path = "", first = "", last] = match;
+  const from = Number(first);
+  const to = last === undefined ? from : Number(last);
+  if (from < 1 || to < from) throw new RepobaseError("usage", `not a range of lines: "${place}"`);
+  return { path, from, to };
+}
+
+/** Lines keep their line ends. */
+export function selectLines(text: string, { from, to }: { from: number; to: number }): string {
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return lines.slice(from - 1, to).join("");
+}

@@ -1,0 +1,34 @@
+/** Fetches all a manifest is made of into the home, then the manifest. No reader sees it until the caller moves the ref. */
+import { downloadFragment } from "../../plumbing/download-fragment.ts";
+import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
+import { fragmentsOf } from "../../plumbing/fragment.ts";
+import { writeManifest } from "../../plumbing/write-manifest.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
+import type { SyncInput } from "./sync-common.ts";
+
+export interface FetchedIndex {
+  readonly fetched: number;
+  /** What was here already, whole. */
+  readonly skipped: number;
+}
+
+/** @throws RepobaseError `missing_objects`, `hash_mismatch` when the remote's copy is not what its manifest says */
+export async function fetchIndex(
+  of: Pick<SyncInput, "local" | "repo" | "onProgress" | "signal"> & { readonly remote: ObjectStore; readonly manifest: Manifest },
+): Promise<FetchedIndex> {
+  const items = fragmentsOf(of.manifest, of.repo);
+  let fetched = 0;
+  let done = 0;
+  await forEachParallel({
+    items,
+    signal: of.signal,
+    bytesOf: (fragment) => fragment.size ?? 0,
+    work: async (fragment) => {
+      if ((await downloadFragment({ from: of.remote, to: of.local, fragment })).fetched) fetched++;
+      of.onProgress?.({ label: "fetching", done: ++done, total: items.length, unit: "objects" });
+    },
+  });
+  await writeManifest({ to: of.local, repo: of.repo, manifest: of.manifest });
+  return { fetched, skipped: items.length - fetched };
+}

@@ -1,0 +1,51 @@
+/** The two sides a plumbing command works between, and the rules that hold for it as for push: opt-in, one writer. */
+import type { RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import { findRepo } from "../../home/repo-names.ts";
+import { isRepobaseError } from "../../protocol/errors.ts";
+import { checkRepoId } from "../../protocol/keys.ts";
+import type { Ref } from "../../protocol/ref.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
+import { syncedWith } from "./last-synced.ts";
+import { openRemoteStore, requireCloud } from "../../remote/remote-client.ts";
+import { pulledRepo, refuseUnlessEnabled } from "./sync-repo.ts";
+
+export interface Side {
+  readonly id: string;
+  /** undefined: not registered here; it may be in the cloud. */
+  readonly repo: RepoConfig | undefined;
+}
+
+/** A registered repository by any of its names, or the id of one that only the cloud knows. */
+export function sideOf(home: Home, name: string): Side {
+  try {
+    const repo = findRepo(home.config().repos, name);
+    return { id: repo.id, repo };
+  } catch (error) {
+    if (!isRepobaseError(error, "repo_not_found")) throw error;
+    try {
+      return { id: checkRepoId(name), repo: undefined };
+    } catch {
+      throw error; // what is no id at all is better called an unknown name
+    }
+  }
+}
+
+/** @throws RepobaseError `not_configured` when not signed in */
+export const remoteToRead = (home: Home, signal: AbortSignal): ObjectStore => openRemoteStore(requireCloud(home), signal);
+
+/** @throws RepobaseError `not_enabled` for a repository that must not leave the machine */
+export function remoteToWrite(home: Home, side: Side, signal: AbortSignal): ObjectStore {
+  refuseUnlessEnabled(side.repo, side.id);
+  return remoteToRead(home, signal);
+}
+
+/** Remembers what both sides agreed on, and registers what came from the cloud. */
+export async function rememberSync(home: Home, side: Side, ref: Ref): Promise<void> {
+  const lastSynced = await syncedWith(requireCloud(home), ref);
+  const pulled = { ...(await pulledRepo(home, side.id, ref)), lastIndexedCommit: ref.heads[ref.default] ?? null };
+  await home.updateConfig((config) => {
+    const repo = config.repos.find((r) => r.id === side.id) ?? pulled;
+    return { ...config, repos: [...config.repos.filter((r) => r.id !== side.id), { ...repo, lastSynced }] };
+  });
+}

@@ -1,0 +1,92 @@
+/**
+ * Two devices added rows to one table: the remote's came first, so ours are put on top of it. What only we have (file
+ * versions that our snapshots see and the remote's table lacks) is read from our old table and appended to the remote's with new
+ * fileIds; our snapshots are rewritten to them. Nothing is embedded again, and no ref is moved here: until the caller
+ * moves it, readers see the old index.
+ */
+import { objectDirectory } from "../../store/object-source.ts";
+import { FileVersions } from "../../table/file-versions.ts";
+import type { RowBlock } from "../../table/row-block.ts";
+import { LanceTable } from "../../lance/table.ts";
+import { catFragment } from "../../plumbing/cat-fragment.ts";
+import { materialiseVersions } from "../../table/materialise-versions.ts";
+import { writeManifest } from "../../plumbing/write-manifest.ts";
+import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
+import { RepobaseError } from "../../protocol/errors.ts";
+import { indexPrefix, snapshotKey } from "../../protocol/keys.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import { decodeSnapshot, makeSnapshot, visibleFileIds } from "../../protocol/snapshot.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
+import { appendRows } from "../../table/append-rows.ts";
+import { type FileRows, readFileRows, readRows, splitFiles } from "../../table/table-rows.ts";
+
+export interface Rebased {
+  readonly manifest: Manifest;
+  readonly sha256: string;
+  /** File versions that were appended. */
+  readonly filesAppended: number;
+}
+
+/**
+ * @param of.localDir the folder that is `local`
+ * @param of.theirs a manifest whose fragments are all in `local` already
+ * @throws RepobaseError `corrupt_index` when a snapshot sees a file its table does not have; and what writing a table throws
+ */
+export async function rebaseTable(of: {
+  readonly local: ObjectStore;
+  readonly localDir: string;
+  readonly ours: Manifest;
+  readonly theirs: Manifest;
+}): Promise<Rebased> {
+  const { local, localDir, ours, theirs } = of;
+  const { repo, tableId } = theirs;
+  const oldTable = openTable(local, ours);
+  const oldFiles = await readFileRows(oldTable);
+  const known = await FileVersions.of(openTable(local, theirs));
+  const commits = Object.keys(ours.snapshots).filter((commit) => !Object.hasOwn(theirs.snapshots, commit));
+
+  const seen = new Map<string, readonly FileRows[]>();
+  for (const commit of commits) seen.set(commit, await visibleFiles({ local, manifest: ours, commit, files: oldFiles }));
+  const lacking = new Set([...seen.values()].flat().filter((file) => known.idOf(file) === undefined));
+  const added = [...lacking].sort((a, b) => a.fileId - b.fileId);
+
+  let table = theirs;
+  if (added.length === 0) await materialiseVersions({ store: local, repo, manifest: theirs });
+  else {
+    const appended = await appendRows({ localDir, manifest: theirs, blocks: readBlocks(oldTable, added) });
+    added.forEach((file, i) => known.add(file, appended.fileIds[i] as number));
+    table = appended.manifest;
+  }
+  const snapshots: Record<string, string> = { ...theirs.snapshots };
+  for (const [commit, visible] of seen) {
+    const fileIds = visible.map((file) => known.idOf(file) as number);
+    snapshots[commit] = await writeSnapshot({ to: local, snapshot: makeSnapshot({ repo, tableId, commit, fileIds }) });
+  }
+  const manifest: Manifest = { ...table, snapshots };
+  return { manifest, sha256: await writeManifest({ to: local, repo, manifest }), filesAppended: added.length };
+}
+
+async function* readBlocks(table: LanceTable, files: readonly FileRows[]): AsyncIterable<RowBlock> {
+  for (const part of splitFiles(files)) yield await readRows(table, part);
+}
+
+async function visibleFiles(of: {
+  readonly local: ObjectStore;
+  readonly manifest: Manifest;
+  readonly commit: string;
+  readonly files: ReadonlyMap<number, FileRows>;
+}): Promise<FileRows[]> {
+  const { repo, tableId, snapshots } = of.manifest;
+  const sha256 = snapshots[of.commit] as string;
+  const bytes = await catFragment({ from: of.local, fragment: { key: snapshotKey(repo, tableId, sha256), sha256 } });
+  return Array.from(visibleFileIds(decodeSnapshot(bytes)), (id) => {
+    const file = of.files.get(id);
+    if (file === undefined)
+      throw new RepobaseError("corrupt_index", `the snapshot of ${of.commit} sees file ${id}, which the table of "${repo}" lacks`);
+    return file;
+  });
+}
+
+function openTable(store: ObjectStore, { repo, table }: Manifest): LanceTable {
+  return LanceTable.open(objectDirectory(store, `${indexPrefix(repo)}${table.name}/`), Uint8Array.fromBase64(table.manifest));
+}

@@ -1,0 +1,196 @@
+/**
+ * push, pull and status of one registered repository: the opt-in, the lock and the configuration around what
+ * push.ts, pull.ts and sync-status.ts do between two stores.
+ */
+import type { RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import { findRepo } from "../../home/repo-names.ts";
+import { catManifest } from "../../plumbing/cat-manifest.ts";
+import type { RemoteRepo } from "../../protocol/cloud-api.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
+import { checkRepoId } from "../../protocol/keys.ts";
+import type { Ref } from "../../protocol/ref.ts";
+import { lastSyncedWith, syncedWith } from "./last-synced.ts";
+import { BUILT_IN_MODEL, modelNameOf } from "../../models/models.ts";
+import { pull, type PullResult as Pulled } from "./pull.ts";
+import { push, type PushResult as Pushed } from "./push.ts";
+import { listRemoteRepos, openRemoteStore, requireCloud } from "../../remote/remote-client.ts";
+import type { SyncInput, SyncProgress } from "./sync-common.ts";
+import { type SyncState, syncStatus } from "./sync-status.ts";
+import { readWorktreeRef } from "../indexing/worktree-ref.ts";
+
+export type PushResult = Omit<Pushed, "lastSynced">;
+export type PullResult = Omit<Pulled, "lastSynced">;
+
+interface Around {
+  readonly home: Home;
+  readonly onProgress?: (step: SyncProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws RepobaseError `not_enabled` for a repository that must not leave the machine; and what `push` throws */
+export async function pushRepository(of: Around & { repo: RepoConfig; noOverwrite: boolean; worktree: boolean }): Promise<PushResult> {
+  const { home, repo } = of;
+  const cloud = requireCloud(home);
+  refuseUnlessEnabled(repo, repo.id);
+  const lock = await home.lock(`repo-${repo.id}`);
+  try {
+    if (of.worktree) {
+      const { includeWorktree } = await import("../indexing/include-worktree.ts");
+      await includeWorktree({ home, repo, model: null, maxFileBytes: null, ...(of.signal ? { signal: of.signal } : {}) });
+    } else await refuseOnlyUncommitted(home, repo);
+    const { lastSynced, ...result } = await push({
+      ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),
+      remote: openRemoteStore(cloud, of.signal),
+      noOverwrite: of.noOverwrite,
+    });
+    const synced = lastSynced && (await syncedWith(cloud, lastSynced));
+    if (synced && lastSynced)
+      await home.updateRepo(repo.id, (r) => ({ ...r, lastSynced: synced, lastPushedAt: lastSynced.pushedAt, lastPushedCommit: result.commit }));
+    return result;
+  } finally {
+    lock.release();
+  }
+}
+
+/** The opt-in, for everything that sends. @throws RepobaseError `not_enabled` */
+export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): void {
+  if (repo?.cloudEnabled) return;
+  throw new RepobaseError("not_enabled", `"${id}" is not enabled for the cloud and stays on this machine`, {
+    hint: `allow it with: repobase cloud enable ${id}`,
+    fields: { repoId: id },
+  });
+}
+
+/** A folder that is no git repository has nothing but uncommitted work, and that is pushed only when asked. */
+async function refuseOnlyUncommitted(home: Home, repo: RepoConfig): Promise<void> {
+  if ((await home.store.head(`refs/${repo.id}.json`)) !== undefined) return;
+  if ((await readWorktreeRef(home.store, repo.id)) === undefined) return;
+  throw new RepobaseError("not_enabled", `"${repo.id}" has only uncommitted files, which stay on this machine`, {
+    hint: `send them with: repobase push ${repo.id} --worktree`,
+    fields: { repoId: repo.id },
+  });
+}
+
+/** What a pull is asked for: registered here, or only known to the server. */
+export interface PullTarget {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string | null;
+}
+
+/** @throws RepobaseError `repo_not_found` for a name neither this machine nor the server knows */
+export async function remoteTargets(of: { home: Home; names: readonly string[]; all: boolean; signal?: AbortSignal }): Promise<readonly PullTarget[]> {
+  const cloud = requireCloud(of.home);
+  const { repos } = of.home.config();
+  if (!of.all && of.names.length === 0)
+    throw new RepobaseError("usage", "which repository?", { hint: "name it, or use --all" });
+  if (of.all) return (await listRemoteRepos(cloud, of.signal)).map(targetOf);
+  const targets: PullTarget[] = [];
+  let remote: readonly RemoteRepo[] | undefined;
+  for (const name of of.names) {
+    const local = tryFind(repos, name);
+    if (local) targets.push({ id: local.id, name: local.name, url: local.source.url ?? null });
+    else {
+      remote ??= await listRemoteRepos(cloud, of.signal);
+      targets.push(targetOf(findRepo(remote, name)));
+    }
+  }
+  return targets;
+}
+
+const targetOf = ({ id, name, url }: RemoteRepo): PullTarget => ({ id: checkRepoId(id), name, url });
+
+function tryFind(repos: readonly RepoConfig[], name: string): RepoConfig | undefined {
+  try {
+    return findRepo(repos, name);
+  } catch (error) {
+    // unknown here: the server may know it
+    if (isRepobaseError(error, "repo_not_found")) return undefined;
+    throw error;
+  }
+}
+
+export async function pullRepository(of: Around & { target: PullTarget; force: boolean }): Promise<PullResult> {
+  const { home, target } = of;
+  const cloud = requireCloud(home);
+  const known = home.config().repos.find((r) => r.id === target.id);
+  const lock = await home.lock(`repo-${target.id}`);
+  try {
+    const { lastSynced, ...result } = await pull({
+      ...syncInput(of, target.id, await lastSyncedWith(known, cloud)),
+      remote: openRemoteStore(cloud, of.signal),
+      force: of.force,
+    });
+    const synced = await syncedWith(cloud, lastSynced);
+    const pulled = await pulledRepo(home, target.id, lastSynced);
+    await home.updateConfig((config) => {
+      const before = config.repos.find((r) => r.id === target.id) ?? pulled;
+      const after = { ...before, lastSynced: synced, lastIndexedCommit: result.commit };
+      return { ...config, repos: [...config.repos.filter((r) => r.id !== target.id), after] };
+    });
+    return result;
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Registered by a pull: searchable, enabled as it came from the cloud, re-indexable where its URL is known, with the model it
+ * was made with: another one would make another index of it.
+ */
+export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<RepoConfig> {
+  const manifest = await catManifest({ from: home.store, repo: id, sha256: ref.manifest });
+  return {
+    id,
+    name: ref.source.name,
+    source: { kind: "none", url: ref.source.url },
+    branch: null,
+    model: manifest ? modelNameOf(manifest.model.id) : BUILT_IN_MODEL,
+    lastIndexedCommit: null,
+    cloudEnabled: true,
+    lastPushedAt: null,
+    lastPushedCommit: null,
+    lastSynced: null,
+  };
+}
+
+/** The RFC's shape, and how the two sides stand to each other. */
+export interface SyncStatus {
+  readonly repoId: string;
+  readonly inSync: boolean;
+  readonly localCommit: string | null;
+  readonly cloudCommit: string | null;
+  readonly lastPushedAt: string | null;
+  readonly cloudEnabled: boolean;
+  /** `local` also when the repository is not enabled or nobody is signed in: then nobody was asked. */
+  readonly state: SyncState;
+}
+
+export async function repositoryStatus(of: { home: Home; repo: RepoConfig; signal?: AbortSignal }): Promise<SyncStatus> {
+  const { home, repo } = of;
+  const cloud = home.cloud();
+  const { cloudEnabled } = repo;
+  if (!cloudEnabled || !cloud?.enabled) {
+    return { repoId: repo.id, inSync: false, localCommit: repo.lastIndexedCommit, cloudCommit: null, lastPushedAt: repo.lastPushedAt, cloudEnabled, state: "local" };
+  }
+  const { repoId, inSync, localCommit, cloudCommit, lastPushedAt, state } = await syncStatus({
+    ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),
+    remote: openRemoteStore(cloud, of.signal),
+  });
+  return { repoId, inSync, localCommit, cloudCommit, lastPushedAt, cloudEnabled, state };
+}
+
+function syncInput(of: Around, repo: string, lastSynced: Ref | undefined): Omit<SyncInput, "remote"> {
+  const { home, onProgress, signal } = of;
+  return {
+    local: home.store,
+    localDir: home.dir,
+    repo,
+    device: home.config().device,
+    now: Date.now,
+    ...(lastSynced ? { lastSynced } : {}),
+    ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
+  };
+}

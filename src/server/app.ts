@@ -1,0 +1,121 @@
+/**
+ * The server: one Hono app over an ObjectStore, the same on Cloudflare (index.ts) and on Bun (`repobase serve`). Order of the
+ * walls: shape of the path, then who is asking, then that user's part of the bucket; only then a route. Every error leaves
+ * as problem+json through problem.ts.
+ */
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { SHA256_HEADER } from "../protocol/cloud-api.ts";
+import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
+import { ViewCache } from "../search/open-view.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import type { AppEnv, EmbedQuery, RateLimit, Services } from "./app-env.ts";
+import { requireUser } from "./auth.ts";
+import { KnownKeys } from "./known-keys.ts";
+import { asBucket } from "./bucket.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import type { Limits } from "./limits.ts";
+import { checkRequestPath } from "./path-guard.ts";
+import { problemResponse } from "./problem.ts";
+import { adminRoutes } from "./routes/admin.ts";
+import { manifestRoutes } from "./routes/manifests.ts";
+import { objectRoutes } from "./routes/objects.ts";
+import { refRoutes } from "./routes/refs.ts";
+import { repoRoutes } from "./routes/repos.ts";
+import { searchRoutes } from "./routes/search.ts";
+import { searchPage } from "./ui/search-page.ts";
+
+/** An isolate has 128 MB for everything, requests under way included. */
+const CACHE = { maxBytes: 32 * 1024 * 1024, maxEntries: 48 };
+
+const MAX_DRAIN = 1024 * 1024;
+
+export interface AppOptions {
+  /** The whole bucket, all users. */
+  readonly store: ObjectStore;
+  readonly embedQuery: EmbedQuery;
+  /** At least 16 characters; undefined or shorter: no keys can be issued. */
+  readonly adminToken: string | undefined;
+  /** Origins whose pages may call the API; `*` for any. None: only our own page. */
+  readonly corsOrigins?: readonly string[];
+  readonly limits?: Partial<Limits>;
+  readonly rateLimit?: RateLimit;
+  /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export function createApp(options: AppOptions): Hono<AppEnv> {
+  const services: Services = {
+    bucket: asBucket(options.store),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    adminToken: options.adminToken,
+    rateLimit: options.rateLimit,
+    embedQuery: options.embedQuery,
+    knownKeys: new KnownKeys(),
+    views: new ViewCache(CACHE),
+  };
+  const app = new Hono<AppEnv>();
+  app.use("*", async (c, next) => {
+    await next();
+    protect(c.res.headers);
+  });
+  app.use("/v1/*", allowOrigins(options.corsOrigins ?? []));
+  app.use("*", async (c, next) => {
+    await next();
+    await drainBody(c.req.raw);
+  });
+  app.use("*", async (c, next) => {
+    checkRequestPath(c.req.url);
+    await next();
+  });
+  app.get("/", searchPage);
+  app.get("/healthz", (c) => c.json({ ok: true }));
+  app.route("/v1/admin", adminRoutes(services));
+  app.use("/v1/*", requireUser(services));
+  app.route("/v1/index", objectRoutes(services));
+  for (const routes of [repoRoutes, searchRoutes, manifestRoutes, refRoutes]) app.route("/v1", routes(services));
+  app.notFound((c) => problemResponse(new RepobaseError("not_found", `there is no ${c.req.method} ${new URL(c.req.url).pathname}`)));
+  app.onError((error, c) => {
+    if (isRepobaseError(error, "corrupt_index") && c.var.caller) services.views.forget(c.var.caller.userId);
+    if (!isRepobaseError(error) || isRepobaseError(error, "transient", "corrupt_index", "failure")) options.onFailure?.(error);
+    return problemResponse(error);
+  });
+  return app;
+}
+
+/** Answers hold private code: no cache may keep them and no page may frame or sniff them. */
+function protect(headers: Headers): void {
+  const defaults = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+  };
+  for (const [name, value] of Object.entries(defaults)) if (!headers.has(name)) headers.set(name, value);
+}
+
+/**
+ * An answer given before the body was read leaves its bytes on the connection, and workerd then drops the connection under the
+ * client's next request. A small body is read to its end to spare the connection; a large one costs more than a new connection.
+ */
+async function drainBody(request: Request): Promise<void> {
+  if (!request.body || request.bodyUsed || Number(request.headers.get("content-length") ?? 0) > MAX_DRAIN) return;
+  try {
+    let left = MAX_DRAIN;
+    for await (const chunk of request.body as ReadableStream<Uint8Array>) if ((left -= chunk.length) < 0) break;
+  } catch {
+    // the client is gone or broke off: there is no connection to spare
+  }
+}
+
+function allowOrigins(origins: readonly string[]) {
+  return cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
+    allowHeaders: ["Authorization", "X-User-ID", "Content-Type", "If-Match", "If-None-Match", "Range", SHA256_HEADER],
+    exposeHeaders: ["ETag", "Content-Range", "Retry-After", SHA256_HEADER],
+    maxAge: 86_400,
+  });
+}

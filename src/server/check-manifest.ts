@@ -1,0 +1,33 @@
+/**
+ * Is a manifest that a client sends in order? Checked once, when it is stored: every name in it stays inside the repository and
+ * its table, so that whoever walks it later, server or client, can follow it without asking again.
+ */
+import { RepobaseError } from "../protocol/errors.ts";
+import { checkObjectPath, checkTableId } from "../protocol/keys.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+export const TABLE_NAME = /^[a-z0-9][a-z0-9_-]*\.lance$/;
+export const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+
+/** @throws RepobaseError `usage` */
+export function checkManifest(manifest: Manifest, repo: string): void {
+  const { table, objects, snapshots } = manifest;
+  expect(manifest.repo === repo, `the manifest is of "${manifest.repo}", not of "${repo}"`);
+  checkTableId(manifest.tableId);
+  expect(TABLE_NAME.test(table.name), `the table name ${JSON.stringify(table.name)} is not allowed`);
+  for (const [commit, sha256] of Object.entries(snapshots))
+    expect(COMMIT.test(commit) && /^[0-9a-f]{64}$/.test(sha256), `the snapshot of ${JSON.stringify(commit.slice(0, 64))} is not one`);
+  objects.forEach(({ path, size }, i) => {
+    checkObjectPath(path);
+    const inside = path.startsWith(`${table.name}/`) && !path.startsWith(`${table.name}/_versions/`);
+    expect(inside && size >= 0, `"${path}" is not an object of the table "${table.name}"`);
+    expect(i === 0 || (objects[i - 1]?.path ?? "") < path, `"${path}" is listed twice or out of order`);
+  });
+  expect(Number.isSafeInteger(table.version) && table.version > 0, `the table version ${table.version} is not one`);
+  expect(BASE64.test(table.manifest), "the manifest carries no Lance manifest in base64");
+}
+
+function expect(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new RepobaseError("usage", message);
+}

@@ -1,0 +1,112 @@
+/**
+ * Moves a repository's ref, keeping promise S1: what the new ref names is there, whole, before the ref names it. Then the
+ * compare-and-swap; then the table's `_versions/` follows (versions.ts). A client that lost the answer sends the same bytes
+ * again and is told yes; that also repairs `_versions/` after a crash between the two.
+ */
+import { RepobaseError } from "../protocol/errors.ts";
+import { sha256Hex } from "../protocol/hash.ts";
+import { manifestKey, refKey } from "../protocol/keys.ts";
+import { decodeManifest } from "../protocol/manifest.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import { decodeRef } from "../protocol/ref.ts";
+import type { Ref } from "../protocol/ref.ts";
+import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
+import type { Bucket } from "./bucket.ts";
+import { COMMIT } from "./check-manifest.ts";
+import { findMissing, planChecks } from "./missing-objects.ts";
+import { readManifest, readRef } from "./read-index.ts";
+import type { CurrentRef } from "./read-index.ts";
+import { alignVersions } from "./versions.ts";
+
+/** How many of the missing things an answer names. */
+const NAMED = 20;
+const MAX_BRANCH = 255;
+const MAX_TEXT = 2000;
+
+export interface MoveRef {
+  readonly home: Bucket;
+  readonly repo: string;
+  /** The new ref, as sent. */
+  readonly bytes: Uint8Array;
+  readonly onlyIf: NonNullable<PutOptions["onlyIf"]>;
+}
+
+/**
+ * @throws RepobaseError `usage` for a ref that is none, `remote_moved` when the condition does not hold, `missing_objects`
+ *   when something the ref names is not there, `transient` when the ref moved but `_versions/` could not follow: send it again
+ */
+export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
+  const { home, repo, bytes, onlyIf } = move;
+  const ref = readNewRef(bytes);
+  const current = await readRef(home, repo);
+  if (current && equalBytes(current.stored.bytes, bytes)) {
+    await alignVersions(home, repo, undefined);
+    return current.stored;
+  }
+  refuseWhenMoved(current, onlyIf, repo);
+  if (ref.generation <= (current?.ref.generation ?? 0))
+    throw new RepobaseError("usage", `generation ${ref.generation} does not follow ${current?.ref.generation ?? 0}`);
+  // a manifest lost to some accident vouches for nothing, but must not stop the push that would repair it
+  const before = current && (await readManifest(home, repo, current.ref.manifest));
+  await requireEverything({ home, repo, ref, before });
+  const stored = await home.put(refKey(repo), bytes, { onlyIf });
+  if (!stored) throw moved(repo, await readRef(home, repo));
+  await alignVersions(home, repo, before?.table.name);
+  return stored;
+}
+
+function readNewRef(bytes: Uint8Array): Ref {
+  let ref: Ref;
+  try {
+    ref = decodeRef(bytes);
+  } catch (cause) {
+    if (cause instanceof RepobaseError && cause.code === "unsupported_format") throw cause;
+    throw new RepobaseError("usage", cause instanceof Error ? cause.message : "the body is no ref", { cause });
+  }
+  const heads = Object.entries(ref.heads);
+  const odd = heads.find(([branch, commit]) => branch === "" || branch.length > MAX_BRANCH || !COMMIT.test(commit));
+  if (odd) throw new RepobaseError("usage", `the head ${JSON.stringify(odd[0].slice(0, 100))} names no commit`);
+  if (!Object.hasOwn(ref.heads, ref.default)) throw new RepobaseError("usage", `the default branch "${ref.default}" has no head`);
+  const { name, url } = ref.source;
+  const plain = name.length <= MAX_TEXT && (url === null || (typeof url === "string" && url.length <= MAX_TEXT));
+  if (!plain || ref.device.length > MAX_TEXT || Number.isNaN(Date.parse(ref.pushedAt)))
+    throw new RepobaseError("usage", "the ref's source, device or pushedAt is not in order");
+  return ref;
+}
+
+function refuseWhenMoved(current: CurrentRef | undefined, onlyIf: MoveRef["onlyIf"], repo: string): void {
+  const holds = "absent" in onlyIf ? !current : current?.stored.etag === onlyIf.etag;
+  if (!holds) throw moved(repo, current);
+}
+
+/** Says where the ref is now, so that a loser knows whom it lost to without another request. */
+function moved(repo: string, current: CurrentRef | undefined): RepobaseError {
+  if (!current) return new RepobaseError("remote_moved", `the ref of ${repo} is gone`, { fields: { repo } });
+  const { generation, device, pushedAt, manifest } = current.ref;
+  return new RepobaseError("remote_moved", `the ref of ${repo} was moved meanwhile, to generation ${generation}`, {
+    hint: "pull, then push again",
+    fields: { repo, etag: current.stored.etag, generation, device, pushedAt, manifest },
+  });
+}
+
+/** S1. What the ref before already named was checked then, and is protected from deletion since. */
+async function requireEverything(of: { home: Bucket; repo: string; ref: Ref; before: Manifest | undefined }): Promise<void> {
+  const { home, repo, ref } = of;
+  const key = manifestKey(repo, ref.manifest);
+  const stored = await home.get(key);
+  if (!stored || (await sha256Hex(stored.bytes)) !== ref.manifest) throw missing(repo, [key]);
+  const manifest = decodeManifest(stored.bytes);
+  const unknown = Object.values(ref.heads).filter((commit) => !Object.hasOwn(manifest.snapshots, commit));
+  if (unknown.length > 0) throw missing(repo, unknown.map((commit) => `snapshot of ${commit}`));
+  const absent = await findMissing(home, planChecks({ repo, manifest, before: of.before }));
+  if (absent.length > 0) throw missing(repo, absent);
+}
+
+function missing(repo: string, names: readonly string[]): RepobaseError {
+  return new RepobaseError("missing_objects", `${names.length} things that the ref of ${repo} names are not there, or are not what it says`, {
+    hint: "upload them, then move the ref again",
+    fields: { repo, count: names.length, missing: names.slice(0, NAMED) },
+  });
+}
+
+const equalBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);

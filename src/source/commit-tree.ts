@@ -1,0 +1,59 @@
+/** The files of a commit, read from the objects of a repository: a bare clone, or any commit of a local one. */
+import { readBlob } from "../git/objects/read-blob.ts";
+import { readTree, type TreeEntry } from "../git/objects/read-tree.ts";
+import { type CommitName, openRepository, type Repository, resolveRef } from "../git/objects/repository.ts";
+import { OWN_IGNORE_FILE, ownIgnoreFilter, parentOf } from "./ignore-rules.ts";
+import type { SourceFile, SourceTree } from "./source-tree.ts";
+
+/**
+ * @param folder a gitdir, a work tree, or a folder in one
+ * @param ref branch, tag or commit; without one what HEAD names
+ * @throws RepobaseError `not_a_repository`, `ref_not_found`, `unsupported_format`
+ */
+export async function commitTree({ folder, ref = "HEAD" }: { folder: string; ref?: string }): Promise<SourceTree> {
+  const repository = openRepository(folder);
+  const name = resolveRef(repository, ref);
+  return treeOfEntries({ repository, name, entries: readTree(repository, name.commit) });
+}
+
+/** @param entries regular files only, sorted by path; `size` where known without reading */
+export function treeOfEntries(args: {
+  readonly repository: Repository;
+  readonly name: CommitName;
+  readonly entries: readonly (TreeEntry & { readonly size?: number | null })[];
+}): SourceTree {
+  const files = args.entries.map(({ path, blob, size = null }) => new BlobFile(args.repository, { path, blob, size }));
+  return { ...args.name, files: applyOwnIgnoreFiles(files, ({ blob }) => readBlob(args.repository, blob)) };
+}
+
+/** Takes out what `.repobaseignore` files among `files` name. */
+export function applyOwnIgnoreFiles(
+  files: readonly SourceFile[],
+  read: (file: SourceFile) => Uint8Array,
+): readonly SourceFile[] {
+  const ignoreFiles = files.filter(({ path }) => path === OWN_IGNORE_FILE || path.endsWith(`/${OWN_IGNORE_FILE}`));
+  if (ignoreFiles.length === 0) return files;
+  const texts = ignoreFiles.map((file): [string, string] => [parentOf(file.path), new TextDecoder().decode(read(file))]);
+  const isIgnored = ownIgnoreFilter(new Map(texts));
+  return files.filter(({ path }) => !isIgnored(path));
+}
+
+/** A file whose bytes git keeps: reading it gives exactly what its id says, whatever happens to the disk meanwhile. */
+export class BlobFile implements SourceFile {
+  readonly path: string;
+  readonly blob: string;
+  readonly size: number | null;
+
+  constructor(
+    private readonly repository: Repository,
+    { path, blob, size }: { path: string; blob: string; size: number | null },
+  ) {
+    this.path = path;
+    this.blob = blob;
+    this.size = size;
+  }
+
+  async read(): Promise<Uint8Array> {
+    return readBlob(this.repository, this.blob);
+  }
+}

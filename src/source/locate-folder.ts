@@ -1,0 +1,44 @@
+/** What a folder stands for, and which ignore rules hold in it from outside. None of its files are looked at. */
+import { realpathSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { type Environment, globalExcludesFile, readGitConfig, readTextIfThere } from "../git/objects/git-config.ts";
+import { findRepository, type Repository } from "../git/objects/repository.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { isIgnoredFolder } from "./walk-files.ts";
+
+/**
+ * The top of the work tree around it, a bare repository, or itself.
+ * @throws RepobaseError `not_found` (no such folder), `usage` (a file)
+ */
+export function locateFolder(folder: string, env: Environment = process.env): { root: string; repository: Repository | null } {
+  const place = realFolder(folder);
+  const repository = findRepository(place, env);
+  if (repository === null) return { root: place, repository };
+  const { workTree, gitdir } = repository;
+  if (workTree === null) return { root: gitdir, repository };
+  const inside = relative(workTree, place).split(sep).join("/");
+  const isPart = inside === "" || isInGitdir(inside) || !isIgnoredFolder({ root: workTree, outerRules: outerRulesOf(repository, env) }, inside);
+  return isPart ? { root: workTree, repository } : { root: place, repository: null };
+}
+
+/** Of a work tree, weakest first: the user's own and `.git/info/exclude`. */
+export function outerRulesOf(repository: Repository, env: Environment): string[] {
+  const excludes = globalExcludesFile(repository.config, env);
+  const own = readTextIfThere(join(repository.commonDir, "info", "exclude"));
+  return excludes === null ? [own] : [readTextIfThere(excludes), own];
+}
+
+/** Of a folder without git: the user's own. */
+export function plainRules(root: string, env: Environment): string[] {
+  const excludes = globalExcludesFile(readGitConfig(root, env), env);
+  return excludes === null ? [] : [readTextIfThere(excludes)];
+}
+
+function realFolder(folder: string): string {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) throw new RepobaseError("not_found", `there is no folder "${folder}"`);
+  if (!stats.isDirectory()) throw new RepobaseError("usage", `"${folder}" is not a folder`, { hint: "give the folder it lies in" });
+  return realpathSync(folder);
+}
+
+const isInGitdir = (path: string): boolean => path === ".git" || path.startsWith(".git/");

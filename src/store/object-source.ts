@@ -1,0 +1,56 @@
+/**
+ * A folder of a bucket as a ByteDirectory: what the Worker reads R2 through, and the local home its directory store.
+ * Each range is one GET; wrap it in `coalescedDirectory` to merge neighbours.
+ */
+import { RepobaseError } from "../protocol/errors.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { ByteDirectory, ByteRange, ByteSource } from "../bytes/byte-source.ts";
+import { checkRange } from "../bytes/memory-source.ts";
+
+/** @param prefix of the keys, with its closing slash (`index/{repo}/files.lance/`) */
+export function objectDirectory(store: ObjectStore, prefix: string): ByteDirectory {
+  return { open: (path, size) => objectSource({ store, key: prefix + path, size }) };
+}
+
+/** @param object `size`, when known, saves the HEAD request of `size()` and lets a bad range fail without a request */
+export function objectSource(object: { store: ObjectStore; key: string; size?: number | undefined }): ByteSource {
+  const { store, key } = object;
+  let size = object.size;
+  const missing = () => new RepobaseError("not_found", `no such object: ${JSON.stringify(key)}`, { fields: { key } });
+
+  const readRange = async (range: ByteRange): Promise<Uint8Array> => {
+    if (size !== undefined) checkRange(range, { key, size });
+    // A store takes no empty range; the bytes are known without it.
+    if (range.length === 0) return new Uint8Array();
+    let found;
+    try {
+      found = await store.get(key, range);
+    } catch (cause) {
+      // The store's word for a range that starts past the end.
+      if (cause instanceof RepobaseError && cause.code === "usage") throw tooShort(key, { range, cause });
+      throw cause;
+    }
+    if (found === undefined) throw missing();
+    size ??= found.size;
+    if (found.bytes.length !== range.length) throw tooShort(key, { range });
+    return found.bytes;
+  };
+
+  return {
+    key,
+    async size() {
+      size ??= (await store.head(key))?.size;
+      if (size === undefined) throw missing();
+      return size;
+    },
+    read: (ranges) => Promise.all(ranges.map(readRange)),
+  };
+}
+
+function tooShort(key: string, of: { range: ByteRange; cause?: unknown }): RepobaseError {
+  const { offset, length } = of.range;
+  return new RepobaseError("corrupt_index", `${JSON.stringify(key)} ends before byte ${offset + length}`, {
+    fields: { key, offset, length },
+    cause: of.cause,
+  });
+}

@@ -1,0 +1,49 @@
+/** Puts rows that are made already on top of the table a manifest describes: how the work of two devices is joined. */
+import { join } from "node:path";
+import { fileDirectory } from "../bytes/file-source.ts";
+import { describeTable } from "./describe-table.ts";
+import { FileVersions } from "./file-versions.ts";
+import { pruneVersions, restoreVersion } from "./lance-versions.ts";
+import { RowAppender } from "./row-appender.ts";
+import type { RowBlock } from "./row-block.ts";
+import { TableWriter } from "./table-writer.ts";
+import { LanceTable } from "../lance/table.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { indexPrefix } from "../protocol/keys.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+
+/**
+ * The full-text index is left as it is: a search reads rows outside it too, and the next index run decides about a new one.
+ * @param of.manifest its objects all lie below `localDir`
+ * @returns the manifest of the table with the rows, without snapshots, and each file's fileId in the order given
+ */
+export async function appendRows(of: {
+  readonly localDir: string;
+  readonly manifest: Manifest;
+  readonly blocks: AsyncIterable<RowBlock>;
+}): Promise<{ readonly manifest: Manifest; readonly fileIds: readonly number[] }> {
+  const { localDir, manifest, blocks } = of;
+  const { repo, table } = manifest;
+  const indexDir = join(localDir, indexPrefix(repo));
+  const tableDir = join(indexDir, table.name);
+  const lance = Uint8Array.fromBase64(table.manifest);
+  await restoreVersion(tableDir, table.version, lance);
+  const versions = await FileVersions.of(LanceTable.open(fileDirectory(tableDir), lance));
+  const writer = await TableWriter.open(tableDir);
+  if (writer === null) throw new RepobaseError("corrupt_index", `"${tableDir}" is not a table of ours`);
+  try {
+    const appender = new RowAppender(async () => writer, versions.lastId + 1);
+    const fileIds: number[] = [];
+    for await (const block of blocks) {
+      const firstId = await appender.add(block);
+      block.files.forEach((_, i) => fileIds.push(firstId + i));
+    }
+    await appender.finish();
+    const files = versions.count + fileIds.length;
+    const described = await describeTable({ indexDir, repo, tableName: table.name, identity: writer.identity, previous: manifest, files });
+    await pruneVersions(tableDir, described.table.version);
+    return { manifest: described, fileIds };
+  } finally {
+    writer.close();
+  }
+}

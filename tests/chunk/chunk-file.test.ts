@@ -1,0 +1,201 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Chunk, CHUNK_SIZES, type ChunkSizes } from "../../src/chunk/chunk.ts";
+import { chunkFile, decodeUtf8 } from "../../src/chunk/chunk-file.ts";
+import { languageOf } from "../../src/chunk/languages.ts";
+import { SyntaxParser } from "../../src/chunk/syntax-parser.ts";
+
+const parser = new SyntaxParser();
+const root = join(import.meta.dir, "../..");
+const samples = join(root, "fixtures/languages");
+/** Small enough that every definition of a sample stands alone. */
+const TINY: ChunkSizes = { chars: 160, lines: 8, smallChars: 1, giantLineChars: 6000 };
+
+const chunksOf = (path: string, text: string, sizes?: ChunkSizes) => chunkFile({ path, text }, parser, sizes);
+const sample = (name: string) => decodeUtf8(readFileSync(join(samples, name))) ?? "";
+
+/** What holds of the chunks of every file. */
+function expectWhole(chunks: readonly Chunk[], bytes: Uint8Array): void {
+  expect(Buffer.from(chunks.map((c) => c.contents).join("")).equals(Buffer.from(bytes))).toBe(true);
+  let line = 1;
+  for (const [i, chunk] of chunks.entries()) {
+    const last = chunks[i - 1];
+    const continues = last !== undefined && !last.contents.endsWith("\n"); // a piece of the same giant line
+    expect(chunk.startLine).toBe(continues ? line - 1 : line);
+    const newlines = chunk.contents.split("\n").length - 1;
+    expect(chunk.endLine).toBe(chunk.startLine + newlines - (chunk.contents.endsWith("\n") ? 1 : 0));
+    expect(Buffer.byteLength(chunk.contents)).toBeLessThan(32 * 1024);
+    expect(chunk.contents.length).toBeGreaterThan(0);
+    line = chunk.endLine + 1;
+  }
+}
+
+function* sourcesBelow(dir: string, extensions: RegExp): Generator<string> {
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() && extensions.test(entry.name)) yield join(entry.parentPath, entry.name);
+  }
+}
+
+describe("a file's chunks joined are the file", () => {
+  for (const name of readdirSync(samples)) {
+    test(name, async () => {
+      const bytes = readFileSync(join(samples, name));
+      for (const sizes of [CHUNK_SIZES, TINY]) expectWhole(await chunksOf(name, sample(name), sizes), bytes);
+    });
+  }
+
+  test("sources of installed packages", async () => {
+    const languages = new Set<string>();
+    let files = 0;
+    for (const dir of ["hono/dist/middleware", "isomorphic-git", "clipanion", "ignore", "web-tree-sitter", "miniflare/dist"]) {
+      for (const path of sourcesBelow(join(root, "node_modules", dir), /\.(ts|cts|js|cjs|mjs|json|md|css|map)$/)) {
+        const bytes = readFileSync(path);
+        const text = bytes.length > 150_000 ? null : decodeUtf8(bytes);
+        if (text === null) continue;
+        expectWhole(await chunksOf(path, text), bytes);
+        languages.add(languageOf(path).name);
+        files++;
+      }
+    }
+    expect(files).toBeGreaterThan(100);
+    expect([...languages]).toEqual(expect.arrayContaining(["typescript", "javascript", "json", "markdown"]));
+  });
+
+  const texts: Record<string, string> = {
+    "no newline at the end": "one\ntwo",
+    "only newlines": "\n\n\n",
+    "one newline": "\n",
+    "carriage returns alone": "a\rb\rc",
+    "mixed line ends": "a\r\nb\nc\r\n",
+    "a byte order mark": "\ufeffconst a = 1;\n",
+    "a NUL, and the separators of JavaScript": "a\0b\u2028c\u2029d\n",
+    "a giant line": `const data = "${"x".repeat(100_000)}";\nlet b;\n`,
+    "a giant line of pairs": `${"\u{1F680}".repeat(20_000)}`,
+    "a giant line of three-byte letters": `${"\u8a9e".repeat(50_000)}\n`,
+    "broken syntax": "function ( {{{ class \n".repeat(300),
+    "deep nesting": `${"[\n".repeat(3000)}${"]\n".repeat(3000)}`,
+    "deep blocks": `${"{\n  if (a) {\n".repeat(400)}${"}}\n".repeat(400)}`,
+  };
+  for (const [what, text] of Object.entries(texts)) {
+    test(what, async () => {
+      for (const path of ["a.ts", "a.py", "a.cs", "a.kt", "a.hs", "a.ex", "a.md", "a.txt"]) expectWhole(await chunksOf(path, text), Buffer.from(text));
+    });
+  }
+
+  test("an empty file has none", async () => {
+    expect(await chunksOf("a.ts", "")).toEqual([]);
+  });
+});
+
+test("what is not UTF-8 is not text", () => {
+  expect(decodeUtf8(Uint8Array.of(0x66, 0xfc))).toBeNull(); // Latin-1
+  expect(decodeUtf8(Uint8Array.of(0xed, 0xa0, 0x80))).toBeNull(); // half of a surrogate pair
+  expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe("\ufeffa");
+});
+
+describe("symbols", () => {
+  const expected: Record<string, string[]> = {
+    "greeter.py": ["Greeter", "Greeter.greet", "Greeter.greet_all", "main"],
+    "queue.ts": ["Task", "Listener", "TaskQueue", "TaskQueue.constructor", "TaskQueue.add", "TaskQueue.idle", "delayed", "createQueue"],
+    "counter.tsx": ["CounterProps", "Counter", "Twice"],
+    "emitter.js": ["Emitter", "Emitter.prototype.on", "Emitter.prototype.emit", "once"],
+    "server.go": ["Server", "New", "Server.ServeHTTP"],
+    "shapes.rs": ["Shape", "Circle", "tests", "tests.unit_circle"],
+    "Account.java": ["Account", "Account.Account", "Account.book", "Account.balance", "Account.Kind"],
+    "Inventory.cs": ["Inventory", "Inventory.Count", "Inventory.Inventory", "Inventory.Add"],
+    "ring.c": ["ring_t", "next", "ring_push", "ring_copy"],
+    "matrix.cpp": ["Matrix", "Matrix.rows", "Matrix.Matrix", "Matrix.at", "clamp"],
+    "mailer.php": ["Transport", "Mailer", "Mailer.__construct", "Mailer.sendAll", "normalize_address"],
+    "inventory.rb": ["Shop", "Shop.Item", "Shop.Item.initialize", "Shop.Item.free", "Shop.Item.free?", "Shop.total"],
+    "deploy.sh": ["log", "build", "upload"],
+    "backup.ps1": ["Get-BackupName", "New-Backup"],
+    "Garden.kt": [
+      "Thirst", "Thirst.over", "Plant", "Plant.grow", "Plant.Tomato", "Plant.Tomato.grow", "Bed", "Garden", "Garden.heights", "Garden.constructor",
+      "Garden.water", "Garden.Seeds", "Shed", "List.shaded", "Garden.isEmpty",
+    ],
+    "Harbour.swift": [
+      "Berth", "Berth.moor", "Signal", "Signal.mayEnter", "Harbour", "Harbour.capacity", "Harbour.init", "Harbour.deinit", "Harbour.admit",
+      "Harbour.subscript", "Tide", "Tide.+", "Tide.Direction", "Harbour.description", "Harbour.leave", "Pilot", "Fleet", "atSea",
+    ],
+    "Bakery.scala": [
+      "Oven", "Oven.bake", "Oven.bakeBoth", "Loaf", "Bread", "Bread.slices", "Bread.crust", "Bread.Basket", "Bread.heaviestFirst", "Bread.unapply",
+      "prices",
+    ],
+    "Market.scala": ["Fruit", "Fruit.ripe", "Shows", "fruitShows", "given_Ordering_Fruit", "open"],
+    "turnstile.ex": [
+      "Turnstile", "Turnstile.state", "Turnstile.beep", "Turnstile.start_link", "Turnstile.handle_call", "Turnstile.check", "Turnstile.<~>",
+      "Turnstile.twice", "Turnstile.is_child", "Turnstile.now", "Turnstile.Jammed", "Fare", "Fare.Child",
+    ],
+    "radio.lua": ["tune", "louder", "clamp", "noise", "quiet", "hum", "battery", "on_close"],
+    "arena.zig": ["Arena", "Arena.init", "Arena.deinit", "Arena.Mark", "Arena.Mark.eql", "Failure", "Kind", "Kind.of", "Slot", "List", "List.last", "arena_version"],
+    "Orchard.hs": ["Tree", "Basket", "Yield", "Grows", "Grows.Tree", "Show.Basket", "harvest", "<+>", "orchard", "Tool", "Fruit"],
+    "ferry.dart": [
+      "Listener", "Position", "Vessel", "Lights", "Ferry", "Ferry.Ferry", "Ferry.empty", "Ferry.named", "Ferry.cars", "Ferry.cast", "Ferry.compare",
+      "Loading", "crossings",
+    ],
+    "Tombola.sol": [
+      "IDraw", "Numbers", "Numbers.below", "Ticket", "SoldOut", "Tombola", "Tombola.Phase", "Tombola.Sold", "Tombola.onlyOwner", "Tombola.constructor",
+      "Tombola.draw", "Tombola.receive",
+    ],
+    "settings.ini": ["paths", "server"],
+    "theme.css": [],
+    "guide.md": ["Ferry", "Ferry.Install", "Ferry.Usage", "Ferry.Usage.Retries", "Ferry.Design"],
+    "crlf_bom.py": ["Rocket"],
+  };
+  for (const [name, symbols] of Object.entries(expected)) {
+    test(name, async () => {
+      const found = new Set((await chunksOf(name, sample(name), TINY)).map((c) => c.symbol));
+      found.delete(null);
+      expect(found).toEqual(new Set(symbols));
+    });
+  }
+
+  test("every sample is listed here", () => {
+    expect(Object.keys(expected).sort()).toEqual(readdirSync(samples).sort());
+  });
+
+  test("a chunk carries the definition its lines stand in", async () => {
+    const chunks = await chunksOf("queue.ts", sample("queue.ts"), TINY);
+    const add = chunks.filter((c) => c.symbol === "TaskQueue.add");
+    expect(add[0]?.contents).toStartWith("  /** Resolves with the task's own result. */\n  add<T>(");
+    expect(add.at(-1)?.contents).toEndWith("    return done;\n  }\n\n");
+  });
+});
+
+describe("sizes", () => {
+  const method = (name: string, lines: number) =>
+    `  ${name}() {\n${Array.from({ length: lines }, (_, i) => `    this.step${i}(${i}, "some argument");\n`).join("")}  }\n\n`;
+
+  test("a big method is cut between statements into even pieces", async () => {
+    const text = `class Big {\n${method("small", 2)}${method("huge", 90)}}\n`;
+    const chunks = await chunksOf("big.ts", text);
+    const pieces = chunks.filter((c) => c.symbol === "Big.huge");
+    expect(pieces.length).toBeGreaterThan(2);
+    for (const piece of pieces) expect(piece.contents.length).toBeLessThanOrEqual(CHUNK_SIZES.chars);
+    const sizes = pieces.map((c) => c.contents.length);
+    expect(Math.min(...sizes)).toBeGreaterThan(Math.max(...sizes) / 2);
+    for (const piece of pieces.slice(1)) expect(piece.contents).toMatch(/^ {4}this\.step/);
+  });
+
+  test("small neighbours are joined under the name that encloses them", async () => {
+    const text = `class Small {\n${["a", "b", "c", "d"].map((name) => method(name, 3)).join("")}}\n${"// tail\n".repeat(300)}`;
+    const [first] = await chunksOf("small.ts", text);
+    expect(first?.symbol).toBe("Small");
+    expect(first?.contents).toContain("  d() {");
+  });
+
+  test("plain text is cut at blank lines", async () => {
+    const paragraph = `${"A line of plain text that says nothing in particular.\n".repeat(9)}\n`;
+    const chunks = await chunksOf("a.txt", paragraph.repeat(20));
+    expect(chunks.length).toBeGreaterThan(6);
+    for (const chunk of chunks.slice(0, -1)) expect(chunk.contents).toEndWith("\n\n");
+  });
+
+  test("the same text gives the same chunks", async () => {
+    const text = sample("matrix.cpp").repeat(30);
+    const other = new SyntaxParser();
+    await chunkFile({ path: "x.rb", text: "def a; end" }, other); // what was parsed before must not matter
+    expect(await chunkFile({ path: "a.cpp", text }, other)).toEqual(await chunksOf("a.cpp", text));
+  });
+});

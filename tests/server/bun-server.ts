@@ -1,0 +1,40 @@
+/** The same app on Bun over a folder, as `repobase serve` runs it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
+import { DirectoryStore } from "../../src/store/directory-store.ts";
+import { createApp } from "../../src/server/app.ts";
+import { issueKey } from "../../src/server/key-store.ts";
+import type { WorkerServer } from "../helpers/worker-server.ts";
+
+export async function startBunServer(): Promise<WorkerServer> {
+  const dir = await mkdtemp(join(tmpdir(), "repobase-serve-"));
+  const store = new DirectoryStore(dir);
+  const embedder = await loadStaticEmbedder();
+  const adminToken = crypto.randomUUID();
+  const app = createApp({
+    store,
+    embedQuery: async (modelId, text) => (modelId === embedder.id ? embedder.embedQuery(text) : undefined),
+    adminToken,
+  });
+  const http = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
+  return {
+    url: http.url.origin,
+    adminToken,
+    issueKey: async (userId) => (await issueKey(store, { userId })).apiKey,
+    bucket: {
+      async list(prefix = "") {
+        const found = await Array.fromAsync(store.list(prefix));
+        return found.map(({ key, size, sha256 }) => ({ key, size, sha256 }));
+      },
+      get: async (key) => (await store.get(key))?.bytes,
+      put: async (key, bytes) => void (await store.put(key, bytes)),
+      delete: (key) => store.delete(key),
+    },
+    async stop() {
+      await http.stop(true);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
