@@ -36,16 +36,26 @@ try {
   const first = await run(env, "add", joined, "--json");
   const indexed = JSON.parse(first.out) as IndexResult;
   const noop = await run(env, "index");
-  console.log(`| ${indexed.files} files, ${indexed.newChunks} chunks, ${formatBytes(indexed.newBytes)} of text | time, s | peak memory |\n|---|---|---|`);
+  console.log(
+    `| ${indexed.files} files, ${indexed.newChunks} chunks, ${formatBytes(indexed.newBytes)} of text | time, s | peak memory |\n|---|---|---|`,
+  );
   console.log(`| index | ${seconds(first.ms)} | ${formatBytes(first.peak)} |`);
   console.log(`| index again, nothing new | ${seconds(noop.ms)} | ${formatBytes(noop.peak)} |`);
   for (const mode of ["keyword", "semantic", "hybrid"]) {
     const runs = [];
     for (const query of queries.slice(0, 15)) runs.push(await run(env, "search", query, "--mode", mode));
-    console.log(`| query, ${mode}, median of ${runs.length} processes | ${seconds(median(runs.map((r) => r.ms)))} | ${formatBytes(median(runs.map((r) => r.peak)))} |`);
+    console.log(
+      `| query, ${mode}, median of ${runs.length} processes | ${seconds(median(runs.map((r) => r.ms)))} | ${formatBytes(median(runs.map((r) => r.peak)))} |`,
+    );
   }
-  console.log(`\nstages, s: ${Object.entries(indexed.stages).map(([name, s]) => `${name} ${s.toFixed(1)}`).join(", ")}`);
-  console.log(`processor ${seconds(first.cpuMs)} s; ${Math.round((indexed.newChunks / first.ms) * 1000)} chunks/s; table ${formatBytes(indexed.indexBytes)}`);
+  console.log(
+    `\nstages, s: ${Object.entries(indexed.stages)
+      .map(([name, s]) => `${name} ${s.toFixed(1)}`)
+      .join(", ")}`,
+  );
+  console.log(
+    `processor ${seconds(first.cpuMs)} s; ${Math.round((indexed.newChunks / first.ms) * 1000)} chunks/s; table ${formatBytes(indexed.indexBytes)}`,
+  );
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
@@ -70,7 +80,17 @@ async function joinTrees(into: string): Promise<string[]> {
   }
   await git(into, "init", "--quiet");
   await git(into, "add", "--all", "--force");
-  await git(into, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "--quiet", "--message", "joined");
+  await git(
+    into,
+    "-c",
+    "user.name=bench",
+    "-c",
+    "user.email=bench@localhost",
+    "commit",
+    "--quiet",
+    "--message",
+    "joined",
+  );
   return names;
 }
 
@@ -84,7 +104,12 @@ async function countChunks(path: string, into: string, name: string): Promise<nu
     await git(path, "archive", `--output=${tar}`, "HEAD");
     const unpack = Bun.spawnSync(["tar", "xf", tar, "-C", folder]);
     if (unpack.exitCode !== 0) throw new Error(unpack.stderr.toString());
-    const { out } = await run({ PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: home }, "add", folder, "--json");
+    const { out } = await run(
+      { PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: home },
+      "add",
+      folder,
+      "--json",
+    );
     return (JSON.parse(out) as IndexResult).newChunks;
   } catch (error) {
     console.error(`left out ${path}: ${String(error).split("\n")[0]}`);
@@ -107,7 +132,11 @@ interface Run {
 async function run(env: Record<string, string>, ...args: string[]): Promise<Run> {
   const began = performance.now();
   const child = Bun.spawn([values.binary, ...args], { env, stdout: "pipe", stderr: "pipe" });
-  const [out, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
   const ms = performance.now() - began;
   if (code !== 0) throw new Error(`repobase ${args.join(" ")} exited ${code}: ${err}`);
   const usage = child.resourceUsage();

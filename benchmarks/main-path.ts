@@ -34,7 +34,10 @@ try {
 }
 const startUp = await median(11, () => run({ REPOBASE_HOME: tmpdir() }, "--version"));
 console.log(`binary ${formatBytes(statSync(binary).size)}, start-up ${startUp.toFixed(0)} ms\n`);
-for (const [i, name] of labels().entries()) console.log(`| ${[name, ...rows.map((row) => row[i])].join(" | ")} |${i === 0 ? `\n|${"---|".repeat(rows.length + 1)}` : ""}`);
+for (const [i, name] of labels().entries())
+  console.log(
+    `| ${[name, ...rows.map((row) => row[i])].join(" | ")} |${i === 0 ? `\n|${"---|".repeat(rows.length + 1)}` : ""}`,
+  );
 
 function labels(): string[] {
   return [
@@ -55,20 +58,30 @@ function labels(): string[] {
 async function measure(path: string): Promise<string[]> {
   const dir = mkdtempSync(join(tmpdir(), "repobase-bench-"));
   try {
-    const clone = join(dir, basename(path).replace(/\.git$/, "") === "repo" ? basename(join(path, "..")) : basename(path));
+    const clone = join(
+      dir,
+      basename(path).replace(/\.git$/, "") === "repo" ? basename(join(path, "..")) : basename(path),
+    );
     await git(dir, "clone", "--quiet", "--no-hardlinks", path, clone);
     const user = `u${rows.length}`;
-    const env = { REPOBASE_HOME: join(dir, "home"), REPOBASE_ENDPOINT: worker.url, REPOBASE_API_KEY: await worker.issueKey(user), TMPDIR: dir };
+    const env = {
+      REPOBASE_HOME: join(dir, "home"),
+      REPOBASE_ENDPOINT: worker.url,
+      REPOBASE_API_KEY: await worker.issueKey(user),
+      TMPDIR: dir,
+    };
     const indexed = await json<IndexResult>(env, "add", clone);
     const noop = await median(7, () => run(env, "index"));
     const local: number[] = [];
-    for (const mode of MODES) local.push(await median(15, (i) => run(env, "search", queries[i % queries.length] ?? "", "--mode", mode)));
+    for (const mode of MODES)
+      local.push(await median(15, (i) => run(env, "search", queries[i % queries.length] ?? "", "--mode", mode)));
     await json(env, "cloud", "enable", "--all");
     const first = await json<Pushed>(env, "push", "--all");
     const remote: number[] = [];
     for (const mode of MODES) remote.push(await median(queries.length, (i) => ask(env, queries[i] ?? "", mode)));
     mkdirSync(join(clone, "bench"));
-    for (const name of ["a", "b", "c"]) writeFileSync(join(clone, "bench", `${name}.ts`), `export function ${name}Added() {\n  return "${name}";\n}\n`);
+    for (const name of ["a", "b", "c"])
+      writeFileSync(join(clone, "bench", `${name}.ts`), `export function ${name}Added() {\n  return "${name}";\n}\n`);
     await git(clone, "add", "--all");
     await git(clone, "commit", "--quiet", "--message", "three files");
     await json(env, "index");
@@ -79,7 +92,9 @@ async function measure(path: string): Promise<string[]> {
       basename(clone),
       `${indexed.files}, ${indexed.newChunks}, ${formatBytes(indexed.newBytes)}`,
       `${seconds.toFixed(2)} (${(indexed.newBytes / 1e6 / seconds).toFixed(1)})`,
-      Object.entries(indexed.stages).map(([name, s]) => `${name} ${s.toFixed(2)}`).join(", "),
+      Object.entries(indexed.stages)
+        .map(([name, s]) => `${name} ${s.toFixed(2)}`)
+        .join(", "),
       noop.toFixed(0),
       (indexed.indexBytes / indexed.newBytes).toFixed(2),
       ...local.map((ms) => ms.toFixed(0)),
@@ -100,7 +115,11 @@ async function ask(env: Record<string, string>, q: string, mode: string): Promis
 
 async function run(env: Record<string, string>, ...args: string[]): Promise<string> {
   const child = Bun.spawn([binary, ...args], { env, stdout: "pipe", stderr: "pipe" });
-  const [out, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
   if (code !== 0) throw new Error(`repobase ${args.join(" ")} exited ${code}: ${err}`);
   return out;
 }

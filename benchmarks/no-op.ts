@@ -20,7 +20,13 @@ const rounds = Number(values.rounds);
 if (!existsSync(values.binary)) throw new Error("build first: bun run build");
 
 const dir = mkdtempSync(join(tmpdir(), "repobase-no-op-"));
-const env = { PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: join(dir, "home"), GIT_CONFIG_NOSYSTEM: "1", GIT_OPTIONAL_LOCKS: "0" };
+const env = {
+  PATH: process.env.PATH ?? "",
+  HOME: dir,
+  REPOBASE_HOME: join(dir, "home"),
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+};
 try {
   const clean = makeTree("clean");
   const dirty = makeTree("dirty");
@@ -31,7 +37,8 @@ try {
   await Bun.sleep(5000); // what was changed a moment ago is never taken for known
   for (const tree of [clean, dirty, plain]) run(values.binary, "index", nameOf(tree));
 
-  const status = (tree: string) => run("git", "-C", tree, "-c", "core.untrackedCache=false", "-c", "core.fsmonitor=false", "status");
+  const status = (tree: string) =>
+    run("git", "-C", tree, "-c", "core.untrackedCache=false", "-c", "core.fsmonitor=false", "status");
   const index = (tree: string) => run(values.binary, "index", nameOf(tree));
   const rows: [string, () => void][] = [
     ["`git status`, clean", () => status(clean)],
@@ -40,7 +47,10 @@ try {
     ["`repobase index`, the same", () => index(dirty)],
     ["`repobase index`, folder without git", () => index(plain)],
     ["`repobase --version`", () => run(values.binary, "--version")],
-    ["`repobase search`, hybrid, clean", () => run(values.binary, "search", "where are values checked", "--repo", nameOf(clean))],
+    [
+      "`repobase search`, hybrid, clean",
+      () => run(values.binary, "search", "where are values checked", "--repo", nameOf(clean)),
+    ],
   ];
   const spent = rows.map(() => [] as number[]);
   for (let round = -1; round < rounds; round++)
@@ -51,9 +61,11 @@ try {
     }
   const medians = spent.map(median);
   // each against the git status of its own round: a busy moment of the machine then hits both
-  const against = (i: number) => median((spent[i] ?? []).map((ms, round) => ms / (spent[i < 2 ? 0 : 2]?.[round] ?? Number.NaN)));
+  const against = (i: number) =>
+    median((spent[i] ?? []).map((ms, round) => ms / (spent[i < 2 ? 0 : 2]?.[round] ?? Number.NaN)));
   console.log(`${files} files, ${rounds} rounds\n\n| whole process | median, ms | times git status |\n|---|---|---|`);
-  for (const [i, [name]] of rows.entries()) console.log(`| ${name} | ${(medians[i] ?? 0).toFixed(1)} | ${against(i).toFixed(2)} |`);
+  for (const [i, [name]] of rows.entries())
+    console.log(`| ${name} | ${(medians[i] ?? 0).toFixed(1)} | ${against(i).toFixed(2)} |`);
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
@@ -65,21 +77,41 @@ function makeTree(name: string, { git = true } = {}): string {
   for (let i = 0; i < files; i++) {
     const path = join(root, pathOf(i));
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `/** Checks value ${i}. */\nexport function check${i}(value: number): boolean {\n  return value > ${i};\n}\n`);
+    writeFileSync(
+      path,
+      `/** Checks value ${i}. */\nexport function check${i}(value: number): boolean {\n  return value > ${i};\n}\n`,
+    );
     utimesSync(path, anHourAgo, anHourAgo);
   }
   writeFileSync(join(root, ".gitignore"), "node_modules/\ndist/\n*.log\n.env\n/coverage\n");
   if (!git) return root;
   run("git", "init", "--quiet", root);
   run("git", "-C", root, "add", "--all");
-  run("git", "-C", root, "-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "--quiet", "--message", "all files");
+  run(
+    "git",
+    "-C",
+    root,
+    "-c",
+    "user.name=bench",
+    "-c",
+    "user.email=bench@example.com",
+    "commit",
+    "--quiet",
+    "--message",
+    "all files",
+  );
   run("git", "-C", root, "update-index", "--refresh");
   return root;
 }
 
 function pathOf(i: number): string {
   const folder = Math.floor(i / 10);
-  return join(`package-${Math.floor(folder / 50)}`, `src-${Math.floor(folder / 5) % 10}`, `part-${folder % 5}`, `check-value-${i}.ts`);
+  return join(
+    `package-${Math.floor(folder / 50)}`,
+    `src-${Math.floor(folder / 5) % 10}`,
+    `part-${folder % 5}`,
+    `check-value-${i}.ts`,
+  );
 }
 
 function nameOf(tree: string): string {

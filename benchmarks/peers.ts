@@ -28,7 +28,8 @@ const { values, positionals } = parseArgs({
     rg: { type: "string" },
   },
 });
-if (positionals.length === 0) throw new Error("usage: bun benchmarks/peers.ts [options] <git repository>[@revision][:folder]...");
+if (positionals.length === 0)
+  throw new Error("usage: bun benchmarks/peers.ts [options] <git repository>[@revision][:folder]...");
 if (!existsSync(values.binary)) throw new Error("build first: bun run build");
 const rounds = Number(values.rounds);
 
@@ -41,11 +42,19 @@ interface Tool {
 }
 
 const dir = mkdtempSync(join(tmpdir(), "repobase-peers-"));
-const env = { PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: join(dir, "home"), CODEGRAPH_TELEMETRY: "0", NO_COLOR: "1" };
+const env = {
+  PATH: process.env.PATH ?? "",
+  HOME: dir,
+  REPOBASE_HOME: join(dir, "home"),
+  CODEGRAPH_TELEMETRY: "0",
+  NO_COLOR: "1",
+};
 const columns = new Map<string, number[]>();
 try {
   for (const [i, source] of positionals.entries()) await measure(source, i === 0);
-  console.log(`| mean of ${positionals.length} | | ${[...columns.values()].map((times) => cell(mean(times))).join(" | ")} |`);
+  console.log(
+    `| mean of ${positionals.length} | | ${[...columns.values()].map((times) => cell(mean(times))).join(" | ")} |`,
+  );
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
@@ -54,8 +63,14 @@ async function measure(source: string, first: boolean): Promise<void> {
   const tree = join(dir, "tree");
   const name = await writeTree(source, tree);
   const tools = toolsFor(tree);
-  const labels = tools.flatMap((tool) => [...(tool.index ? [`${tool.name} index`] : []), ...tool.queries.map(({ label }) => label)]);
-  if (first) console.log(`| whole processes, ms | files, chunks, text | ${labels.join(" | ")} |\n|---|---|${"---|".repeat(labels.length)}`);
+  const labels = tools.flatMap((tool) => [
+    ...(tool.index ? [`${tool.name} index`] : []),
+    ...tool.queries.map(({ label }) => label),
+  ]);
+  if (first)
+    console.log(
+      `| whole processes, ms | files, chunks, text | ${labels.join(" | ")} |\n|---|---|${"---|".repeat(labels.length)}`,
+    );
   const times = new Map<string, number[]>(labels.map((label) => [label, []]));
   const time = async (label: string, program: string, args: readonly string[]) => {
     const began = performance.now();
@@ -70,7 +85,9 @@ async function measure(source: string, first: boolean): Promise<void> {
       const out = tool.index ? await time(`${tool.name} index`, tool.program, tool.index.args) : "";
       if (tool.name === "repobase") size = describeSize(out);
     }
-    for (const query of values.query) for (const tool of tools) for (const { label, args } of tool.queries) await time(label, tool.program, args(query));
+    for (const query of values.query)
+      for (const tool of tools)
+        for (const { label, args } of tool.queries) await time(label, tool.program, args(query));
   }
   for (const [label, spent] of times) columns.set(label, [...(columns.get(label) ?? []), median(spent)]);
   console.log(`| ${name} | ${size} | ${[...times.values()].map((spent) => cell(median(spent))).join(" | ")} |`);
@@ -99,7 +116,11 @@ function toolsFor(tree: string): readonly Tool[] {
       queries: [{ label: "codegraph query", args: (query) => ["explore", "--path", tree, query] }],
     });
   if (probe !== undefined)
-    tools.push({ name: "probe", program: resolve(probe), queries: [{ label: "probe query", args: (query) => ["search", query, tree] }] });
+    tools.push({
+      name: "probe",
+      program: resolve(probe),
+      queries: [{ label: "probe query", args: (query) => ["search", query, tree] }],
+    });
   if (rg !== undefined) {
     const words = (query: string) => query.split(/\W+/).filter((word) => word.length > 3);
     const args = (query: string) => ["--count", "--ignore-case", ...words(query).flatMap((word) => ["-e", word]), tree];
@@ -117,16 +138,31 @@ async function writeTree(source: string, into: string): Promise<string> {
   await run(into, "tar", ["xf", tar]);
   await git(into, "init", "--quiet");
   await git(into, "add", "--all", "--force");
-  await git(into, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "--quiet", "--message", "tree");
+  await git(
+    into,
+    "-c",
+    "user.name=bench",
+    "-c",
+    "user.email=bench@localhost",
+    "commit",
+    "--quiet",
+    "--message",
+    "tree",
+  );
   const own = basename(resolve(path));
   return `${own === "repo" || own === ".git" ? basename(dirname(resolve(path))) : own}${folder === undefined ? "" : ` ${folder}`}`;
 }
 
 async function run(cwd: string, program: string, args: readonly string[]): Promise<string> {
   const child = Bun.spawn([program, ...args], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [out, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
   // grep's 1 is "nothing found"
-  if (code !== 0 && !(code === 1 && program === (values.rg === undefined ? "" : resolve(values.rg)))) throw new Error(`${program} ${args.join(" ")} exited ${code}: ${err}`);
+  if (code !== 0 && !(code === 1 && program === (values.rg === undefined ? "" : resolve(values.rg))))
+    throw new Error(`${program} ${args.join(" ")} exited ${code}: ${err}`);
   return out;
 }
 

@@ -28,7 +28,8 @@ const lightClipanion: BunPlugin = {
       const contents = source
         .replace("from '../platform'", "from '../platform/browser.mjs'")
         .replace(/^\s*(?:stdin: process\.stdin|stdout: process\.stdout|stderr: process\.stderr),\n/gm, "");
-      if (source.length - contents.length < 80) throw new Error(`"${path}" is not as expected: does it still open streams when it is loaded?`);
+      if (source.length - contents.length < 80)
+        throw new Error(`"${path}" is not as expected: does it still open streams when it is loaded?`);
       return { contents, loader: "js" };
     });
   },
@@ -68,4 +69,6 @@ rmSync(scratch, { recursive: true });
 for (const message of build.logs) console.error(String(message));
 if (!build.success) process.exit(1);
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.log(`built ${values.outfile.replace(`${root}/`, "")}: ${(statSync(values.outfile).size / 1e6).toFixed(1)} MB in ${seconds} s`);
+console.log(
+  `built ${values.outfile.replace(`${root}/`, "")}: ${(statSync(values.outfile).size / 1e6).toFixed(1)} MB in ${seconds} s`,
+);

@@ -47,7 +47,9 @@ function checkImport(file: string, target: string): string | undefined {
   if (from === to) return undefined;
   const allowed = ROOMS.find(({ name }) => name === from)?.imports ?? [];
   const bare = path.replace(/^src\//, "").replace(/\.ts$/, "");
-  return (to !== undefined && allowed.includes(to)) || allowed.includes(bare) ? undefined : `${from} may not import ${to ?? bare}`;
+  return (to !== undefined && allowed.includes(to)) || allowed.includes(bare)
+    ? undefined
+    : `${from} may not import ${to ?? bare}`;
 }
 
 /** The room with the longest name that holds the file. */
@@ -81,13 +83,19 @@ function circles(): string[][] {
 async function checkTable(): Promise<void> {
   const path = join(root, "ARCHITECTURE.md");
   const text = await Bun.file(path).text();
-  const rows = ROOMS.map(({ name, purpose, imports }) => `| \`${folderOf(name)}\` | ${purpose} | ${imports.length === 0 ? "(nothing)" : imports.join(", ")} |`);
+  const rows = ROOMS.map(
+    ({ name, purpose, imports }) =>
+      `| \`${folderOf(name)}\` | ${purpose} | ${imports.length === 0 ? "(nothing)" : imports.join(", ")} |`,
+  );
   const table = ["| room | what it is for | may import |", "|---|---|---|", ...rows].join("\n");
   const [before, after] = [text.indexOf("<!-- rooms -->"), text.indexOf("<!-- /rooms -->")];
   const wanted = `${text.slice(0, before)}<!-- rooms -->\n\n${table}\n\n${text.slice(after)}`;
   if (text === wanted) return;
   if (process.argv.includes("--write")) await Bun.write(path, wanted);
-  else problems.push("ARCHITECTURE.md: the table of rooms differs from scripts/rooms.ts: run `bun scripts/check-imports.ts --write`");
+  else
+    problems.push(
+      "ARCHITECTURE.md: the table of rooms differs from scripts/rooms.ts: run `bun scripts/check-imports.ts --write`",
+    );
 }
 
 function folderOf(name: string): string {

@@ -1,5 +1,5 @@
 /**
- * Everything that must hold before a change lands, in order of cost: types, lint, the arrows between rooms, the
+ * Everything that must hold before a change lands, in order of cost: types, format, lint, the arrows between rooms, the
  * binary, the tests (the end-to-end ones drive the compiled binary). Nothing is left outside the clone: temporary
  * files go to one folder (not in the clone, whose repository every folder below it would be part of) that goes at the end.
  */
@@ -16,11 +16,23 @@ const bin = (name: string) => join(root, "node_modules", ".bin", name);
 const steps: readonly (readonly [string, readonly string[]])[] = [
   ["types", [bin("tsc"), "-p", "tsconfig.json", "--noEmit"]],
   ["types of the worker", [bin("tsc"), "-p", "worker/tsconfig.json", "--noEmit"]],
+  ["format", [bin("oxfmt"), "--check"]],
   ["lint", [bin("oxlint"), "--deny-warnings"]],
   ["imports", [process.execPath, "scripts/check-imports.ts"]],
   ["worker bundle", [process.execPath, "scripts/build-worker.ts"]],
   ["binary", [process.execPath, "scripts/build.ts"]],
-  ["tests", [process.execPath, "test", "--timeout", "120000", "--only-failures", "--reporter=junit", `--reporter-outfile=${join(tmp, "tests.xml")}`]],
+  [
+    "tests",
+    [
+      process.execPath,
+      "test",
+      "--timeout",
+      "120000",
+      "--only-failures",
+      "--reporter=junit",
+      `--reporter-outfile=${join(tmp, "tests.xml")}`,
+    ],
+  ],
 ];
 
 for (const [name, command] of steps) {
@@ -34,4 +46,6 @@ for (const [name, command] of steps) {
 
 const suites = /<testsuites[^>]*>/.exec(await Bun.file(join(tmp, "tests.xml")).text())?.[0] ?? "";
 const count = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suites)?.[1] ?? 0);
-console.log(`${count("tests") - count("failures") - count("skipped")} passed, ${count("failures")} failed, ${count("skipped")} skipped`);
+console.log(
+  `${count("tests") - count("failures") - count("skipped")} passed, ${count("failures")} failed, ${count("skipped")} skipped`,
+);

@@ -15,7 +15,10 @@ const question = process.argv[2] ?? "how is the ref moved by compare and swap";
 
 await step("build the binary and the Worker", async () => {
   for (const script of ["build.ts", "build-worker.ts"]) {
-    const run = Bun.spawnSync([process.execPath, join(root, "scripts", script)], { stdout: "inherit", stderr: "inherit" });
+    const run = Bun.spawnSync([process.execPath, join(root, "scripts", script)], {
+      stdout: "inherit",
+      stderr: "inherit",
+    });
     if (run.exitCode !== 0) process.exit(run.exitCode ?? 1);
   }
 });
@@ -26,11 +29,17 @@ const apiKey = await server.issueKey("demo");
 say(`listening on ${server.url}`);
 
 const first = { REPOBASE_HOME: join(folder, "first-machine") };
-const second = { REPOBASE_HOME: join(folder, "second-machine"), REPOBASE_ENDPOINT: server.url, REPOBASE_API_KEY: apiKey };
+const second = {
+  REPOBASE_HOME: join(folder, "second-machine"),
+  REPOBASE_ENDPOINT: server.url,
+  REPOBASE_API_KEY: apiKey,
+};
 
 try {
   const added = await step("index this repository", () => repobase(first, "add", root, "--name", "repobase"));
-  say(`${added.files} files, ${added.newChunks} chunks, index ${formatBytes(added.indexBytes)}, ${added.skipped.length} files skipped`);
+  say(
+    `${added.files} files, ${added.newChunks} chunks, index ${formatBytes(added.indexBytes)}, ${added.skipped.length} files skipped`,
+  );
   const signedIn = { ...first, REPOBASE_ENDPOINT: server.url, REPOBASE_API_KEY: apiKey };
   await repobase(signedIn, "cloud", "login");
   await repobase(signedIn, "cloud", "enable", "repobase");
@@ -48,7 +57,9 @@ try {
     await step("search on the second, without the source", () => repobase(second, ...search)),
     await step("search over HTTP", () => repobase(second, ...search, "--remote")),
   ];
-  const places = answers.map((a) => JSON.stringify(a.results.map((r: { path: string; startLine: number }) => [r.path, r.startLine])));
+  const places = answers.map((a) =>
+    JSON.stringify(a.results.map((r: { path: string; startLine: number }) => [r.path, r.startLine])),
+  );
   if (new Set(places).size !== 1) throw new Error(`the three answers differ:\n${places.join("\n")}`);
   console.log(`\nThe three answers are the same. "${question}":\n`);
   const shown = Bun.spawnSync([binary, ...search, "--quiet"], { env: { ...second, PATH: "", HOME: folder } });

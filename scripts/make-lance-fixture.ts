@@ -10,7 +10,15 @@ import { Float16, Int32, Uint16, Uint32, Uint8, Utf8 } from "apache-arrow";
 import project from "../package.json" with { type: "json" };
 import { lanceVersionFile } from "../src/protocol/keys.ts";
 import { sha256Hex } from "../src/protocol/hash.ts";
-import { arrowTable, createFtsIndex, createTable, nativeValues, openTable, scalars, vectors } from "../tests/lance/native.ts";
+import {
+  arrowTable,
+  createFtsIndex,
+  createTable,
+  nativeValues,
+  openTable,
+  scalars,
+  vectors,
+} from "../tests/lance/native.ts";
 import type { GoldenTable } from "../tests/lance/golden.ts";
 import { FIXTURES } from "../tests/lance/golden.ts";
 
@@ -19,7 +27,8 @@ const { connect } = await import("@lancedb/lancedb");
 const lancedb = project.dependencies["@lancedb/lancedb"];
 
 const ZSTD = { "lance-encoding:compression": "zstd" };
-const termsOf = (row: number) => (row % 20 === 19 ? "" : `the row_${row} ${row % 2 ? "odd" : "even"} mod${row % 7} the`);
+const termsOf = (row: number) =>
+  row % 20 === 19 ? "" : `the row_${row} ${row % 2 ? "odd" : "even"} mod${row % 7} the`;
 
 /** Columns whose values would fill expected.json: their hash says as much. */
 const HASHED = new Set(["vector", "code", "contents", "packed"]);
@@ -28,18 +37,60 @@ const HASHED = new Set(["vector", "code", "contents", "packed"]);
 function rows(from: number, n: number) {
   const of = <T>(make: (row: number) => T) => Array.from({ length: n }, (_, i) => make(from + i));
   return {
-    fileId: scalars(new Uint32(), of((r) => Math.floor(r / 3))),
-    chunk: scalars(new Uint16(), of((r) => r % 3)),
-    path: scalars(new Utf8(), of((r) => `src/module-${Math.floor(r / 3)}.ts`)),
-    language: scalars(new Utf8(), of(() => "typescript")),
-    startLine: scalars(new Int32(), of((r) => (r % 3) * 40 + 1)),
-    symbol: { ...scalars(new Utf8(), of((r) => (r % 4 === 1 ? null : `function${r % 5}`))), nullable: true },
-    rare: { ...scalars(new Utf8(), of((r) => (r % 9 === 2 ? null : "main"))), nullable: true },
-    contents: scalars(new Utf8(), of((r) => `export function row${r}() {\n${`  return "${r}"; // é\n`.repeat(14 + (r % 4))}}\n`)),
-    packed: scalars(new Utf8(), of((r) => `packed ${r} `.repeat(26)), ZSTD),
+    fileId: scalars(
+      new Uint32(),
+      of((r) => Math.floor(r / 3)),
+    ),
+    chunk: scalars(
+      new Uint16(),
+      of((r) => r % 3),
+    ),
+    path: scalars(
+      new Utf8(),
+      of((r) => `src/module-${Math.floor(r / 3)}.ts`),
+    ),
+    language: scalars(
+      new Utf8(),
+      of(() => "typescript"),
+    ),
+    startLine: scalars(
+      new Int32(),
+      of((r) => (r % 3) * 40 + 1),
+    ),
+    symbol: {
+      ...scalars(
+        new Utf8(),
+        of((r) => (r % 4 === 1 ? null : `function${r % 5}`)),
+      ),
+      nullable: true,
+    },
+    rare: {
+      ...scalars(
+        new Utf8(),
+        of((r) => (r % 9 === 2 ? null : "main")),
+      ),
+      nullable: true,
+    },
+    contents: scalars(
+      new Utf8(),
+      of((r) => `export function row${r}() {\n${`  return "${r}"; // é\n`.repeat(14 + (r % 4))}}\n`),
+    ),
+    packed: scalars(
+      new Utf8(),
+      of((r) => `packed ${r} `.repeat(26)),
+      ZSTD,
+    ),
     terms: scalars(new Utf8(), of(termsOf)),
-    vector: vectors(new Float16(), 160, Uint16Array.from({ length: n * 160 }, (_, i) => (from * 160 + i) * 37 & 0x7bff)),
-    code: vectors(new Uint8(), 48, Uint8Array.from({ length: n * 48 }, (_, i) => (from * 48 + i) * 7)),
+    vector: vectors(
+      new Float16(),
+      160,
+      Uint16Array.from({ length: n * 160 }, (_, i) => ((from * 160 + i) * 37) & 0x7bff),
+    ),
+    code: vectors(
+      new Uint8(),
+      48,
+      Uint8Array.from({ length: n * 48 }, (_, i) => (from * 48 + i) * 7),
+    ),
   };
 }
 
@@ -54,7 +105,7 @@ try {
     await createFtsIndex(native, "terms");
     await native.add(arrowTable(rows(40, 12)));
     const all = await native.toArrow();
-    await native.delete("\"fileId\" % 5 = 4");
+    await native.delete('"fileId" % 5 = 4');
 
     const root = join(scratch, `${name}.lance`);
     const table = await openTable(root);
@@ -72,7 +123,10 @@ try {
       liveFileIds: (await native.query().toArray()).map((row: { fileId: number }) => row.fileId),
       columns: Object.fromEntries(await Promise.all(columns)),
       documentFrequencies: Object.fromEntries(
-        ["the", "odd", "even", "mod3", "row_17", "row_45"].map((token) => [token, texts.filter((t) => t.split(" ").includes(token)).length]),
+        ["the", "odd", "even", "mod3", "row_17", "row_45"].map((token) => [
+          token,
+          texts.filter((t) => t.split(" ").includes(token)).length,
+        ]),
       ),
     };
     await writeFile(join(target, "expected.json"), `${JSON.stringify(expected)}\n`);

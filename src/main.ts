@@ -25,7 +25,8 @@ export async function main(argv: string[], base: Omit<Context, "signal" | "signa
   process.on("SIGTERM", onTerm);
   const context: Context = { ...base, signal: interrupt.signal, signalExitCode: () => signalExitCode };
   try {
-    const { cli, command } = (only && tryParse(makeCli([only]), argv, context)) ?? parse(makeCli(await loadAllCommands()), argv, context);
+    const { cli, command } =
+      (only && tryParse(makeCli([only]), argv, context)) ?? parse(makeCli(await loadAllCommands()), argv, context);
     return await cli.run(command, context);
   } catch (error) {
     if (error instanceof UsageError || isClipanionSyntaxError(error)) {
@@ -76,7 +77,14 @@ if (import.meta.main) {
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
   });
-  const code = await main(process.argv.slice(2), { stdin, stdout, stderr, env: process.env, colorDepth: 1, cwd: process.cwd() });
+  const code = await main(process.argv.slice(2), {
+    stdin,
+    stdout,
+    stderr,
+    env: process.env,
+    colorDepth: 1,
+    cwd: process.cwd(),
+  });
   // exit at once, not when native threads have wound down; but only after the last byte is out
   await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write("", done))));
   process.exit(code);

@@ -22,7 +22,10 @@ export default createApp({
   store: r2Store(env.BUCKET),
   embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : edge?.(modelId, text)),
   adminToken: env.ADMIN_TOKEN,
-  corsOrigins: (env.CORS_ORIGINS ?? "").split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""),
+  corsOrigins: (env.CORS_ORIGINS ?? "")
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== ""),
   rateLimit: limiter && (async (key) => ({ ok: (await limiter.limit({ key })).success, retryAfter: RATE_PERIOD })),
   onFailure,
 });

@@ -13,7 +13,9 @@ const DELETE_BATCH = 1000;
 
 export function r2Store(bucket: R2Bucket): Bucket {
   const put = async (key: string, body: Uint8Array | ReadableStream, options: PutOptions = {}) => {
-    const stored = await reach(key, () => bucket.put(key, body, { onlyIf: condition(options.onlyIf), sha256: options.sha256 }));
+    const stored = await reach(key, () =>
+      bucket.put(key, body, { onlyIf: condition(options.onlyIf), sha256: options.sha256 }),
+    );
     return stored ? info(stored) : undefined;
   };
   const find = async (key: string, range: ByteRange | undefined) => {
@@ -89,7 +91,11 @@ async function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (cause) {
     const number = /\((\d{5})\)/.exec(cause instanceof Error ? cause.message : "")?.[1];
-    if (number === "10037") throw new RepobaseError("hash_mismatch", `the bytes of "${key}" do not have the sha256 given`, { cause });
-    throw new RepobaseError("transient", "the bucket did not answer", { cause, fields: number ? { r2: Number(number) } : {} });
+    if (number === "10037")
+      throw new RepobaseError("hash_mismatch", `the bytes of "${key}" do not have the sha256 given`, { cause });
+    throw new RepobaseError("transient", "the bucket did not answer", {
+      cause,
+      fields: number ? { r2: Number(number) } : {},
+    });
   }
 }

@@ -26,7 +26,8 @@ export async function commitQuestions(snapshot: GitSnapshot): Promise<{ commit: 
     if (asked.length === CANDIDATES) break;
     const q = question(commit);
     const paths = commit.paths.filter((path) => isAuthored(path) && languageOf(path).name !== "text");
-    if (q !== undefined && commit.paths.length <= MAX_FILES && paths.length > 0 && commit.parent !== "") asked.push({ commit, question: { q, paths } });
+    if (q !== undefined && commit.paths.length <= MAX_FILES && paths.length > 0 && commit.parent !== "")
+      asked.push({ commit, question: { q, paths } });
   }
   const oldest = asked.at(-1)?.commit.parent;
   if (oldest === undefined) throw new Error("no commit to ask about");

@@ -7,14 +7,26 @@ export interface DefinitionLine {
 
 type Rule = readonly [RegExp, DefinitionLine["kind"]];
 
-const MODIFIERS = "(?:(?:public|private|protected|internal|static|readonly|override|abstract|declare|async|export|default|open|final|inline|actual|expect|suspend|operator|infix|tailrec|external|lateinit|const|data|sealed|value|annotation|inner|companion|fun)\\s+)*";
+const MODIFIERS =
+  "(?:(?:public|private|protected|internal|static|readonly|override|abstract|declare|async|export|default|open|final|inline|actual|expect|suspend|operator|infix|tailrec|external|lateinit|const|data|sealed|value|annotation|inner|companion|fun)\\s+)*";
 
 const SCRIPT: readonly Rule[] = [
   [/^\s*(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:async\s+)?function\s*\*?\s*([\w$]+)/, "function"],
-  [/^\s*(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:class|interface|type|enum|namespace)\s+([\w$]+)/, "type"],
-  [/^\s*(?:export\s+)?(?:declare\s+)?(?:const|let|var)\s+([\w$]+)\s*(?::[^=]*)?=\s*(?:async\s*)?(?:<.*>\s*)?(?:\(|function|\w+\s*=>)/, "function"],
+  [
+    /^\s*(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:class|interface|type|enum|namespace)\s+([\w$]+)/,
+    "type",
+  ],
+  [
+    /^\s*(?:export\s+)?(?:declare\s+)?(?:const|let|var)\s+([\w$]+)\s*(?::[^=]*)?=\s*(?:async\s*)?(?:<.*>\s*)?(?:\(|function|\w+\s*=>)/,
+    "function",
+  ],
   [/^\s*(?:export\s+)?(?:declare\s+)?(?:const|let|var)\s+([\w$]+)/, "value"],
-  [new RegExp(`^\\s*${MODIFIERS}(?:get\\s+|set\\s+|\\*\\s*)?#?(?!if\\b|for\\b|while\\b|switch\\b|return\\b|catch\\b)([\\w$]+)\\??\\s*(?:<.*>)?\\s*\\(`), "function"],
+  [
+    new RegExp(
+      `^\\s*${MODIFIERS}(?:get\\s+|set\\s+|\\*\\s*)?#?(?!if\\b|for\\b|while\\b|switch\\b|return\\b|catch\\b)([\\w$]+)\\??\\s*(?:<.*>)?\\s*\\(`,
+    ),
+    "function",
+  ],
   [new RegExp(`^\\s*${MODIFIERS}#?([\\w$]+)[?!]?\\s*[:=]\\s*(?:async\\s*)?(?:\\(|function|<)`), "function"],
   [new RegExp(`^\\s*${MODIFIERS}#?([\\w$]+)[?!]?\\s*[:=;]`), "value"],
 ];
@@ -38,14 +50,36 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     [/^\s*(?:pub(?:\([^)]*\))?\s+)?(?:(?:const|static)\s+)?(?:mut\s+)?(\w+)\s*[:,({]/, "value"],
   ],
   kotlin: [
-    [new RegExp(`^\\s*(?:@\\w+(?:\\([^)]*\\))?\\s+)*${MODIFIERS}fun\\s+(?:<[^>]*>\\s*)?(?:[\\w<>?, .]+\\.)?\`?(\\w+)\`?\\s*\\(`), "function"],
-    [new RegExp(`^\\s*(?:@\\w+(?:\\([^)]*\\))?\\s+)*${MODIFIERS}(?:enum\\s+)?(?:class|interface|object|typealias)\\s+(\\w+)`), "type"],
-    [new RegExp(`^\\s*(?:@\\w+(?:[:\\w]*)(?:\\([^)]*\\))?\\s+)*${MODIFIERS}(?:val|var)\\s+(?:[\\w<>?]+\\.)?(\\w+)`), "value"],
+    [
+      new RegExp(
+        `^\\s*(?:@\\w+(?:\\([^)]*\\))?\\s+)*${MODIFIERS}fun\\s+(?:<[^>]*>\\s*)?(?:[\\w<>?, .]+\\.)?\`?(\\w+)\`?\\s*\\(`,
+      ),
+      "function",
+    ],
+    [
+      new RegExp(
+        `^\\s*(?:@\\w+(?:\\([^)]*\\))?\\s+)*${MODIFIERS}(?:enum\\s+)?(?:class|interface|object|typealias)\\s+(\\w+)`,
+      ),
+      "type",
+    ],
+    [
+      new RegExp(`^\\s*(?:@\\w+(?:[:\\w]*)(?:\\([^)]*\\))?\\s+)*${MODIFIERS}(?:val|var)\\s+(?:[\\w<>?]+\\.)?(\\w+)`),
+      "value",
+    ],
   ],
   cpp: [
-    [/^\s*(?:template\s*<.*>\s*)?(?:class|struct|enum(?:\s+class)?|union|namespace)\s+(?:\w+_EXPORT\s+)?(\w+)(?!.*\()/, "type"],
-    [/^(?!\s*(?:if|for|while|switch|return|else|case|delete|throw|new|do|goto|#)\b)\s*[\w:<>~*&,\s[\]]*?(~?\w+)\s*\((?!.*\)\s*=\s*\w+\()/, "function"],
-    [/^(?!\s*(?:return|else|case|break|continue|delete|goto|public|private|protected)\b)\s*[\w:<>*&,\s]+?[\s*&](\w+)\s*(?:=.*|\{.*|\[.*)?;/, "value"],
+    [
+      /^\s*(?:template\s*<.*>\s*)?(?:class|struct|enum(?:\s+class)?|union|namespace)\s+(?:\w+_EXPORT\s+)?(\w+)(?!.*\()/,
+      "type",
+    ],
+    [
+      /^(?!\s*(?:if|for|while|switch|return|else|case|delete|throw|new|do|goto|#)\b)\s*[\w:<>~*&,\s[\]]*?(~?\w+)\s*\((?!.*\)\s*=\s*\w+\()/,
+      "function",
+    ],
+    [
+      /^(?!\s*(?:return|else|case|break|continue|delete|goto|public|private|protected)\b)\s*[\w:<>*&,\s]+?[\s*&](\w+)\s*(?:=.*|\{.*|\[.*)?;/,
+      "value",
+    ],
   ],
   typescript: SCRIPT,
   javascript: SCRIPT,

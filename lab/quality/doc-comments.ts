@@ -58,12 +58,22 @@ function docstrings(lines: readonly string[]): DocComment[] {
     if (open === null || mark === undefined) return;
     const rest = (lines[at] ?? "").slice(open[0].length);
     let end = at;
-    if (!rest.includes(mark)) do end++; while (end < lines.length && !(lines[end] ?? "").includes(mark));
+    if (!rest.includes(mark))
+      do end++;
+      while (end < lines.length && !(lines[end] ?? "").includes(mark));
     if (end >= lines.length) return;
-    const body = end === at ? rest.slice(0, rest.indexOf(mark)) : [rest, ...lines.slice(at + 1, end), (lines[end] ?? "").split(mark)[0] ?? ""].join("\n");
+    const body =
+      end === at
+        ? rest.slice(0, rest.indexOf(mark))
+        : [rest, ...lines.slice(at + 1, end), (lines[end] ?? "").split(mark)[0] ?? ""].join("\n");
     const closes = (end === at ? rest.slice(rest.indexOf(mark) + 3) : ((lines[end] ?? "").split(mark)[1] ?? "")).trim();
     if (closes !== "" && !closes.startsWith("#")) return; // an expression, not a docstring
-    found.push({ start: at, end, text: body, ...(header === null ? { replacement: null, definition: null } : describedBy(lines, header, at, end)) });
+    found.push({
+      start: at,
+      end,
+      text: body,
+      ...(header === null ? { replacement: null, definition: null } : describedBy(lines, header, at, end)),
+    });
   };
   if (first >= 0) take(first, null);
   for (let at = 0; at < lines.length; at++) {
@@ -76,7 +86,12 @@ function docstrings(lines: readonly string[]): DocComment[] {
   return found;
 }
 
-function describedBy(lines: readonly string[], header: number, start: number, end: number): Pick<DocComment, "replacement" | "definition"> {
+function describedBy(
+  lines: readonly string[],
+  header: number,
+  start: number,
+  end: number,
+): Pick<DocComment, "replacement" | "definition"> {
   const definition = describe(lines, header, "python");
   let next = end + 1;
   while (next < lines.length && (lines[next] ?? "").trim() === "") next++;
@@ -109,13 +124,27 @@ function commentBlocks(lines: readonly string[], language: string): DocComment[]
 }
 
 /** The comment that begins on line `at`; `always`: its marks say that it is a doc comment whatever follows. */
-function blockAt(lines: readonly string[], at: number, language: string): { end: number; text: string; always: boolean } | undefined {
+function blockAt(
+  lines: readonly string[],
+  at: number,
+  language: string,
+): { end: number; text: string; always: boolean } | undefined {
   const first = (lines[at] ?? "").trim();
-  const marked = language === "rust" ? /^\/\/[/!](?!\/)/ : language === "ruby" ? /^#(?![!{])/ : language === "cpp" ? /^\/\/(?!\s*(NOLINT|clang-format))/ : undefined;
+  const marked =
+    language === "rust"
+      ? /^\/\/[/!](?!\/)/
+      : language === "ruby"
+        ? /^#(?![!{])/
+        : language === "cpp"
+          ? /^\/\/(?!\s*(NOLINT|clang-format))/
+          : undefined;
   if (marked?.test(first)) {
     let end = at;
     while (marked.test((lines[end + 1] ?? "").trim())) end++;
-    const text = lines.slice(at, end + 1).map((line) => line.trim().replace(/^(\/\/[/!]?<?|#) ?/, "")).join("\n");
+    const text = lines
+      .slice(at, end + 1)
+      .map((line) => line.trim().replace(/^(\/\/[/!]?<?|#) ?/, ""))
+      .join("\n");
     return { end, text, always: language === "rust" || first.startsWith("///") };
   }
   if (!/^\/\*\*(?![*/])/.test(first)) return undefined;
@@ -124,7 +153,13 @@ function blockAt(lines: readonly string[], at: number, language: string): { end:
   if (!(lines[end] ?? "").trimEnd().endsWith("*/")) return undefined; // code follows on the line, or it never ends
   const text = lines
     .slice(at, end + 1)
-    .map((line) => line.trim().replace(/^\/\*\*+/, "").replace(/\*+\/$/, "").replace(/^\*+ ?/, ""))
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^\/\*\*+/, "")
+        .replace(/\*+\/$/, "")
+        .replace(/^\*+ ?/, ""),
+    )
     .join("\n");
   return { end, text, always: true };
 }
@@ -134,7 +169,8 @@ const BETWEEN = /^\s*(@|#\[|#!\[|template\s*<.*>\s*$|LEVELDB_EXPORT\s*$|\/\/ (es
 /** What begins on the next line that is no attribute; null where a blank line or something else stands. */
 function definitionBelow(lines: readonly string[], end: number, language: string): Definition | null {
   let at = end + 1;
-  while (at < end + 12 && BETWEEN.test(lines[at] ?? "") && definitionLine(lines[at] ?? "", language) === undefined) at++;
+  while (at < end + 12 && BETWEEN.test(lines[at] ?? "") && definitionLine(lines[at] ?? "", language) === undefined)
+    at++;
   return describe(lines, at, language);
 }
 

@@ -60,7 +60,10 @@ export function docSets(of: {
   for (const [path, { text }] of stripped) strippedTree.set(path, text);
 
   const base = { repo, language: of.language };
-  const asked = unique(sources.filter(({ path }) => isAuthored(path) && !isTest(path)).flatMap(described), ({ q }) => q);
+  const asked = unique(
+    sources.filter(({ path }) => isAuthored(path) && !isTest(path)).flatMap(described),
+    ({ q }) => q,
+  );
   const withoutNames = unique(
     asked.flatMap((entry) => {
       const { name, types } = entry.definition;
@@ -70,19 +73,39 @@ export function docSets(of: {
     }),
     ({ q }) => q,
   );
-  const functions = asked.filter(({ definition, chars }) => definition.kind === "function" && (definition.end - definition.start + 1 >= MIN_LINES || chars >= MIN_CHARS));
+  const functions = asked.filter(
+    ({ definition, chars }) =>
+      definition.kind === "function" && (definition.end - definition.start + 1 >= MIN_LINES || chars >= MIN_CHARS),
+  );
   const questions: Question[] = [];
   for (const { q, path, definition } of sample(withoutNames, perSet, random))
-    for (const set of ["stripped", "source"] as const) questions.push({ ...base, set, tree: trees[set], category: definition.kind, q, answers: [{ path }] });
+    for (const set of ["stripped", "source"] as const)
+      questions.push({ ...base, set, tree: trees[set], category: definition.kind, q, answers: [{ path }] });
   for (const { q, path, definition, docStart } of sample(functions, perSet, random)) {
     const newLine = stripped.get(path)?.newLine;
     const lines = [(newLine?.[definition.start] ?? 0) + 1, (newLine?.[definition.end] ?? 0) + 1] as const;
-    questions.push({ ...base, set: "function", tree: trees.stripped, category: "function", q, answers: [{ path, lines }] });
+    questions.push({
+      ...base,
+      set: "function",
+      tree: trees.stripped,
+      category: "function",
+      q,
+      answers: [{ path, lines }],
+    });
     const whole = [Math.min(docStart, definition.start) + 1, definition.end + 1] as const;
-    questions.push({ ...base, set: "quoted", tree: trees.plain, category: "function", q, answers: [{ path, lines: whole }] });
+    questions.push({
+      ...base,
+      set: "quoted",
+      tree: trees.plain,
+      category: "function",
+      q,
+      answers: [{ path, lines: whole }],
+    });
   }
   questions.push(...sectionQuestions({ sections, strippedTree, base, trees, perSet, random }));
-  const sourceTree = new Map(Array.from(strippedTree).filter(([path]) => documentedLanguage(path) !== undefined && !isTest(path)));
+  const sourceTree = new Map(
+    Array.from(strippedTree).filter(([path]) => documentedLanguage(path) !== undefined && !isTest(path)),
+  );
   return { questions, strippedTree, sourceTree };
 }
 
@@ -95,16 +118,42 @@ function sectionQuestions(of: {
   random: Random;
 }): Question[] {
   const { base, trees } = of;
-  const chosen = sample(unique(of.sections, ({ section }) => section.title), of.perSet, of.random);
+  const chosen = sample(
+    unique(of.sections, ({ section }) => section.title),
+    of.perSet,
+    of.random,
+  );
   return Array.from(Map.groupBy(chosen, ({ path }) => path)).flatMap(([path, inFile]) => {
     const text = of.strippedTree.get(path);
     const lines = (typeof text === "string" ? text : new TextDecoder().decode(text)).split("\n");
-    const deleted = new Set(inFile.flatMap(({ section: { heading: [start, end] } }) => range(start, end)));
+    const deleted = new Set(
+      inFile.flatMap(
+        ({
+          section: {
+            heading: [start, end],
+          },
+        }) => range(start, end),
+      ),
+    );
     of.strippedTree.set(path, lines.filter((_, i) => !deleted.has(i + 1)).join("\n"));
     const moved = (line: number) => line - range(1, line).filter((above) => deleted.has(above)).length;
     return inFile.flatMap(({ section: { title, heading, body } }): Question[] => [
-      { ...base, set: "section", tree: trees.plain, category: "section", q: title, answers: [{ path, lines: [heading[0], body[1]] }] },
-      { ...base, set: "untitled", tree: trees.stripped, category: "section", q: title, answers: [{ path, lines: [moved(body[0]), moved(body[1])] }] },
+      {
+        ...base,
+        set: "section",
+        tree: trees.plain,
+        category: "section",
+        q: title,
+        answers: [{ path, lines: [heading[0], body[1]] }],
+      },
+      {
+        ...base,
+        set: "untitled",
+        tree: trees.stripped,
+        category: "section",
+        q: title,
+        answers: [{ path, lines: [moved(body[0]), moved(body[1])] }],
+      },
     ]);
   });
 }
@@ -122,7 +171,15 @@ function described({ path, text, docs }: Source): Described[] {
   return docs.flatMap(({ definition, text: comment, start }) => {
     const q = definition === null ? undefined : firstSentence(comment);
     if (q === undefined || definition === null) return [];
-    return [{ q, path, definition, docStart: start, chars: lines.slice(definition.start, definition.end + 1).join("\n").length }];
+    return [
+      {
+        q,
+        path,
+        definition,
+        docStart: start,
+        chars: lines.slice(definition.start, definition.end + 1).join("\n").length,
+      },
+    ];
   });
 }
 
@@ -140,4 +197,5 @@ function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
   return items.filter((item) => counts.get(normal(item)) === 1);
 }
 
-const range = (first: number, last: number): number[] => Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);

@@ -40,8 +40,22 @@ export class Engine {
     const scored: Scored[] = [];
     for (const question of questions) {
       const view = await this.view(question.tree);
-      const request = { q: question.q, mode: variant.mode, limit: DEPTH, repos: [], ref: null, path: null, lang: null, vector: null };
-      const { results } = await search({ views: [view], request, embedQuery: () => this.embed(question.q), ...(variant.ranking && { ranking: variant.ranking }) });
+      const request = {
+        q: question.q,
+        mode: variant.mode,
+        limit: DEPTH,
+        repos: [],
+        ref: null,
+        path: null,
+        lang: null,
+        vector: null,
+      };
+      const { results } = await search({
+        views: [view],
+        request,
+        embedQuery: () => this.embed(question.q),
+        ...(variant.ranking && { ranking: variant.ranking }),
+      });
       const ranked = results.map((hit: SearchHit) => ({ path: hit.path, chunks: [hit, ...hit.chunks] }));
       scored.push({ question, score: scoreRanking(ranked, question.answers) });
     }

@@ -24,13 +24,18 @@ const { positionals, values } = parseArgs({
   },
 });
 const [out] = positionals;
-if (out === undefined) throw new Error("usage: evaluate.ts <out dir> [--mode <mode>]... [--set <set>]... [--parts] [--ablate] [--try <option>=<value>,...]...");
+if (out === undefined)
+  throw new Error(
+    "usage: evaluate.ts <out dir> [--mode <mode>]... [--set <set>]... [--parts] [--ablate] [--try <option>=<value>,...]...",
+  );
 const sets = new Set<string>(values.set ?? SETS);
 const questions = (await readQuestions(out)).filter(({ set }) => sets.has(set));
 const engine = await Engine.open(out);
 const tried = (values.try ?? []).map((text) => parseVariant(text, DEFAULT_RANKING));
 const variants = [...(values.ablate ? ablations(DEFAULT_RANKING, NEUTRAL_RANKING) : []), ...tried];
-const modes = SEARCH_MODES.filter((mode) => (values.mode ?? (variants.length > 0 ? ["hybrid"] : SEARCH_MODES)).includes(mode));
+const modes = SEARCH_MODES.filter((mode) =>
+  (values.mode ?? (variants.length > 0 ? ["hybrid"] : SEARCH_MODES)).includes(mode),
+);
 
 if (variants.length === 0) {
   const runs: Run[] = [];
@@ -40,6 +45,7 @@ if (variants.length === 0) {
 }
 for (const mode of variants.length === 0 ? [] : modes) {
   const runs: Run[] = [{ label: `${mode}, defaults`, scored: await engine.scoreAll(questions, { mode }) }];
-  for (const { label, options } of variants) runs.push({ label, scored: await engine.scoreAll(questions, { mode, ranking: options }) });
+  for (const { label, options } of variants)
+    runs.push({ label, scored: await engine.scoreAll(questions, { mode, ranking: options }) });
   console.log(`${differenceTable(runs)}\n`);
 }

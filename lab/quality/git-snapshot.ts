@@ -44,7 +44,15 @@ export class GitSnapshot {
   /** The newest `count` commits that are no merges, newest first, with the paths they changed. */
   async history(count: number): Promise<Commit[]> {
     const format = "%x01%H%x02%P%x02%an%x02%s%x02%b%x03";
-    const { out } = await this.run(["log", "--no-merges", `-n${count}`, `--format=${format}`, "--name-only", "--no-renames", "HEAD"]);
+    const { out } = await this.run([
+      "log",
+      "--no-merges",
+      `-n${count}`,
+      `--format=${format}`,
+      "--name-only",
+      "--no-renames",
+      "HEAD",
+    ]);
     return out
       .toString()
       .split("\x01")
@@ -52,7 +60,14 @@ export class GitSnapshot {
       .map((record) => {
         const [head = "", names = ""] = record.split("\x03");
         const [id = "", parents = "", author = "", subject = "", body = ""] = head.split("\x02");
-        return { id, parent: parents.split(" ")[0] ?? "", author, subject, body, paths: names.split("\n").filter((name) => name !== "") };
+        return {
+          id,
+          parent: parents.split(" ")[0] ?? "",
+          author,
+          subject,
+          body,
+          paths: names.split("\n").filter((name) => name !== ""),
+        };
       });
   }
 
@@ -64,8 +79,17 @@ export class GitSnapshot {
 
   private async git(args: readonly string[], input = ""): Promise<{ out: Buffer; err: string; code: number }> {
     const command = ["git", "-c", "core.quotePath=false", "--git-dir", this.dir, ...args];
-    const child = Bun.spawn(command, { stdin: Buffer.from(input), stdout: "pipe", stderr: "pipe", env: { ...process.env, GIT_NO_LAZY_FETCH: "1" } });
-    const [out, err, code] = await Promise.all([new Response(child.stdout).arrayBuffer(), new Response(child.stderr).text(), child.exited]);
+    const child = Bun.spawn(command, {
+      stdin: Buffer.from(input),
+      stdout: "pipe",
+      stderr: "pipe",
+      env: { ...process.env, GIT_NO_LAZY_FETCH: "1" },
+    });
+    const [out, err, code] = await Promise.all([
+      new Response(child.stdout).arrayBuffer(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
     return { out: Buffer.from(out), err, code };
   }
 }

@@ -12,9 +12,12 @@ export function inMemory<View extends IndexView>(view: View): View {
 
 function keptTable(table: LanceTable): LanceTable {
   const columns = new Map<string, Promise<ColumnData>>();
-  const scan = (column: string, fragment: number) => remember(columns, `${column} ${fragment}`, () => table.scan(column, fragment));
+  const scan = (column: string, fragment: number) =>
+    remember(columns, `${column} ${fragment}`, () => table.scan(column, fragment));
   const whole = (column: string) =>
-    remember(columns, column, async () => concatColumns(await Promise.all(table.fragments.map(({ id }) => scan(column, id)))));
+    remember(columns, column, async () =>
+      concatColumns(await Promise.all(table.fragments.map(({ id }) => scan(column, id)))),
+    );
   const firstRow = new Map<number, number>();
   let rows = 0;
   for (const fragment of table.fragments) {
@@ -22,7 +25,10 @@ function keptTable(table: LanceTable): LanceTable {
     rows += fragment.rows;
   }
   const take = async (column: string, addresses: readonly number[]): Promise<ColumnData> => {
-    return pickRows(await whole(column), addresses.map((address) => (firstRow.get(fragmentOf(address)) ?? 0) + offsetOf(address)));
+    return pickRows(
+      await whole(column),
+      addresses.map((address) => (firstRow.get(fragmentOf(address)) ?? 0) + offsetOf(address)),
+    );
   };
   return overridden(table, { scan, take });
 }

@@ -39,7 +39,11 @@ function ranksOf(ranked: readonly RankedFile[], answers: readonly Answer[], chun
     for (const answer of left) {
       if (answer.path !== path) continue;
       const { lines } = answer;
-      if (lines && !chunks.slice(0, chunksRead).some(({ startLine, endLine }) => startLine <= lines[1] && endLine >= lines[0])) continue;
+      if (
+        lines &&
+        !chunks.slice(0, chunksRead).some(({ startLine, endLine }) => startLine <= lines[1] && endLine >= lines[0])
+      )
+        continue;
       left.delete(answer);
       return [rank];
     }
@@ -52,7 +56,8 @@ const discounts = (ranks: readonly number[]): number => ranks.reduce((sum, rank)
 /** A number for each question, in groups (repositories) that weigh alike. */
 export type Groups = readonly (readonly number[])[];
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The mean of the groups' means. */
 export const groupMean = (groups: Groups): number => mean(groups.filter((group) => group.length > 0).map(mean));

@@ -26,12 +26,14 @@ const PER_SET = 60;
 
 const [mirror, out, sembleGiven] = process.argv.slice(2).map((path) => resolve(path));
 const semble = sembleGiven ?? join(import.meta.dir, "../../../shared/eval/semble-dev");
-if (mirror === undefined || out === undefined || !existsSync(semble)) throw new Error("usage: prepare.ts <mirror dir> <out dir> [<semble-dev dir>]");
+if (mirror === undefined || out === undefined || !existsSync(semble))
+  throw new Error("usage: prepare.ts <mirror dir> <out dir> [<semble-dev dir>]");
 const say = (line: string) => console.log(line);
 
 rmSync(join(out, "trees"), { recursive: true, force: true });
 const questions: Question[] = await prepareSemble({ mirror, semble, out, say });
-for (const [repository, language] of REPOSITORIES) questions.push(...(await prepareRepository(mirror, out, repository, language)));
+for (const [repository, language] of REPOSITORIES)
+  questions.push(...(await prepareRepository(mirror, out, repository, language)));
 await writeQuestions(out, questions);
 for (const set of SETS) say(`${set}: ${questions.filter((question) => question.set === set).length} questions`);
 
@@ -50,9 +52,20 @@ async function prepareRepository(from: string, to: string, repository: string, l
   const answerable = candidates
     .map(({ q, paths }) => ({ q, paths: paths.filter((path) => files.has(path)) }))
     .filter(({ paths }) => paths.length > 0);
-  const commits = sample(answerable, PER_SET, random).map(
-    ({ q, paths }): Question => ({ set: "commit", repo, tree: trees.plain, language, category: "commit", q, answers: paths.map((path) => ({ path })) }),
-  );
+  const commits = sample(answerable, PER_SET, random).map(({ q, paths }): Question => ({
+    set: "commit",
+    repo,
+    tree: trees.plain,
+    language,
+    category: "commit",
+    q,
+    answers: paths.map((path) => ({ path })),
+  }));
   say(`${repository} at ${commit}: ${files.size} files; ${candidates.length} commits, ${answerable.length} answerable`);
-  return [...docs.questions, ...commits, ...phraseQuestions(docs.questions), ...pathQuestions(commits, [...files.keys()])];
+  return [
+    ...docs.questions,
+    ...commits,
+    ...phraseQuestions(docs.questions),
+    ...pathQuestions(commits, [...files.keys()]),
+  ];
 }

@@ -28,7 +28,11 @@ export class Product {
       const started = performance.now();
       const child = this.start(["add", join(this.out, "trees", tree), "--name", tree, "--quiet", "--json"]);
       child.stdin.end();
-      const [text, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+      const [text, err, code] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+        child.exited,
+      ]);
       if (code !== 0) throw new Error(`repobase add ${tree}: ${err}`);
       times.set(tree, { ...(JSON.parse(text) as IndexResult), seconds: (performance.now() - started) / 1000 });
     }
@@ -36,8 +40,23 @@ export class Product {
   }
 
   /** One process asks all, each question after the answer before it. @returns answers, and milliseconds of each */
-  async ask(tree: string, mode: SearchMode, questions: readonly string[]): Promise<{ answers: SearchResponse[]; times: number[] }> {
-    const child = this.start(["search", "--stdin", "--json", "--quiet", "--limit", "10", "--mode", mode, "--repo", tree]);
+  async ask(
+    tree: string,
+    mode: SearchMode,
+    questions: readonly string[],
+  ): Promise<{ answers: SearchResponse[]; times: number[] }> {
+    const child = this.start([
+      "search",
+      "--stdin",
+      "--json",
+      "--quiet",
+      "--limit",
+      "10",
+      "--mode",
+      mode,
+      "--repo",
+      tree,
+    ]);
     const errors = new Response(child.stderr).text();
     const lines = readLines(child.stdout);
     const answers: SearchResponse[] = [];
@@ -47,7 +66,8 @@ export class Product {
       child.stdin.write(`${q}\n`);
       await child.stdin.flush();
       const { value } = await lines.next();
-      if (value === undefined) throw new Error(`repobase search on ${tree} stopped at ${JSON.stringify(q)}: ${await errors}`);
+      if (value === undefined)
+        throw new Error(`repobase search on ${tree} stopped at ${JSON.stringify(q)}: ${await errors}`);
       times.push(performance.now() - started);
       answers.push(JSON.parse(value) as SearchResponse);
     }

@@ -10,7 +10,18 @@ import { join } from "node:path";
  * untitled: the same with the heading deleted. quoted: doc comment -> function, doc comments in place.
  * phrase: quoted, in quotes. path: last folder and name -> file.
  */
-export const SETS = ["semble", "stripped", "source", "function", "commit", "section", "untitled", "quoted", "phrase", "path"] as const;
+export const SETS = [
+  "semble",
+  "stripped",
+  "source",
+  "function",
+  "commit",
+  "section",
+  "untitled",
+  "quoted",
+  "phrase",
+  "path",
+] as const;
 export type SetName = (typeof SETS)[number];
 
 /** A file; with lines (from 1, both ends included) the part of it that answers. */

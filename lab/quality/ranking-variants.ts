@@ -11,9 +11,14 @@ export function ablations<Options extends object>(inUse: Options, neutral: Optio
   const visit = (names: readonly string[], used: unknown, off: unknown): void => {
     if (isGroup(used) && isGroup(off)) {
       const changed = Object.keys(used).filter((name) => used[name] !== off[name]);
-      if (names.length > 0 && changed.length > 1) variants.push({ label: `without ${names.join(".")}`, options: withValue(inUse, names, off) });
+      if (names.length > 0 && changed.length > 1)
+        variants.push({ label: `without ${names.join(".")}`, options: withValue(inUse, names, off) });
       for (const name of changed) visit([...names, name], used[name], off[name]);
-    } else variants.push({ label: `${names.join(".")} ${String(used)} -> ${String(off)}`, options: withValue(inUse, names, off) });
+    } else
+      variants.push({
+        label: `${names.join(".")} ${String(used)} -> ${String(off)}`,
+        options: withValue(inUse, names, off),
+      });
   };
   visit([], inUse, neutral);
   return variants;
@@ -26,7 +31,8 @@ export function parseVariant<Options extends object>(text: string, inUse: Option
     const [path = "", value = ""] = part.split("=");
     const names = path.split(".");
     const known = names.reduce<unknown>((at, name) => (isGroup(at) ? at[name] : undefined), inUse);
-    if (typeof known !== "number" || value === "" || !Number.isFinite(Number(value))) throw new Error(`${part}: the options are ${JSON.stringify(inUse)}`);
+    if (typeof known !== "number" || value === "" || !Number.isFinite(Number(value)))
+      throw new Error(`${part}: the options are ${JSON.stringify(inUse)}`);
     options = withValue(options, names, Number(value));
   }
   return { label: text, options };
@@ -39,4 +45,5 @@ function withValue<T extends object>(options: T, names: readonly string[], value
   return { ...options, [name]: isGroup(inner) ? withValue(inner, rest, value) : value };
 }
 
-const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

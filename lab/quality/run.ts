@@ -13,10 +13,19 @@ import { partTable, type Run, setTable } from "./tables.ts";
 const { positionals, values } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
-  options: { binary: { type: "string" }, keep: { type: "boolean" }, "index-only": { type: "boolean" }, mode: { type: "string", multiple: true }, json: { type: "string" } },
+  options: {
+    binary: { type: "string" },
+    keep: { type: "boolean" },
+    "index-only": { type: "boolean" },
+    mode: { type: "string", multiple: true },
+    json: { type: "string" },
+  },
 });
 const [out] = positionals;
-if (out === undefined) throw new Error("usage: run.ts <out dir> [--keep] [--index-only] [--mode <mode>]... [--binary <file>] [--json <file>]");
+if (out === undefined)
+  throw new Error(
+    "usage: run.ts <out dir> [--keep] [--index-only] [--mode <mode>]... [--binary <file>] [--json <file>]",
+  );
 const modes = SEARCH_MODES.filter((mode) => values.mode === undefined || values.mode.includes(mode));
 
 const questions = await readQuestions(out);
@@ -24,7 +33,8 @@ const trees = [...new Set(questions.map(({ tree }) => tree))];
 const product = new Product(out, values.binary);
 if (!values.keep || !product.isIndexed) {
   const times = Array.from((await product.indexAll(trees)).values());
-  const sum = (of: (typeof times)[number][], key: "files" | "newChunks" | "newBytes" | "seconds") => of.reduce((total, entry) => total + entry[key], 0);
+  const sum = (of: (typeof times)[number][], key: "files" | "newChunks" | "newBytes" | "seconds") =>
+    of.reduce((total, entry) => total + entry[key], 0);
   const seconds = times.map((entry) => entry.seconds).sort((a, b) => a - b);
   console.log(
     `Indexed ${trees.length} trees: ${sum(times, "files")} files, ${sum(times, "newChunks")} chunks, ${(sum(times, "newBytes") / 1e6).toFixed(1)} MB; ` +
@@ -42,13 +52,23 @@ async function askAll(mode: SearchMode): Promise<Run> {
   const scored = [];
   const times: number[] = [];
   for (const [tree, ofTree] of Map.groupBy(questions, (question) => question.tree)) {
-    const asked = await product.ask(tree, mode, ofTree.map(({ q }) => q));
+    const asked = await product.ask(
+      tree,
+      mode,
+      ofTree.map(({ q }) => q),
+    );
     times.push(...asked.times.slice(1)); // the first opens the index
-    for (const [i, question] of ofTree.entries()) scored.push({ question, score: scoreRanking((asked.answers[i]?.results ?? []).map(rankedFile), question.answers) });
+    for (const [i, question] of ofTree.entries())
+      scored.push({
+        question,
+        score: scoreRanking((asked.answers[i]?.results ?? []).map(rankedFile), question.answers),
+      });
   }
   times.sort((a, b) => a - b);
   const at = (share: number) => (times[Math.floor(share * times.length)] ?? Number.NaN).toFixed(1);
-  console.log(`${mode}: ${questions.length} questions, a warm query takes ${at(0.5)} ms (median; 95 %: ${at(0.95)} ms).`);
+  console.log(
+    `${mode}: ${questions.length} questions, a warm query takes ${at(0.5)} ms (median; 95 %: ${at(0.95)} ms).`,
+  );
   return { label: mode, scored };
 }
 

@@ -11,7 +11,8 @@ export interface Section {
 }
 
 const MIN_TEXT = 120;
-const ROUTINE = /^v?\d+\.\d+|^\[?\d|^unreleased|^(bug fixes|features|fixed|added|changed|removed|patch changes|minor changes|major changes|development fixes|minor enhancements|documentation|site enhancements)$/i;
+const ROUTINE =
+  /^v?\d+\.\d+|^\[?\d|^unreleased|^(bug fixes|features|fixed|added|changed|removed|patch changes|minor changes|major changes|development fixes|minor enhancements|documentation|site enhancements)$/i;
 const RULE = /^([=\-~^"'`#*+.:])\1{2,}\s*$/;
 
 /** Sections worth asking about: an English title of two words or more over enough text. */
@@ -19,10 +20,16 @@ export function findSections(path: string, text: string): Section[] {
   const lines = text.split("\n");
   const headings = path.endsWith(".rst") ? rstHeadings(lines) : markdownHeadings(lines);
   return headings.flatMap((heading, i) => {
-    const title = plain(heading.title).replace(/[*_]|\{#.*\}|<[^>]*>/g, "").replace(/\s+/g, " ").trim();
+    const title = plain(heading.title)
+      .replace(/[*_]|\{#.*\}|<[^>]*>/g, "")
+      .replace(/\s+/g, " ")
+      .trim();
     const start = heading.end + 1;
     const end = (headings[i + 1]?.start ?? lines.length + 1) - 1;
-    const body = lines.slice(start - 1, end).join("\n").trim();
+    const body = lines
+      .slice(start - 1, end)
+      .join("\n")
+      .trim();
     if (ROUTINE.test(title) || wordCount(title) < 2 || !isEnglish(title) || body.length < MIN_TEXT) return [];
     return [{ title, heading: [heading.start, heading.end], body: [start, end] } as const];
   });
@@ -50,7 +57,8 @@ function rstHeadings(lines: readonly string[]): Heading[] {
   const found: Heading[] = [];
   lines.forEach((line, i) => {
     const below = lines[i + 1] ?? "";
-    if (line.trim() === "" || RULE.test(line) || !RULE.test(below) || below.trim().length < line.trim().length - 1) return;
+    if (line.trim() === "" || RULE.test(line) || !RULE.test(below) || below.trim().length < line.trim().length - 1)
+      return;
     const over = RULE.test(lines[i - 1] ?? "") && lines[i - 1] === below;
     if (!over && line.startsWith(" ")) return;
     found.push({ title: line.trim(), start: over ? i : i + 1, end: i + 2 });

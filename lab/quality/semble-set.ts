@@ -19,7 +19,12 @@ interface Annotation {
   readonly category: string;
 }
 
-export async function prepareSemble(of: { mirror: string; semble: string; out: string; say: (line: string) => void }): Promise<Question[]> {
+export async function prepareSemble(of: {
+  mirror: string;
+  semble: string;
+  out: string;
+  say: (line: string) => void;
+}): Promise<Question[]> {
   const repositories = (await Bun.file(join(of.semble, "repos.json")).json()) as Repository[];
   const questions: Question[] = [];
   for (const repository of repositories) {
@@ -44,10 +49,26 @@ export async function prepareSemble(of: { mirror: string; semble: string; out: s
       const paths = new Set(targets.flatMap(full));
       lost += targets.length - targets.flatMap(full).length;
       if (paths.size === 0) continue;
-      questions.push({ set: "semble", repo: name, tree, language, category, q: query.replace(/\s+/g, " "), answers: Array.from(paths, (path) => ({ path })) });
+      questions.push({
+        set: "semble",
+        repo: name,
+        tree,
+        language,
+        category,
+        q: query.replace(/\s+/g, " "),
+        answers: Array.from(paths, (path) => ({ path })),
+      });
     }
-    const note = [pinned ? "" : `HEAD ${commit.slice(0, 10)}, the snapshot lacks ${revision.slice(0, 10)}`, lost ? `${lost} targets not in the tree` : ""];
-    of.say(`${tree}: ${files.size} files, ${annotations.length} questions${note.filter(Boolean).map((n) => `; ${n}`).join("")}`);
+    const note = [
+      pinned ? "" : `HEAD ${commit.slice(0, 10)}, the snapshot lacks ${revision.slice(0, 10)}`,
+      lost ? `${lost} targets not in the tree` : "",
+    ];
+    of.say(
+      `${tree}: ${files.size} files, ${annotations.length} questions${note
+        .filter(Boolean)
+        .map((n) => `; ${n}`)
+        .join("")}`,
+    );
   }
   return questions;
 }

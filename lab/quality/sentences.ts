@@ -34,11 +34,16 @@ function endOfSentence(paragraph: string): string {
 /** Prose without the marks of JSDoc, Markdown, reStructuredText and HTML. */
 export function plain(text: string): string {
   return text
-    .replace(/\{@(?:link|code|linkplain|value|literal|see)\s+([^}]*)\}/g, (_, target: string) => (target.split("#").at(-1) ?? "").trim())
+    .replace(/\{@(?:link|code|linkplain|value|literal|see)\s+([^}]*)\}/g, (_, target: string) =>
+      (target.split("#").at(-1) ?? "").trim(),
+    )
     .replace(/<\/?(?:p|code|i|b|em|strong|ul|li|ol|br|pre|tt|a|span|div)\b[^>]*>/g, " ")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/\[`?([^\]`]+)`?\](?:\[[^\]]*\])?/g, "$1")
-    .replace(/:(?:[a-z]+:)?(?:ref|class|func|meth|mod|attr|exc|data|doc|obj|term|setting|signal|reqmeta):`~?!?([^`<]*)(?:<[^`]*>)?`/g, "$1")
+    .replace(
+      /:(?:[a-z]+:)?(?:ref|class|func|meth|mod|attr|exc|data|doc|obj|term|setting|signal|reqmeta):`~?!?([^`<]*)(?:<[^`]*>)?`/g,
+      "$1",
+    )
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
     .replace(/&amp;/g, "&")
@@ -59,11 +64,14 @@ export function isEnglish(text: string): boolean {
 export const wordCount = (text: string): number => text.match(/[A-Za-z]{2,}/g)?.length ?? 0;
 
 const GRAMMAR = new Set(
-  "the and for this that with from not are was were will has have had its can may when which each all any used use uses using given into also only but than then you your one two".split(" "),
+  "the and for this that with from not are was were will has have had its can may when which each all any used use uses using given into also only but than then you your one two".split(
+    " ",
+  ),
 );
 
 /** Words of three letters and more that say something. */
-export const contentWordCount = (text: string): number => (text.match(/[A-Za-z]{3,}/g) ?? []).filter((word) => !GRAMMAR.has(word.toLowerCase())).length;
+export const contentWordCount = (text: string): number =>
+  (text.match(/[A-Za-z]{3,}/g) ?? []).filter((word) => !GRAMMAR.has(word.toLowerCase())).length;
 
 /** The words of names, in lower case: whole identifiers and their parts. */
 export function namedWords(names: readonly string[]): ReadonlySet<string> {
@@ -79,7 +87,9 @@ export function namedWords(names: readonly string[]): ReadonlySet<string> {
 /** `sentence` without every word that is, or is made of, one of `words`. */
 export function withoutWords(sentence: string, words: ReadonlySet<string>): string {
   return sentence
-    .replace(/\w+/g, (identifier) => (words.has(identifier.toLowerCase()) || partsOf(identifier).some((part) => words.has(part)) ? " " : identifier))
+    .replace(/\w+/g, (identifier) =>
+      words.has(identifier.toLowerCase()) || partsOf(identifier).some((part) => words.has(part)) ? " " : identifier,
+    )
     .replace(/\s+/g, " ")
     .replace(/ ([.,;:!?])/g, "$1")
     .trim();

@@ -67,10 +67,15 @@ export class StudyIndex {
       else of.push({ row, score });
     });
     const best = (rows: readonly { score: number }[]) => rows.reduce((max, { score }) => Math.max(max, score), 0);
-    const files = Array.from(byFile, ([path, rows]) => ({ path, rows, score: best(rows) })).sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
+    const files = Array.from(byFile, ([path, rows]) => ({ path, rows, score: best(rows) })).sort(
+      (a, b) => b.score - a.score || (a.path < b.path ? -1 : 1),
+    );
     return files.slice(0, DEPTH).map(({ path, rows }) => ({
       path,
-      chunks: rows.sort((a, b) => b.score - a.score).slice(0, DEPTH).flatMap(({ row }) => this.chunks[row] ?? []),
+      chunks: rows
+        .sort((a, b) => b.score - a.score)
+        .slice(0, DEPTH)
+        .flatMap(({ row }) => this.chunks[row] ?? []),
     }));
   }
 

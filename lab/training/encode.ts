@@ -61,11 +61,16 @@ export class PairEncoder {
     });
   }
 
-  private pack(text: string, tokens: number, distinct: number, bucketsAt: (start: number) => (token: number) => number): number[] {
+  private pack(
+    text: string,
+    tokens: number,
+    distinct: number,
+    bucketsAt: (start: number) => (token: number) => number,
+  ): number[] {
     const { places } = this;
     const packed: number[] = [];
     let token = 0;
-    for (let start = 0; start < text.length && token < tokens; ) {
+    for (let start = 0; start < text.length && token < tokens;) {
       const end = wordEnd(text, start);
       if (end === start) {
         start++;
@@ -75,7 +80,8 @@ export class PairEncoder {
       for (const id of this.pieces.ofWord(text, start, end)) {
         const place = places[id] as number;
         if (place > 0) {
-          if (pieceCount(packed[place - 1] as number) < MAX_COUNT) packed[place - 1] = (packed[place - 1] as number) + 0x10000;
+          if (pieceCount(packed[place - 1] as number) < MAX_COUNT)
+            packed[place - 1] = (packed[place - 1] as number) + 0x10000;
         } else if (packed.length < distinct) {
           places[id] = packed.push(bucket(token) * 0x1000000 + 0x10000 + id);
         }
@@ -89,7 +95,18 @@ export class PairEncoder {
 }
 
 /** Columns of one pair: offsets into the pieces (end exclusive), whom and what it is of, and hashes to tell twins. */
-export const COLUMNS = ["repository", "kind", "short", "shortEnd", "long", "longEnd", "document", "documentEnd", "queryHash", "documentHash"] as const;
+export const COLUMNS = [
+  "repository",
+  "kind",
+  "short",
+  "shortEnd",
+  "long",
+  "longEnd",
+  "document",
+  "documentEnd",
+  "queryHash",
+  "documentHash",
+] as const;
 
 export interface EncodedPairs {
   readonly pieces: Uint32Array;
@@ -104,7 +121,12 @@ const MIN_QUERY = 1;
 const MIN_DOCUMENT = 5;
 
 /** @returns how many pairs */
-export async function encode(of: { repos: readonly string[]; from: string; to: string; vocabulary: string }): Promise<number> {
+export async function encode(of: {
+  repos: readonly string[];
+  from: string;
+  to: string;
+  vocabulary: string;
+}): Promise<number> {
   const encoder = new PairEncoder(of.vocabulary);
   const pieces = new GrowingArray();
   const pairs = new GrowingArray();
@@ -115,7 +137,10 @@ export async function encode(of: { repos: readonly string[]; from: string; to: s
       const short = encoder.query(firstSentence(pair.query).slice(0, 300), ENCODE.shortQuery);
       const document = encoder.document(textOf(pair));
       if (short.length < MIN_QUERY || document.length < MIN_DOCUMENT) continue;
-      const bounds = [short, encoder.query(pair.query, ENCODE.longQuery), document].flatMap((each) => [pieces.length, pieces.append(each)]);
+      const bounds = [short, encoder.query(pair.query, ENCODE.longQuery), document].flatMap((each) => [
+        pieces.length,
+        pieces.append(each),
+      ]);
       pairs.append([repository, KINDS.indexOf(pair.kind), ...bounds, hashPieces(short), hashPieces(document)]);
     }
   }
@@ -135,7 +160,8 @@ export async function readEncoded(folder: string): Promise<EncodedPairs> {
   return { pieces: await read(PIECES_FILE), pairs: await read(PAIRS_FILE) };
 }
 
-const textOf = ({ path, symbol, contents }: Pair): string => (path === "" ? contents : passageText({ path, symbol, contents }));
+const textOf = ({ path, symbol, contents }: Pair): string =>
+  path === "" ? contents : passageText({ path, symbol, contents });
 
 function hashPieces(packed: readonly number[]): number {
   let hash = 0x811c9dc5;

@@ -44,18 +44,28 @@ export type Scores = Readonly<Record<string, SetScore>>;
 const DEPTH = 10;
 
 /** @param cache folder for the chunks of the trees, which are the same for every model */
-export async function evaluate(of: { models: Readonly<Record<string, string>>; questions: string; cache: string }): Promise<Record<string, Scores>> {
+export async function evaluate(of: {
+  models: Readonly<Record<string, string>>;
+  questions: string;
+  cache: string;
+}): Promise<Record<string, Scores>> {
   const questions = await readQuestions(of.questions);
   const byTree = Map.groupBy(questions, ({ tree }) => tree);
-  const embedders = await Promise.all(Object.entries(of.models).map(async ([name, folder]) => [name, await openModel(folder)] as const));
-  const results = new Map<string, { set: string; repo: string; ndcg: number; mrr: number }[]>(embedders.map(([name]) => [name, []]));
+  const embedders = await Promise.all(
+    Object.entries(of.models).map(async ([name, folder]) => [name, await openModel(folder)] as const),
+  );
+  const results = new Map<string, { set: string; repo: string; ndcg: number; mrr: number }[]>(
+    embedders.map(([name]) => [name, []]),
+  );
   for (const [tree, asked] of byTree) {
     const chunks = await chunksOfTree(join(of.questions, "trees", tree), join(of.cache, `${CHUNKER}-${tree}.jsonl`));
     for (const [name, embedder] of embedders) {
       const vectors = await embedder.embedDocuments(chunks.map(passageText));
       for (const question of asked) {
         const query = await embedder.embedQuery(question.q);
-        results.get(name)?.push({ set: question.set, repo: question.repo, ...scoreQuestion(question, chunks, rank(query, vectors)) });
+        results
+          .get(name)
+          ?.push({ set: question.set, repo: question.repo, ...scoreQuestion(question, chunks, rank(query, vectors)) });
       }
     }
   }
@@ -70,12 +80,19 @@ export async function openModel(folder: string): Promise<StaticEmbedder> {
 
 async function readQuestions(folder: string): Promise<Question[]> {
   const text = await Bun.file(join(folder, "questions.jsonl")).text();
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Question);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Question);
 }
 
 /** The chunks an index of this folder would have. */
 export async function chunksOfTree(root: string, cached: string): Promise<EvaluationChunk[]> {
-  if (existsSync(cached)) return (await Bun.file(cached).text()).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as EvaluationChunk);
+  if (existsSync(cached))
+    return (await Bun.file(cached).text())
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as EvaluationChunk);
   const parser = new SyntaxParser();
   const chunks: EvaluationChunk[] = [];
   for (const { path, kind } of walkFiles({ root })) {
@@ -100,7 +117,11 @@ function rank(query: Float32Array, vectors: Float32Array): number[] {
 }
 
 /** Answers with lines are looked for among chunks, files among files, each by its best chunk. Binary gain; each answer counts once. */
-export function scoreQuestion({ answers }: Pick<Question, "answers">, chunks: readonly EvaluationChunk[], ranked: readonly number[]): { ndcg: number; mrr: number } {
+export function scoreQuestion(
+  { answers }: Pick<Question, "answers">,
+  chunks: readonly EvaluationChunk[],
+  ranked: readonly number[],
+): { ndcg: number; mrr: number } {
   const left = new Set(answers);
   const files = new Set<string>();
   const ranks: number[] = [];
@@ -111,7 +132,8 @@ export function scoreQuestion({ answers }: Pick<Question, "answers">, chunks: re
     if (!byLines && files.has(path)) continue;
     files.add(path);
     for (const answer of left) {
-      if (answer.path !== path || (answer.lines && (startLine > answer.lines[1] || endLine < answer.lines[0]))) continue;
+      if (answer.path !== path || (answer.lines && (startLine > answer.lines[1] || endLine < answer.lines[0])))
+        continue;
       left.delete(answer);
       ranks.push(place);
       break;
@@ -139,7 +161,13 @@ function meansBySet(scored: readonly { set: string; repo: string; ndcg: number; 
 export function scoreTable(results: Readonly<Record<string, Scores>>): string {
   const names = Object.keys(results);
   const sets = Object.keys(results[names[0] as string] ?? {});
-  const cell = (score: SetScore | undefined) => (score === undefined ? "-" : `${score.ndcg.toFixed(3)} / ${score.mrr.toFixed(3)}`);
-  const rows = sets.map((set) => `| ${set} (${results[names[0] as string]?.[set]?.questions}) | ${names.map((name) => cell(results[name]?.[set])).join(" | ")} |`);
-  return [`| NDCG@10 / MRR@10 | ${names.join(" | ")} |`, `|---|${names.map(() => "---").join("|")}|`, ...rows].join("\n");
+  const cell = (score: SetScore | undefined) =>
+    score === undefined ? "-" : `${score.ndcg.toFixed(3)} / ${score.mrr.toFixed(3)}`;
+  const rows = sets.map(
+    (set) =>
+      `| ${set} (${results[names[0] as string]?.[set]?.questions}) | ${names.map((name) => cell(results[name]?.[set])).join(" | ")} |`,
+  );
+  return [`| NDCG@10 / MRR@10 | ${names.join(" | ")} |`, `|---|${names.map(() => "---").join("|")}|`, ...rows].join(
+    "\n",
+  );
 }

@@ -8,6 +8,10 @@ import { contentHash } from "./prepare.ts";
 export async function foreignHashes(questions: string, cache: string): Promise<Set<number>> {
   const hashes = new Set<number>();
   for (const tree of (await readdir(join(questions, "trees"))).sort())
-    for (const { contents } of await chunksOfTree(join(questions, "trees", tree), join(cache, `${CHUNKER}-${tree}.jsonl`))) hashes.add(contentHash(contents));
+    for (const { contents } of await chunksOfTree(
+      join(questions, "trees", tree),
+      join(cache, `${CHUNKER}-${tree}.jsonl`),
+    ))
+      hashes.add(contentHash(contents));
   return hashes;
 }

@@ -8,7 +8,8 @@ export function overrideSettings(settings: TrainSettings, assignments: readonly 
   for (const assignment of assignments) {
     const [name = "", value = ""] = assignment.split("=");
     const numbers = value.split(",").map(Number);
-    if (!(name in settings) || value === "" || numbers.some(Number.isNaN)) throw new RepobaseError("usage", `--set ${assignment}: no such setting`);
+    if (!(name in settings) || value === "" || numbers.some(Number.isNaN))
+      throw new RepobaseError("usage", `--set ${assignment}: no such setting`);
     changed[name] = Array.isArray(settings[name as keyof TrainSettings]) ? numbers : (numbers[0] as number);
   }
   return { ...settings, ...changed };

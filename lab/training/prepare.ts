@@ -28,7 +28,12 @@ export interface Prepared {
 }
 
 /** @param foreign hashes of texts that must not be learned (`contentHash`) */
-export async function prepare(of: { repos: readonly string[]; from: string; to: string; foreign: ReadonlySet<number> }): Promise<Prepared> {
+export async function prepare(of: {
+  repos: readonly string[];
+  from: string;
+  to: string;
+  foreign: ReadonlySet<number>;
+}): Promise<Prepared> {
   const filter = new PairFilter(of.foreign);
   const byKind: Partial<Record<Kind, number>> = {};
   const byRepository: Record<string, number> = {};
@@ -36,7 +41,10 @@ export async function prepare(of: { repos: readonly string[]; from: string; to: 
     const random = seededRandom(PREPARE.seed, repo);
     const lines = (await Bun.file(pairFile(of.from, repo)).text()).split("\n");
     const all = random.shuffle(lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Pair));
-    const kept = cap(all.filter((pair) => filter.accepts(pair)), random).map((pair) => rephrase(scrub(pair), random));
+    const kept = cap(
+      all.filter((pair) => filter.accepts(pair)),
+      random,
+    ).map((pair) => rephrase(scrub(pair), random));
     for (const { kind } of kept) byKind[kind] = (byKind[kind] ?? 0) + 1;
     byRepository[repo] = kept.length;
     await writeWhole(pairFile(of.to, repo), kept.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
@@ -57,11 +65,21 @@ function cap(pairs: readonly Pair[], random: Random): Pair[] {
   });
   if (perKind.length <= PREPARE.perRepository) return perKind;
   const ranked = perKind.map((pair) => ({ pair, rank: RANK[pair.kind] + random.next() * 1.5 }));
-  return ranked.sort((a, b) => a.rank - b.rank).slice(0, PREPARE.perRepository).map(({ pair }) => pair);
+  return ranked
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, PREPARE.perRepository)
+    .map(({ pair }) => pair);
 }
 
 /** Letters and digits alone, so that white space and punctuation make no difference. */
-export const contentHash = (text: string): number => hash32(text.slice(0, 600).toLowerCase().replace(/[\W_]+/g, " ").trim());
+export const contentHash = (text: string): number =>
+  hash32(
+    text
+      .slice(0, 600)
+      .toLowerCase()
+      .replace(/[\W_]+/g, " ")
+      .trim(),
+  );
 
 export class PairFilter {
   readonly dropped: Record<string, number> = {};
@@ -89,7 +107,12 @@ export class PairFilter {
     if ((this.contents.get(contents) ?? 0) >= SAME_CONTENTS) return "same answer";
     if (asciiShare(pair.contents) < 0.9) return "not English";
     if (countWords(pair.contents) < 5) return "too short";
-    if ((pair.kind === "doc" || pair.kind === "file") && pair.query.length > 40 && pair.contents.includes(pair.query.slice(0, 40))) return "answers itself";
+    if (
+      (pair.kind === "doc" || pair.kind === "file") &&
+      pair.query.length > 40 &&
+      pair.contents.includes(pair.query.slice(0, 40))
+    )
+      return "answers itself";
     return holdsSecret(pair.contents) || holdsSecret(pair.query) ? "secret" : null;
   }
 }
@@ -100,7 +123,8 @@ const IP_ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g;
 const DIGITS = /\b(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{32,}={0,2}/g;
 
 function scrub(pair: Pair): Pair {
-  const clean = (text: string) => text.replace(MAIL, "user@example.com").replace(IP_ADDRESS, "192.0.2.1").replace(DIGITS, "0");
+  const clean = (text: string) =>
+    text.replace(MAIL, "user@example.com").replace(IP_ADDRESS, "192.0.2.1").replace(DIGITS, "0");
   return { ...pair, query: clean(pair.query), contents: clean(pair.contents) };
 }
 
@@ -121,7 +145,10 @@ const UNFRAMED: ReadonlySet<Kind> = new Set<Kind>(["section", "neighbour", "path
 
 /** Some questions as people put them; some answers without the symbol, whose words the questions of users rarely repeat. */
 function rephrase(pair: Pair, random: Random): Pair {
-  const frame = random.next() < PREPARE.asked && !UNFRAMED.has(pair.kind) ? FRAMES[Math.floor(random.next() * FRAMES.length)] : undefined;
+  const frame =
+    random.next() < PREPARE.asked && !UNFRAMED.has(pair.kind)
+      ? FRAMES[Math.floor(random.next() * FRAMES.length)]
+      : undefined;
   const nameless = pair.kind === "doc" && random.next() < PREPARE.nameless;
   const short = firstSentence(pair.query);
   return {

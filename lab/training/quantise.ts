@@ -32,7 +32,10 @@ export function quantise({ dim, table, tokens, positions }: Weights): ModelFiles
     for (let d = 0; d < dim; d++) levels[id * dim + d] = Math.round(((row[d] as number) * factor) / step);
   }
   const weight = (position: number) => Math.round(Math.exp(positions[position] as number) * 1e4) / 1e4;
-  const documents = Array.from({ length: DOCUMENT_BUCKETS }, (_, at) => [`${Math.floor(at / CLASSES)}.${at % CLASSES}`, weight(QUERY_BUCKETS + at)]);
+  const documents = Array.from({ length: DOCUMENT_BUCKETS }, (_, at) => [
+    `${Math.floor(at / CLASSES)}.${at % CLASSES}`,
+    weight(QUERY_BUCKETS + at),
+  ]);
   return {
     table: levels,
     scale,
@@ -53,14 +56,21 @@ export function weightsOf({ table, scale, config }: ModelFiles): Weights {
   const positions = sharedFloats(POSITIONS);
   config.query_position_weight.forEach((weight, at) => (positions[at] = Math.log(weight)));
   for (let at = 0; at < DOCUMENT_BUCKETS; at++)
-    positions[QUERY_BUCKETS + at] = Math.log(config.doc_position_weight[`${Math.floor(at / CLASSES)}.${at % CLASSES}`] ?? 1);
+    positions[QUERY_BUCKETS + at] = Math.log(
+      config.doc_position_weight[`${Math.floor(at / CLASSES)}.${at % CLASSES}`] ?? 1,
+    );
   const floats = sharedFloats(table.length);
-  for (let at = 0; at < table.length; at++) floats[at] = (table[at] as number) * (scale[Math.floor(at / dim)] as number);
+  for (let at = 0; at < table.length; at++)
+    floats[at] = (table[at] as number) * (scale[Math.floor(at / dim)] as number);
   return { dim, table: floats, tokens: sharedFloats(vocab), positions };
 }
 
 /** The layout of src/embed/static-model: `table.i8`, `scale.f32`, `model.json`, `vocab.txt`. */
-export async function writeModel(folder: string, { table, scale, config }: ModelFiles, vocabulary: string): Promise<void> {
+export async function writeModel(
+  folder: string,
+  { table, scale, config }: ModelFiles,
+  vocabulary: string,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   const notes = {
     continuation: "##",

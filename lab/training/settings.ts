@@ -4,7 +4,18 @@
  */
 
 /** What a pair came from. The order is kept in files: add at the end. */
-export const KINDS = ["doc", "inline", "name", "test", "tested", "section", "commit", "file", "path", "neighbour"] as const;
+export const KINDS = [
+  "doc",
+  "inline",
+  "name",
+  "test",
+  "tested",
+  "section",
+  "commit",
+  "file",
+  "path",
+  "neighbour",
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const EXTRACT = {

@@ -15,5 +15,10 @@ export function averageWeights(all: readonly Weights[]): Weights {
     }
     return new Float32Array(sum);
   };
-  return { dim: first.dim, table: mean(({ table }) => table), tokens: mean(({ tokens }) => tokens), positions: mean(({ positions }) => positions) };
+  return {
+    dim: first.dim,
+    table: mean(({ table }) => table),
+    tokens: mean(({ tokens }) => tokens),
+    positions: mean(({ positions }) => positions),
+  };
 }

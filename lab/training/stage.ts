@@ -57,15 +57,20 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   await rename(`${path}.part`, path);
 }
 
-export const hashOf = (value: unknown): string => new Bun.CryptoHasher("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+export const hashOf = (value: unknown): string =>
+  new Bun.CryptoHasher("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 
 export async function hashFile(path: string): Promise<string> {
-  return new Bun.CryptoHasher("sha256").update(await Bun.file(path).bytes()).digest("hex").slice(0, 16);
+  return new Bun.CryptoHasher("sha256")
+    .update(await Bun.file(path).bytes())
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** What a model's id ends in: of its files, in this order. */
 export async function hashOfModel(folder: string): Promise<string> {
   const hash = new Bun.CryptoHasher("sha256");
-  for (const name of ["model.json", "vocab.txt", "scale.f32", "table.i8"]) hash.update(await Bun.file(join(folder, name)).bytes());
+  for (const name of ["model.json", "vocab.txt", "scale.f32", "table.i8"])
+    hash.update(await Bun.file(join(folder, name)).bytes());
   return hash.digest("hex").slice(0, 12);
 }

@@ -40,7 +40,8 @@ const { values } = parseArgs({
   },
 });
 const { mirror, out, questions } = values;
-if (mirror === undefined || out === undefined) throw new RepobaseError("usage", "give --mirror <folder of clones> and --out <folder>");
+if (mirror === undefined || out === undefined)
+  throw new RepobaseError("usage", "give --mirror <folder of clones> and --out <folder>");
 
 const log = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 const threads = Number(values.threads);
@@ -48,7 +49,9 @@ const settings = overrideSettings(TRAIN, values.set);
 const sources = await findSources({ mirror, only: values.only?.split(",") ?? [] });
 if (sources.length === 0) throw new RepobaseError("usage", `"${mirror}" holds none of the clones in repositories.tsv`);
 const repos = sources.map(({ repo }) => repo);
-log(`${sources.length} repositories, ${sources.filter(({ pinned }) => pinned).length} at the commit of repositories.tsv`);
+log(
+  `${sources.length} repositories, ${sources.filter(({ pinned }) => pinned).length} at the commit of repositories.tsv`,
+);
 
 const pairs = await runStage({
   out, log, name: "extract", resumable: true,

@@ -52,7 +52,8 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") throw new RepobaseError("not_found", `no such file: ${JSON.stringify(path)}`, { cause });
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new RepobaseError("not_found", `no such file: ${JSON.stringify(path)}`, { cause });
     throw cause;
   }
 }

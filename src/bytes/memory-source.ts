@@ -36,7 +36,15 @@ export function memoryDirectory(files: ReadonlyMap<string, Uint8Array>): ByteDir
  */
 export function checkRange(range: ByteRange, object: { readonly key: string; readonly size: number }): void {
   const { offset, length } = range;
-  if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= object.size))
+  if (
+    !(
+      Number.isSafeInteger(offset) &&
+      Number.isSafeInteger(length) &&
+      offset >= 0 &&
+      length >= 0 &&
+      offset + length <= object.size
+    )
+  )
     throw new RepobaseError(
       "corrupt_index",
       `${JSON.stringify(object.key)} has ${object.size} bytes, but bytes ${offset} to ${offset + length} were expected`,

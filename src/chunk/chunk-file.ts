@@ -1,5 +1,13 @@
 /** Text to chunks, by the best means there is for its language. Equal (path, text) give equal chunks on every machine. */
-import { type Chunk, CHUNK_SIZES, type ChunkSizes, type DefinedName, Lines, type Span, spansToChunks } from "./chunk.ts";
+import {
+  type Chunk,
+  CHUNK_SIZES,
+  type ChunkSizes,
+  type DefinedName,
+  Lines,
+  type Span,
+  spansToChunks,
+} from "./chunk.ts";
 import { splitLines } from "./chunk-lines.ts";
 import { chunkMarkdown } from "./chunk-markdown.ts";
 import { chunkSyntax } from "./chunk-syntax.ts";

@@ -30,7 +30,8 @@ function sections(lines: Lines): Span[] {
   for (let line = 0; line < lines.count; line++) {
     const text = lineText(lines, line);
     const mark = FENCE.exec(text)?.[1];
-    if (mark !== undefined && (fence === undefined || mark.startsWith(fence))) fence = fence === undefined ? mark : undefined;
+    if (mark !== undefined && (fence === undefined || mark.startsWith(fence)))
+      fence = fence === undefined ? mark : undefined;
     if (fence !== undefined) continue;
     const heading = headingAt(lines, line, text);
     if (heading === undefined) continue;
@@ -46,12 +47,14 @@ function headingAt(lines: Lines, line: number, text: string): { level: number; t
   const match = HEADING.exec(text);
   if (match) return titled((match[1] as string).length, match[2] as string);
   // a title is one line of plain text between a blank line and its underline; a list or a rule is none
-  if (!/^[\p{L}\p{N}`*_"'[(<]/u.test(text) || (line > 0 && !lines.isBlank(line - 1)) || line + 1 >= lines.count) return undefined;
+  if (!/^[\p{L}\p{N}`*_"'[(<]/u.test(text) || (line > 0 && !lines.isBlank(line - 1)) || line + 1 >= lines.count)
+    return undefined;
   const below = UNDERLINE.exec(lineText(lines, line + 1));
   return below ? titled((below[1] as string).startsWith("=") ? 1 : 2, text.trim()) : undefined;
 }
 
-const titled = (level: number, title: string) => (title === "" ? undefined : { level, title: title.slice(0, MAX_TITLE) });
+const titled = (level: number, title: string) =>
+  title === "" ? undefined : { level, title: title.slice(0, MAX_TITLE) };
 
 function lineText(lines: Lines, line: number): string {
   return lines.slice(line, line + 1).replace(/\r?\n$/, "");

@@ -28,7 +28,8 @@ interface Segment extends Span {
 export function chunkSyntax(tree: Tree, lines: Lines): Span[] | null {
   const root = tree.rootNode;
   if (root.hasError && shareOf(root, lines, (child) => child.type === "ERROR") > MAX_ERROR_SHARE) return null;
-  if (root.type === "ERROR" && shareOf(root, lines, (child) => definitionOf(child) !== null) < MIN_DEFINED_SHARE) return null;
+  if (root.type === "ERROR" && shareOf(root, lines, (child) => definitionOf(child) !== null) < MIN_DEFINED_SHARE)
+    return null;
   return divide({ start: 0, end: lines.count, scope: [], node: root }, lines, 0);
 }
 
@@ -98,7 +99,11 @@ const ENDS_COMMENT = new Set(["/", "*", "#", "-"]);
 /** Comments at the very end of `node` that do not stand further right: blocks by indentation end only before the next code. */
 function commentsAfter(node: Node, lines: Lines): Node[] {
   let row = node.endPosition.row;
-  while (row > node.startPosition.row && (row >= lines.count || lines.indent(row) >= node.endIndex || lines.isBlank(row))) row--;
+  while (
+    row > node.startPosition.row &&
+    (row >= lines.count || lines.indent(row) >= node.endIndex || lines.isBlank(row))
+  )
+    row--;
   if (!ENDS_COMMENT.has(lines.text[lines.indent(row)] ?? "")) return []; // spares most parts the way down to their last node
   let at: Node = node;
   for (let last = at.lastChild; last !== null && !COMMENTS.has(last.type); last = at.lastChild) at = last;

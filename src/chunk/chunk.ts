@@ -150,13 +150,19 @@ export function spansToChunks(spans: readonly Span[], lines: Lines, defined: rea
     const symbol = scope.length === 0 ? null : scope.join(".");
     const contents = lines.slice(start, end);
     const pieces = end - start === 1 ? cutLine(contents, lines.sizes.giantLineChars) : [contents];
-    return pieces.map((piece, at) => ({ startLine: start + 1, endLine: end, symbol, contents: piece, definitions: at === 0 ? [...names] : [] }));
+    return pieces.map((piece, at) => ({
+      startLine: start + 1,
+      endLine: end,
+      symbol,
+      contents: piece,
+      definitions: at === 0 ? [...names] : [],
+    }));
   });
 }
 
 function cutLine(line: string, maxChars: number): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < line.length; ) {
+  for (let at = 0; at < line.length;) {
     let end = Math.min(line.length, at + maxChars);
     // never between the halves of a surrogate pair
     if (end < line.length && (line.charCodeAt(end) & 0xfc00) === 0xdc00) end--;

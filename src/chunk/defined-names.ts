@@ -9,7 +9,8 @@ import { definitionOf } from "./definitions.ts";
 /** Nodes between a definition and those it holds: body, list, visibility block. */
 const MAX_STEPS = 3;
 /** By what its type's name has in it: a definition of definitions. */
-const HOLDS_OTHERS = /class|struct|enum|union|interface|trait|impl|module|mod_item|object|protocol|extension|call|instance|contract|mixin/;
+const HOLDS_OTHERS =
+  /class|struct|enum|union|interface|trait|impl|module|mod_item|object|protocol|extension|call|instance|contract|mixin/;
 
 /** By line, ascending; the name without its qualifiers. */
 export function definedNames(tree: Tree): DefinedName[] {
@@ -21,7 +22,8 @@ export function definedNames(tree: Tree): DefinedName[] {
         const { name, node } = definition;
         found.push({ line: node.startPosition.row, name: name.slice(name.lastIndexOf(".") + 1) });
         if (HOLDS_OTHERS.test(node.type)) visit(node, MAX_STEPS);
-      } else if (steps > 0 && child.namedChildCount > 0 && child.endPosition.row > child.startPosition.row) visit(child, steps - 1);
+      } else if (steps > 0 && child.namedChildCount > 0 && child.endPosition.row > child.startPosition.row)
+        visit(child, steps - 1);
     }
   };
   visit(tree.rootNode, MAX_STEPS);

@@ -2,7 +2,17 @@
 import type { Node } from "web-tree-sitter";
 
 const MODULES = new Set(["defmodule", "defprotocol", "defimpl"]);
-const FUNCTIONS = new Set(["def", "defp", "defmacro", "defmacrop", "defguard", "defguardp", "defdelegate", "defn", "defnp"]);
+const FUNCTIONS = new Set([
+  "def",
+  "defp",
+  "defmacro",
+  "defmacrop",
+  "defguard",
+  "defguardp",
+  "defdelegate",
+  "defn",
+  "defnp",
+]);
 const DECLARED = new Set(["callback", "macrocallback", "type", "typep", "opaque"]);
 const ABOUT_NEXT = new Set(["doc", "typedoc", "spec", "impl", "deprecated", "dialyzer"]);
 
@@ -33,7 +43,8 @@ export function isAboutNext(node: Node): boolean {
 /** Without its namespace, which repeats the path. */
 const lastPart = (module: string): string => module.slice(module.lastIndexOf(".") + 1);
 
-const argumentsOf = (call: Node): Node[] => call.namedChildren.find((child) => child.type === "arguments")?.namedChildren ?? [];
+const argumentsOf = (call: Node): Node[] =>
+  call.namedChildren.find((child) => child.type === "arguments")?.namedChildren ?? [];
 
 function headName(head: Node): string | null {
   if (head.type === "identifier") return head.text;

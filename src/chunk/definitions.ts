@@ -82,7 +82,10 @@ function nameOf(node: Node): string | null {
     case "bind":
       return equationName(node);
     case "instance":
-      return join(clean(node.childForFieldName("name")), /\b[A-Z]\w*/.exec(node.childForFieldName("patterns")?.text ?? "")?.[0] ?? null);
+      return join(
+        clean(node.childForFieldName("name")),
+        /\b[A-Z]\w*/.exec(node.childForFieldName("patterns")?.text ?? "")?.[0] ?? null,
+      );
     case "call":
       return definedByCall(node);
     case "unary_operator":
@@ -123,7 +126,12 @@ function isFunctionValue(value: Node | null): boolean {
 
 /** Functions of an extended type are its members (Kotlin); those of Lua's customary module table are not. */
 function functionName(name: Node | null): string | null {
-  if (name?.type.endsWith("_index_expression")) return clean(name)?.replace(":", ".").replace(/^_?M\./, "") ?? null;
+  if (name?.type.endsWith("_index_expression"))
+    return (
+      clean(name)
+        ?.replace(":", ".")
+        .replace(/^_?M\./, "") ?? null
+    );
   return name && join(extendedType(name), clean(name));
 }
 
@@ -155,7 +163,8 @@ const isMemberOfLines = (node: Node): boolean =>
   node.endPosition.row > node.startPosition.row && node.parent !== null && MEMBER_LISTS.has(node.parent.type);
 
 /** Scala: `given_Ordering_Fruit` of `given Ordering[Fruit]` */
-const givenName = (type: Node | null): string | null => type && `given_${type.text}`.replace(/\W+/g, "_").replace(/_$/, "");
+const givenName = (type: Node | null): string | null =>
+  type && `given_${type.text}`.replace(/\W+/g, "_").replace(/_$/, "");
 
 /** Haskell. As it is written: an operator, or a name with primes. */
 function equationName(node: Node): string | null {
@@ -173,15 +182,17 @@ function goReceiver(node: Node): string | null {
 
 /** The name within a C declarator: pointers and parameter lists stripped. */
 function declaredName(declarator: Node | null): Node | null {
-  for (let at = declarator; at !== null; ) {
-    const inner: Node | null = at.childForFieldName("declarator") ?? (at.type === "reference_declarator" ? at.namedChildren[0] ?? null : null);
+  for (let at = declarator; at !== null;) {
+    const inner: Node | null =
+      at.childForFieldName("declarator") ?? (at.type === "reference_declarator" ? (at.namedChildren[0] ?? null) : null);
     if (inner === null) return at;
     at = inner;
   }
   return null;
 }
 
-const firstOfType = (node: Node, type: string): Node | null => node.namedChildren.find((child) => child.type === type) ?? null;
+const firstOfType = (node: Node, type: string): Node | null =>
+  node.namedChildren.find((child) => child.type === type) ?? null;
 
 function join(owner: string | null, name: string | null): string | null {
   return owner === null || name === null ? name : `${owner}.${name}`;

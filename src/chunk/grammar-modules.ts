@@ -30,4 +30,5 @@ export async function compileGrammars(paths: Iterable<string>): Promise<GrammarM
 export const compileRuntime = (): Promise<WebAssembly.Module> => compileFile(RUNTIME_FILE);
 export const compileGrammar = (grammar: Grammar): Promise<WebAssembly.Module> => compileFile(GRAMMAR_FILES[grammar]);
 
-const compileFile = async (path: string): Promise<WebAssembly.Module> => WebAssembly.compile(await Bun.file(path).arrayBuffer());
+const compileFile = async (path: string): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await Bun.file(path).arrayBuffer());

@@ -53,8 +53,18 @@ const LANGUAGES: readonly (readonly [name: string, grammar: Grammar | null, exte
   ["cpp", "cpp", "cc cpp cxx c++ hh hpp hxx h++ ipp inl tcc tpp cu cuh ino"],
   ["css", "css", "css"],
   ["php", "php", "php phtml php5 php7"],
-  ["ruby", "ruby", "rb rake gemspec ru podspec jbuilder thor", "gemfile rakefile vagrantfile podfile fastfile brewfile guardfile capfile"],
-  ["shell", "bash", "sh bash zsh ksh bats ebuild", ".bashrc .bash_profile .bash_aliases .profile .zshrc .zshenv pkgbuild"],
+  [
+    "ruby",
+    "ruby",
+    "rb rake gemspec ru podspec jbuilder thor",
+    "gemfile rakefile vagrantfile podfile fastfile brewfile guardfile capfile",
+  ],
+  [
+    "shell",
+    "bash",
+    "sh bash zsh ksh bats ebuild",
+    ".bashrc .bash_profile .bash_aliases .profile .zshrc .zshenv pkgbuild",
+  ],
   ["powershell", "powershell", "ps1 psm1 psd1"],
   ["kotlin", "kotlin", "kt kts"],
   ["scala", "scala", "scala sc sbt"],
@@ -68,7 +78,12 @@ const LANGUAGES: readonly (readonly [name: string, grammar: Grammar | null, exte
   ["zig", "zig", "zig"],
   ["zig", null, "zon"],
   ["solidity", "solidity", "sol"],
-  ["ini", "ini", "ini cfg conf properties editorconfig desktop service", ".editorconfig .gitconfig .npmrc .flake8 .pylintrc"],
+  [
+    "ini",
+    "ini",
+    "ini cfg conf properties editorconfig desktop service",
+    ".editorconfig .gitconfig .npmrc .flake8 .pylintrc",
+  ],
   ["markdown", null, "md markdown mdx mkd"],
   ["asciidoc", null, "adoc asciidoc"],
   ["restructuredtext", null, "rst"],
@@ -126,7 +141,12 @@ const LANGUAGES: readonly (readonly [name: string, grammar: Grammar | null, exte
   ["diff", null, "diff patch"],
   ["csv", null, "csv tsv"],
   ["glsl", null, "glsl vert frag geom hlsl wgsl metal"],
-  ["ignore", null, "", ".gitignore .dockerignore .npmignore .repobaseignore .eslintignore .prettierignore .gitattributes"],
+  [
+    "ignore",
+    null,
+    "",
+    ".gitignore .dockerignore .npmignore .repobaseignore .eslintignore .prettierignore .gitattributes",
+  ],
   ["dotenv", null, "", ".env.example .env.sample .env.template"],
 ];
 

@@ -44,7 +44,9 @@ export class SyntaxParser {
     let language = this.languages.get(grammar);
     if (language === undefined) {
       this.started ??= this.start();
-      language = this.started.then(async () => Language.loadSync(this.modules?.grammars.get(grammar) ?? (await compileGrammar(grammar))));
+      language = this.started.then(async () =>
+        Language.loadSync(this.modules?.grammars.get(grammar) ?? (await compileGrammar(grammar))),
+      );
       this.languages.set(grammar, language);
     }
     return language;
@@ -53,7 +55,10 @@ export class SyntaxParser {
   private async start(): Promise<void> {
     const runtime = this.modules?.runtime ?? (await compileRuntime());
     await Parser.init({
-      instantiateWasm(imports: Bun.WebAssembly.Imports, done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) {
+      instantiateWasm(
+        imports: Bun.WebAssembly.Imports,
+        done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+      ) {
         const instance = new WebAssembly.Instance(runtime, imports);
         done(instance, runtime);
         return instance.exports;

@@ -13,7 +13,8 @@ export function describeIndexResult(result: IndexResult): string {
       : `${result.repoId}: up to date`,
     `  ${plural(result.files, "file")} at ${shortCommit(result.commit)} (${result.branch}), index ${formatBytes(result.indexBytes)}`,
   ];
-  if (result.worktree) lines.push(`  ${plural(result.worktree.files, "uncommitted file")} indexed locally as "worktree"`);
+  if (result.worktree)
+    lines.push(`  ${plural(result.worktree.files, "uncommitted file")} indexed locally as "worktree"`);
   if (skipped) lines.push(`  skipped ${plural(result.skipped.length, "file")}: ${skipped}`);
   return lines.join("\n");
 }

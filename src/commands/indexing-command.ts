@@ -6,8 +6,14 @@ const MAX_THREADS = 256;
 const DAY_SECONDS = 86_400;
 
 export abstract class IndexingCommand extends BaseCommand {
-  maxFileBytes = Option.String("--max-file-bytes", { description: "Skip larger files.", env: "REPOBASE_MAX_FILE_BYTES" });
-  threads = Option.String("--threads", { description: "Parse and embed with this many threads (default: one a core).", env: "REPOBASE_THREADS" });
+  maxFileBytes = Option.String("--max-file-bytes", {
+    description: "Skip larger files.",
+    env: "REPOBASE_MAX_FILE_BYTES",
+  });
+  threads = Option.String("--threads", {
+    description: "Parse and embed with this many threads (default: one a core).",
+    env: "REPOBASE_THREADS",
+  });
   flushSeconds = Option.String("--flush-seconds", {
     description: "Keep what is embedded at least this often; a killed run goes on from there (default: 20).",
     env: "REPOBASE_FLUSH_SECONDS",

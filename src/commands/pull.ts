@@ -23,11 +23,18 @@ export class PullCommand extends BaseCommand {
 
   repos = Option.Rest({ name: "repo" });
   all = Option.Boolean("--all", false, { description: "Every repository in the cloud." });
-  force = Option.Boolean("--force", false, { description: "Replace a local index that has nothing in common with the cloud's." });
+  force = Option.Boolean("--force", false, {
+    description: "Replace a local index that has nothing in common with the cloud's.",
+  });
 
   protected async run(): Promise<void> {
     const { pullRepository, remoteTargets } = await import("../porcelain/sync/sync-repo.ts");
-    const targets = await remoteTargets({ home: this.home, names: this.repos, all: this.all, signal: this.context.signal });
+    const targets = await remoteTargets({
+      home: this.home,
+      names: this.repos,
+      all: this.all,
+      signal: this.context.signal,
+    });
     await runForEach(this.report, targets, async (target) => {
       const result = await pullRepository({
         home: this.home,

@@ -23,7 +23,9 @@ export class PushCommand extends BaseCommand {
 
   repos = Option.Rest({ name: "repo" });
   all = Option.Boolean("--all", false, { description: "Every enabled repository." });
-  noOverwrite = Option.Boolean("--no-overwrite", false, { description: "Refuse (exit 11) to replace an unrelated index." });
+  noOverwrite = Option.Boolean("--no-overwrite", false, {
+    description: "Refuse (exit 11) to replace an unrelated index.",
+  });
   worktree = Option.Boolean("--worktree", false, { description: "Also send the uncommitted files' index." });
 
   protected async run(): Promise<void> {

@@ -16,7 +16,12 @@ export class RemoveCommand extends BaseCommand {
 
   protected async run(): Promise<void> {
     const { removeRepository } = await import("../porcelain/cloud/remove.ts");
-    const result = await removeRepository({ home: this.home, name: this.repo, remote: this.remote, signal: this.context.signal });
+    const result = await removeRepository({
+      home: this.home,
+      name: this.repo,
+      remote: this.remote,
+      signal: this.context.signal,
+    });
     this.report.result(result, `removed ${result.repoId}${result.remote ? " here and in the cloud" : ""}`);
   }
 }

@@ -2,7 +2,11 @@
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Report } from "../report/report.ts";
 
-export async function runForEach<T>(report: Report, items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
+export async function runForEach<T>(
+  report: Report,
+  items: readonly T[],
+  action: (item: T) => Promise<void>,
+): Promise<void> {
   let failed = 0;
   for (const item of items) {
     try {

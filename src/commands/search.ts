@@ -30,7 +30,9 @@ export class SearchCommand extends BaseCommand {
   limit = Option.String("--limit", { description: "How many files (1-100, default 10)." });
   remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
   explain = Option.Boolean("--explain", false, { description: "Say why each result ranks where it does." });
-  stdin = Option.Boolean("--stdin", false, { description: "Read queries from standard input, one a line; one answer a line with --json." });
+  stdin = Option.Boolean("--stdin", false, {
+    description: "Read queries from standard input, one a line; one answer a line with --json.",
+  });
 
   protected async run(): Promise<void> {
     const { localSearch, remoteSearch, localFile } = await import("../porcelain/search/search.ts");
@@ -48,7 +50,8 @@ export class SearchCommand extends BaseCommand {
     };
     if (first) return answer(first);
     const { createInterface } = await import("node:readline"); // takes 5 ms to load
-    for await (const line of createInterface({ input: this.context.stdin })) if (line.trim() !== "") await answer(this.request(line));
+    for await (const line of createInterface({ input: this.context.stdin }))
+      if (line.trim() !== "") await answer(this.request(line));
   }
 
   private request(q: string): SearchRequest {

@@ -17,7 +17,10 @@ export class ServeCommand extends BaseCommand {
 
   port = Option.String("--port", "8787", { description: "TCP port; 0 takes any free one.", env: "REPOBASE_PORT" });
   host = Option.String("--host", "127.0.0.1", { description: "Address to listen on.", env: "REPOBASE_HOST" });
-  data = Option.String("--data", { description: "Folder to serve (default: server/ in the home folder).", env: "REPOBASE_DATA" });
+  data = Option.String("--data", {
+    description: "Folder to serve (default: server/ in the home folder).",
+    env: "REPOBASE_DATA",
+  });
   cors = Option.Array("--cors", { description: "Allow this origin; may be repeated." });
 
   protected async run(): Promise<number> {
@@ -30,13 +33,21 @@ export class ServeCommand extends BaseCommand {
       corsOrigins: this.cors ?? [],
     });
     this.report.result(
-      { url: server.url, data: server.data, userId: server.firstKey?.userId, apiKey: server.firstKey?.apiKey, adminToken: server.firstKey?.adminToken },
+      {
+        url: server.url,
+        data: server.data,
+        userId: server.firstKey?.userId,
+        apiKey: server.firstKey?.apiKey,
+        adminToken: server.firstKey?.adminToken,
+      },
       server.firstKey
         ? `listening on ${server.url}\n  user   ${server.firstKey.userId}\n  key    ${server.firstKey.apiKey}\n  admin  ${server.firstKey.adminToken}\n` +
             "  (shown once; sign in with: repobase cloud login)"
         : `listening on ${server.url}`,
     );
-    await new Promise<void>((stopped) => this.context.signal.addEventListener("abort", () => stopped(), { once: true }));
+    await new Promise<void>((stopped) =>
+      this.context.signal.addEventListener("abort", () => stopped(), { once: true }),
+    );
     await server.stop();
     return 0;
   }

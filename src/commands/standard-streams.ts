@@ -43,7 +43,7 @@ function mayBeTerminal(fd: number): boolean {
 }
 
 function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(fd, bytes, done);
     } catch (error) {

@@ -20,7 +20,8 @@ export class StatusCommand extends BaseCommand {
     const all = this.repos.length === 0;
     const repos = selectRepos({ home: this.home, names: this.repos, all, cwd: this.context.cwd });
     const statuses = [];
-    for (const repo of repos) statuses.push(await repositoryStatus({ home: this.home, repo, signal: this.context.signal }));
+    for (const repo of repos)
+      statuses.push(await repositoryStatus({ home: this.home, repo, signal: this.context.signal }));
     this.report.result(statuses, statuses.map(describeStatus).join("\n"));
   }
 }

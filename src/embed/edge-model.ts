@@ -30,7 +30,8 @@ const EDGE_MODELS: ReadonlyMap<string, EdgeModel> = new Map([
 export const edgeModelNamed = (name: string): EdgeModel | undefined => EDGE_MODELS.get(name);
 
 /** `{name}+{pooling}-{hash}`; no model can be named with a `+`, so no other id reads like this. */
-export const edgeModelId = (of: { name: string; pooling: Pooling; hash: string }): string => `${of.name}+${of.pooling}-${of.hash}`;
+export const edgeModelId = (of: { name: string; pooling: Pooling; hash: string }): string =>
+  `${of.name}+${of.pooling}-${of.hash}`;
 
 /** undefined: not the id of a model that the edge can run. */
 export function readEdgeModelId(id: string): { readonly model: EdgeModel; readonly pooling: Pooling } | undefined {

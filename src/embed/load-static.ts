@@ -19,7 +19,8 @@ export async function loadStaticEmbedder(): Promise<StaticEmbedder> {
 /** For queries: reads the rows of the table that a query needs, some ten of 16,000, when it needs them. */
 export function loadStaticQueryEmbedder(): Promise<StaticEmbedder> {
   const file = Bun.file(tablePath);
-  const row = async (id: number) => new Int8Array(await file.slice(id * config.dim, (id + 1) * config.dim).arrayBuffer());
+  const row = async (id: number) =>
+    new Int8Array(await file.slice(id * config.dim, (id + 1) * config.dim).arrayBuffer());
   return makeEmbedder({ rows: (ids) => Promise.all(ids.map(row)) });
 }
 

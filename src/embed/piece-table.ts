@@ -61,7 +61,10 @@ export class ShardedPieceTable implements PieceTable {
       const start = (id % SHARD_ROWS) * this.dim;
       const row = this.shards.get(shardOf(id))?.subarray(start, start + this.dim);
       if (row?.length !== this.dim)
-        throw new RepobaseError("corrupt_index", `the model's shard ${shardName(shardOf(id))} has no row for piece ${id}`);
+        throw new RepobaseError(
+          "corrupt_index",
+          `the model's shard ${shardName(shardOf(id))} has no row for piece ${id}`,
+        );
       return row;
     });
   }

@@ -26,7 +26,11 @@ export function rowSumModule(dim: number): Uint8Array<ArrayBuffer> {
 
 const leb = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)]);
 const vector = (items: readonly (readonly number[])[]): number[] => [...leb(items.length), ...items.flat()];
-const section = (id: number, items: readonly (readonly number[])[]): number[] => [id, ...leb(vector(items).length), ...vector(items)];
+const section = (id: number, items: readonly (readonly number[])[]): number[] => [
+  id,
+  ...leb(vector(items).length),
+  ...vector(items),
+];
 const name = (text: string): number[] => vector(Array.from(text, (c) => [c.charCodeAt(0)]));
 
 const [I32, V128] = [0x7f, 0x7b];
@@ -36,7 +40,8 @@ const get = (local: number): number[] => [0x20, local];
 const set = (local: number): number[] => [0x21, local];
 const tee = (local: number): number[] => [0x22, local];
 // constants are signed
-const constant = (value: number): number[] => (value < 64 ? [0x41, value] : [0x41, (value & 127) | 128, ...constant(value >> 7).slice(1)]);
+const constant = (value: number): number[] =>
+  value < 64 ? [0x41, value] : [0x41, (value & 127) | 128, ...constant(value >> 7).slice(1)];
 
 const simd = (opcode: number, ...immediates: number[]): number[] => [0xfd, ...leb(opcode), ...immediates];
 const LOAD_8_INT8 = simd(0x01, 0, 0); // to i16x8
@@ -50,12 +55,33 @@ const [MULTIPLY, ADD_DOUBLES] = [simd(0xf2), simd(0xf0)];
 const store = (local: number, i: number): number[] => [...get(SUM), ...get(local), ...simd(0x0b, 3, ...leb(16 * i))];
 
 // parameters, then locals
-const [ROWS, WEIGHTS, ROWS_END, SUM, COLUMN, ROW_AT, WEIGHT_AT, SUMS, INT16, INT32, WEIGHT] = [0, 1, 2, 3, 4, 5, 6, [7, 8, 9, 10], 11, 12, 13] as const;
+const [ROWS, WEIGHTS, ROWS_END, SUM, COLUMN, ROW_AT, WEIGHT_AT, SUMS, INT16, INT32, WEIGHT] = [
+  0,
+  1,
+  2,
+  3,
+  4,
+  5,
+  6,
+  [7, 8, 9, 10],
+  11,
+  12,
+  13,
+] as const;
 const LOCALS = [[3, I32], [7, V128]]; // prettier-ignore
 
 /** For each eight columns: for each row: four sums of two columns. */
 function body(dim: number): number[] {
-  const addTwo = (sum: number, half: number[]) => [...get(sum), ...get(INT32), ...half, ...TO_DOUBLES, ...get(WEIGHT), ...MULTIPLY, ...ADD_DOUBLES, ...set(sum)];
+  const addTwo = (sum: number, half: number[]) => [
+    ...get(sum),
+    ...get(INT32),
+    ...half,
+    ...TO_DOUBLES,
+    ...get(WEIGHT),
+    ...MULTIPLY,
+    ...ADD_DOUBLES,
+    ...set(sum),
+  ];
   const addFour = (widen: number[], [low, high]: readonly number[]) => [
     ...get(INT16), ...widen, ...set(INT32), ...addTwo(low as number, []), ...addTwo(high as number, [...get(INT32), ...SHUFFLE_HIGH_TO_LOW]),
   ]; // prettier-ignore

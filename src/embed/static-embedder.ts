@@ -53,7 +53,8 @@ export class StaticEmbedder implements Embedder {
     for (const [at, text] of texts.entries()) {
       const { ids, weights } = this.weighDocument(text);
       // a table in memory answers at once: waiting for each of thousands of texts would take longer than embedding them
-      const sum = this.model.table.sum?.({ ids, weights }) ?? sumOf(await this.model.table.rows(ids), weights, this.dim);
+      const sum =
+        this.model.table.sum?.({ ids, weights }) ?? sumOf(await this.model.table.rows(ids), weights, this.dim);
       normalizeInto(out.subarray(at * this.dim, (at + 1) * this.dim), sum);
     }
     return out;
@@ -85,7 +86,7 @@ export class StaticEmbedder implements Embedder {
     const { counts, firstWeights } = this;
     const ids: number[] = [];
     let tokens = 0;
-    for (let at = 0; at < text.length && tokens < limit; ) {
+    for (let at = 0; at < text.length && tokens < limit;) {
       const end = wordEnd(text, at);
       if (end === at) {
         at++;

@@ -69,7 +69,7 @@ export class WordPieces {
 
   private cut(word: string): number[] {
     const pieces: number[] = [];
-    for (let at = 0; at < word.length; ) {
+    for (let at = 0; at < word.length;) {
       let length = Math.min(word.length - at, MAX_PIECE);
       let id: number | undefined;
       for (; length > 0; length--) {

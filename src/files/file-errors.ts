@@ -12,14 +12,20 @@ export function isAbsent(error: unknown): boolean {
 }
 
 /** Turns what the file system threw into ours: `no_space`, `home_unwritable`, or `failure`, with the cause kept. */
-export function fileError(error: unknown, of: { readonly doing: "read" | "write"; readonly path: string }): RepobaseError {
+export function fileError(
+  error: unknown,
+  of: { readonly doing: "read" | "write"; readonly path: string },
+): RepobaseError {
   if (error instanceof RepobaseError) return error;
   const code = errnoOf(error);
   const { doing, path } = of;
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
-      return new RepobaseError("no_space", `no space left to write "${path}"`, { cause: error, hint: "free some space and run it again" });
+      return new RepobaseError("no_space", `no space left to write "${path}"`, {
+        cause: error,
+        hint: "free some space and run it again",
+      });
     case "EACCES":
     case "EPERM":
     case "EROFS":

@@ -78,4 +78,6 @@ function parseObject(text: string, path: string): object {
 }
 
 const damaged = (path: string) =>
-  new RepobaseError("failure", `"${path}" is damaged`, { hint: "restore it from a copy, or move it away to start anew" });
+  new RepobaseError("failure", `"${path}" is damaged`, {
+    hint: "restore it from a copy, or move it away to start anew",
+  });

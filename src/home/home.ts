@@ -7,7 +7,14 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
 import { DirectoryStore } from "../store/directory-store.ts";
-import { type CloudConfig, type Config, emptyConfig, parseCloudConfig, parseConfig, type RepoConfig } from "./config.ts";
+import {
+  type CloudConfig,
+  type Config,
+  emptyConfig,
+  parseCloudConfig,
+  parseConfig,
+  type RepoConfig,
+} from "./config.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 

@@ -12,10 +12,7 @@ export async function makeRepoId(origin: string): Promise<string> {
   return `${slug(baseName(origin))}-${hash.slice(0, 8)}`;
 }
 
-export const baseName = (origin: string): string =>
-  origin
-    .split(/[/\\]/)
-    .findLast((s) => s !== "") ?? "repo";
+export const baseName = (origin: string): string => origin.split(/[/\\]/).findLast((s) => s !== "") ?? "repo";
 
 const slug = (name: string): string =>
   name
@@ -29,7 +26,10 @@ const slug = (name: string): string =>
  * The repository a user means: an id, a name, or an unambiguous beginning of an id.
  * @throws RepobaseError `repo_not_found` when none or several match
  */
-export function findRepo<T extends { readonly id: string; readonly name: string }>(repos: readonly T[], wanted: string): T {
+export function findRepo<T extends { readonly id: string; readonly name: string }>(
+  repos: readonly T[],
+  wanted: string,
+): T {
   const exact = repos.find((r) => r.id === wanted);
   if (exact) return exact;
   const named = repos.filter((r) => r.name === wanted);

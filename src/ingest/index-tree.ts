@@ -118,7 +118,12 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
     const added = await addFiles({ options, files: plan.fresh, versions, session, stages });
     for (const file of added.skipped) skipCache.add(file);
     const skipped = [...plan.skipped, ...added.skipped].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const counted = { filesDone: plan.fresh.length, filesTotal: plan.fresh.length, bytesDone: added.bytes, chunks: added.rows };
+    const counted = {
+      filesDone: plan.fresh.length,
+      filesTotal: plan.fresh.length,
+      bytesDone: added.bytes,
+      chunks: added.rows,
+    };
 
     let table = base !== null && !base.ahead && added.rows === 0 ? unchanged(base, previous) : null;
     if (table === null) {
@@ -138,7 +143,9 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
     const snapshotSha256 = await sha256Hex(encodeSnapshot(snapshot));
     const sameTable = previous !== null && previous.tableId === table.tableId;
     const changed = table !== previous || previous.snapshots[tree.commit] !== snapshotSha256;
-    const kept = sameTable ? Object.entries(previous.snapshots).filter(([commit]) => options.keepCommits?.has(commit) ?? true) : [];
+    const kept = sameTable
+      ? Object.entries(previous.snapshots).filter(([commit]) => options.keepCommits?.has(commit) ?? true)
+      : [];
     const snapshots = { ...Object.fromEntries(kept), [tree.commit]: snapshotSha256 };
     return {
       manifest: changed ? { ...table, snapshots } : table,
@@ -173,7 +180,13 @@ async function addFiles(of: {
   const added = { fileIds: [] as number[], skipped: [] as SkippedFile[], rows: 0, bytes: 0 };
   let filesDone = 0;
   const report = () =>
-    options.onProgress?.({ phase: "index", filesDone, filesTotal: files.length, bytesDone: added.bytes, chunks: added.rows });
+    options.onProgress?.({
+      phase: "index",
+      filesDone,
+      filesTotal: files.length,
+      bytesDone: added.bytes,
+      chunks: added.rows,
+    });
   report();
   if (files.length === 0) return added;
   const appender = new RowAppender(() => session.writer(), versions.lastId + 1, options.flushSeconds);
@@ -214,7 +227,8 @@ async function keepTextIndex(tableDir: string, writer: TableWriter): Promise<voi
   const index = table.indices.find(({ name }) => name === TEXT_INDEX);
   const covered = new Set(index?.fragments);
   const indexed = table.fragments.reduce((sum, fragment) => sum + (covered.has(fragment.id) ? fragment.rows : 0), 0);
-  if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed })) await writer.indexText();
+  if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed }))
+    await writer.indexText();
 }
 
 /** The one writer of a run, opened when it is certain or likely to be needed. */

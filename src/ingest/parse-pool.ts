@@ -39,7 +39,11 @@ export interface ParsePool {
  * @param of.embed with the built-in model; false: results carry passages instead of vectors
  * @param of.paths of the files to come: their grammars are compiled meanwhile, once for all threads
  */
-export function openParsePool(of: { readonly threads: number; readonly embed: boolean; readonly paths: readonly string[] }): ParsePool {
+export function openParsePool(of: {
+  readonly threads: number;
+  readonly embed: boolean;
+  readonly paths: readonly string[];
+}): ParsePool {
   return of.threads === 0 ? new InlinePool(of.embed) : new ThreadPool(of);
 }
 
@@ -134,7 +138,10 @@ class ThreadPool implements ParsePool {
     // copied: whoever read the bytes may keep them (git's object cache does), and of a slice the message would carry all
     const owned = files.map(({ path, blob, bytes }) => ({ path, blob, bytes: new Uint8Array(bytes) }));
     try {
-      worker.postMessage({ files: owned, limits } satisfies ParseJob, owned.map(({ bytes }) => bytes.buffer));
+      worker.postMessage(
+        { files: owned, limits } satisfies ParseJob,
+        owned.map(({ bytes }) => bytes.buffer),
+      );
     } catch (cause) {
       // thrown into an event handler it would be lost, and the job would wait for ever
       this.fail(new RepobaseError("failure", "a parse worker could not be given its files", { cause }));
@@ -153,7 +160,9 @@ class ThreadPool implements ParsePool {
       event.preventDefault();
       this.fail(new RepobaseError("failure", `a parse worker failed: ${event.message}`));
     };
-    worker.addEventListener("close", () => this.fail(new RepobaseError("failure", "a parse worker ended unexpectedly")));
+    worker.addEventListener("close", () =>
+      this.fail(new RepobaseError("failure", "a parse worker ended unexpectedly")),
+    );
     return worker;
   }
 

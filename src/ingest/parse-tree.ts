@@ -98,7 +98,10 @@ export async function* parseTree(of: {
 }
 
 /** Few bytes: no threads. Else jobs of a size that keeps every thread busy. */
-function planJobs(of: { files: readonly SourceFile[]; embedder: Embedder | "static"; threads: number }): { threads: number; jobBytes: number } {
+function planJobs(of: { files: readonly SourceFile[]; embedder: Embedder | "static"; threads: number }): {
+  threads: number;
+  jobBytes: number;
+} {
   const bytes = of.files.reduce((sum, { size }) => sum + (size ?? USUAL_FILE_BYTES), 0);
   const threads = of.files.length <= INLINE_FILES && bytes <= INLINE_BYTES ? 0 : of.threads;
   const even = bytes / (Math.max(1, threads) * JOBS_PER_THREAD);
@@ -107,7 +110,10 @@ function planJobs(of: { files: readonly SourceFile[]; embedder: Embedder | "stat
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new RepobaseError("interrupted", "indexing was interrupted", { hint: "run it again: what was appended is kept" });
+  if (signal?.aborted)
+    throw new RepobaseError("interrupted", "indexing was interrupted", {
+      hint: "run it again: what was appended is kept",
+    });
 }
 
 function start(pool: ParsePool, job: ParseJob): Promise<ParseResult> {
@@ -116,7 +122,10 @@ function start(pool: ParsePool, job: ParseJob): Promise<ParseResult> {
   return result;
 }
 
-async function finish(job: Job, of: { embedder: Embedder | "static"; seconds: ParseSeconds; signal?: AbortSignal }): Promise<ParsedFiles> {
+async function finish(
+  job: Job,
+  of: { embedder: Embedder | "static"; seconds: ParseSeconds; signal?: AbortSignal },
+): Promise<ParsedFiles> {
   const { block, skipped, seconds } = await job.result;
   throwIfAborted(of.signal);
   for (const stage of ["select", "chunk", "terms", "embed"] as const) of.seconds[stage] += seconds[stage];

@@ -22,7 +22,10 @@ export class SkipCache {
   static async load(path: string, rules: string): Promise<SkipCache> {
     let entries: [string, SkipReason][] = [];
     try {
-      const stored = JSON.parse(await readFile(path, "utf8")) as { rules?: string; skipped?: Record<string, SkipReason> };
+      const stored = JSON.parse(await readFile(path, "utf8")) as {
+        rules?: string;
+        skipped?: Record<string, SkipReason>;
+      };
       if (stored.rules === rules) entries = Object.entries(stored.skipped ?? {});
     } catch {
       // absent or damaged: the files are looked at again
@@ -47,7 +50,9 @@ export class SkipCache {
     const kept =
       this.reasons.size <= MAX_ENTRIES
         ? this.reasons
-        : new Map(current.flatMap((file) => (this.reasons.has(keyOf(file)) ? [[keyOf(file), file.reason] as const] : [])));
+        : new Map(
+            current.flatMap((file) => (this.reasons.has(keyOf(file)) ? [[keyOf(file), file.reason] as const] : [])),
+          );
     await mkdir(dirname(this.path), { recursive: true });
     const temp = `${this.path}.tmp-${process.pid}`;
     await writeFile(temp, JSON.stringify({ rules: this.rules, skipped: Object.fromEntries(kept) }));

@@ -10,7 +10,8 @@ import type { ColumnData } from "./column-data.ts";
 
 /** `n` values. @throws RepobaseError `corrupt_index`, `unsupported_format` */
 export function decodeBlock(encoding: Encoding, bytes: Uint8Array, n: number): ColumnData {
-  if (!isBinary(encoding)) return { kind: "fixed", rows: n, width: encoding.width, data: decodeFixedBlock(encoding, bytes, n) };
+  if (!isBinary(encoding))
+    return { kind: "fixed", rows: n, width: encoding.width, data: decodeFixedBlock(encoding, bytes, n) };
   const items: Uint8Array[] = [];
   decodeBinaryBlock(encoding, bytes, { n, items });
   return { kind: "binary", rows: n, items };
@@ -47,7 +48,11 @@ function decodeFixedBlock(encoding: FixedEncoding, bytes: Uint8Array, n: number)
 }
 
 /** Blocks of 1024 at one width; the rest is packed as a padded block, or raw when the buffer is exactly that long. */
-function decodePacked(encoding: Extract<FixedEncoding, { kind: "out-of-line-bitpacking" }>, bytes: Uint8Array, n: number): Uint8Array {
+function decodePacked(
+  encoding: Extract<FixedEncoding, { kind: "out-of-line-bitpacking" }>,
+  bytes: Uint8Array,
+  n: number,
+): Uint8Array {
   const { bits, packed: width } = encoding;
   const wordBytes = bits / 8;
   const full = Math.floor(n / BLOCK_VALUES);

@@ -48,7 +48,8 @@ export function decodeFixedChunk(encoding: FixedEncoding, buffers: readonly Uint
       const { width } = encoding;
       const streams = new Uint8Array(n * width);
       decodeFixedChunk(encoding.values, buffers, { n, out: streams, at: 0 });
-      for (let b = 0; b < width; b++) for (let i = 0; i < n; i++) out[at + i * width + b] = streams[b * n + i] as number;
+      for (let b = 0; b < width; b++)
+        for (let i = 0; i < n; i++) out[at + i * width + b] = streams[b * n + i] as number;
       return;
     }
     case "general":
@@ -87,7 +88,12 @@ export function decodeRuns(
   let to = at;
   const end = at + n * width;
   for (let run = 0; run < runs; run++) {
-    const length = lengthWidth === 1 ? (lengths[run] as number) : lengthWidth === 2 ? view.getUint16(2 * run, true) : view.getUint32(4 * run, true);
+    const length =
+      lengthWidth === 1
+        ? (lengths[run] as number)
+        : lengthWidth === 2
+          ? view.getUint16(2 * run, true)
+          : view.getUint32(4 * run, true);
     const next = to + length * width;
     if (next > end) throw corrupt("run lengths make too many values");
     // Byte by byte: runs are short, and a copy of a few bytes costs less than the call that would make it.
@@ -98,7 +104,11 @@ export function decodeRuns(
 }
 
 /** Appends `n` items. @throws RepobaseError `corrupt_index` */
-export function decodeBinaryChunk(encoding: BinaryEncoding, chunk: Uint8Array, to: { n: number; items: Uint8Array[] }): void {
+export function decodeBinaryChunk(
+  encoding: BinaryEncoding,
+  chunk: Uint8Array,
+  to: { n: number; items: Uint8Array[] },
+): void {
   switch (encoding.kind) {
     case "variable":
       return sliceByOffsets({ bytes: chunk, offsetBits: encoding.offsetBits, offsetsAt: 0, base: 0 }, to);

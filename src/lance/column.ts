@@ -36,8 +36,12 @@ class RowReader<T> {
   /** @param rows ascending, each once. @returns what each touched page gave, in row order */
   async take(rows: readonly number[]): Promise<T[]> {
     const touched = this.#split(rows);
-    const plans = touched.map(({ page, rows: some }) => this.#locators[page] ?? (this.#pages[page] as RowPage<T>).locate(some));
-    const missing = plans.map((plan) => ("ranges" in plan ? plan : { ranges: [], decode: () => plan, complete: false }));
+    const plans = touched.map(
+      ({ page, rows: some }) => this.#locators[page] ?? (this.#pages[page] as RowPage<T>).locate(some),
+    );
+    const missing = plans.map((plan) =>
+      "ranges" in plan ? plan : { ranges: [], decode: () => plan, complete: false },
+    );
     const located = await runPlans(this.#file, missing);
     touched.forEach(({ page }, i) => {
       if (missing[i]?.complete === true) this.#locators[page] = located[i];
@@ -92,7 +96,10 @@ export class Column {
 
   /** All rows. */
   async scan(): Promise<ColumnData> {
-    const parts = await runPlans(this.#file, this.#pages.map((page) => page.scan()));
+    const parts = await runPlans(
+      this.#file,
+      this.#pages.map((page) => page.scan()),
+    );
     return within(this.#file.key, () => concatColumns(parts));
   }
 
@@ -114,7 +121,16 @@ export class ListColumn {
 
   static async open(file: LanceFile, column: number): Promise<ListColumn> {
     const descriptors = await file.pageDescriptors(column);
-    return within(file.key, () => new ListColumn(new RowReader(file, descriptors.map((d) => openListPage(d, { fileSize: file.size })))));
+    return within(
+      file.key,
+      () =>
+        new ListColumn(
+          new RowReader(
+            file,
+            descriptors.map((d) => openListPage(d, { fileSize: file.size })),
+          ),
+        ),
+    );
   }
 
   async take(rows: readonly number[]): Promise<Lists> {

@@ -13,10 +13,20 @@ export type Compression = "lz4" | "zstd";
 export type FixedEncoding =
   | { readonly kind: "flat"; readonly bits: number; readonly width: number; readonly compression?: Compression }
   | { readonly kind: "inline-bitpacking"; readonly bits: WordBits; readonly width: number }
-  | { readonly kind: "out-of-line-bitpacking"; readonly bits: WordBits; readonly packed: number; readonly width: number }
+  | {
+      readonly kind: "out-of-line-bitpacking";
+      readonly bits: WordBits;
+      readonly packed: number;
+      readonly width: number;
+    }
   | { readonly kind: "rle"; readonly values: FlatEncoding; readonly lengths: FlatEncoding; readonly width: number }
   | { readonly kind: "byte-stream-split"; readonly values: FixedEncoding; readonly width: number }
-  | { readonly kind: "general"; readonly compression: Compression; readonly values: FixedEncoding; readonly width: number }
+  | {
+      readonly kind: "general";
+      readonly compression: Compression;
+      readonly values: FixedEncoding;
+      readonly width: number;
+    }
   | {
       readonly kind: "fixed-size-list";
       readonly items: number;
@@ -110,7 +120,8 @@ const MAX_VALUE_BYTES = 512 * 1024;
 function parseFixed(message: Message | undefined, { anyBits = false } = {}): FixedEncoding {
   if (anyBits && message?.fields()[0] === 1) {
     const body = message.message(1);
-    if (body !== undefined && !body.has(2)) return { kind: "flat", bits: body.number(1), width: Math.ceil(body.number(1) / 8) };
+    if (body !== undefined && !body.has(2))
+      return { kind: "flat", bits: body.number(1), width: Math.ceil(body.number(1) / 8) };
   }
   const encoding = parseEncoding(message);
   if (isBinary(encoding)) throw unsupported("variable-width values inside a fixed-width encoding");

@@ -36,7 +36,13 @@ export class LanceFile {
   readonly fields: readonly Field[];
   readonly #metadata: ReadonlyMap<string, Uint8Array>;
 
-  private constructor(of: { source: ByteSource; size: number; tail: Uint8Array; columns: readonly ByteRange[]; descriptor: Message }) {
+  private constructor(of: {
+    source: ByteSource;
+    size: number;
+    tail: Uint8Array;
+    columns: readonly ByteRange[];
+    descriptor: Message;
+  }) {
     this.#source = of.source;
     this.size = of.size;
     this.#tail = of.tail;
@@ -52,7 +58,10 @@ export class LanceFile {
    * @param options `size`: of the file, where known; `tailBytes`: how much of the end to read at once and keep
    * @throws RepobaseError `corrupt_index`, `unsupported_format`, and what the source throws
    */
-  static async open(source: ByteSource, options: { size?: number | undefined; tailBytes?: number } = {}): Promise<LanceFile> {
+  static async open(
+    source: ByteSource,
+    options: { size?: number | undefined; tailBytes?: number } = {},
+  ): Promise<LanceFile> {
     const size = options.size ?? (await source.size());
     if (size < FOOTER_BYTES) throw within(source.key, () => corrupt("too short for a Lance file"));
     let tail = await readOne(source, tailRange(size, options.tailBytes ?? TAIL_BYTES));
@@ -119,13 +128,18 @@ function parseFooter(tail: Uint8Array, size: number): Footer {
     globals: view.getUint32(24, true),
     columns: view.getUint32(28, true),
   };
-  if (footer.columns > MAX_COLUMNS || footer.globals > MAX_COLUMNS || footer.globals === 0) throw corrupt("a bad footer");
+  if (footer.columns > MAX_COLUMNS || footer.globals > MAX_COLUMNS || footer.globals === 0)
+    throw corrupt("a bad footer");
   const end = size - FOOTER_BYTES;
-  if (footer.columnTable + 16 * footer.columns > end || footer.globalTable + 16 * footer.globals > end) throw corrupt("a bad footer");
+  if (footer.columnTable + 16 * footer.columns > end || footer.globalTable + 16 * footer.globals > end)
+    throw corrupt("a bad footer");
   return footer;
 }
 
-function parseTables(footer: Footer, { tail, size }: { tail: Uint8Array; size: number }): { columns: ByteRange[]; globals: ByteRange[] } {
+function parseTables(
+  footer: Footer,
+  { tail, size }: { tail: Uint8Array; size: number },
+): { columns: ByteRange[]; globals: ByteRange[] } {
   const view = viewOf(tail);
   const table = (position: number, entries: number) =>
     Array.from({ length: entries }, (_, i): ByteRange => {

@@ -88,7 +88,11 @@ export class Fst {
     const targetBytes = sizes >> 4;
     const outputBytes = sizes & 15;
     const end = sizesAt - targetBytes - outputBytes;
-    return this.#resolve({ end, delta: this.#number(sizesAt - targetBytes, targetBytes), output: this.#number(end, outputBytes) });
+    return this.#resolve({
+      end,
+      delta: this.#number(sizesAt - targetBytes, targetBytes),
+      output: this.#number(end, outputBytes),
+    });
   }
 
   #branchNode(address: number): BranchNode {
@@ -139,7 +143,8 @@ export class Fst {
   }
 
   #byte(at: number): number {
-    if (at < HEADER_BYTES || at >= this.#bytes.length - FOOTER_BYTES) throw corrupt("a token set points out of its nodes");
+    if (at < HEADER_BYTES || at >= this.#bytes.length - FOOTER_BYTES)
+      throw corrupt("a token set points out of its nodes");
     return this.#bytes[at] as number;
   }
 

@@ -35,15 +35,21 @@ export class FtsIndex {
    */
   static async open(table: LanceTable, column: string): Promise<FtsIndex | undefined> {
     const field = table.fields.find((f) => f.name === column && f.parent < 0);
-    const found = table.indices.filter((i) => i.type === INDEX_TYPE && field !== undefined && i.fields.includes(field.id));
+    const found = table.indices.filter(
+      (i) => i.type === INDEX_TYPE && field !== undefined && i.fields.includes(field.id),
+    );
     const [info] = found;
     if (info === undefined) return undefined;
-    if (found.length > 1 || info.fields.length !== 1) throw unsupported(`a full-text index in ${found.length} segments`);
+    if (found.length > 1 || info.fields.length !== 1)
+      throw unsupported(`a full-text index in ${found.length} segments`);
     // The names of the files tell the partitions, so that all of them can be read together with the metadata.
     const ids = [...info.files.keys()]
       .flatMap((name) => /^part_(\d{1,15})_tokens\.lance$/.exec(name)?.[1] ?? [])
       .toSorted((a, b) => Number(a) - Number(b));
-    const [metadata, ...partitions] = await Promise.all([openMetadata(table, info), ...ids.map((id) => openPartition(table, { info, id }))]);
+    const [metadata, ...partitions] = await Promise.all([
+      openMetadata(table, info),
+      ...ids.map((id) => openPartition(table, { info, id })),
+    ]);
     if (metadata.join() !== ids.map(Number).join()) throw corrupt("a full-text index lacks files of a partition");
     return new FtsIndex(partitions, new Set(info.fragments));
   }
@@ -59,14 +65,23 @@ export class FtsIndex {
 /** @returns the partitions' ids, ascending */
 async function openMetadata(table: LanceTable, info: IndexInfo): Promise<number[]> {
   const file = await openIndexFile(table, { info, name: METADATA_FILE });
-  const expected = { format_version: "2", token_set_format: "fst", posting_block_size: "128", posting_tail_codec: "varint_delta_v1" };
+  const expected = {
+    format_version: "2",
+    token_set_format: "fst",
+    posting_block_size: "128",
+    posting_tail_codec: "varint_delta_v1",
+  };
   for (const [name, value] of Object.entries(expected)) {
     const actual = file.metadata(name);
-    if (actual !== value) throw within(file.key, () => unsupported(`full-text index with ${name} ${JSON.stringify(actual)}`));
+    if (actual !== value)
+      throw within(file.key, () => unsupported(`full-text index with ${name} ${JSON.stringify(actual)}`));
   }
   const parsed = within(file.key, () => {
     try {
-      return { params: JSON.parse(file.metadata("params") ?? "") as unknown, ids: JSON.parse(file.metadata("partitions") ?? "") as unknown };
+      return {
+        params: JSON.parse(file.metadata("params") ?? "") as unknown,
+        ids: JSON.parse(file.metadata("partitions") ?? "") as unknown,
+      };
     } catch (cause) {
       throw corrupt("the metadata of a full-text index is not JSON", cause);
     }
@@ -75,7 +90,8 @@ async function openMetadata(table: LanceTable, info: IndexInfo): Promise<number[
   const dropped = await scanColumn(file, "deleted_fragments");
   if (dropped.kind !== "binary" || dropped.items.some((item) => item.length > 0 && !isEmptyBitmap(item)))
     throw within(file.key, () => unsupported("a full-text index with dropped fragments"));
-  if (!Array.isArray(parsed.ids) || !parsed.ids.every((id) => Number.isSafeInteger(id))) throw within(file.key, () => corrupt("a full-text index has no partitions"));
+  if (!Array.isArray(parsed.ids) || !parsed.ids.every((id) => Number.isSafeInteger(id)))
+    throw within(file.key, () => corrupt("a full-text index has no partitions"));
   return (parsed.ids as number[]).toSorted((a, b) => a - b);
 }
 
@@ -85,15 +101,28 @@ const isEmptyBitmap = (bytes: Uint8Array) => bytes.toHex() === "3a30000000000000
 /** Tokens must be ours alone: whatever is between white space, as it is. */
 function checkTokenizer(params: unknown): void {
   const p = (params ?? {}) as Record<string, unknown>;
-  const plain = p["base_tokenizer"] === "whitespace" && !p["lower_case"] && !p["stem"] && !p["remove_stop_words"] && !p["ascii_folding"];
-  if (!plain) throw unsupported(`a full-text index made with the tokenizer ${JSON.stringify(p["base_tokenizer"])} and its filters`);
+  const plain =
+    p["base_tokenizer"] === "whitespace" &&
+    !p["lower_case"] &&
+    !p["stem"] &&
+    !p["remove_stop_words"] &&
+    !p["ascii_folding"];
+  if (!plain)
+    throw unsupported(
+      `a full-text index made with the tokenizer ${JSON.stringify(p["base_tokenizer"])} and its filters`,
+    );
 }
 
 function joinPostings(parts: readonly Postings[]): Postings | undefined {
   const [first] = parts;
   if (first === undefined || parts.length === 1) return first;
   const length = parts.reduce((sum, part) => sum + part.documentFrequency, 0);
-  const joined = { documentFrequency: length, addresses: new Float64Array(length), frequencies: new Uint32Array(length), documentLengths: new Uint32Array(length) };
+  const joined = {
+    documentFrequency: length,
+    addresses: new Float64Array(length),
+    frequencies: new Uint32Array(length),
+    documentLengths: new Uint32Array(length),
+  };
   let at = 0;
   for (const part of parts) {
     joined.addresses.set(part.addresses, at);

@@ -34,7 +34,10 @@ export interface FtsPartition {
 }
 
 /** @throws RepobaseError `corrupt_index`, `unsupported_format` */
-export async function openPartition(table: LanceTable, { info, id }: { info: IndexInfo; id: string }): Promise<FtsPartition> {
+export async function openPartition(
+  table: LanceTable,
+  { info, id }: { info: IndexInfo; id: string },
+): Promise<FtsPartition> {
   const [tokens, documents, lists] = await Promise.all([
     openIndexFile(table, { info, name: `part_${id}_tokens.lance`, whole: true }),
     openIndexFile(table, { info, name: `part_${id}_docs.lance`, whole: true }),
@@ -50,7 +53,8 @@ export async function openPartition(table: LanceTable, { info, id }: { info: Ind
     openColumn(lists, "_length"),
   ]);
   const totalTokens = Number(documents.metadata("total_tokens"));
-  if (!Number.isSafeInteger(totalTokens) || totalTokens < 0) throw within(documents.key, () => corrupt("no number of tokens"));
+  if (!Number.isSafeInteger(totalTokens) || totalTokens < 0)
+    throw within(documents.key, () => corrupt("no number of tokens"));
   return {
     tokens: within(tokens.key, () => {
       const [bytes] = fst.kind === "binary" ? fst.items : [];
@@ -67,12 +71,18 @@ export async function openPartition(table: LanceTable, { info, id }: { info: Ind
 }
 
 /** One entry per key, in their order; undefined: no document of the partition has it. */
-export async function lookupIn(partition: FtsPartition, keys: readonly Uint8Array[]): Promise<(Postings | undefined)[]> {
+export async function lookupIn(
+  partition: FtsPartition,
+  keys: readonly Uint8Array[],
+): Promise<(Postings | undefined)[]> {
   const rows = keys.map((key) => partition.tokens.get(key));
   const known = rows.filter((row) => row !== undefined);
   if (known.length === 0) return keys.map(() => undefined);
   if (known.some((row) => row >= partition.terms)) throw corrupt("a token has no posting list");
-  const [lists, lengths] = await Promise.all([partition.postings.take(known), partition.documentFrequencies.take(known)]);
+  const [lists, lengths] = await Promise.all([
+    partition.postings.take(known),
+    partition.documentFrequencies.take(known),
+  ]);
   const frequencies = u32s(lengths);
   let next = 0;
   return rows.map((row) => {
@@ -83,7 +93,10 @@ export async function lookupIn(partition: FtsPartition, keys: readonly Uint8Arra
 }
 
 function resolvePostings(partition: FtsPartition, of: { blocks: readonly Uint8Array[]; length: number }): Postings {
-  const { documents, frequencies } = decodePostings(of.blocks, { length: of.length, documentCount: partition.addresses.length });
+  const { documents, frequencies } = decodePostings(of.blocks, {
+    length: of.length,
+    documentCount: partition.addresses.length,
+  });
   const addresses = new Float64Array(documents.length);
   const documentLengths = new Uint32Array(documents.length);
   for (let i = 0; i < documents.length; i++) {
@@ -94,7 +107,10 @@ function resolvePostings(partition: FtsPartition, of: { blocks: readonly Uint8Ar
 }
 
 /** @param of `whole`: read the file entirely, in one request */
-export async function openIndexFile(table: LanceTable, of: { info: IndexInfo; name: string; whole?: boolean }): Promise<LanceFile> {
+export async function openIndexFile(
+  table: LanceTable,
+  of: { info: IndexInfo; name: string; whole?: boolean },
+): Promise<LanceFile> {
   const size = of.info.files.get(of.name);
   const source = table.directory.open(`_indices/${of.info.uuid}/${of.name}`, size);
   return LanceFile.open(source, { size, ...(of.whole === true && { tailBytes: Number.MAX_SAFE_INTEGER }) });

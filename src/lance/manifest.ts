@@ -150,6 +150,7 @@ function parseIndex(message: Message): IndexInfo {
 }
 
 function fileName(name: string): string {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(name) || name.includes("..")) throw corrupt(`a file name ${JSON.stringify(name.slice(0, 100))}`);
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(name) || name.includes(".."))
+    throw corrupt(`a file name ${JSON.stringify(name.slice(0, 100))}`);
   return name;
 }

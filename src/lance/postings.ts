@@ -20,9 +20,13 @@ export interface PostingList {
 }
 
 /** @throws RepobaseError `corrupt_index` unless the blocks hold `length` ascending documents below `documentCount` */
-export function decodePostings(blocks: readonly Uint8Array[], of: { length: number; documentCount: number }): PostingList {
+export function decodePostings(
+  blocks: readonly Uint8Array[],
+  of: { length: number; documentCount: number },
+): PostingList {
   const { length } = of;
-  if (length > of.documentCount || blocks.length !== Math.ceil(length / BLOCK_DOCUMENTS)) throw corrupt("a posting list has a wrong length");
+  if (length > of.documentCount || blocks.length !== Math.ceil(length / BLOCK_DOCUMENTS))
+    throw corrupt("a posting list has a wrong length");
   const documents = new Uint32Array(length);
   const frequencies = new Uint32Array(length);
   blocks.forEach((block, b) => {
@@ -34,7 +38,8 @@ export function decodePostings(blocks: readonly Uint8Array[], of: { length: numb
   });
   let previous = -1;
   for (const document of documents) {
-    if (document <= previous || document >= of.documentCount) throw corrupt("a posting list is out of order or out of range");
+    if (document <= previous || document >= of.documentCount)
+      throw corrupt("a posting list is out of order or out of range");
     previous = document;
   }
   return { documents, frequencies };

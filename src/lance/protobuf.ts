@@ -77,7 +77,8 @@ export class Message {
     const out: number[] = [];
     for (const value of this.#fields.get(field) ?? []) {
       if (!(value instanceof Uint8Array)) out.push(toNumber(value));
-      else for (const cursor = { bytes: value, at: 0 }; cursor.at < value.length; ) out.push(toNumber(readVarint(cursor)));
+      else
+        for (const cursor = { bytes: value, at: 0 }; cursor.at < value.length;) out.push(toNumber(readVarint(cursor)));
     }
     return out;
   }
@@ -115,13 +116,17 @@ function readVarint(cursor: Cursor): Varint {
     const byte = cursor.bytes[cursor.at++];
     if (byte === undefined) throw corrupt("a message ends too early");
     value += (byte & 127) * scale;
-    if (byte < 128) return value <= Number.MAX_SAFE_INTEGER ? value : bigVarint(cursor.bytes.subarray(start, cursor.at));
+    if (byte < 128)
+      return value <= Number.MAX_SAFE_INTEGER ? value : bigVarint(cursor.bytes.subarray(start, cursor.at));
   }
   throw corrupt("a message has a number that does not end");
 }
 
 function bigVarint(bytes: Uint8Array): bigint {
-  return BigInt.asUintN(64, bytes.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n));
+  return BigInt.asUintN(
+    64,
+    bytes.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n),
+  );
 }
 
 function readValue(cursor: Cursor, wireType: number): Varint | Uint8Array {

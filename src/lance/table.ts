@@ -50,7 +50,10 @@ export class LanceTable {
    */
   static open(directory: ByteDirectory, lanceManifest: Uint8Array, options: { cache?: ByteCache } = {}): LanceTable {
     const merged = coalescedDirectory(directory);
-    return new LanceTable(options.cache ? cachedDirectory(merged, options.cache) : merged, parseManifest(lanceManifest));
+    return new LanceTable(
+      options.cache ? cachedDirectory(merged, options.cache) : merged,
+      parseManifest(lanceManifest),
+    );
   }
 
   get version(): number {
@@ -89,7 +92,9 @@ export class LanceTable {
       ...files.map(({ path, size }) => ({ path, ...(size !== undefined && { size }) })),
       ...(deletion ? [{ path: deletion.path }] : []),
     ]);
-    const indices = this.indices.flatMap(({ uuid, files }) => [...files].map(([name, size]) => ({ path: `_indices/${uuid}/${name}`, size })));
+    const indices = this.indices.flatMap(({ uuid, files }) =>
+      [...files].map(([name, size]) => ({ path: `_indices/${uuid}/${name}`, size })),
+    );
     return [...data, ...indices];
   }
 
@@ -127,7 +132,8 @@ export class LanceTable {
     addresses.forEach((address, place) => {
       const id = fragmentOf(address);
       const { rows } = this.#requireFragment(id);
-      if (!Number.isSafeInteger(address) || offsetOf(address) >= rows) throw new RepobaseError("not_found", `no row at address ${address}`);
+      if (!Number.isSafeInteger(address) || offsetOf(address) >= rows)
+        throw new RepobaseError("not_found", `no row at address ${address}`);
       const some = places.get(id);
       if (some === undefined) places.set(id, [place]);
       else some.push(place);
@@ -147,7 +153,8 @@ export class LanceTable {
 
   #requireFragment(id: number): Fragment {
     const fragment = this.#fragments.get(id);
-    if (fragment === undefined) throw new RepobaseError("not_found", `no fragment ${id} in version ${this.version} of the table`);
+    if (fragment === undefined)
+      throw new RepobaseError("not_found", `no fragment ${id} in version ${this.version} of the table`);
     return fragment;
   }
 
@@ -158,7 +165,10 @@ export class LanceTable {
   }
 
   /** undefined: no file of the fragment has the column, so all its rows are null. */
-  async #column(fragment: Fragment, { field, shape }: { field: Field; shape: ValueShape }): Promise<Column | undefined> {
+  async #column(
+    fragment: Fragment,
+    { field, shape }: { field: Field; shape: ValueShape },
+  ): Promise<Column | undefined> {
     for (const dataFile of fragment.files) {
       const at = dataFile.fields.indexOf(field.id);
       if (at < 0) continue;
@@ -166,7 +176,8 @@ export class LanceTable {
       const kept = this.#columns.get(key);
       if (kept !== undefined) return kept;
       const file = await this.#file(dataFile);
-      if (file.rows !== fragment.rows) throw within(dataFile.path, () => corrupt(`${file.rows} rows instead of ${fragment.rows}`));
+      if (file.rows !== fragment.rows)
+        throw within(dataFile.path, () => corrupt(`${file.rows} rows instead of ${fragment.rows}`));
       const column = await Column.open(file, { column: dataFile.columns[at] as number, shape });
       this.#columns.set(key, column);
       return column;

@@ -97,9 +97,18 @@ export async function findModel(modelsDir: string, name: string): Promise<ModelI
  * Opens a model after checking that its files still are what was added (some 600 MB/s).
  * @throws RepobaseError `hash_mismatch`; and what `findModel` and `OnnxEmbedder.open` throw
  */
-export async function openModel(modelsDir: string, name: string, options: OpenModelOptions = {}): Promise<OnnxEmbedder> {
+export async function openModel(
+  modelsDir: string,
+  name: string,
+  options: OpenModelOptions = {},
+): Promise<OnnxEmbedder> {
   const record = await findModel(modelsDir, name);
-  const embedder = await OnnxEmbedder.open({ folder: join(modelsDir, name), name, cacheDir: cacheBeside(modelsDir), ...options });
+  const embedder = await OnnxEmbedder.open({
+    folder: join(modelsDir, name),
+    name,
+    cacheDir: cacheBeside(modelsDir),
+    ...options,
+  });
   if (embedder.id === record.id) return embedder;
   await embedder.close();
   throw new RepobaseError("hash_mismatch", `the files of the model "${name}" have changed since it was added`, {
@@ -109,7 +118,11 @@ export async function openModel(modelsDir: string, name: string, options: OpenMo
 }
 
 /** The model an index was made with. @throws RepobaseError `model_unavailable` when it was not added here; see `openModel` */
-export async function openModelById(modelsDir: string, id: string, options: OpenModelOptions = {}): Promise<OnnxEmbedder> {
+export async function openModelById(
+  modelsDir: string,
+  id: string,
+  options: OpenModelOptions = {},
+): Promise<OnnxEmbedder> {
   const model = (await listModels(modelsDir)).find((each) => each.id === id);
   if (model !== undefined) return openModel(modelsDir, model.name, options);
   throw new RepobaseError("model_unavailable", `the model "${id}" is not on this machine`, {
@@ -169,7 +182,9 @@ async function readRecord(modelsDir: string, name: string): Promise<ModelInfo> {
   const json = await readJson(path);
   const { id, dim } = json ?? {};
   if (typeof id !== "string" || typeof dim !== "number")
-    throw new RepobaseError("unsupported_format", `"${path}" has no id and dim`, { hint: "add the model again with repobase model add" });
+    throw new RepobaseError("unsupported_format", `"${path}" has no id and dim`, {
+      hint: "add the model again with repobase model add",
+    });
   return { name, id, dim };
 }
 

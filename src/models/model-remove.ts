@@ -13,12 +13,23 @@ export interface RemovedModel {
 }
 
 /** @throws RepobaseError `usage`, `not_found`, `in_use` when repositories are indexed with it and `force` is not set, `home_unwritable` */
-export async function removeModel({ home, name, force }: { home: Home; name: string; force: boolean }): Promise<RemovedModel> {
+export async function removeModel({
+  home,
+  name,
+  force,
+}: {
+  home: Home;
+  name: string;
+  force: boolean;
+}): Promise<RemovedModel> {
   const modelsDir = home.path("models");
   const folder = join(modelsDir, checkName(name));
   // a damaged model can be removed too
   if (!existsSync(folder)) await findModel(modelsDir, name);
-  const repos = home.config().repos.filter((repo) => repo.model === name).map(({ id }) => id);
+  const repos = home
+    .config()
+    .repos.filter((repo) => repo.model === name)
+    .map(({ id }) => id);
   if (repos.length > 0 && !force)
     throw new RepobaseError("in_use", `the model "${name}" is the one of ${repos.join(", ")}`, {
       hint: "index them with another one first (repobase index <repo> --model <name>), or remove it with --force",

@@ -13,7 +13,11 @@ export interface ManifestDiff {
 }
 
 /** @throws RepobaseError `corrupt_index`, see `fragmentsOf` */
-export function diffManifest(of: { readonly repo: string; readonly ours?: Manifest; readonly theirs?: Manifest }): ManifestDiff {
+export function diffManifest(of: {
+  readonly repo: string;
+  readonly ours?: Manifest;
+  readonly theirs?: Manifest;
+}): ManifestDiff {
   const ours = of.ours ? fragmentsOf(of.ours, of.repo) : [];
   const theirs = of.theirs ? fragmentsOf(of.theirs, of.repo) : [];
   return {

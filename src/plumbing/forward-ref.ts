@@ -31,13 +31,18 @@ export async function forwardRef(of: {
 }): Promise<{ readonly ref: Ref; readonly moved: boolean }> {
   const { from, to, repo, direction, base, device, now } = of;
   const source = await readRef({ from, repo });
-  if (source === undefined) throw new RepobaseError("ref_not_found", `there is no ref of "${repo}" to go by`, { fields: { repo } });
+  if (source === undefined)
+    throw new RepobaseError("ref_not_found", `there is no ref of "${repo}" to go by`, { fields: { repo } });
   const target = await readRef({ from: to, repo });
   if (of.expect !== undefined && (target?.ref.manifest ?? null) !== of.expect)
-    throw new RepobaseError("remote_moved", `the ref of "${repo}" names ${target?.ref.manifest ?? "nothing"}, not ${of.expect ?? "nothing"}`);
+    throw new RepobaseError(
+      "remote_moved",
+      `the ref of "${repo}" names ${target?.ref.manifest ?? "nothing"}, not ${of.expect ?? "nothing"}`,
+    );
   const sha256 = source.ref.manifest;
   const manifest = await catManifest({ from, repo, sha256 });
-  if (manifest === undefined) throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
+  if (manifest === undefined)
+    throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
   const push = direction === "push";
   const shown = mergeRef({
     local: push ? source.ref : (target?.ref ?? source.ref),
@@ -49,6 +54,9 @@ export async function forwardRef(of: {
   if (target?.ref.manifest === sha256 && sameShown(target.ref, shown)) return { ref: target.ref, moved: false };
   const ref = nextRef({ shown, manifest: sha256, before: target?.ref, device, now });
   if ((await updateRef({ to, repo, ref, expected: target })) === undefined)
-    throw new RepobaseError("remote_moved", `the ref of "${repo}" was moved meanwhile`, { hint: "compare again with: repobase diff-manifest", fields: { repo } });
+    throw new RepobaseError("remote_moved", `the ref of "${repo}" was moved meanwhile`, {
+      hint: "compare again with: repobase diff-manifest",
+      fields: { repo },
+    });
   return { ref, moved: true };
 }

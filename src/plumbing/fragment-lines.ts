@@ -24,7 +24,10 @@ export function formatDiff(diff: ManifestDiff, { nul }: LineOptions): string {
  * The fragments of the lines with `flag`, in their order; the other flag's lines are left out.
  * @throws RepobaseError `usage` for a line that is none, or a key outside `repo`
  */
-export function parseFragments(text: string, { nul, flag, repo }: LineOptions & { readonly flag: Flag; readonly repo: string }): Fragment[] {
+export function parseFragments(
+  text: string,
+  { nul, flag, repo }: LineOptions & { readonly flag: Flag; readonly repo: string },
+): Fragment[] {
   const fragments: Fragment[] = [];
   for (const line of text.split(nul ? "\0" : "\n")) {
     if (line === "") continue;

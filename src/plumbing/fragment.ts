@@ -44,7 +44,8 @@ export function fragmentsOf(manifest: Manifest, repo: string): Fragment[] {
       if (!COMMIT.test(commit)) throw bad(`has a snapshot of ${JSON.stringify(commit)}, which is no commit`);
       return { key: snapshotKey(repo, manifest.tableId, sha256), sha256 };
     });
-    const bySize = (a: Fragment & { size: number }, b: Fragment & { size: number }) => b.size - a.size || order(a.key, b.key);
+    const bySize = (a: Fragment & { size: number }, b: Fragment & { size: number }) =>
+      b.size - a.size || order(a.key, b.key);
     return [...objects.sort(bySize), ...snapshots.sort((a, b) => order(a.key, b.key))];
   } catch (error) {
     if (error instanceof RepobaseError && error.code === "corrupt_index") throw error;

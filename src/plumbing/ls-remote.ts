@@ -14,14 +14,25 @@ export interface RemoteHead {
 }
 
 /** By repository as asked, then by branch. @throws RepobaseError `repo_not_found` for one the store does not have */
-export async function lsRemote(of: { readonly from: ObjectStore; readonly repos: readonly string[] }): Promise<RemoteHead[]> {
+export async function lsRemote(of: {
+  readonly from: ObjectStore;
+  readonly repos: readonly string[];
+}): Promise<RemoteHead[]> {
   const heads: RemoteHead[] = [];
   for (const repo of of.repos) {
     const stored = await readRef({ from: of.from, repo });
-    if (stored === undefined) throw new RepobaseError("repo_not_found", `no repository "${repo}" there`, { fields: { repo } });
+    if (stored === undefined)
+      throw new RepobaseError("repo_not_found", `no repository "${repo}" there`, { fields: { repo } });
     const { ref } = stored;
     for (const [branch, commit] of Object.entries(ref.heads).sort(([a], [b]) => (a < b ? -1 : 1)))
-      heads.push({ repo, branch, commit, manifest: ref.manifest, generation: ref.generation, isDefault: branch === ref.default });
+      heads.push({
+        repo,
+        branch,
+        commit,
+        manifest: ref.manifest,
+        generation: ref.generation,
+        isDefault: branch === ref.default,
+      });
   }
   return heads;
 }

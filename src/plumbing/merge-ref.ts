@@ -21,7 +21,10 @@ export function mergeRef(of: {
 }): Shown {
   const { local, remote, base, manifest, prefer } = of;
   const heads = mergeHeads(of);
-  const names = remote === undefined ? [local.default] : preferred({ ours: local.default, theirs: remote.default, before: base?.default, prefer });
+  const names =
+    remote === undefined
+      ? [local.default]
+      : preferred({ ours: local.default, theirs: remote.default, before: base?.default, prefer });
   const fallback = Object.keys(heads).sort()[0];
   const chosen = names.find((name) => Object.hasOwn(heads, name)) ?? fallback ?? local.default;
   // the remote's stays once it has a url: two devices that write theirs differently must not push back and forth
@@ -35,14 +38,26 @@ function mergeHeads(of: Parameters<typeof mergeRef>[0]): Heads {
   const merged: Record<string, string> = {};
   for (const branch of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
     const before = of.base?.heads[branch];
-    const commit = preferred({ ours: ours[branch], theirs: theirs[branch], before, prefer: of.prefer }).find((c) => c !== undefined);
+    const commit = preferred({ ours: ours[branch], theirs: theirs[branch], before, prefer: of.prefer }).find(
+      (c) => c !== undefined,
+    );
     if (commit !== undefined) merged[branch] = commit;
   }
   return merged;
 }
 
 /** Both, the one that counts first. */
-function preferred<T>({ ours, theirs, before, prefer }: { ours: T; theirs: T; before: T | undefined; prefer: "local" | "remote" }): T[] {
+function preferred<T>({
+  ours,
+  theirs,
+  before,
+  prefer,
+}: {
+  ours: T;
+  theirs: T;
+  before: T | undefined;
+  prefer: "local" | "remote";
+}): T[] {
   const oursMoved = ours !== before;
   const theirsMoved = theirs !== before;
   const first = oursMoved === theirsMoved ? prefer : oursMoved ? "local" : "remote";

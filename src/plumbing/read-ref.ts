@@ -9,7 +9,10 @@ export interface StoredRef {
 }
 
 /** undefined: the store has no such repository. @throws RepobaseError `unsupported_format`, `corrupt_index` */
-export async function readRef(of: { readonly from: ObjectStore; readonly repo: string }): Promise<StoredRef | undefined> {
+export async function readRef(of: {
+  readonly from: ObjectStore;
+  readonly repo: string;
+}): Promise<StoredRef | undefined> {
   const stored = await of.from.get(refKey(of.repo));
   return stored && { ref: decodeRef(stored.bytes), etag: stored.etag };
 }

@@ -29,9 +29,11 @@ export async function uploadFragment(of: {
   }
   const bytes = await catFragment(of);
   const { key, sha256 } = fragment;
-  if ((await to.put(key, bytes, { onlyIf: { absent: true }, sha256 })) !== undefined) return { sent: true, bytes: bytes.length };
+  if ((await to.put(key, bytes, { onlyIf: { absent: true }, sha256 })) !== undefined)
+    return { sent: true, bytes: bytes.length };
   const there = await to.head(key);
-  if (there === undefined) throw new RepobaseError("transient", `"${key}" was there and is gone again`, { fields: { key } });
+  if (there === undefined)
+    throw new RepobaseError("transient", `"${key}" was there and is gone again`, { fields: { key } });
   return alreadyThere(there, { ...fragment, size: bytes.length });
 }
 

@@ -42,7 +42,8 @@ export async function verifyManifest(of: {
 }): Promise<Verification> {
   const { store, repo, signal } = of;
   const stored = await readRef({ from: store, repo });
-  if (stored === undefined) throw new RepobaseError("repo_not_found", `no repository "${repo}" there`, { fields: { repo } });
+  if (stored === undefined)
+    throw new RepobaseError("repo_not_found", `no repository "${repo}" there`, { fields: { repo } });
   const { manifest: sha256, heads } = stored.ref;
   const problems: Problem[] = [];
   const manifest = await checkedManifest({ store, repo, sha256, problems });
@@ -59,7 +60,11 @@ export async function verifyManifest(of: {
     signal,
     bytesOf: (f) => (of.readData ? (f.size ?? 0) : 0),
     work: async (fragment) => {
-      const { problem, bytes } = await checkFragment({ store, fragment, read: of.readData === true || fragment.size === undefined });
+      const { problem, bytes } = await checkFragment({
+        store,
+        fragment,
+        read: of.readData === true || fragment.size === undefined,
+      });
       if (problem !== undefined) problems.push(problem);
       bytesRead += bytes;
       of.onChecked?.(++done, items.length);

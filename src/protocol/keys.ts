@@ -33,7 +33,8 @@ export function checkObjectPath(path: string): string {
 
 export const indexPrefix = (repo: string) => `index/${checkRepoId(repo)}/`;
 export const objectKey = (repo: string, path: string) => indexPrefix(repo) + checkObjectPath(path);
-export const manifestKey = (repo: string, sha256: string) => `manifests/${checkRepoId(repo)}/${checkSha256(sha256)}.json`;
+export const manifestKey = (repo: string, sha256: string) =>
+  `manifests/${checkRepoId(repo)}/${checkSha256(sha256)}.json`;
 export const snapshotKey = (repo: string, tableId: string, sha256: string) =>
   `snapshots/${checkRepoId(repo)}/${checkTableId(tableId)}/${checkSha256(sha256)}.json`;
 export const refKey = (repo: string) => `refs/${checkRepoId(repo)}.json`;

@@ -37,13 +37,21 @@ export function resolveCommit(ref: Ref, manifest: Manifest, name: string | null)
   if (only !== undefined && candidates.length === 1) return { commit: only, branch: null };
   throw only === undefined
     ? notFound(manifest.repo, name, ref, "no such branch and no indexed commit starts so")
-    : notFound(manifest.repo, name, ref, `${candidates.length} indexed commits start so`, candidates.sort().slice(0, 10));
+    : notFound(
+        manifest.repo,
+        name,
+        ref,
+        `${candidates.length} indexed commits start so`,
+        candidates.sort().slice(0, 10),
+      );
 }
 
 function notFound(repo: string, name: string, ref: Ref, why: string, candidates?: readonly string[]): RepobaseError {
   const branches = Object.keys(ref.heads).sort();
   return new RepobaseError("ref_not_found", `ref ${JSON.stringify(name)} of ${repo} not found: ${why}`, {
-    hint: candidates ? `give more digits: ${candidates.join(", ")}` : `indexed branches: ${branches.join(", ") || "none"}`,
+    hint: candidates
+      ? `give more digits: ${candidates.join(", ")}`
+      : `indexed branches: ${branches.join(", ") || "none"}`,
     fields: { repo, ref: name, branches, ...(candidates ? { candidates } : {}) },
   });
 }

@@ -116,14 +116,18 @@ export function parseSearchRequest(raw: {
   const mode = (text(raw.mode, "mode") ?? "hybrid") as SearchMode;
   if (!SEARCH_MODES.includes(mode)) bad(`mode must be one of ${SEARCH_MODES.join(", ")}, not ${JSON.stringify(mode)}`);
   const limit = raw.limit === undefined || raw.limit === null || raw.limit === "" ? DEFAULT_LIMIT : Number(raw.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) bad(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+    bad(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
   const repos = raw.repos === undefined || raw.repos === null ? [] : raw.repos;
   if (!Array.isArray(repos) || !repos.every((r) => typeof r === "string")) bad("repo must be a list of names");
   const numbers = (value: unknown, name: string): number[] =>
-    Array.isArray(value) && value.every((x) => Number.isFinite(x)) ? (value as number[]) : bad(`${name} must be a list of numbers`);
+    Array.isArray(value) && value.every((x) => Number.isFinite(x))
+      ? (value as number[])
+      : bad(`${name} must be a list of numbers`);
   const vector = raw.vector === undefined || raw.vector === null ? null : numbers(raw.vector, "vector");
   const vectors = raw.vectors ?? {};
-  if (typeof vectors !== "object" || Array.isArray(vectors)) bad("vectors must be an object of model ids and lists of numbers");
+  if (typeof vectors !== "object" || Array.isArray(vectors))
+    bad("vectors must be an object of model ids and lists of numbers");
   return {
     q,
     mode,
@@ -134,6 +138,8 @@ export function parseSearchRequest(raw: {
     lang: text(raw.lang, "lang")?.toLowerCase() ?? null,
     vector,
     ...((raw.explain === true || raw.explain === "true" || raw.explain === "1") && { explain: true }),
-    vectors: Object.fromEntries(Object.entries(vectors).map(([model, value]) => [model, numbers(value, "each of vectors")])),
+    vectors: Object.fromEntries(
+      Object.entries(vectors).map(([model, value]) => [model, numbers(value, "each of vectors")]),
+    ),
   };
 }

@@ -21,7 +21,12 @@ export interface Snapshot {
   readonly files: number;
 }
 
-export function makeSnapshot(of: { repo: string; tableId: string; commit: string; fileIds: Iterable<number> }): Snapshot {
+export function makeSnapshot(of: {
+  repo: string;
+  tableId: string;
+  commit: string;
+  fileIds: Iterable<number>;
+}): Snapshot {
   const ids = Uint32Array.from(of.fileIds).sort();
   return {
     format: SNAPSHOT_FORMAT,

@@ -11,9 +11,13 @@ import { version } from "../version.ts";
 export function requireCloud(home: Home, options: { enabled: boolean } = { enabled: true }): CloudConfig {
   const cloud = home.cloud();
   if (!cloud?.endpoint || !cloud.apiKey)
-    throw new RepobaseError("not_configured", "not signed in to a server", { hint: "sign in with: repobase cloud login" });
+    throw new RepobaseError("not_configured", "not signed in to a server", {
+      hint: "sign in with: repobase cloud login",
+    });
   if (options.enabled && !cloud.enabled)
-    throw new RepobaseError("not_configured", "cloud sync is switched off", { hint: "switch it on with: repobase cloud enable --global" });
+    throw new RepobaseError("not_configured", "cloud sync is switched off", {
+      hint: "switch it on with: repobase cloud enable --global",
+    });
   return cloud;
 }
 
@@ -44,7 +48,10 @@ export async function callApi<T>(options: {
     });
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
-    throw new RepobaseError("transient", `cannot reach "${cloud.endpoint}"`, { hint: "check the address and the network", cause });
+    throw new RepobaseError("transient", `cannot reach "${cloud.endpoint}"`, {
+      hint: "check the address and the network",
+      cause,
+    });
   }
   if (!response.ok) throw await errorOf(response, `${options.method ?? "GET"} ${path}`, Date.now());
   try {
@@ -57,8 +64,10 @@ export async function callApi<T>(options: {
   }
 }
 
-export const whoAmI = (cloud: Pick<CloudConfig, "endpoint" | "apiKey" | "userId">, signal?: AbortSignal): Promise<WhoAmI> =>
-  callApi<WhoAmI>({ cloud, path: "/v1/whoami", signal });
+export const whoAmI = (
+  cloud: Pick<CloudConfig, "endpoint" | "apiKey" | "userId">,
+  signal?: AbortSignal,
+): Promise<WhoAmI> => callApi<WhoAmI>({ cloud, path: "/v1/whoami", signal });
 
 export async function listRemoteRepos(cloud: CloudConfig, signal?: AbortSignal): Promise<readonly RemoteRepo[]> {
   return (await callApi<{ repos: readonly RemoteRepo[] }>({ cloud, path: "/v1/repos", signal })).repos;

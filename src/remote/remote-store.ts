@@ -62,7 +62,10 @@ export class RemoteStore implements ObjectStore {
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<ObjectInfo | undefined> {
     if (bytes.length > MAX_OBJECT_BODY)
-      throw new RepobaseError("too_large", `"${key}" has ${bytes.length} bytes, more than the ${MAX_OBJECT_BODY} of one request`);
+      throw new RepobaseError(
+        "too_large",
+        `"${key}" has ${bytes.length} bytes, more than the ${MAX_OBJECT_BODY} of one request`,
+      );
     const headers: Record<string, string> = {
       "content-type": key.endsWith(".json") ? "application/json" : "application/octet-stream",
     };
@@ -90,7 +93,8 @@ export class RemoteStore implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     // another route's "not found" must not pass for "gone"
-    if (!apiPath(key).startsWith("/v1/index/")) throw new RepobaseError("usage", `the HTTP API does not delete "${key}"`);
+    if (!apiPath(key).startsWith("/v1/index/"))
+      throw new RepobaseError("usage", `the HTTP API does not delete "${key}"`);
     await this.#call({ method: "DELETE", key }, async () => undefined);
   }
 
@@ -121,7 +125,8 @@ export class RemoteStore implements ObjectStore {
       // HEAD has no body: its content type is all there is to tell our server's 404 from another's
       if (answer.status === 404 && isProblem(answer)) {
         const error = await errorOf(answer, what, now());
-        if (call.method === "HEAD" || isRepobaseError(error, "not_found", "ref_not_found", "repo_not_found")) return undefined;
+        if (call.method === "HEAD" || isRepobaseError(error, "not_found", "ref_not_found", "repo_not_found"))
+          return undefined;
         throw error;
       }
       if (!answer.ok) throw await errorOf(answer, what, now());
@@ -142,7 +147,10 @@ export class RemoteStore implements ObjectStore {
 }
 
 /** The answer with its body in memory. @throws RepobaseError `transient` when it ended before its Content-Length */
-async function readBody(response: Response, { watch, hasBody }: { watch: StallWatch; hasBody: boolean }): Promise<Response> {
+async function readBody(
+  response: Response,
+  { watch, hasBody }: { watch: StallWatch; hasBody: boolean },
+): Promise<Response> {
   watch.moved();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
@@ -183,5 +191,7 @@ function fullSize(response: Response): number | undefined {
 
 function isUnreachable(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return ["ConnectionRefused", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "FailedToOpenSocket", "DNSException"].includes(code);
+  return ["ConnectionRefused", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "FailedToOpenSocket", "DNSException"].includes(
+    code,
+  );
 }

@@ -50,7 +50,9 @@ export class Report {
   /** Something the user should know although the command goes on. Also said with --quiet. */
   warn(text: string): void {
     this.progressLine?.clear();
-    this.options.stderr.write(this.json ? `${JSON.stringify({ type: "warning", message: text })}\n` : `warning: ${text}\n`);
+    this.options.stderr.write(
+      this.json ? `${JSON.stringify({ type: "warning", message: text })}\n` : `warning: ${text}\n`,
+    );
   }
 
   progress(step: ProgressStep): void {

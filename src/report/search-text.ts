@@ -16,11 +16,18 @@ export function formatSearch(options: {
 
 function formatHit(hit: SearchHit, style: Style, url: string | undefined): string {
   const place = `${hit.path}:${hit.startLine}-${hit.endLine}`;
-  const linked = url ? style.link(style.path(place), lineUrl(url, firstMatch(hit.snippet) ?? hit.startLine)) : style.path(place);
+  const linked = url
+    ? style.link(style.path(place), lineUrl(url, firstMatch(hit.snippet) ?? hit.startLine))
+    : style.path(place);
   const symbol = hit.symbol ? `  ${style.bold(hit.symbol)}` : "";
   const origin = style.dim(`${hit.repoId}@${shortCommit(hit.commit)}  ${hit.score.toFixed(3)}`);
   const others = hit.chunks.length
-    ? style.dim(`  also lines ${hit.chunks.slice(0, 4).map((c) => `${c.startLine}-${c.endLine}`).join(", ")}\n`)
+    ? style.dim(
+        `  also lines ${hit.chunks
+          .slice(0, 4)
+          .map((c) => `${c.startLine}-${c.endLine}`)
+          .join(", ")}\n`,
+      )
     : "";
   const why = hit.explain ? style.dim(`  ${formatExplanation(hit.explain)}\n`) : "";
   return `${linked}${symbol}  ${origin}\n${why}${formatSnippet(hit.snippet, style)}${others}`;
@@ -40,7 +47,9 @@ function firstMatch({ startLine, text, highlights }: Snippet): number | undefine
 /** The sum that is the score, its zero parts left out. */
 function formatExplanation({ query, factor, kinds, ...rest }: RankExplanation): string {
   const { keyword, meaning, definition, phrase, path, coherence } = rest;
-  const parts = Object.entries({ keyword, meaning, definition, phrase, path, "other chunks": coherence }).filter(([, value]) => value !== 0);
+  const parts = Object.entries({ keyword, meaning, definition, phrase, path, "other chunks": coherence }).filter(
+    ([, value]) => value !== 0,
+  );
   const sum = parts.map(([name, value]) => `${name} ${value.toFixed(3)}`).join(" + ");
   return `${query}: ${factor === 1 ? sum : `(${sum}) x ${factor.toFixed(2)} for ${kinds.join(" and ")}`}`;
 }
@@ -50,7 +59,9 @@ function formatSnippet(snippet: Snippet, style: Style): string {
   const line = (number: string, text: string) => `  ${style.dim(number.padStart(width))}  ${text}\n`;
   const { definition } = snippet;
   const apart = definition && definition.line + 1 < snippet.startLine;
-  const opening = definition ? line(String(definition.line), definition.text) + (apart ? line("", style.dim("…")) : "") : "";
+  const opening = definition
+    ? line(String(definition.line), definition.text) + (apart ? line("", style.dim("…")) : "")
+    : "";
   let marked = "";
   let at = 0;
   for (const [start, end] of snippet.highlights) {
@@ -58,5 +69,11 @@ function formatSnippet(snippet: Snippet, style: Style): string {
     at = end;
   }
   marked += snippet.text.slice(at);
-  return opening + marked.split("\n").map((text, i) => line(String(snippet.startLine + i), text)).join("");
+  return (
+    opening +
+    marked
+      .split("\n")
+      .map((text, i) => line(String(snippet.startLine + i), text))
+      .join("")
+  );
 }

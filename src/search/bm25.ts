@@ -107,7 +107,11 @@ function termWeight(frequency: number, length: number, averageLength: number): n
   return f32(f32(K1_PLUS_1 * frequency) / f32(frequency + norm));
 }
 
-function scoreCovered(evidence: KeywordEvidence, { averageLength, idf }: Statistics, scores: Map<number, Float32Array>): void {
+function scoreCovered(
+  evidence: KeywordEvidence,
+  { averageLength, idf }: Statistics,
+  scores: Map<number, Float32Array>,
+): void {
   evidence.postings.forEach((postings, term) => {
     if (postings === undefined) return;
     const { addresses, frequencies, documentLengths } = postings;
@@ -129,7 +133,11 @@ function scoreCovered(evidence: KeywordEvidence, { averageLength, idf }: Statist
   });
 }
 
-function scoreUncovered(evidence: KeywordEvidence, { averageLength, idf }: Statistics, scores: Map<number, Float32Array>): void {
+function scoreUncovered(
+  evidence: KeywordEvidence,
+  { averageLength, idf }: Statistics,
+  scores: Map<number, Float32Array>,
+): void {
   for (const { fragment, rows } of evidence.unindexed) {
     const allowed = evidence.selection.get(fragment)?.allowed;
     if (allowed === undefined) continue;

@@ -10,7 +10,11 @@ export interface CoherenceOptions {
 }
 
 /** @param scores of a file's chunks, best first; @param background score of a chunk that says nothing */
-export function fileCoherence(scores: readonly number[], background: number, { weight, decay }: CoherenceOptions): number {
+export function fileCoherence(
+  scores: readonly number[],
+  background: number,
+  { weight, decay }: CoherenceOptions,
+): number {
   let sum = 0;
   let share = weight;
   for (const score of scores.slice(1)) {

@@ -36,4 +36,5 @@ export function fileKinds(path: string): FileKind[] {
 }
 
 /** Does the query ask for files of this kind? */
-export const asksFor = (kind: FileKind, { words }: QueryProfile): boolean => ASKED_TERMS.get(kind)?.some((term) => words.has(term)) ?? false;
+export const asksFor = (kind: FileKind, { words }: QueryProfile): boolean =>
+  ASKED_TERMS.get(kind)?.some((term) => words.has(term)) ?? false;

@@ -33,7 +33,9 @@ export async function hydrate(groups: readonly RankedFile[], views: readonly Ind
 
 async function hydrateView(groups: readonly RankedFile[], view: IndexView): Promise<[RankedFile, HydratedFile][]> {
   const bests = groups.map(({ best }) => best.address);
-  const all = groups.flatMap(({ best, others }) => [best, ...others.slice(0, MAX_OTHER_CHUNKS)]).map(({ address }) => address);
+  const all = groups
+    .flatMap(({ best, others }) => [best, ...others.slice(0, MAX_OTHER_CHUNKS)])
+    .map(({ address }) => address);
   const [paths, languages, contents, startLines, endLines, symbols] = await Promise.all([
     takeStrings(view.table, "path", bests),
     takeStrings(view.table, "language", bests),
@@ -56,10 +58,25 @@ async function hydrateView(groups: readonly RankedFile[], view: IndexView): Prom
       .slice(0, MAX_OTHER_CHUNKS)
       .map(chunk)
       .sort((a, b) => b.score - a.score || a.startLine - b.startLine);
-    return [group, { view, path, language: languages[at] ?? "", contents: text, best: chunk(group.best), others, explain: group.explain }];
+    return [
+      group,
+      {
+        view,
+        path,
+        language: languages[at] ?? "",
+        contents: text,
+        best: chunk(group.best),
+        others,
+        explain: group.explain,
+      },
+    ];
   });
 }
 
-async function takeStrings(table: LanceTable, column: string, addresses: readonly number[]): Promise<(string | null)[]> {
+async function takeStrings(
+  table: LanceTable,
+  column: string,
+  addresses: readonly number[],
+): Promise<(string | null)[]> {
   return strings(await table.take(column, addresses));
 }

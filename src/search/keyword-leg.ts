@@ -14,7 +14,11 @@ export interface KeywordScores {
 }
 
 /** Both kinds of terms in one round of reads. @param views in the order of their indexes; @param definitions of `queriedDefinitions` */
-export async function scoreByKeyword(views: readonly SearchedView[], terms: readonly string[], definitions: readonly string[]): Promise<KeywordScores> {
+export async function scoreByKeyword(
+  views: readonly SearchedView[],
+  terms: readonly string[],
+  definitions: readonly string[],
+): Promise<KeywordScores> {
   const evidence = await Promise.all(views.map((view) => gatherEvidence(view, [...terms, ...definitions])));
   return {
     terms: scoreByBm25(evidence.map((ofView) => ofTerms(ofView, 0, terms.length))),
@@ -28,10 +32,17 @@ function ofTerms({ postings, unindexed, ...rest }: KeywordEvidence, from: number
     documentFrequencies: documentFrequencies.slice(from, to),
     matches: matches.map((match) => ({ ...match, counts: match.counts.slice(from, to) })),
   });
-  return { ...rest, postings: postings.slice(from, to), unindexed: unindexed.map(({ fragment, rows }) => ({ fragment, rows: cut(rows) })) };
+  return {
+    ...rest,
+    postings: postings.slice(from, to),
+    unindexed: unindexed.map(({ fragment, rows }) => ({ fragment, rows: cut(rows) })),
+  };
 }
 
-async function gatherEvidence({ view, selection: selecting }: SearchedView, terms: readonly string[]): Promise<KeywordEvidence> {
+async function gatherEvidence(
+  { view, selection: selecting }: SearchedView,
+  terms: readonly string[],
+): Promise<KeywordEvidence> {
   const { table, fts } = view;
   const uncovered = table.fragments.filter(({ id }) => fts?.coveredFragments.has(id) !== true);
   const [selection, postings, unindexed] = await Promise.all([

@@ -150,7 +150,12 @@ async function readNamed(store: ObjectStore, key: string): Promise<Uint8Array> {
   return found.bytes;
 }
 
-async function openTable(of: { store: ObjectStore; manifest: Manifest; prefix: string; bytes: ByteCache }): Promise<OpenTable> {
+async function openTable(of: {
+  store: ObjectStore;
+  manifest: Manifest;
+  prefix: string;
+  bytes: ByteCache;
+}): Promise<OpenTable> {
   const { name, manifest: lance } = of.manifest.table;
   const files = objectDirectory(of.store, `${indexPrefix(of.manifest.repo)}${name}/`);
   const sizes = new Map(of.manifest.objects.map(({ path, size }) => [path.slice(name.length + 1), size]));
@@ -173,7 +178,10 @@ function decodeBase64(text: string): Uint8Array {
 /** The source behind the cache, where what it holds has a name that no other owner's has. A file a manifest names and nobody has is damage. */
 function cachedAs(prefix: string, source: ByteSource, cache: ByteCache): ByteSource {
   const size = () => source.size().catch(toDamage);
-  const { read } = cached({ key: prefix + source.key, size, read: (ranges) => source.read(ranges).catch(toDamage) }, cache);
+  const { read } = cached(
+    { key: prefix + source.key, size, read: (ranges) => source.read(ranges).catch(toDamage) },
+    cache,
+  );
   return { key: source.key, size, read };
 }
 

@@ -16,7 +16,8 @@ type Element = "*" | ((character: string) => boolean);
 
 /** @returns does this path match? @throws RepobaseError `usage` when the pattern cannot be read */
 export function compilePathGlob(glob: string): (path: string) => boolean {
-  if (glob.length > MAX_GLOB) throw new RepobaseError("usage", `the path pattern is longer than ${MAX_GLOB} characters`);
+  if (glob.length > MAX_GLOB)
+    throw new RepobaseError("usage", `the path pattern is longer than ${MAX_GLOB} characters`);
   const pattern = glob.replace(/^\.?\//, "").replace(/\/+$/, "/**");
   const alternatives = expandBraces(pattern).map((alternative) => alternative.split("/").map(parseSegment));
   const inFolder = `${pattern}/`;
@@ -56,7 +57,7 @@ function matchSequence<P, T>(
   let at = 0;
   let star = -1;
   let resume = 0;
-  for (let item = 0; item < items.length; ) {
+  for (let item = 0; item < items.length;) {
     const part = pattern[at];
     if (part !== undefined && isStar(part)) {
       star = at++;

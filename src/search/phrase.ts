@@ -11,11 +11,23 @@ export function queriedPhrase(query: string): string | null {
 }
 
 /** Which of the rows hold the phrase. One round of reads: their contents. */
-export async function findPhrase(phrase: string, rows: readonly Candidate[], views: readonly IndexView[]): Promise<ReadonlySet<Candidate>> {
+export async function findPhrase(
+  phrase: string,
+  rows: readonly Candidate[],
+  views: readonly IndexView[],
+): Promise<ReadonlySet<Candidate>> {
   const found = await Promise.all(
     views.map(async ({ table }, view) => {
       const ofView = rows.filter((row) => row.view === view);
-      const contents = ofView.length === 0 ? [] : strings(await table.take("contents", ofView.map(({ address }) => address)));
+      const contents =
+        ofView.length === 0
+          ? []
+          : strings(
+              await table.take(
+                "contents",
+                ofView.map(({ address }) => address),
+              ),
+            );
       return ofView.filter((_, at) => wordsOf(contents[at] ?? "").includes(phrase));
     }),
   );

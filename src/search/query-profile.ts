@@ -14,14 +14,30 @@ export interface QueryProfile {
 }
 
 /** @param terms as `queryTerms` gives them, with the `idf` of each */
-export function profileQuery({ query, terms, idf }: { query: string; terms: readonly string[]; idf: readonly number[] }): QueryProfile {
+export function profileQuery({
+  query,
+  terms,
+  idf,
+}: {
+  query: string;
+  terms: readonly string[];
+  idf: readonly number[];
+}): QueryProfile {
   const kind = queryKind(query);
   const ofTerm = new Map(terms.map((term, at) => [term, idf[at] ?? 0]));
-  const words = new Map(nameWords(query).flatMap((word) => (ofTerm.has(word) ? [[word, ofTerm.get(word) ?? 0] as const] : [])));
+  const words = new Map(
+    nameWords(query).flatMap((word) => (ofTerm.has(word) ? [[word, ofTerm.get(word) ?? 0] as const] : [])),
+  );
   return {
     kind,
     words,
     total: Array.from(words.values()).reduce((sum, weight) => sum + weight, 0),
-    path: kind === "path" ? query.trim().toLowerCase().replace(/^(\.?\/)+|\/+$/g, "") : null,
+    path:
+      kind === "path"
+        ? query
+            .trim()
+            .toLowerCase()
+            .replace(/^(\.?\/)+|\/+$/g, "")
+        : null,
   };
 }

@@ -89,7 +89,11 @@ interface WeighedRow {
 }
 
 /** Best first; of equal scores the lower view and address first. */
-export function rankFiles(rows: readonly ScoredRow[], query: QueryProfile, options: RankingOptions = DEFAULT_RANKING): RankedFile[] {
+export function rankFiles(
+  rows: readonly ScoredRow[],
+  query: QueryProfile,
+  options: RankingOptions = DEFAULT_RANKING,
+): RankedFile[] {
   const fused = ({ keyword, cosine }: ScoredRow) => keyword + options.cosine * cosine;
   const background = atShare(rows.map(fused), options.background);
   const weighed = rows.map((row): WeighedRow => {
@@ -113,8 +117,14 @@ interface RankingContext {
 function rankFile(rows: readonly WeighedRow[], { query, options, background }: RankingContext): RankedFile {
   const [top] = rows as readonly [WeighedRow];
   const { row } = top;
-  const kinds = fileKinds(row.path).filter((kind) => !asksFor(kind, query) && !(kind === "document" && mayBeTitle(query.kind)));
-  const coherence = fileCoherence(rows.map(({ score }) => score), background, options.coherence);
+  const kinds = fileKinds(row.path).filter(
+    (kind) => !asksFor(kind, query) && !(kind === "document" && mayBeTitle(query.kind)),
+  );
+  const coherence = fileCoherence(
+    rows.map(({ score }) => score),
+    background,
+    options.coherence,
+  );
   const path = matchPath(row.path, query);
   const named = (describes(query.kind) ? 0 : options.name * path.name) + options.exactPath * path.exact;
   const factor = kinds.reduce((product) => product * options.aside, 1); // a power may be rounded otherwise elsewhere

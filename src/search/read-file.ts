@@ -24,7 +24,10 @@ export async function readFile({ view, path }: { view: IndexView; path: string }
   const fragments = await Promise.all(table.fragments.map(({ id }) => rowsOfPath(view, id, path)));
   // where every version is visible, the latest has the highest id
   const fileId = Math.max(-1, ...fragments.flatMap((rows) => rows.map((row) => row.fileId)));
-  const addresses = fragments.flat().filter((row) => row.fileId === fileId).map(({ address }) => address);
+  const addresses = fragments
+    .flat()
+    .filter((row) => row.fileId === fileId)
+    .map(({ address }) => address);
   const first = addresses.slice(0, 1);
   if (first.length === 0) return undefined;
   const [numbers, contents, languages, blobs] = await Promise.all([

@@ -46,14 +46,20 @@ export interface SearchArguments {
  * @throws RepobaseError `usage` for a vector or path pattern that does not fit, `model_unavailable` when a semantic search
  *   can embed its query for none of the views; what reading the index throws passes through
  */
-export async function search({ views: given, request, embedQuery, ranking = DEFAULT_RANKING }: SearchArguments): Promise<SearchResponse> {
+export async function search({
+  views: given,
+  request,
+  embedQuery,
+  ranking = DEFAULT_RANKING,
+}: SearchArguments): Promise<SearchResponse> {
   const views = given.toSorted((a, b) => compare(a.repoId, b.repoId)); // sort is stable: a repository's views stay in order
   const { mode, limit } = request;
   const filter = { matchesPath: request.path === null ? null : compilePathGlob(request.path), language: request.lang };
   const terms = queryTerms(request.q);
   const capacity = Math.max(MIN_CANDIDATES, CANDIDATES_PER_FILE * limit);
   // alone it is also all there is to fill the files with, and costs no vectors
-  const keywordCapacity = mode === "keyword" ? capacity : Math.max(MIN_KEYWORD_CANDIDATES, (CANDIDATES_PER_FILE / 2) * limit);
+  const keywordCapacity =
+    mode === "keyword" ? capacity : Math.max(MIN_KEYWORD_CANDIDATES, (CANDIDATES_PER_FILE / 2) * limit);
   const searched = views.map((view, index) => ({ view, index, selection: selectRows(view, filter) }));
   const embed = queryEmbedder(request, views, embedQuery);
 
@@ -163,7 +169,11 @@ async function scanByModels(args: {
 const USUAL_SPREAD = 0.4;
 
 /** The exact cosine of every candidate whose model ran, in their order; the others have none. One round of reads. */
-async function refineByModels(models: readonly ModelCandidates[], views: readonly IndexView[], candidates: readonly Candidate[]): Promise<(number | undefined)[]> {
+async function refineByModels(
+  models: readonly ModelCandidates[],
+  views: readonly IndexView[],
+  candidates: readonly Candidate[],
+): Promise<(number | undefined)[]> {
   const cosines: (number | undefined)[] = candidates.map(() => undefined);
   const ran = models.filter(({ found }) => found !== undefined);
   await Promise.all(
@@ -179,7 +189,8 @@ async function refineByModels(models: readonly ModelCandidates[], views: readonl
       const all = scored.flat();
       const scores = all.map(([, cosine]) => cosine);
       const [worst, best] = [Math.min(...scores), Math.max(...scores)];
-      for (const [place, cosine] of all) cosines[place] = ran.length === 1 ? cosine : USUAL_SPREAD * ((cosine - worst) / (best - worst || 1));
+      for (const [place, cosine] of all)
+        cosines[place] = ran.length === 1 ? cosine : USUAL_SPREAD * ((cosine - worst) / (best - worst || 1));
     }),
   );
   return cosines;
@@ -216,9 +227,17 @@ function missingWarning({ modelId, views }: ModelCandidates, mode: SearchRequest
 }
 
 /** The client's own vectors first, then what can be embedded here. */
-function queryEmbedder({ vector, vectors = {} }: SearchRequest, views: readonly IndexView[], embedQuery: SearchArguments["embedQuery"]) {
+function queryEmbedder(
+  { vector, vectors = {} }: SearchRequest,
+  views: readonly IndexView[],
+  embedQuery: SearchArguments["embedQuery"],
+) {
   const only = vector === null ? undefined : clientVector(vector, views);
-  const named = new Map(views.flatMap((view) => (vectors[view.modelId] ? [[view.modelId, clientVector(vectors[view.modelId] ?? [], [view])] as const] : [])));
+  const named = new Map(
+    views.flatMap((view) =>
+      vectors[view.modelId] ? [[view.modelId, clientVector(vectors[view.modelId] ?? [], [view])] as const] : [],
+    ),
+  );
   return (modelId: string) => {
     const given = only ?? named.get(modelId);
     return given === undefined ? embedQuery(modelId) : Promise.resolve(given);
@@ -229,12 +248,19 @@ function queryEmbedder({ vector, vectors = {} }: SearchRequest, views: readonly 
 function clientVector(numbers: readonly number[], views: readonly IndexView[]): Float32Array {
   const models = new Map(views.map(({ modelId, dim }) => [modelId, dim]));
   if (models.size > 1)
-    throw new RepobaseError("usage", `a query vector fits one model, the repositories have ${[...models.keys()].join(", ")}`, {
-      hint: "name repositories of one model",
-    });
+    throw new RepobaseError(
+      "usage",
+      `a query vector fits one model, the repositories have ${[...models.keys()].join(", ")}`,
+      {
+        hint: "name repositories of one model",
+      },
+    );
   for (const [modelId, dim] of models)
     if (dim !== numbers.length)
-      throw new RepobaseError("usage", `the query vector has ${numbers.length} numbers, the model ${modelId} makes ${dim}`);
+      throw new RepobaseError(
+        "usage",
+        `the query vector has ${numbers.length} numbers, the model ${modelId} makes ${dim}`,
+      );
   const length = Math.hypot(...numbers);
   if (!(length > 0)) throw new RepobaseError("usage", "the query vector is zero");
   return Float32Array.from(numbers, (x) => x / length);

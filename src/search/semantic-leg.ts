@@ -27,7 +27,10 @@ export async function scanByMeaning(args: {
   const table = signScoreTable(query);
   for (const [at, { index, view }] of views.entries()) {
     if (view.dim !== query.length)
-      throw new RepobaseError("usage", `the query vector has ${query.length} dimensions, ${view.repoId} has ${view.dim}`);
+      throw new RepobaseError(
+        "usage",
+        `the query vector has ${query.length} dimensions, ${view.repoId} has ${view.dim}`,
+      );
     for (const { fragment, allowed, ...rest } of codes[at] ?? []) {
       scanSignCodes({
         codes: rest.codes,
@@ -63,7 +66,12 @@ export async function refine(
   candidates: readonly Candidate[],
 ): Promise<Candidate[]> {
   if (candidates.length === 0) return [];
-  const vectors = halfFloats(await table.take("vector", candidates.map(({ address }) => address)));
+  const vectors = halfFloats(
+    await table.take(
+      "vector",
+      candidates.map(({ address }) => address),
+    ),
+  );
   const scores = cosines(query, vectors);
   return candidates.map(({ view, address }, i) => ({ view, address, score: scores[i] ?? 0 }));
 }

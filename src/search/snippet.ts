@@ -19,7 +19,12 @@ interface Line {
 }
 
 /** @param startLine of the chunk, from 1; @param symbol its enclosing definition; @param terms as `queryTerms` gives them */
-export function makeSnippet(args: { contents: string; startLine: number; symbol: string | null; terms: readonly string[] }): Snippet {
+export function makeSnippet(args: {
+  contents: string;
+  startLine: number;
+  symbol: string | null;
+  terms: readonly string[];
+}): Snippet {
   const wanted = new Set(args.terms);
   const texts = args.contents.replace(/\r?\n$/, "").split("\n");
   const lines = texts.map((text) => clip({ text: text.replace(/\r$/, ""), marks: findTerms(text, wanted) }));

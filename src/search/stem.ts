@@ -25,7 +25,8 @@ function withoutInflection(word: string): string {
   for (const ending of ["ing", "ed"]) {
     const stem = word.slice(0, -ending.length);
     // `string` and `red` have no word left
-    if (word.endsWith(ending) && stem.length >= 3 && VOWEL.test(stem)) return DOUBLED.test(stem) ? stem.slice(0, -1) : stem;
+    if (word.endsWith(ending) && stem.length >= 3 && VOWEL.test(stem))
+      return DOUBLED.test(stem) ? stem.slice(0, -1) : stem;
   }
   return word;
 }

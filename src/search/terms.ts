@@ -29,9 +29,17 @@ const CACHE_WORDS = 65536;
 const cache = new SliceCache<string>(CACHE_WORDS);
 
 /** The `terms` column of one row: terms joined by single spaces, in text order, path and symbol first, what it defines last. */
-export function rowTerms(row: { path: string; symbol: string | null; contents: string; definitions: readonly string[] }): string {
+export function rowTerms(row: {
+  path: string;
+  symbol: string | null;
+  contents: string;
+  definitions: readonly string[];
+}): string {
   const head = joinedTerms(row.symbol === null ? row.path : `${row.path} ${row.symbol}`).repeat(FIRST_LINE_WEIGHT);
-  const defined = row.definitions.flatMap(definitionTerm).map((term) => ` ${term}`).join("");
+  const defined = row.definitions
+    .flatMap(definitionTerm)
+    .map((term) => ` ${term}`)
+    .join("");
   return (head + joinedTerms(row.contents) + defined).slice(1);
 }
 
@@ -53,8 +61,11 @@ export function queriedDefinitions(query: string): string[] {
   const alone = ONE_WORD.test(text);
   forEachWord(text, (start, end, ideographs) => {
     const word = text.slice(start, end);
-    const qualified = QUALIFIES.test(text.slice(Math.max(0, start - LONGEST_SIGN - 1), start)) || QUALIFIED.test(text.slice(end, end + LONGEST_SIGN + 1));
-    if (!ideographs && (alone || qualified || IDENTIFIER.test(word) || (start > 0 && CAPITALISED.test(word)))) words.push(word);
+    const qualified =
+      QUALIFIES.test(text.slice(Math.max(0, start - LONGEST_SIGN - 1), start)) ||
+      QUALIFIED.test(text.slice(end, end + LONGEST_SIGN + 1));
+    if (!ideographs && (alone || qualified || IDENTIFIER.test(word) || (start > 0 && CAPITALISED.test(word))))
+      words.push(word);
   });
   return [...new Set(words.flatMap(definitionTerm))];
 }
@@ -150,7 +161,8 @@ function identifierTerms(word: string): string {
 }
 
 /** One part that is the whole word. */
-const isSimple = (parts: readonly number[], length: number): boolean => parts.length === 2 && parts[1] === length && parts[0] === 0;
+const isSimple = (parts: readonly number[], length: number): boolean =>
+  parts.length === 2 && parts[1] === length && parts[0] === 0;
 
 function pairs(word: string): string {
   if (word.length === 1) return ` ${word}`;

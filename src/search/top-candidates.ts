@@ -41,9 +41,10 @@ export class TopCandidates {
   }
 
   private siftDown(): void {
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let worst = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) if (child < this.heap.length && this.worse(child, worst)) worst = child;
+      for (const child of [2 * at + 1, 2 * at + 2])
+        if (child < this.heap.length && this.worse(child, worst)) worst = child;
       if (worst === at) return;
       this.swap(at, worst);
       at = worst;

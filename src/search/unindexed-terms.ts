@@ -32,10 +32,11 @@ export function countTerms(args: {
     if (!isLive(row)) return;
     let length = 0;
     let counts: Uint32Array | undefined;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const start = at;
       let hash = FNV_BASIS;
-      for (let byte = bytes[at] as number; byte > SPACE; byte = bytes[++at] as number) hash = Math.imul(hash ^ byte, FNV_PRIME);
+      for (let byte = bytes[at] as number; byte > SPACE; byte = bytes[++at] as number)
+        hash = Math.imul(hash ^ byte, FNV_PRIME);
       if (at > start) {
         length++;
         const known = byHash.get(hash)?.find(({ utf8 }) => equals(utf8, bytes, start, at));

@@ -74,10 +74,13 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use("/v1/*", requireUser(services));
   app.route("/v1/index", objectRoutes(services));
   for (const routes of [repoRoutes, searchRoutes, manifestRoutes, refRoutes]) app.route("/v1", routes(services));
-  app.notFound((c) => problemResponse(new RepobaseError("not_found", `there is no ${c.req.method} ${new URL(c.req.url).pathname}`)));
+  app.notFound((c) =>
+    problemResponse(new RepobaseError("not_found", `there is no ${c.req.method} ${new URL(c.req.url).pathname}`)),
+  );
   app.onError((error, c) => {
     if (isRepobaseError(error, "corrupt_index") && c.var.caller) services.views.forget(c.var.caller.userId);
-    if (!isRepobaseError(error) || isRepobaseError(error, "transient", "corrupt_index", "failure")) options.onFailure?.(error);
+    if (!isRepobaseError(error) || isRepobaseError(error, "transient", "corrupt_index", "failure"))
+      options.onFailure?.(error);
     return problemResponse(error);
   });
   return app;

@@ -19,10 +19,14 @@ export function requireUser(services: Services): MiddlewareHandler<AppEnv> {
     if (claimed !== undefined && claimed !== record.userId)
       throw new RepobaseError("forbidden", "X-User-ID is not the user of this key");
     const needed: Scope = isRead(c.req.raw) ? "read" : "write";
-    if (!record.scopes.includes(needed)) throw new RepobaseError("forbidden", `this key may not ${needed}`, { fields: { scope: needed } });
+    if (!record.scopes.includes(needed))
+      throw new RepobaseError("forbidden", `this key may not ${needed}`, { fields: { scope: needed } });
     const turn = await services.rateLimit?.(record.userId);
     if (turn && !turn.ok)
-      throw new RepobaseError("rate_limited", "too many requests", { fields: { retryAfter: turn.retryAfter }, hint: "wait, then try again" });
+      throw new RepobaseError("rate_limited", "too many requests", {
+        fields: { retryAfter: turn.retryAfter },
+        hint: "wait, then try again",
+      });
     c.set("caller", { userId: record.userId, scopes: record.scopes });
     c.set("home", scopeTo(services.bucket, `${record.userId}/`));
     await next();
@@ -34,8 +38,11 @@ export function requireAdmin(services: Services): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { adminToken } = services;
     if (adminToken === undefined || adminToken.length < MIN_ADMIN_TOKEN)
-      throw new RepobaseError("forbidden", "this server issues no keys", { hint: `set an admin token of ${MIN_ADMIN_TOKEN} characters or more` });
-    if (!(await sameText(bearer(c.req.raw), adminToken))) throw new RepobaseError("unauthorized", "not the admin token");
+      throw new RepobaseError("forbidden", "this server issues no keys", {
+        hint: `set an admin token of ${MIN_ADMIN_TOKEN} characters or more`,
+      });
+    if (!(await sameText(bearer(c.req.raw), adminToken)))
+      throw new RepobaseError("unauthorized", "not the admin token");
     await next();
   };
 }
@@ -53,7 +60,9 @@ async function recordOf(services: Services, apiKey: string): Promise<KeyRecord> 
 function bearer(request: Request): string {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (token === undefined)
-    throw new RepobaseError("unauthorized", "the request brings no API key", { hint: "send Authorization: Bearer <key>" });
+    throw new RepobaseError("unauthorized", "the request brings no API key", {
+      hint: "send Authorization: Bearer <key>",
+    });
   return token;
 }
 
@@ -64,7 +73,9 @@ function isRead(request: Request): boolean {
 
 /** Takes the same time wherever the texts differ: digests of equal length, all their bytes compared. */
 async function sameText(a: string, b: string): Promise<boolean> {
-  const [left, right] = await Promise.all([a, b].map((text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+  const [left, right] = await Promise.all(
+    [a, b].map((text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))),
+  );
   const x = new Uint8Array(left as ArrayBuffer);
   const y = new Uint8Array(right as ArrayBuffer);
   return x.reduce((difference, byte, i) => difference | (byte ^ (y[i] ?? 0)), 0) === 0;

@@ -38,7 +38,9 @@ export function asBucket(store: ObjectStore): Bucket {
     delete: (key) => store.delete(key),
     async open(key, range) {
       const found = await store.get(key, range);
-      return found && { ...found, range: { offset: range?.offset ?? 0, length: found.bytes.length }, body: found.bytes };
+      return (
+        found && { ...found, range: { offset: range?.offset ?? 0, length: found.bytes.length }, body: found.bytes }
+      );
     },
     async putBody(key, body, options) {
       return store.put(key, body instanceof Uint8Array ? body : await collect(body), options);
@@ -54,7 +56,8 @@ export async function collect({ stream, size }: SizedBody): Promise<Uint8Array> 
   const bytes = new Uint8Array(size);
   let filled = 0;
   for await (const chunk of stream) {
-    if (filled + chunk.length > size) throw new RepobaseError("usage", `the body is longer than its Content-Length of ${size}`);
+    if (filled + chunk.length > size)
+      throw new RepobaseError("usage", `the body is longer than its Content-Length of ${size}`);
     bytes.set(chunk, filled);
     filled += chunk.length;
   }
@@ -85,7 +88,8 @@ export function scopeTo(bucket: Bucket, prefix: string): Bucket {
 
 /** The second lock after src/protocol/keys.ts: whatever name got here, it cannot climb. */
 function checkKey(key: string): string {
-  const plain = /^[A-Za-z0-9_./-]+$/.test(key) && key.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  const plain =
+    /^[A-Za-z0-9_./-]+$/.test(key) && key.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   if (!plain) throw new RepobaseError("forbidden", `not a key of this user: ${JSON.stringify(key.slice(0, 100))}`);
   return key;
 }

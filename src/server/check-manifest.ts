@@ -17,7 +17,10 @@ export function checkManifest(manifest: Manifest, repo: string): void {
   checkTableId(manifest.tableId);
   expect(TABLE_NAME.test(table.name), `the table name ${JSON.stringify(table.name)} is not allowed`);
   for (const [commit, sha256] of Object.entries(snapshots))
-    expect(COMMIT.test(commit) && /^[0-9a-f]{64}$/.test(sha256), `the snapshot of ${JSON.stringify(commit.slice(0, 64))} is not one`);
+    expect(
+      COMMIT.test(commit) && /^[0-9a-f]{64}$/.test(sha256),
+      `the snapshot of ${JSON.stringify(commit.slice(0, 64))} is not one`,
+    );
   objects.forEach(({ path, size }, i) => {
     checkObjectPath(path);
     const inside = path.startsWith(`${table.name}/`) && !path.startsWith(`${table.name}/_versions/`);

@@ -7,7 +7,11 @@ import type { PutOptions } from "../store/object-store.ts";
 
 export const quoteEtag = (etag: string) => `"${etag}"`;
 
-const bare = (tag: string) => tag.trim().replace(/^W\//, "").replace(/^"(.*)"$/, "$1");
+const bare = (tag: string) =>
+  tag
+    .trim()
+    .replace(/^W\//, "")
+    .replace(/^"(.*)"$/, "$1");
 
 /** Does the `If-None-Match` of a GET name this tag? */
 export function isUnchanged(request: Request, etag: string): boolean {
@@ -20,7 +24,11 @@ export function writeCondition(request: Request): NonNullable<PutOptions["onlyIf
   const match = request.headers.get("if-match");
   if (match !== null) return { etag: bare(match) };
   if (request.headers.get("if-none-match")?.trim() === "*") return { absent: true };
-  throw new RepobaseError("usage", "a write here needs If-Match: <etag>, or If-None-Match: * when there is nothing yet", {
-    hint: "GET it first; its ETag is what If-Match wants",
-  });
+  throw new RepobaseError(
+    "usage",
+    "a write here needs If-Match: <etag>, or If-None-Match: * when there is nothing yet",
+    {
+      hint: "GET it first; its ETag is what If-Match wants",
+    },
+  );
 }

@@ -25,7 +25,19 @@ export interface ListedKey extends KeyRecord {
 }
 
 /** Top-level names of the bucket that are not users, and names that would read as one of the server's own. */
-const RESERVED = new Set(["keys", "models", "users", "admin", "system", "index", "manifests", "snapshots", "refs", "repos", "config"]);
+const RESERVED = new Set([
+  "keys",
+  "models",
+  "users",
+  "admin",
+  "system",
+  "index",
+  "manifests",
+  "snapshots",
+  "refs",
+  "repos",
+  "config",
+]);
 const KEY = /^rb_[A-Za-z0-9_-]{43}$/;
 const ID_LENGTH = 16;
 
@@ -40,7 +52,10 @@ export interface IssueRequest {
 }
 
 /** @throws RepobaseError `usage` for a user id that is not allowed or belongs to the server */
-export async function issueKey(store: ObjectStore, request: IssueRequest): Promise<{ apiKey: string; id: string } & KeyRecord> {
+export async function issueKey(
+  store: ObjectStore,
+  request: IssueRequest,
+): Promise<{ apiKey: string; id: string } & KeyRecord> {
   checkUserId(request.userId);
   if (RESERVED.has(request.userId)) throw new RepobaseError("usage", `the user id "${request.userId}" is reserved`);
   const random = crypto.getRandomValues(new Uint8Array(32));
@@ -85,7 +100,8 @@ export async function revokeKey(store: ObjectStore, id: string): Promise<ListedK
     for await (const { key } of store.list(`keys/${id}`)) hashes.push(key.slice("keys/".length, -".json".length));
   const [hash] = hashes;
   const record = hash !== undefined && hashes.length === 1 ? await readKey(store, hash) : undefined;
-  if (hash === undefined || !record) throw new RepobaseError("not_found", `no key has the id ${JSON.stringify(id.slice(0, 70))}`);
+  if (hash === undefined || !record)
+    throw new RepobaseError("not_found", `no key has the id ${JSON.stringify(id.slice(0, 70))}`);
   await store.delete(recordKey(hash));
   await store.delete(markerKey(record.userId, hash));
   return { id: hash.slice(0, ID_LENGTH), ...record };
@@ -94,6 +110,7 @@ export async function revokeKey(store: ObjectStore, id: string): Promise<ListedK
 /** @throws RepobaseError `usage` */
 export function checkScopes(value: unknown): readonly Scope[] {
   const known = Array.isArray(value) && value.every((scope) => SCOPES.includes(scope as Scope));
-  if (!known || !value.includes("read")) throw new RepobaseError("usage", 'scopes must be ["read"] or ["read", "write"]');
+  if (!known || !value.includes("read"))
+    throw new RepobaseError("usage", 'scopes must be ["read"] or ["read", "write"]');
   return SCOPES.filter((scope) => value.includes(scope));
 }

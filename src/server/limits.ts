@@ -33,10 +33,13 @@ export function sizedBody(request: Request, limit: number): SizedBody {
     throw new RepobaseError("length_required", "the request has no Content-Length", {
       hint: "send the body with a known length, not in chunks",
     });
-  if (!/^\d{1,15}$/.test(header)) throw new RepobaseError("usage", `Content-Length is no number: ${JSON.stringify(header.slice(0, 40))}`);
+  if (!/^\d{1,15}$/.test(header))
+    throw new RepobaseError("usage", `Content-Length is no number: ${JSON.stringify(header.slice(0, 40))}`);
   const size = Number(header);
   if (size > limit)
-    throw new RepobaseError("too_large", `the body has ${size} bytes, the limit here is ${limit}`, { fields: { size, limit } });
+    throw new RepobaseError("too_large", `the body has ${size} bytes, the limit here is ${limit}`, {
+      fields: { size, limit },
+    });
   return { size, stream: request.body ?? new Blob([]).stream() };
 }
 
@@ -55,7 +58,9 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
  * @throws RepobaseError `usage` when the body is no JSON object, `too_large`, `hash_mismatch`
  */
 export async function readJsonObject(request: Request, limit: number): Promise<Record<string, unknown>> {
-  const bytes = request.headers.has("content-length") ? await readBody(request, limit) : await collectUpTo(request.body, limit);
+  const bytes = request.headers.has("content-length")
+    ? await readBody(request, limit)
+    : await collectUpTo(request.body, limit);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
@@ -72,7 +77,8 @@ async function collectUpTo(stream: ReadableStream<Uint8Array> | null, limit: num
   let size = 0;
   for await (const chunk of (stream ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     size += chunk.length;
-    if (size > limit) throw new RepobaseError("too_large", `the body has more than ${limit} bytes`, { fields: { limit } });
+    if (size > limit)
+      throw new RepobaseError("too_large", `the body has more than ${limit} bytes`, { fields: { limit } });
     chunks.push(chunk);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());

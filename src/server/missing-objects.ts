@@ -56,7 +56,11 @@ export async function findMissing(store: ObjectStore, { checks, prefixes }: Chec
   return missing;
 }
 
-async function holds(store: ObjectStore, check: Check, listed: ReadonlyMap<string, ObjectInfo> | undefined): Promise<boolean> {
+async function holds(
+  store: ObjectStore,
+  check: Check,
+  listed: ReadonlyMap<string, ObjectInfo> | undefined,
+): Promise<boolean> {
   const info = listed ? listed.get(check.key) : await store.head(check.key);
   if (!info || (check.size !== undefined && info.size !== check.size)) return false;
   return (await storedSha256(store, info)) === check.sha256;

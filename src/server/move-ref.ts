@@ -66,7 +66,8 @@ function readNewRef(bytes: Uint8Array): Ref {
   const heads = Object.entries(ref.heads);
   const odd = heads.find(([branch, commit]) => branch === "" || branch.length > MAX_BRANCH || !COMMIT.test(commit));
   if (odd) throw new RepobaseError("usage", `the head ${JSON.stringify(odd[0].slice(0, 100))} names no commit`);
-  if (!Object.hasOwn(ref.heads, ref.default)) throw new RepobaseError("usage", `the default branch "${ref.default}" has no head`);
+  if (!Object.hasOwn(ref.heads, ref.default))
+    throw new RepobaseError("usage", `the default branch "${ref.default}" has no head`);
   const { name, url } = ref.source;
   const plain = name.length <= MAX_TEXT && (url === null || (typeof url === "string" && url.length <= MAX_TEXT));
   if (!plain || ref.device.length > MAX_TEXT || Number.isNaN(Date.parse(ref.pushedAt)))
@@ -90,23 +91,36 @@ function moved(repo: string, current: CurrentRef | undefined): RepobaseError {
 }
 
 /** S1. What the ref before already named was checked then, and is protected from deletion since. */
-async function requireEverything(of: { home: Bucket; repo: string; ref: Ref; before: Manifest | undefined }): Promise<void> {
+async function requireEverything(of: {
+  home: Bucket;
+  repo: string;
+  ref: Ref;
+  before: Manifest | undefined;
+}): Promise<void> {
   const { home, repo, ref } = of;
   const key = manifestKey(repo, ref.manifest);
   const stored = await home.get(key);
   if (!stored || (await sha256Hex(stored.bytes)) !== ref.manifest) throw missing(repo, [key]);
   const manifest = decodeManifest(stored.bytes);
   const unknown = Object.values(ref.heads).filter((commit) => !Object.hasOwn(manifest.snapshots, commit));
-  if (unknown.length > 0) throw missing(repo, unknown.map((commit) => `snapshot of ${commit}`));
+  if (unknown.length > 0)
+    throw missing(
+      repo,
+      unknown.map((commit) => `snapshot of ${commit}`),
+    );
   const absent = await findMissing(home, planChecks({ repo, manifest, before: of.before }));
   if (absent.length > 0) throw missing(repo, absent);
 }
 
 function missing(repo: string, names: readonly string[]): RepobaseError {
-  return new RepobaseError("missing_objects", `${names.length} things that the ref of ${repo} names are not there, or are not what it says`, {
-    hint: "upload them, then move the ref again",
-    fields: { repo, count: names.length, missing: names.slice(0, NAMED) },
-  });
+  return new RepobaseError(
+    "missing_objects",
+    `${names.length} things that the ref of ${repo} names are not there, or are not what it says`,
+    {
+      hint: "upload them, then move the ref again",
+      fields: { repo, count: names.length, missing: names.slice(0, NAMED) },
+    },
+  );
 }
 
 const equalBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -10,7 +10,8 @@ export function problemResponse(error: unknown): Response {
   const problem = describe(error);
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (problem.code === "unauthorized") headers.set("www-authenticate", "Bearer");
-  if (problem.status === 429 || problem.status === 503) headers.set("retry-after", String(problem["retryAfter"] ?? RETRY_AFTER));
+  if (problem.status === 429 || problem.status === 503)
+    headers.set("retry-after", String(problem["retryAfter"] ?? RETRY_AFTER));
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 

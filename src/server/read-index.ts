@@ -33,9 +33,15 @@ export async function readCurrent(home: ObjectStore, repo: string): Promise<Curr
   const current = await readRef(home, repo);
   if (!current) return undefined;
   const manifest = await readManifest(home, repo, current.ref.manifest);
-  if (!manifest) throw new RepobaseError("corrupt_index", `the manifest of ${repo} is missing`, { fields: { sha256: current.ref.manifest } });
+  if (!manifest)
+    throw new RepobaseError("corrupt_index", `the manifest of ${repo} is missing`, {
+      fields: { sha256: current.ref.manifest },
+    });
   return { ...current, manifest };
 }
 
 export const repoNotFound = (repo: string) =>
-  new RepobaseError("repo_not_found", `there is no repository "${repo}"`, { fields: { repo }, hint: "push it first: repobase push" });
+  new RepobaseError("repo_not_found", `there is no repository "${repo}"`, {
+    fields: { repo },
+    hint: "push it first: repobase push",
+  });

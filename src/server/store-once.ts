@@ -35,5 +35,7 @@ async function sameOrRefuse(
 ): Promise<ObjectInfo> {
   const size = put.body instanceof Uint8Array ? put.body.length : put.body.size;
   if (info.size === size && (await storedSha256(put.home, info)) === put.sha256) return info;
-  throw new RepobaseError("exists", `"${info.key}" exists with other bytes`, { fields: { key: info.key, size: info.size } });
+  throw new RepobaseError("exists", `"${info.key}" exists with other bytes`, {
+    fields: { key: info.key, size: info.size },
+  });
 }

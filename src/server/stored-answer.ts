@@ -41,7 +41,8 @@ export async function sendObject({ request, home, key }: Answer): Promise<Respon
   return new Response(bodyOf(found), { status: 206, headers });
 }
 
-export const notModified = (info: ObjectInfo) => new Response(null, { status: 304, headers: { etag: quoteEtag(info.etag) } });
+export const notModified = (info: ObjectInfo) =>
+  new Response(null, { status: 304, headers: { etag: quoteEtag(info.etag) } });
 
 export const missing = (key: string) => new RepobaseError("not_found", `there is no "${key}"`);
 
@@ -67,7 +68,11 @@ function headersOf(info: ObjectInfo, length: number): Headers {
 /** Both kinds of body are what a Response takes; the types of Bun and of Workers only disagree on how to say so. */
 const bodyOf = ({ body }: OpenedObject) => body as Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 
-async function wantedRange(request: Request, home: Bucket, key: string): Promise<ByteRange | "past the end" | undefined> {
+async function wantedRange(
+  request: Request,
+  home: Bucket,
+  key: string,
+): Promise<ByteRange | "past the end" | undefined> {
   // a client that is not sure its part still fits gets the whole, which always does
   const header = request.headers.has("if-range") ? null : request.headers.get("range");
   // several ranges, other units and nonsense are ignored, as RFC 9110 allows: the whole object is a right answer

@@ -35,7 +35,10 @@ export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
  * undefined: it takes a closer look (a bare repository, a sparse checkout, a conflict).
  * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `failure` (a damaged git index)
  */
-export async function fingerprintFolder(folder: string, env: Environment = process.env): Promise<Fingerprint | undefined> {
+export async function fingerprintFolder(
+  folder: string,
+  env: Environment = process.env,
+): Promise<Fingerprint | undefined> {
   const began = Date.now();
   const notes = new Notes();
   const { root, repository } = locateFolder(folder, env);
@@ -45,10 +48,17 @@ export async function fingerprintFolder(folder: string, env: Environment = proce
     return { ...notes.sum(), commit: null, began };
   }
   const current = head(repository);
-  return (await addWorkTree({ notes, repository, current, env })) ? { ...notes.sum(), commit: current?.commit ?? null, began } : undefined;
+  return (await addWorkTree({ notes, repository, current, env }))
+    ? { ...notes.sum(), commit: current?.commit ?? null, began }
+    : undefined;
 }
 
-async function addWorkTree(of: { notes: Notes; repository: Repository; current: CommitName | null; env: Environment }): Promise<boolean> {
+async function addWorkTree(of: {
+  notes: Notes;
+  repository: Repository;
+  current: CommitName | null;
+  env: Environment;
+}): Promise<boolean> {
   const { notes, repository, current, env } = of;
   const { workTree } = repository;
   const scan = workTree === null ? undefined : await scanWorkTree(repository);
@@ -57,7 +67,10 @@ async function addWorkTree(of: { notes: Notes; repository: Repository; current: 
   notes.add(`${current?.commit ?? ""} ${current?.branch ?? ""} ${scan.indexId}`);
   await notes.addFiles(workTree, scan.touched);
   const tracked = { names: (path: string) => scan.fuller.get(path), hasFolder: scan.hasTracked };
-  const untracked = scan.fuller.size === 0 ? [] : walkFiles({ root: workTree, outerRules: outerRulesOf(repository, env), tracked, folders: scan.fuller.keys() });
+  const untracked =
+    scan.fuller.size === 0
+      ? []
+      : walkFiles({ root: workTree, outerRules: outerRulesOf(repository, env), tracked, folders: scan.fuller.keys() });
   notes.add("untracked");
   await notes.addFiles(workTree, pathsOf(untracked));
   return true;
@@ -91,7 +104,11 @@ class Notes {
       const end = bytes.indexOf(0, start);
       if (probe.look(start, end)) {
         SEEN.forEach((place, i) => (seen[at + i] = words[place] ?? 0));
-        this.youngest = Math.max(this.youngest, (words[STAT.mtimeSeconds] ?? 0) * 1000, (words[STAT.ctimeSeconds] ?? 0) * 1000);
+        this.youngest = Math.max(
+          this.youngest,
+          (words[STAT.mtimeSeconds] ?? 0) * 1000,
+          (words[STAT.ctimeSeconds] ?? 0) * 1000,
+        );
       }
       start = end + 1;
     }

@@ -10,14 +10,20 @@ import { isIgnoredFolder } from "./walk-files.ts";
  * The top of the work tree around it, a bare repository, or itself.
  * @throws RepobaseError `not_found` (no such folder), `usage` (a file)
  */
-export function locateFolder(folder: string, env: Environment = process.env): { root: string; repository: Repository | null } {
+export function locateFolder(
+  folder: string,
+  env: Environment = process.env,
+): { root: string; repository: Repository | null } {
   const place = realFolder(folder);
   const repository = findRepository(place, env);
   if (repository === null) return { root: place, repository };
   const { workTree, gitdir } = repository;
   if (workTree === null) return { root: gitdir, repository };
   const inside = relative(workTree, place).split(sep).join("/");
-  const isPart = inside === "" || isInGitdir(inside) || !isIgnoredFolder({ root: workTree, outerRules: outerRulesOf(repository, env) }, inside);
+  const isPart =
+    inside === "" ||
+    isInGitdir(inside) ||
+    !isIgnoredFolder({ root: workTree, outerRules: outerRulesOf(repository, env) }, inside);
   return isPart ? { root: workTree, repository } : { root: place, repository: null };
 }
 
@@ -37,7 +43,8 @@ export function plainRules(root: string, env: Environment): string[] {
 function realFolder(folder: string): string {
   const stats = statSync(folder, { throwIfNoEntry: false });
   if (stats === undefined) throw new RepobaseError("not_found", `there is no folder "${folder}"`);
-  if (!stats.isDirectory()) throw new RepobaseError("usage", `"${folder}" is not a folder`, { hint: "give the folder it lies in" });
+  if (!stats.isDirectory())
+    throw new RepobaseError("usage", `"${folder}" is not a folder`, { hint: "give the folder it lies in" });
   return realpathSync(folder);
 }
 

@@ -32,7 +32,11 @@ export interface SelectLimits {
 export const DEFAULT_LIMITS: SelectLimits = { maxFileBytes: 1 << 20 };
 
 /** @param size bytes, null when not known. @returns why the file is left out, or null: read it and ask `skipByContent` */
-export function skipByName(path: string, size: number | null, limits: SelectLimits = DEFAULT_LIMITS): SkipReason | null {
+export function skipByName(
+  path: string,
+  size: number | null,
+  limits: SelectLimits = DEFAULT_LIMITS,
+): SkipReason | null {
   const lower = path.toLowerCase();
   const name = lower.slice(lower.lastIndexOf("/") + 1);
   const extension = name.slice(name.lastIndexOf(".") + 1);
@@ -46,7 +50,11 @@ export function skipByName(path: string, size: number | null, limits: SelectLimi
 }
 
 /** @returns why a file that `skipByName` let through is left out after all, or null: index it */
-export function skipByContent(path: string, bytes: Uint8Array, limits: SelectLimits = DEFAULT_LIMITS): SkipReason | null {
+export function skipByContent(
+  path: string,
+  bytes: Uint8Array,
+  limits: SelectLimits = DEFAULT_LIMITS,
+): SkipReason | null {
   if (bytes.length === 0) return "empty";
   if (bytes.length > limits.maxFileBytes) return "too-large";
   if (bytes.indexOf(0) >= 0) return isUtf16(bytes) ? "not-utf8" : "binary";
@@ -86,7 +94,10 @@ const GENERATED_MARKERS = [
 ];
 
 function isGenerated(text: string): boolean {
-  const lines = text.slice(0, 4096).split("\n", MARKED_LINES).filter((line) => COMMENT.test(line));
+  const lines = text
+    .slice(0, 4096)
+    .split("\n", MARKED_LINES)
+    .filter((line) => COMMENT.test(line));
   if (lines.some((line) => GENERATED_MARKERS.some((marker) => marker.test(line)))) return true;
   // Tools without a convention say both things, in one sentence or two.
   return (
@@ -106,7 +117,7 @@ function isMinified(name: string, bytes: Uint8Array): boolean {
   if (bytes.length < MINIFIED_FROM) return false;
   const limit = PROSE_EXTENSIONS.has(name.slice(name.lastIndexOf(".") + 1)) ? LONG_PARAGRAPH : LONG_LINE;
   let inLongLines = 0;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
     if (end - start > limit) inLongLines += end - start;

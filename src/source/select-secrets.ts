@@ -7,7 +7,8 @@
  */
 
 /** A cheap test before the expensive one: no match without one of these. */
-const HINTS = /PRIVATE KEY|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abeprs]-|hooks\.slack\.com|[sr]k_live_|sk-|AIza|GOCSPX-|ya29\.|glpat-|npm_|pypi-|SG\./;
+const HINTS =
+  /PRIVATE KEY|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abeprs]-|hooks\.slack\.com|[sr]k_live_|sk-|AIza|GOCSPX-|ya29\.|glpat-|npm_|pypi-|SG\./;
 
 const PRIVATE_KEY =
   /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----((?:[A-Za-z0-9+/=\s"'+,:-]|\\[nr])+?)-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g;
@@ -45,7 +46,9 @@ export function holdsSecret(text: string): boolean {
 /** Credentials that only certain files hold: `.npmrc`, `.pypirc`, and cloud accounts in JSON. Variables do not count. */
 export function holdsFileSecret(name: string, text: string): boolean {
   if (name === ".npmrc" || name === ".yarnrc.yml" || name === ".yarnrc")
-    return /(?:_authToken|_auth|_password|npmAuthToken|npmAuthIdent)["']?\s*[=:]\s*["']?(?!["']?\$)[^\s"'$]{8,}/.test(text);
+    return /(?:_authToken|_auth|_password|npmAuthToken|npmAuthIdent)["']?\s*[=:]\s*["']?(?!["']?\$)[^\s"'$]{8,}/.test(
+      text,
+    );
   if (name === ".pypirc") return /^\s*password\s*[=:]\s*(?!\$)\S+/m.test(text);
   if (name.endsWith(".json") && name.includes("credential"))
     return /"(?:private_key|client_secret|refresh_token|secret_?access_?key|password)"\s*:\s*"[^"]{12,}"/i.test(text);

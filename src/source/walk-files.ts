@@ -41,7 +41,8 @@ export class TrackedPaths implements Tracked {
     for (const path of paths) {
       const slash = path.lastIndexOf("/");
       // Sorted paths come folder by folder.
-      if (slash !== folder.length || !path.startsWith(folder)) names = this.addFolder((folder = path.slice(0, Math.max(slash, 0))));
+      if (slash !== folder.length || !path.startsWith(folder))
+        names = this.addFolder((folder = path.slice(0, Math.max(slash, 0))));
       names.add(slash < 0 ? path : path.slice(slash + 1));
     }
   }
@@ -71,7 +72,12 @@ interface Folder {
 }
 
 /** Files and links, in no particular order. A folder that cannot be entered counts as empty, but for the root. */
-export function* walkFiles({ root, outerRules = [], tracked = new TrackedPaths([]), folders }: WalkOptions): Generator<WalkedFile> {
+export function* walkFiles({
+  root,
+  outerRules = [],
+  tracked = new TrackedPaths([]),
+  folders,
+}: WalkOptions): Generator<WalkedFile> {
   const outer = outerRules.reduce((rules, text) => rules.with(text, ""), IgnoreRules.none);
   const top: Folder = { path: "", git: outer, own: IgnoreRules.none };
   const stack: Folder[] = folders === undefined ? [top] : withRules({ root, top, folders });
@@ -88,7 +94,8 @@ export function* walkFiles({ root, outerRules = [], tracked = new TrackedPaths([
       if (entry.isDirectory()) {
         // Ignored or not, a folder with tracked files is entered: rules then still hold for what lies in it untracked.
         if (folders !== undefined && tracked.hasFolder(path)) continue;
-        if (tracked.hasFolder(path) || !(git.ignores(path, true) || own.ignores(path, true))) stack.push({ path, git, own });
+        if (tracked.hasFolder(path) || !(git.ignores(path, true) || own.ignores(path, true)))
+          stack.push({ path, git, own });
       } else if (names?.has(name) !== true && (entry.isFile() || entry.isSymbolicLink())) {
         if (git.ignores(path, false) || own.ignores(path, false)) continue;
         yield { path, kind: entry.isFile() ? "file" : "link" };

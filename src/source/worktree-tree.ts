@@ -59,12 +59,15 @@ export async function openFolder(folder: string, options: OpenOptions = {}): Pro
     return { kind: "clean", root: workTree, tree: treeOfEntries({ repository, name: current, entries }) };
   }
   const files = [
-    ...tracked.filter((file) => isRegular(file) && file.state !== "deleted").map((file) => trackedFile(repository, workTree, file)),
+    ...tracked
+      .filter((file) => isRegular(file) && file.state !== "deleted")
+      .map((file) => trackedFile(repository, workTree, file)),
     ...(await diskFiles(workTree, untracked, signal)),
   ];
   // the index knows what HEAD holds where nothing is staged; else the folders' objects must be read
   const fromIndex = indexIsHead ? index.filter(isRegular).sort(byPath) : null;
-  const headTree = current && treeOfEntries({ repository, name: current, entries: fromIndex ?? readTree(repository, current.commit) });
+  const headTree =
+    current && treeOfEntries({ repository, name: current, entries: fromIndex ?? readTree(repository, current.commit) });
   return { kind: "dirty", root: workTree, tree: diskTree(workTree, files, current?.branch), head: headTree };
 }
 
@@ -75,18 +78,28 @@ async function openPlainFolder(root: string, env: Environment, signal: AbortSign
 
 function diskTree(root: string, files: readonly SourceFile[], branch = WORKTREE): SourceTree {
   const sorted = [...files].sort(byPath);
-  return { commit: WORKTREE, branch, files: applyOwnIgnoreFiles(sorted, ({ path }) => Buffer.from(readTextIfThere(join(root, path)))) };
+  return {
+    commit: WORKTREE,
+    branch,
+    files: applyOwnIgnoreFiles(sorted, ({ path }) => Buffer.from(readTextIfThere(join(root, path)))),
+  };
 }
 
 /** Unchanged files come from git, whose bytes fit their id whatever line ends the checkout has. */
 function trackedFile(repository: Repository, root: string, { path, blob, size, state }: TrackedFile): SourceFile {
-  return state === "unchanged" ? new BlobFile(repository, { path, blob, size }) : new DiskFile(root, { path, blob, size });
+  return state === "unchanged"
+    ? new BlobFile(repository, { path, blob, size })
+    : new DiskFile(root, { path, blob, size });
 }
 
 /** Files are hashed in turns of this many, between which a signal is heard. */
 const TURN = 256;
 
-async function diskFiles(root: string, walked: Iterable<WalkedFile>, signal: AbortSignal | undefined): Promise<SourceFile[]> {
+async function diskFiles(
+  root: string,
+  walked: Iterable<WalkedFile>,
+  signal: AbortSignal | undefined,
+): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
   for (const { path, kind } of walked) {
     if (kind !== "file") continue;
@@ -137,4 +150,5 @@ class DiskFile implements SourceFile {
 }
 
 const isRegular = ({ mode }: { readonly mode: number }): boolean => (mode & 0o170000) === 0o100000;
-const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : a.path > b.path ? 1 : 0;

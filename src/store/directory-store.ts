@@ -32,7 +32,7 @@ export class DirectoryStore implements ObjectStore {
     return this.#withFile(key, async (file, info) => {
       const { start, end } = clampRange(range, info.size, key);
       const bytes = new Uint8Array(end - start);
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
         if (bytesRead === 0) throw new RepobaseError("corrupt_index", `"${key}" became shorter while it was read`);
         done += bytesRead;

@@ -38,7 +38,8 @@ export class MemoryStore implements ObjectStore {
     // from here to the end nothing waits, so the condition and the write are one step
     const old = this.#objects.get(key);
     const condition = options.onlyIf;
-    if (condition !== undefined && ("etag" in condition ? old?.etag !== condition.etag : old !== undefined)) return undefined;
+    if (condition !== undefined && ("etag" in condition ? old?.etag !== condition.etag : old !== undefined))
+      return undefined;
     const etag = `m${++this.#writes}`;
     const object: StoredObject = { key, size: copy.length, etag, sha256, uploaded: this.#now(), bytes: copy };
     this.#objects.set(key, object);

@@ -31,7 +31,8 @@ export function checkStoreKey(key: string): string {
 export function checkStorePrefix(prefix: string): string {
   const segments = prefix.split("/");
   const empty = segments.slice(0, -1).includes("");
-  if (prefix.length > MAX_KEY || FORBIDDEN.test(prefix) || empty || !segments.every(isPlainSegment)) throw badKey(prefix);
+  if (prefix.length > MAX_KEY || FORBIDDEN.test(prefix) || empty || !segments.every(isPlainSegment))
+    throw badKey(prefix);
   return prefix;
 }
 

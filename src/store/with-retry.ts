@@ -21,7 +21,11 @@ export interface RetryOptions {
   readonly random?: () => number;
   readonly signal?: AbortSignal;
   /** Told before each pause. */
-  readonly onRetry?: (retry: { readonly error: RepobaseError; readonly waitMs: number; readonly attempt: number }) => void;
+  readonly onRetry?: (retry: {
+    readonly error: RepobaseError;
+    readonly waitMs: number;
+    readonly attempt: number;
+  }) => void;
 }
 
 /** Sleeps, or ends early with `interrupted`. */
@@ -119,7 +123,10 @@ class RetryStore implements ObjectStore {
   }
 }
 
-async function nextAfter(pages: AsyncIterator<ObjectInfo>, last: string | undefined): Promise<IteratorResult<ObjectInfo>> {
+async function nextAfter(
+  pages: AsyncIterator<ObjectInfo>,
+  last: string | undefined,
+): Promise<IteratorResult<ObjectInfo>> {
   for (;;) {
     const item = await pages.next();
     if (item.done === true || last === undefined || item.value.key > last) return item;

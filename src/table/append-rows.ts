@@ -40,7 +40,14 @@ export async function appendRows(of: {
     }
     await appender.finish();
     const files = versions.count + fileIds.length;
-    const described = await describeTable({ indexDir, repo, tableName: table.name, identity: writer.identity, previous: manifest, files });
+    const described = await describeTable({
+      indexDir,
+      repo,
+      tableName: table.name,
+      identity: writer.identity,
+      previous: manifest,
+      files,
+    });
     await pruneVersions(tableDir, described.table.version);
     return { manifest: described, fileIds };
   } finally {

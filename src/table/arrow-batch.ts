@@ -23,7 +23,8 @@ export function arrowTable(arrow: typeof Arrow, schema: Schema, parts: readonly 
     }
     return into;
   };
-  const totalLength = (take: (block: RowBlock) => { length: number }) => blocks.reduce((sum, block) => sum + take(block).length, 0);
+  const totalLength = (take: (block: RowBlock) => { length: number }) =>
+    blocks.reduce((sum, block) => sum + take(block).length, 0);
   const repeated = repeatPerFile(parts, rows);
 
   const fixed: Readonly<Record<string, () => Data>> = {
@@ -32,9 +33,26 @@ export function arrowTable(arrow: typeof Arrow, schema: Schema, parts: readonly 
     path: () => utf8(arrow, repeated.path),
     blob: () => utf8(arrow, repeated.blob),
     language: () => utf8(arrow, repeated.language),
-    startLine: () => makeData({ type: new arrow.Int32(), length: rows, nullCount: 0, data: numbers(new Int32Array(rows), (b) => b.startLine) }),
-    endLine: () => makeData({ type: new arrow.Int32(), length: rows, nullCount: 0, data: numbers(new Int32Array(rows), (b) => b.endLine) }),
-    symbol: () => utf8(arrow, concat(blocks.map((b) => b.symbol)), numbers(new Uint8Array(rows), (b) => b.symbolNulls)),
+    startLine: () =>
+      makeData({
+        type: new arrow.Int32(),
+        length: rows,
+        nullCount: 0,
+        data: numbers(new Int32Array(rows), (b) => b.startLine),
+      }),
+    endLine: () =>
+      makeData({
+        type: new arrow.Int32(),
+        length: rows,
+        nullCount: 0,
+        data: numbers(new Int32Array(rows), (b) => b.endLine),
+      }),
+    symbol: () =>
+      utf8(
+        arrow,
+        concat(blocks.map((b) => b.symbol)),
+        numbers(new Uint8Array(rows), (b) => b.symbolNulls),
+      ),
     contents: () => utf8(arrow, concat(blocks.map((b) => b.contents))),
     terms: () => utf8(arrow, concat(blocks.map((b) => b.terms))),
     vector: () => {
@@ -53,7 +71,10 @@ export function arrowTable(arrow: typeof Arrow, schema: Schema, parts: readonly 
     if (make === undefined) throw new Error(`no data for column ${name}`);
     return make();
   });
-  const batch = new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children }));
+  const batch = new RecordBatch(
+    schema,
+    makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children }),
+  );
   return new ArrowTable(schema, [batch]);
 }
 
@@ -73,8 +94,19 @@ function repeatPerFile(parts: readonly NumberedBlock[], rows: number) {
       row += file.rows;
     });
   }
-  const column = (text: (file: (typeof files)[number]) => string) => repeat(files.map((file) => encoder.encode(text(file))), counts, rows);
-  return { fileId, chunk, path: column((f) => f.path), blob: column((f) => f.blob), language: column((f) => f.language) };
+  const column = (text: (file: (typeof files)[number]) => string) =>
+    repeat(
+      files.map((file) => encoder.encode(text(file))),
+      counts,
+      rows,
+    );
+  return {
+    fileId,
+    chunk,
+    path: column((f) => f.path),
+    blob: column((f) => f.blob),
+    language: column((f) => f.language),
+  };
 }
 
 function repeat(values: readonly Uint8Array[], counts: readonly number[], rows: number): Utf8Column {

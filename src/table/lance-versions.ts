@@ -19,7 +19,10 @@ const MAX = 18446744073709551615n;
 export async function newestVersion(tableDir: string): Promise<LanceVersion | null> {
   const [newest] = await versionFiles(tableDir); // the newest sorts first
   if (newest === undefined) return null;
-  return { version: Number(MAX - BigInt(newest.slice(0, 20))), manifest: await readFile(join(tableDir, "_versions", newest)) };
+  return {
+    version: Number(MAX - BigInt(newest.slice(0, 20))),
+    manifest: await readFile(join(tableDir, "_versions", newest)),
+  };
 }
 
 /**

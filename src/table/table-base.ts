@@ -37,7 +37,10 @@ export async function findBase(of: {
   const found = await identify(tableDir);
   const table = found && LanceTable.open(directory, onDisk.manifest);
   if (found === null || table === null || !sameMaking(found, wanted)) return before;
-  const continues = before === null ? found.tableId !== previous?.tableId : found.tableId === before.tableId && contains(table, before.table);
+  const continues =
+    before === null
+      ? found.tableId !== previous?.tableId
+      : found.tableId === before.tableId && contains(table, before.table);
   return continues ? { tableId: found.tableId, lance: onDisk, table, ahead: true } : before;
 }
 

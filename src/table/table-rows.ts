@@ -37,7 +37,9 @@ export async function readFileRows(table: LanceTable): Promise<Map<number, FileR
   }
   const inOrder = ({ chunks }: { chunks: { chunk: number; address: number }[] }) =>
     chunks.sort((a, b) => a.chunk - b.chunk).map((c) => c.address);
-  return new Map([...found].map(([fileId, file]) => [fileId, { fileId, path: file.path, blob: file.blob, rows: inOrder(file) }]));
+  return new Map(
+    [...found].map(([fileId, file]) => [fileId, { fileId, path: file.path, blob: file.blob, rows: inOrder(file) }]),
+  );
 }
 
 /** In order, into parts of at most BLOCK_ROWS rows; a file above that goes alone. */

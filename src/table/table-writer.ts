@@ -80,7 +80,9 @@ export class TableWriter {
       withPosition: false,
       maxTokenLength: 64,
     });
-    await attempt("build the full-text index", () => this.table.createIndex("terms", { config, replace: true, name: TEXT_INDEX }));
+    await attempt("build the full-text index", () =>
+      this.table.createIndex("terms", { config, replace: true, name: TEXT_INDEX }),
+    );
   }
 
   close(): void {
@@ -99,7 +101,10 @@ async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (cause instanceof RepobaseError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);
     if (/no space left|os error 28|quota exceeded/i.test(message))
-      throw new RepobaseError("no_space", `no space left to ${what}`, { hint: "free some disk space and run it again", cause });
+      throw new RepobaseError("no_space", `no space left to ${what}`, {
+        hint: "free some disk space and run it again",
+        cause,
+      });
     if (/permission denied|read-only file system|os error (13|30)/i.test(message))
       throw new RepobaseError("home_unwritable", `not allowed to ${what}`, { cause });
     throw new RepobaseError("failure", `cannot ${what}: ${message.split("\n")[0]}`, { cause });

@@ -15,7 +15,15 @@ export function loadUnpacked(of: { readonly embedded: string; readonly id: strin
 }
 
 /** @returns path of the unpacked file, in `folder`, which others may write to */
-export function unpackNative({ embedded, id, folder }: { readonly embedded: string; readonly id: string; readonly folder: string }): string {
+export function unpackNative({
+  embedded,
+  id,
+  folder,
+}: {
+  readonly embedded: string;
+  readonly id: string;
+  readonly folder: string;
+}): string {
   const path = join(folder, `.repobase-${process.getuid?.() ?? 0}-${id}.node`);
   if (isOurs(path, statSync(embedded).size)) return path;
   const fresh = mkdtempSync(join(folder, ".repobase-"));
@@ -31,5 +39,11 @@ export function unpackNative({ embedded, id, folder }: { readonly embedded: stri
 /** A whole file that nobody else can have written. */
 function isOurs(path: string, size: number): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.isFile() && found.size === size && found.uid === (process.getuid?.() ?? found.uid) && (found.mode & 0o022) === 0;
+  return (
+    found !== undefined &&
+    found.isFile() &&
+    found.size === size &&
+    found.uid === (process.getuid?.() ?? found.uid) &&
+    (found.mode & 0o022) === 0
+  );
 }

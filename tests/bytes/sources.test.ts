@@ -63,8 +63,13 @@ for (const [name, directory] of Object.entries(DIRECTORIES))
       await expect(missing.read([{ offset: 0, length: 1 }])).rejects.toMatchObject({ code: "not_found" });
       await expect(missing.size()).rejects.toMatchObject({ code: "not_found" });
       for (const size of [undefined, 1000])
-        for (const range of [{ offset: 990, length: 11 }, { offset: 1001, length: 5 }])
-          await expect(directory.open("a.bin", size).read([{ offset: 0, length: 1 }, range])).rejects.toMatchObject({ code: "corrupt_index" });
+        for (const range of [
+          { offset: 990, length: 11 },
+          { offset: 1001, length: 5 },
+        ])
+          await expect(directory.open("a.bin", size).read([{ offset: 0, length: 1 }, range])).rejects.toMatchObject({
+            code: "corrupt_index",
+          });
       expect(await directory.open("a.bin").read([{ offset: 250, length: 2 }])).toEqual([Uint8Array.of(250, 0)]);
     });
   });
@@ -87,7 +92,11 @@ test("planReads merges below the gap, up to the cap, and keeps what is far apart
 test("a coalesced read costs one request for neighbours", async () => {
   const stats = new ReadStats();
   const source = coalescedDirectory(countedDirectory(memory, stats), { gap: 16, max: 1000 }).open("a.bin");
-  await source.read([{ offset: 100, length: 10 }, { offset: 120, length: 10 }, { offset: 600, length: 10 }]);
+  await source.read([
+    { offset: 100, length: 10 },
+    { offset: 120, length: 10 },
+    { offset: 600, length: 10 },
+  ]);
   expect(stats).toMatchObject({ requests: 2, bytes: 40 });
 });
 
@@ -95,7 +104,10 @@ test("the cache serves repeats, copies views, and stays within its bytes", async
   const stats = new ReadStats();
   const cache = new ByteCache(800);
   const source = cachedDirectory(coalescedDirectory(countedDirectory(memory, stats)), cache).open("a.bin");
-  const ranges = [{ offset: 0, length: 100 }, { offset: 300, length: 100 }];
+  const ranges = [
+    { offset: 0, length: 100 },
+    { offset: 300, length: 100 },
+  ];
   const first = await source.read(ranges);
   expect(await source.read(ranges)).toEqual(first);
   expect(stats.requests).toBe(1);
@@ -122,8 +134,13 @@ test("file reads leave no descriptor open, not even after errors", async () => {
   await source.read([{ offset: 0, length: 1 }]);
   const before = await open();
   for (let i = 0; i < 50; i++) {
-    await source.read([{ offset: i, length: 1 }, { offset: 0, length: 1000 }]);
-    await source.read([{ offset: 2000, length: 1 }]).catch((error: unknown) => expect(error).toBeInstanceOf(RepobaseError));
+    await source.read([
+      { offset: i, length: 1 },
+      { offset: 0, length: 1000 },
+    ]);
+    await source
+      .read([{ offset: 2000, length: 1 }])
+      .catch((error: unknown) => expect(error).toBeInstanceOf(RepobaseError));
   }
   expect(await open()).toBeLessThanOrEqual(before + 2);
 });

@@ -13,17 +13,25 @@ const chunksOf = async (path: string, text: string, sizes?: ChunkSizes) => {
   expect(chunks.map((c) => c.contents).join("")).toBe(text);
   return chunks;
 };
-const lines = (count: number, line: (i: number) => string) => Array.from({ length: count }, (_, i) => `${line(i)}\n`).join("");
+const lines = (count: number, line: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => `${line(i)}\n`).join("");
 
 describe("a big type is divided at its members", () => {
   const sources: Record<string, (name: string) => string> = {
-    "a.kt": (name) => `    /** About ${name}. */\n    fun ${name}(n: Int): Int {\n${lines(30, (i) => `        step(${i}, "some argument", n)`)}        return n\n    }\n\n`,
-    "a.swift": (name) => `    /// About ${name}.\n    func ${name}(_ n: Int) -> Int {\n${lines(30, (i) => `        step(${i}, "some argument", n)`)}        return n\n    }\n\n`,
-    "a.scala": (name) => `  /** About ${name}. */\n  def ${name}(n: Int): Int = {\n${lines(30, (i) => `    step(${i}, "some argument", n)`)}    n\n  }\n\n`,
-    "a.dart": (name) => `  /// About ${name}.\n  int ${name}(int n) {\n${lines(30, (i) => `    step(${i}, "some argument", n);`)}    return n;\n  }\n\n`,
-    "a.ex": (name) => `  @doc "About ${name}."\n  @spec ${name}(integer()) :: integer()\n  def ${name}(n) do\n${lines(30, (i) => `    step(${i}, "some argument", n)`)}    n\n  end\n\n`,
-    "a.zig": (name) => `    /// About ${name}.\n    pub fn ${name}(n: u32) u32 {\n${lines(30, (i) => `        step(${i}, "some argument", n);`)}        return n;\n    }\n\n`,
-    "a.sol": (name) => `    /// About ${name}.\n    function ${name}(uint n) public returns (uint) {\n${lines(30, (i) => `        step(${i}, "some argument", n);`)}        return n;\n    }\n\n`,
+    "a.kt": (name) =>
+      `    /** About ${name}. */\n    fun ${name}(n: Int): Int {\n${lines(30, (i) => `        step(${i}, "some argument", n)`)}        return n\n    }\n\n`,
+    "a.swift": (name) =>
+      `    /// About ${name}.\n    func ${name}(_ n: Int) -> Int {\n${lines(30, (i) => `        step(${i}, "some argument", n)`)}        return n\n    }\n\n`,
+    "a.scala": (name) =>
+      `  /** About ${name}. */\n  def ${name}(n: Int): Int = {\n${lines(30, (i) => `    step(${i}, "some argument", n)`)}    n\n  }\n\n`,
+    "a.dart": (name) =>
+      `  /// About ${name}.\n  int ${name}(int n) {\n${lines(30, (i) => `    step(${i}, "some argument", n);`)}    return n;\n  }\n\n`,
+    "a.ex": (name) =>
+      `  @doc "About ${name}."\n  @spec ${name}(integer()) :: integer()\n  def ${name}(n) do\n${lines(30, (i) => `    step(${i}, "some argument", n)`)}    n\n  end\n\n`,
+    "a.zig": (name) =>
+      `    /// About ${name}.\n    pub fn ${name}(n: u32) u32 {\n${lines(30, (i) => `        step(${i}, "some argument", n);`)}        return n;\n    }\n\n`,
+    "a.sol": (name) =>
+      `    /// About ${name}.\n    function ${name}(uint n) public returns (uint) {\n${lines(30, (i) => `        step(${i}, "some argument", n);`)}        return n;\n    }\n\n`,
   };
   const around: Record<string, [string, string]> = {
     "a.ex": ["defmodule Big do\n", "end\n"],
@@ -47,12 +55,15 @@ describe("a big type is divided at its members", () => {
 });
 
 describe("what belongs together", () => {
-  const filler = (name: string) => `${name} :: Int -> Int\n${name} n =\n${lines(12, (i) => `  step ${i} "some argument" n $`)}  n\n\n`;
+  const filler = (name: string) =>
+    `${name} :: Int -> Int\n${name} n =\n${lines(12, (i) => `  step ${i} "some argument" n $`)}  n\n\n`;
 
   test("a Haskell signature and all equations are one definition", async () => {
     const text = `module A where\n\n${filler("before")}-- | Twice.\nboth :: Int -> Int\nboth 0 = 0\nboth n = 2 * n\n\n${filler("after")}`;
     const chunks = await chunksOf("a.hs", text, { ...CHUNK_SIZES, chars: 600, smallChars: 1 });
-    expect(chunks.find((c) => c.symbol === "both")?.contents).toBe("-- | Twice.\nboth :: Int -> Int\nboth 0 = 0\nboth n = 2 * n\n\n");
+    expect(chunks.find((c) => c.symbol === "both")?.contents).toBe(
+      "-- | Twice.\nboth :: Int -> Int\nboth 0 = 0\nboth n = 2 * n\n\n",
+    );
   });
 
   test("a Haskell comment above the first declaration is not the imports'", async () => {
@@ -63,13 +74,21 @@ describe("what belongs together", () => {
   test("the clauses of an Elixir function, with a blank line after @doc", async () => {
     const text = `defmodule A do\n${lines(9, (i) => `  @attribute_${i} ${i}`)}\n  @doc "One."\n\n  def one(0), do: 1\n\n  def one(_), do: 0\n\n  def two(_), do: 2\nend\n`;
     const chunks = await chunksOf("a.ex", text, TINY);
-    expect(chunks.find((c) => c.symbol === "A.one")?.contents).toBe('  @doc "One."\n\n  def one(0), do: 1\n\n  def one(_), do: 0\n\n');
+    expect(chunks.find((c) => c.symbol === "A.one")?.contents).toBe(
+      '  @doc "One."\n\n  def one(0), do: 1\n\n  def one(_), do: 0\n\n',
+    );
   });
 
   test("a comment after a block by indentation is about what follows", async () => {
-    const method = (name: string) => `  /** About ${name}. */\n  def ${name}(n: Int): Int =\n    n match {\n${lines(5, (i) => `      case ${i} => "some result"`)}    }\n\n`;
-    const chunks = await chunksOf("a.scala", `trait A {\n${method("one")}${method("two")}${method("three")}}\n`, { ...TINY, chars: 300, lines: 12 });
-    for (const name of ["two", "three"]) expect(chunks.find((c) => c.symbol === `A.${name}`)?.contents).toStartWith(`  /** About ${name}. */\n`);
+    const method = (name: string) =>
+      `  /** About ${name}. */\n  def ${name}(n: Int): Int =\n    n match {\n${lines(5, (i) => `      case ${i} => "some result"`)}    }\n\n`;
+    const chunks = await chunksOf("a.scala", `trait A {\n${method("one")}${method("two")}${method("three")}}\n`, {
+      ...TINY,
+      chars: 300,
+      lines: 12,
+    });
+    for (const name of ["two", "three"])
+      expect(chunks.find((c) => c.symbol === `A.${name}`)?.contents).toStartWith(`  /** About ${name}. */\n`);
   });
 
   test("a comment before a closing brace stays inside", async () => {
@@ -80,10 +99,16 @@ describe("what belongs together", () => {
 });
 
 describe("names", () => {
-  const symbolsOf = async (path: string, text: string) => (await chunksOf(path, text, { ...TINY, lines: 1 })).map((c) => c.symbol);
+  const symbolsOf = async (path: string, text: string) =>
+    (await chunksOf(path, text, { ...TINY, lines: 1 })).map((c) => c.symbol);
 
   test("of Haskell are as written: primes and operators", async () => {
-    expect(await symbolsOf("a.hs", "foldl' = 1\nx `plus` y = x\na |> b = b\nmain = pure ()\n")).toEqual(["foldl'", "plus", "|>", "main"]);
+    expect(await symbolsOf("a.hs", "foldl' = 1\nx `plus` y = x\na |> b = b\nmain = pure ()\n")).toEqual([
+      "foldl'",
+      "plus",
+      "|>",
+      "main",
+    ]);
   });
 
   test("local values of several lines are no definitions, members are", async () => {
@@ -93,11 +118,18 @@ describe("names", () => {
   });
 
   test("of Lua's module table are without it", async () => {
-    expect(await symbolsOf("a.lua", "function M.a() end\nfunction M:b() end\nfunction Other.c() end\nM.d = 1\n")).toEqual(["a", "b", "Other.c", null]);
+    expect(
+      await symbolsOf("a.lua", "function M.a() end\nfunction M:b() end\nfunction Other.c() end\nM.d = 1\n"),
+    ).toEqual(["a", "b", "Other.c", null]);
   });
 
   test("of Zig's values are none unless they are types", async () => {
-    expect(await symbolsOf("a.zig", 'const std = @import("std");\nconst A = struct { a: u8 };\nconst B = enum { b };\nconst c = 1;\n')).toEqual([null, "A", "B", null]);
+    expect(
+      await symbolsOf(
+        "a.zig",
+        'const std = @import("std");\nconst A = struct { a: u8 };\nconst B = enum { b };\nconst c = 1;\n',
+      ),
+    ).toEqual([null, "A", "B", null]);
   });
 
   test("a C function keeps its own with a calling convention before it", async () => {
@@ -135,7 +167,8 @@ describe("trees with errors", () => {
   });
 
   test("Swift's directives are blanked, character by character", async () => {
-    const text = "struct A {\r\n    #if os(Linux)\r\n    func a(file: String = #fileID) {}\r\n    #endif\r\n    func b() throws(Failure) {}\r\n    let raw = #\"x\"y\"z\"#\r\n}\r\n";
+    const text =
+      'struct A {\r\n    #if os(Linux)\r\n    func a(file: String = #fileID) {}\r\n    #endif\r\n    func b() throws(Failure) {}\r\n    let raw = #"x"y"z"#\r\n}\r\n';
     const readable = readableText("swift", text);
     expect(readable.length).toBe(text.length);
     expect(readable).not.toMatch(/#if|#endif|#fileID|\(Failure\)/);

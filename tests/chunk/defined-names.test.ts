@@ -4,17 +4,34 @@ import { chunkFile } from "../../src/chunk/chunk-file.ts";
 import { SyntaxParser } from "../../src/chunk/syntax-parser.ts";
 
 const parser = new SyntaxParser();
-const definitionsOf = async (path: string, text: string) => (await chunkFile({ path, text }, parser)).map(({ definitions }) => definitions);
+const definitionsOf = async (path: string, text: string) =>
+  (await chunkFile({ path, text }, parser)).map(({ definitions }) => definitions);
 
 describe("definitions of a chunk", () => {
   test.each([
-    ["a.py", "class Depends:\n    use: int\n\n\nclass Security(Depends):\n    def scopes(self):\n        return inner(1)\n", ["Depends", "Security", "scopes"]],
-    ["a.ts", "export class Door {\n  open() {\n    const hidden = () => 1;\n    return hidden();\n  }\n}\nexport const shut = () => 2;\n", ["Door", "open", "shut"]],
+    [
+      "a.py",
+      "class Depends:\n    use: int\n\n\nclass Security(Depends):\n    def scopes(self):\n        return inner(1)\n",
+      ["Depends", "Security", "scopes"],
+    ],
+    [
+      "a.ts",
+      "export class Door {\n  open() {\n    const hidden = () => 1;\n    return hidden();\n  }\n}\nexport const shut = () => 2;\n",
+      ["Door", "open", "shut"],
+    ],
     ["a.rs", "pub struct Ring;\nimpl Ring {\n    pub fn push(&mut self) {}\n}\n", ["Ring", "push"]],
-    ["a.rb", "module Shapes\n  class Square\n    def area\n      4\n    end\n  end\nend\n", ["Shapes", "Square", "area"]],
+    [
+      "a.rb",
+      "module Shapes\n  class Square\n    def area\n      4\n    end\n  end\nend\n",
+      ["Shapes", "Square", "area"],
+    ],
     ["a.go", "type Server struct{}\n\nfunc (s *Server) Run() {}\n", ["Server", "Run"]],
     ["a.ex", "defmodule My.Clock do\n  def tick(n), do: n\nend\n", ["Clock", "tick"]],
-    ["a.cc", "#ifdef X\nnamespace n {\nclass Table {\n  int size();\n};\nint Table::size() { return 1; }\n}\n#endif\n", ["Table", "size"]],
+    [
+      "a.cc",
+      "#ifdef X\nnamespace n {\nclass Table {\n  int size();\n};\nint Table::size() { return 1; }\n}\n#endif\n",
+      ["Table", "size"],
+    ],
     ["a.txt", "class Depends:\n", []],
   ])("%s", async (path, text, names) => {
     expect(await definitionsOf(path, text)).toEqual([names]);
@@ -29,6 +46,11 @@ describe("definitions of a chunk", () => {
   });
 
   test("each once", async () => {
-    expect(await definitionsOf("a.ts", "function f(a: string): void;\nfunction f(a: number): void;\nfunction f(a: unknown) {}\n")).toEqual([["f"]]);
+    expect(
+      await definitionsOf(
+        "a.ts",
+        "function f(a: string): void;\nfunction f(a: number): void;\nfunction f(a: unknown) {}\n",
+      ),
+    ).toEqual([["f"]]);
   });
 });

@@ -17,7 +17,10 @@ let repoId: string;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "repobase-bad-"));
-  await makeRepository(join(dir, "good"), { "src/tokens.ts": "export function refreshTokens() {\n  return fetch('/token');\n}\n", "a.md": "# words\n" });
+  await makeRepository(join(dir, "good"), {
+    "src/tokens.ts": "export function refreshTokens() {\n  return fetch('/token');\n}\n",
+    "a.md": "# words\n",
+  });
   worker = await startWorker();
   apiKey = await worker.issueKey("ada");
   machine = new Machine({ REPOBASE_ENDPOINT: worker.url, REPOBASE_API_KEY: apiKey });
@@ -38,13 +41,19 @@ async function stillWorks(): Promise<void> {
   expect(found.results[0]?.path).toBe("src/tokens.ts");
 }
 
-async function fails(args: readonly string[], code: number, words: RegExp, env: Record<string, string> = {}): Promise<void> {
+async function fails(
+  args: readonly string[],
+  code: number,
+  words: RegExp,
+  env: Record<string, string> = {},
+): Promise<void> {
   const run = await machine.run(args, { env });
   expect({ args, code: run.code, stderr: run.stderr }).toEqual({ args, code, stderr: expect.stringMatching(words) });
   expect(run.stdout).toBe("");
   // the same in JSON, for scripts
   const json = await machine.run([...args, "--json"], { env });
-  if (!args.includes("nonsense")) expect(JSON.parse(json.stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({ type: "error", exitCode: code });
+  if (!args.includes("nonsense"))
+    expect(JSON.parse(json.stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({ type: "error", exitCode: code });
 }
 
 describe("words", () => {
@@ -114,7 +123,14 @@ describe("sources", () => {
 describe("the server", () => {
   test("a wrong key, another user's id: 12", async () => {
     const env = { REPOBASE_API_KEY: `${apiKey.slice(0, -4)}0000` };
-    for (const args of [["push", repoId], ["pull", repoId], ["search", "x", "--remote"], ["cloud", "status"], ["cloud", "login"]]) await fails(args, 12, /key/i, env);
+    for (const args of [
+      ["push", repoId],
+      ["pull", repoId],
+      ["search", "x", "--remote"],
+      ["cloud", "status"],
+      ["cloud", "login"],
+    ])
+      await fails(args, 12, /key/i, env);
     await fails(["push", repoId], 12, /user/i, { REPOBASE_USER_ID: "eve" });
     await stillWorks();
   });
@@ -127,7 +143,12 @@ describe("the server", () => {
 
   test("paths that climb, bodies too large, of unknown length, or with another hash", async () => {
     const head = `Host: x\r\nAuthorization: Bearer ${apiKey}\r\n`;
-    for (const path of ["/v1/index/../../keys/x", `/v1/index/${repoId}/%2e%2e/%2e%2e/keys/x`, `/v1/index/${repoId}/..%2f..%2fkeys`, `/v1/index/${repoId}/files.lance/data/..%5cx`]) {
+    for (const path of [
+      "/v1/index/../../keys/x",
+      `/v1/index/${repoId}/%2e%2e/%2e%2e/keys/x`,
+      `/v1/index/${repoId}/..%2f..%2fkeys`,
+      `/v1/index/${repoId}/files.lance/data/..%5cx`,
+    ]) {
       const answer = await raw(`GET ${path} HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
       expect({ path, refused: [400, 404].includes(answer.status) }).toEqual({ path, refused: true });
       expect(answer.text).not.toContain("userId");
@@ -142,7 +163,10 @@ describe("the server", () => {
   test("a ref or manifest of a newer format: 14, and the local index stays", async () => {
     const key = `ada/refs/${repoId}.json`;
     const good = (await worker.bucket.get(key)) ?? new Uint8Array();
-    await worker.bucket.put(key, new TextEncoder().encode(JSON.stringify({ ...JSON.parse(new TextDecoder().decode(good)), format: 99 })));
+    await worker.bucket.put(
+      key,
+      new TextEncoder().encode(JSON.stringify({ ...JSON.parse(new TextDecoder().decode(good)), format: 99 })),
+    );
     await fails(["pull", repoId], 14, /newer/);
     await fails(["push", repoId], 14, /newer/);
     await fails(["search", "x", "--remote", "--repo", repoId], 14, /newer/);
@@ -159,7 +183,10 @@ describe("the server", () => {
     const other = new Machine(machine.env);
     try {
       const pull = await other.run(["pull", repoId]);
-      expect({ code: pull.code, stderr: pull.stderr }).toEqual({ code: 13, stderr: expect.stringMatching(/damaged|sha256/) });
+      expect({ code: pull.code, stderr: pull.stderr }).toEqual({
+        code: 13,
+        stderr: expect.stringMatching(/damaged|sha256/),
+      });
       expect((await other.run(["search", "x"])).code).toBe(10);
     } finally {
       other.remove();
@@ -173,10 +200,18 @@ describe("this machine", () => {
     const data = join(machine.home, "index", repoId, "files.lance", "data");
     const file = join(data, readdirSync(data)[0] ?? "");
     const bytes = readFileSync(file);
-    for (const damage of [() => truncateSync(file, bytes.length >> 1), () => writeFileSync(file, "not a lance file".repeat(200)), () => rmSync(file)]) {
+    for (const damage of [
+      () => truncateSync(file, bytes.length >> 1),
+      () => writeFileSync(file, "not a lance file".repeat(200)),
+      () => rmSync(file),
+    ]) {
       damage();
       const run = await machine.run(["search", "refresh tokens"]);
-      expect({ code: run.code, stderr: run.stderr, stdout: run.stdout }).toEqual({ code: 13, stderr: expect.stringMatching(/^error: /), stdout: "" });
+      expect({ code: run.code, stderr: run.stderr, stdout: run.stdout }).toEqual({
+        code: 13,
+        stderr: expect.stringMatching(/^error: /),
+        stdout: "",
+      });
       writeFileSync(file, bytes);
     }
     await stillWorks();
@@ -209,9 +244,13 @@ describe("this machine", () => {
 
   test("two processes index the same repository: one is told to come back, and the index is whole", async () => {
     const big: Record<string, string> = {};
-    for (let i = 0; i < 400; i++) big[`src/f${i}.ts`] = `export function zzparallel${i}() {\n  return ${i};\n}\n`.repeat(20);
+    for (let i = 0; i < 400; i++)
+      big[`src/f${i}.ts`] = `export function zzparallel${i}() {\n  return ${i};\n}\n`.repeat(20);
     await makeRepository(join(dir, "big"), big);
-    const runs = await Promise.all([machine.run(["add", join(dir, "big"), "--json"]), machine.run(["add", join(dir, "big"), "--json"])]);
+    const runs = await Promise.all([
+      machine.run(["add", join(dir, "big"), "--json"]),
+      machine.run(["add", join(dir, "big"), "--json"]),
+    ]);
     const codes = runs.map((run) => run.code).sort((a, b) => a - b);
     expect(codes).toEqual([0, 20]);
     expect(runs.find((run) => run.code === 20)?.stderr).toContain("busy");
@@ -221,7 +260,8 @@ describe("this machine", () => {
 
   test("killed in the middle of indexing: the old index answers, and the next run finishes", async () => {
     const folder = join(dir, "big");
-    for (let i = 0; i < 400; i++) writeFileSync(join(folder, "src", `g${i}.ts`), `export const zzkilled${i} = ${i};\n`.repeat(200));
+    for (let i = 0; i < 400; i++)
+      writeFileSync(join(folder, "src", `g${i}.ts`), `export const zzkilled${i} = ${i};\n`.repeat(200));
     await Bun.spawn(["git", "-c", "user.name=t", "-c", "user.email=t@t", "-C", folder, "add", "-A"]).exited;
     await Bun.spawn(["git", "-c", "user.name=t", "-c", "user.email=t@t", "-C", folder, "commit", "-qm", "more"]).exited;
     for (const wait of [40, 120, 250, 400]) {

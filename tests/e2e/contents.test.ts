@@ -39,11 +39,16 @@ const sources: [string, () => Promise<string>][] = [
 for (const [name, make] of sources) {
   test(`chunks joined equal the file: ${name}`, async () => {
     const folder = await make();
-    const added = await machine.one<{ repoId: string; files: number; skipped: readonly { path: string }[] }>(["add", folder]);
+    const added = await machine.one<{ repoId: string; files: number; skipped: readonly { path: string }[] }>([
+      "add",
+      folder,
+    ]);
     const skipped = new Set(added.skipped.map((file) => file.path));
     const view = await openView({ store: new DirectoryStore(machine.home), repo: added.repoId, ref: null });
     // "<mode> <blob>\t<path>", regular files only
-    const entries = (await git(folder, "ls-tree", "-r", "-z", "--format=%(objectmode) %(objectname)%x09%(path)", "HEAD"))
+    const entries = (
+      await git(folder, "ls-tree", "-r", "-z", "--format=%(objectmode) %(objectname)%x09%(path)", "HEAD")
+    )
       .split("\0")
       .filter((line) => line.startsWith("100"));
     let compared = 0;

@@ -54,7 +54,8 @@ afterAll(async () => {
   rmSync(dirname(folder), { recursive: true, force: true });
 });
 
-const search = (q: string, ...flags: string[]) => machine.one<SearchResponse>(["search", q, "--mode", "keyword", ...flags]);
+const search = (q: string, ...flags: string[]) =>
+  machine.one<SearchResponse>(["search", q, "--mode", "keyword", ...flags]);
 const paths = (response: SearchResponse) => response.results.map((hit) => hit.path).sort();
 
 test("the first push", async () => {
@@ -106,7 +107,11 @@ test("old and new commit are both searched, each seeing exactly its own files", 
 
 test("no-op: index writes nothing, push is one request", async () => {
   expect(await machine.one<IndexReport>(["index", repoId])).toMatchObject({ changed: false, newFiles: 0 });
-  expect(await machine.one<PushReport>(["push", repoId])).toMatchObject({ upToDate: true, requests: 1, bytesUploaded: 0 });
+  expect(await machine.one<PushReport>(["push", repoId])).toMatchObject({
+    upToDate: true,
+    requests: 1,
+    bytesUploaded: 0,
+  });
 });
 
 test("another branch costs what it changes, and both stay searchable", async () => {
@@ -122,7 +127,11 @@ test("another branch costs what it changes, and both stay searchable", async () 
 });
 
 test("uncommitted work is searched here and never pushed", async () => {
-  await writeFiles(folder, { "lib/secretplan.ts": "export const zzuncommitted = 1;\n", "README.md": "# zzedited\n", "lib/added.ts": null });
+  await writeFiles(folder, {
+    "lib/secretplan.ts": "export const zzuncommitted = 1;\n",
+    "README.md": "# zzedited\n",
+    "lib/added.ts": null,
+  });
   const indexed = await machine.one<IndexReport>(["index", repoId]);
   expect(indexed).toMatchObject({ commit: newCommit, worktree: { files: 2 } });
   expect(paths(await search("zzuncommitted zzedited"))).toEqual(["README.md", "lib/secretplan.ts"]);
@@ -163,12 +172,18 @@ test("a plain LanceDB reads the bucket's files: the same rows, the same answers"
     const local = await (await lancedb.connect(join(machine.home, "index", repoId))).openTable("files");
     expect(await native.countRows()).toBe(await local.countRows());
     const rows = async (table: typeof native) =>
-      (await table.query().select(["fileId", "chunk", "path", "blob", "contents"]).toArray()).map((row) => JSON.stringify(row.toJSON()));
+      (await table.query().select(["fileId", "chunk", "path", "blob", "contents"]).toArray()).map((row) =>
+        JSON.stringify(row.toJSON()),
+      );
     expect((await rows(native)).sort()).toEqual((await rows(local)).sort());
     const answers = async (table: typeof native) =>
-      (await table.search(queryTerms("usage error of a command").join(" "), "fts", "terms").select(["path", "chunk"]).limit(20).toArray()).map(
-        (row) => [row.path, row.chunk, row._score],
-      );
+      (
+        await table
+          .search(queryTerms("usage error of a command").join(" "), "fts", "terms")
+          .select(["path", "chunk"])
+          .limit(20)
+          .toArray()
+      ).map((row) => [row.path, row.chunk, row._score]);
     const found = await answers(native);
     expect(found.length).toBeGreaterThan(5);
     expect(found.map((r) => r[2])).toEqual((await answers(local)).map((r) => r[2]));

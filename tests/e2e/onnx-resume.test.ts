@@ -38,7 +38,10 @@ beforeAll(async () => {
   await writeBert(join(dir, "slow-bert"), randomBert(shape, { seed: 3, shared: true }));
   files = Math.max(80, Math.round((RUN_SECONDS * (await chunksPerSecond(join(dir, "slow-bert")))) / CHUNKS_PER_FILE));
   for (let n = 0; n < files; n++)
-    writeFileSync(join(source, `file${n}.ts`), Array.from({ length: CHUNKS_PER_FILE }, (_, f) => functionText(n, f)).join("\n"));
+    writeFileSync(
+      join(source, `file${n}.ts`),
+      Array.from({ length: CHUNKS_PER_FILE }, (_, f) => functionText(n, f)).join("\n"),
+    );
   machine = new Machine({ REPOBASE_FLUSH_SECONDS: "1" });
   await machine.one(["model", "add", join(dir, "slow-bert")]);
 }, 60_000);
@@ -74,7 +77,8 @@ async function tableOnDisk(home: string): Promise<LanceTable | undefined> {
 const rowsOnDisk = async (home: string): Promise<number> => (await tableOnDisk(home))?.liveRows() ?? 0;
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 30_000; !(await holds()); await Bun.sleep(10)) if (Date.now() > deadline) throw new Error(`never: ${what}`);
+  for (const deadline = Date.now() + 30_000; !(await holds()); await Bun.sleep(10))
+    if (Date.now() > deadline) throw new Error(`never: ${what}`);
 }
 
 test("killed, then interrupted, in the middle of indexing, nothing that was flushed is embedded again", async () => {
@@ -113,8 +117,14 @@ test("killed, then interrupted, in the middle of indexing, nothing that was flus
   const chunks: string[] = [];
   const versions = new Set<string>();
   for (const { id } of table.fragments) {
-    const [fileIds, numbers, paths] = [u32s(await table.scan("fileId", id)), u16s(await table.scan("chunk", id)), strings(await table.scan("path", id))];
-    fileIds.forEach((fileId, row) => chunks.push(`${fileId} ${numbers[row]}`) && versions.add(`${fileId} ${paths[row]}`));
+    const [fileIds, numbers, paths] = [
+      u32s(await table.scan("fileId", id)),
+      u16s(await table.scan("chunk", id)),
+      strings(await table.scan("path", id)),
+    ];
+    fileIds.forEach(
+      (fileId, row) => chunks.push(`${fileId} ${numbers[row]}`) && versions.add(`${fileId} ${paths[row]}`),
+    );
   }
   expect([new Set(chunks).size, versions.size]).toEqual([total, files]);
 

@@ -38,22 +38,34 @@ afterAll(async () => {
 test("model add, add --model: the same answers as the built-in model", async () => {
   const model = await onnx.one<{ name: string; id: string; dim: number }>(["model", "add", join(dir, "static-onnx")]);
   expect(model).toMatchObject({ name: "static-onnx", dim: 384 });
-  expect(await onnx.one<{ name: string }[]>(["model", "list"])).toEqual([expect.objectContaining({ name: "repobase-static-16k" }), model]);
+  expect(await onnx.one<{ name: string }[]>(["model", "list"])).toEqual([
+    expect.objectContaining({ name: "repobase-static-16k" }),
+    model,
+  ]);
   await onnx.one(["add", join(dir, "source"), "--model", "static-onnx"]);
   await builtIn.one(["add", join(dir, "source")]);
   const ask = (machine: Machine, q: string) => machine.one<SearchResponse>(["search", q, "--mode", "semantic"]);
   for (const q of ["set a cookie on the response", "stream the body", "html escape", "static site generation"]) {
     const [a, b] = [await ask(onnx, q), await ask(builtIn, q)];
-    expect(a.results.map((hit) => [hit.path, hit.startLine])).toEqual(b.results.map((hit) => [hit.path, hit.startLine]));
+    expect(a.results.map((hit) => [hit.path, hit.startLine])).toEqual(
+      b.results.map((hit) => [hit.path, hit.startLine]),
+    );
     a.results.forEach((hit, i) => expect(Math.abs(hit.score - (b.results[i]?.score ?? Number.NaN))).toBeLessThan(1e-3));
   }
 });
 
 test("index --model changes an index to another model", async () => {
-  const changed = await onnx.one<{ changed: boolean; newFiles: number }>(["index", "source", "--model", "repobase-static-16k"]);
+  const changed = await onnx.one<{ changed: boolean; newFiles: number }>([
+    "index",
+    "source",
+    "--model",
+    "repobase-static-16k",
+  ]);
   expect(changed.changed).toBe(true);
   expect(changed.newFiles).toBeGreaterThan(10);
-  expect((await onnx.one<SearchResponse>(["search", "set a cookie", "--mode", "semantic"])).results[0]?.path).toContain("cookie");
+  expect((await onnx.one<SearchResponse>(["search", "set a cookie", "--mode", "semantic"])).results[0]?.path).toContain(
+    "cookie",
+  );
   await onnx.one(["index", "source", "--model", "static-onnx"]);
 });
 
@@ -74,13 +86,24 @@ describe("a server that cannot run the model", () => {
     expect([semantic.code, semantic.stderr]).toEqual([14, expect.stringContaining("static-onnx-")]);
   });
 
-  test.each(["semantic", "hybrid"])("is sent the query's vector by who has it: %s is as on this machine", async (mode) => {
-    const local = await onnx.one<SearchResponse>(["search", QUESTION, "--mode", mode, "--ref", "worktree"]);
-    const remote = await onnx.one<SearchResponse>(["search", QUESTION, "--mode", mode, "--ref", "worktree", "--remote"]);
-    expect([remote.warnings, remote.missingModels]).toEqual([[], undefined]);
-    expect(hits(remote)).toEqual(hits(local));
-    expect(remote.results[0]?.path).toContain("cookie");
-  });
+  test.each(["semantic", "hybrid"])(
+    "is sent the query's vector by who has it: %s is as on this machine",
+    async (mode) => {
+      const local = await onnx.one<SearchResponse>(["search", QUESTION, "--mode", mode, "--ref", "worktree"]);
+      const remote = await onnx.one<SearchResponse>([
+        "search",
+        QUESTION,
+        "--mode",
+        mode,
+        "--ref",
+        "worktree",
+        "--remote",
+      ]);
+      expect([remote.warnings, remote.missingModels]).toEqual([[], undefined]);
+      expect(hits(remote)).toEqual(hits(local));
+      expect(remote.results[0]?.path).toContain("cookie");
+    },
+  );
 
   test("repositories of two models are searched together; many queries cost one question more, not twice as many", async () => {
     cpSync(join(root, "node_modules/hono/dist/client"), join(dir, "second"), { recursive: true });
@@ -95,8 +118,15 @@ describe("a server that cannot run the model", () => {
       async fetch(request) {
         const { pathname } = new URL(request.url);
         if (pathname === "/v1/search") questions++;
-        const answer = await fetch(worker.url + pathname, { method: request.method, headers: request.headers, body: await request.arrayBuffer() });
-        return new Response(await answer.arrayBuffer(), { status: answer.status, headers: { "content-type": answer.headers.get("content-type") ?? "" } });
+        const answer = await fetch(worker.url + pathname, {
+          method: request.method,
+          headers: request.headers,
+          body: await request.arrayBuffer(),
+        });
+        return new Response(await answer.arrayBuffer(), {
+          status: answer.status,
+          headers: { "content-type": answer.headers.get("content-type") ?? "" },
+        });
       },
     });
     const asked = await onnx.run(["search", "--stdin", "--remote", "--mode", "semantic", "--json"], {
@@ -104,29 +134,56 @@ describe("a server that cannot run the model", () => {
       env: { REPOBASE_ENDPOINT: proxy.url.origin },
     });
     expect([asked.code, asked.stderr, questions]).toEqual([0, "", queries.length + 1]);
-    const answers = asked.stdout.trim().split("\n").map((line) => JSON.parse(line) as SearchResponse);
+    const answers = asked.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as SearchResponse);
     expect(answers.map(({ warnings }) => warnings)).toEqual([[], [], []]);
-    expect(new Set(answers.flatMap(({ results }) => results.map((hit) => hit.repoId.split("-")[0])))).toEqual(new Set(["source", "second"]));
+    expect(new Set(answers.flatMap(({ results }) => results.map((hit) => hit.repoId.split("-")[0])))).toEqual(
+      new Set(["source", "second"]),
+    );
   });
 });
 
 test("a model has the same id on two machines, wherever its folder lies", async () => {
   cpSync(join(dir, "static-onnx"), join(dir, "elsewhere", "static-onnx"), { recursive: true });
-  const here = (await onnx.one<{ name: string; id: string }[]>(["model", "list"])).find(({ name }) => name === "static-onnx");
-  expect(await builtIn.one<{ id: string }>(["model", "add", join(dir, "elsewhere", "static-onnx")])).toEqual(expect.objectContaining({ id: here?.id }));
+  const here = (await onnx.one<{ name: string; id: string }[]>(["model", "list"])).find(
+    ({ name }) => name === "static-onnx",
+  );
+  expect(await builtIn.one<{ id: string }>(["model", "add", join(dir, "elsewhere", "static-onnx")])).toEqual(
+    expect.objectContaining({ id: here?.id }),
+  );
 });
 
 test("a second device pulls the index, asks it, and goes on with it, by the same model", async () => {
   const laptop = new Machine(builtIn.env);
   try {
     await laptop.one(["pull", "source"]);
-    const [repo] = await laptop.json<{ model: string }>(["list"]).then(([repos]) => repos as unknown as { model: string }[]);
+    const [repo] = await laptop
+      .json<{ model: string }>(["list"])
+      .then(([repos]) => repos as unknown as { model: string }[]);
     expect(repo?.model).toBe("static-onnx");
     const without = await laptop.one<SearchResponse>(["search", "cookie"]);
-    expect([without.results.length > 0, without.warnings.join()]).toEqual([true, expect.stringContaining("static-onnx-")]);
+    expect([without.results.length > 0, without.warnings.join()]).toEqual([
+      true,
+      expect.stringContaining("static-onnx-"),
+    ]);
     await laptop.one(["model", "add", join(dir, "elsewhere", "static-onnx")]);
-    const ask = (machine: Machine) => machine.one<SearchResponse>(["search", "stream the body", "--mode", "semantic", "--repo", "source", "--ref", "worktree"]);
-    const answers = (await Promise.all([ask(laptop), ask(onnx)])).map(({ warnings, results }) => [warnings, results.map((hit) => [hit.path, hit.startLine, hit.score])]);
+    const ask = (machine: Machine) =>
+      machine.one<SearchResponse>([
+        "search",
+        "stream the body",
+        "--mode",
+        "semantic",
+        "--repo",
+        "source",
+        "--ref",
+        "worktree",
+      ]);
+    const answers = (await Promise.all([ask(laptop), ask(onnx)])).map(({ warnings, results }) => [
+      warnings,
+      results.map((hit) => [hit.path, hit.startLine, hit.score]),
+    ]);
     expect(answers[0]).toEqual(answers[1] ?? []);
   } finally {
     laptop.remove();
@@ -136,7 +193,10 @@ test("a second device pulls the index, asks it, and goes on with it, by the same
 test("model remove: not while it is used, unless forced; then keywords answer until it is added again", async () => {
   const inUse = await onnx.run(["model", "remove", "static-onnx"]);
   expect([inUse.code, inUse.stderr]).toEqual([11, expect.stringContaining("source")]);
-  expect(await onnx.one<{ name: string; repos: string[] }>(["model", "remove", "static-onnx", "--force"])).toEqual({ name: "static-onnx", repos: [expect.stringMatching(/^source-/)] });
+  expect(await onnx.one<{ name: string; repos: string[] }>(["model", "remove", "static-onnx", "--force"])).toEqual({
+    name: "static-onnx",
+    repos: [expect.stringMatching(/^source-/)],
+  });
   expect(await onnx.one<unknown[]>(["model", "list"])).toHaveLength(1);
   expect((await onnx.run(["model", "remove", "static-onnx"])).code).toBe(10);
   const found = await onnx.one<SearchResponse>(["search", "cookie"]);
@@ -144,13 +204,23 @@ test("model remove: not while it is used, unless forced; then keywords answer un
   await onnx.one(["model", "add", join(dir, "static-onnx")]);
   expect((await onnx.one<SearchResponse>(["search", "cookie"])).warnings).toEqual([]);
   // nothing is new, and nothing is embedded again
-  expect(await onnx.one<{ newChunks: number; changed: boolean }>(["index", "source"])).toMatchObject({ newChunks: 0, changed: false });
+  expect(await onnx.one<{ newChunks: number; changed: boolean }>(["index", "source"])).toMatchObject({
+    newChunks: 0,
+    changed: false,
+  });
 });
 
 test("bad models: a clear error, and nothing is kept", async () => {
-  for (const [folder, code] of [["source", 10], ["absent", 10]] as const) {
+  for (const [folder, code] of [
+    ["source", 10],
+    ["absent", 10],
+  ] as const) {
     const run = await onnx.run(["model", "add", join(dir, folder)]);
-    expect({ folder, code: run.code, stderr: run.stderr }).toEqual({ folder, code, stderr: expect.stringMatching(/^error: /) });
+    expect({ folder, code: run.code, stderr: run.stderr }).toEqual({
+      folder,
+      code,
+      stderr: expect.stringMatching(/^error: /),
+    });
   }
   expect((await onnx.run(["index", "source", "--model", "absent"])).code).toBe(10);
   expect(await onnx.one<unknown[]>(["model", "list"])).toHaveLength(2);

@@ -106,22 +106,35 @@ describe("from a git repository to a remote answer", () => {
 
   test("push sends each object once; a second push is one request", async () => {
     await first.one(["cloud", "enable", "--all"]);
-    const [a, b] = [await first.one<PushReport>(["push", own.repoId]), await first.one<PushReport>(["push", hono.repoId])];
+    const [a, b] = [
+      await first.one<PushReport>(["push", own.repoId]),
+      await first.one<PushReport>(["push", hono.repoId]),
+    ];
     for (const pushed of [a, b]) {
       expect(pushed).toMatchObject({ upToDate: false, filesSkipped: 0 });
       // ref read, objects and snapshots, manifest, ref moved
       expect(pushed.requests).toBe(pushed.filesUploaded + 3);
     }
     expect(a.commit).toBe(own.commit);
-    expect(await first.one<PushReport>(["push", own.repoId])).toMatchObject({ upToDate: true, filesUploaded: 0, requests: 1, bytesUploaded: 0 });
+    expect(await first.one<PushReport>(["push", own.repoId])).toMatchObject({
+      upToDate: true,
+      filesUploaded: 0,
+      requests: 1,
+      bytesUploaded: 0,
+    });
   });
 
   test("pull into a second home, without the source", async () => {
-    const pulled = await second.json<{ filesDownloaded: number; filesSkipped: number; commit: string }>(["pull", "--all"]);
+    const pulled = await second.json<{ filesDownloaded: number; filesSkipped: number; commit: string }>([
+      "pull",
+      "--all",
+    ]);
     expect(pulled).toHaveLength(2);
     expect(pulled.every((p) => p.filesDownloaded > 0 && p.filesSkipped === 0)).toBe(true);
     expect(readdirSync(second.home)).not.toContain("repos");
-    expect(await second.json(["status"])).toEqual([[expect.objectContaining({ inSync: true }), expect.objectContaining({ inSync: true })]]);
+    expect(await second.json(["status"])).toEqual([
+      [expect.objectContaining({ inSync: true }), expect.objectContaining({ inSync: true })],
+    ]);
   });
 
   for (const mode of ["keyword", "semantic", "hybrid"]) {
@@ -136,7 +149,9 @@ describe("from a git repository to a remote answer", () => {
         expect(answer.results.length).toBeGreaterThan(0);
         for (const other of [pulled[i], remote[i]]) {
           expect(other?.results.map(identity)).toEqual(answer.results.map(identity));
-          other?.results.forEach((hit, k) => expect(Math.abs(hit.score - (answer.results[k]?.score ?? Number.NaN))).toBeLessThan(1e-5));
+          other?.results.forEach((hit, k) =>
+            expect(Math.abs(hit.score - (answer.results[k]?.score ?? Number.NaN))).toBeLessThan(1e-5),
+          );
         }
       }
     });
@@ -144,7 +159,9 @@ describe("from a git repository to a remote answer", () => {
 
   test("a pulled index shows files exactly, without the source", async () => {
     const shown = await second.run(["show", own.repoId, "src/main.ts"]);
-    expect(shown.stdout).toBe(await git(root, "show", "HEAD:src/main.ts").then((text) => (text.endsWith("\n") ? text : `${text}\n`)));
+    expect(shown.stdout).toBe(
+      await git(root, "show", "HEAD:src/main.ts").then((text) => (text.endsWith("\n") ? text : `${text}\n`)),
+    );
     const lines = await second.run(["show", own.repoId, "src/main.ts:1-3"]);
     expect(lines.stdout.split("\n")).toHaveLength(4);
   });

@@ -26,7 +26,11 @@ beforeAll(async () => {
   await git(folder, "add", "--all", "--force");
   await commitFiles(folder, {}, "sources");
   worker = await startWorker();
-  const cloud = async (user: string) => ({ REPOBASE_ENDPOINT: worker.url, REPOBASE_API_KEY: await worker.issueKey(user), REPOBASE_USER_ID: user });
+  const cloud = async (user: string) => ({
+    REPOBASE_ENDPOINT: worker.url,
+    REPOBASE_API_KEY: await worker.issueKey(user),
+    REPOBASE_USER_ID: user,
+  });
   [ada, bob] = [await cloud("ada"), await cloud("bob")];
   machine = new Machine();
   repo = (await machine.one<{ repoId: string }>(["add", folder])).repoId;
@@ -39,7 +43,11 @@ afterAll(async () => {
 });
 
 /** Runs a shell script that may call `repobase`, in the binary's folder. */
-async function script(text: string, env: Record<string, string>, on = machine): Promise<{ code: number; stdout: string; stderr: string }> {
+async function script(
+  text: string,
+  env: Record<string, string>,
+  on = machine,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const shell = Bun.spawn(["sh", "-euc", `repobase() { ./repobase "$@"; }\nrepo=${repo}\n${text}`], {
     cwd: on.dir,
     env: { PATH: process.env.PATH ?? "", REPOBASE_HOME: on.home, TMPDIR: join(on.dir, "tmp"), ...env },
@@ -63,7 +71,11 @@ async function bucketOf(user: string): Promise<Record<string, string>> {
     const bytes = (await worker.bucket.get(key)) ?? new Uint8Array();
     if (!key.includes("/refs/")) found[key.slice(user.length)] = await sha256Hex(bytes);
     else {
-      const { pushedAt: _time, device: _device, ...ref } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+      const {
+        pushedAt: _time,
+        device: _device,
+        ...ref
+      } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
       found[key.slice(user.length)] = JSON.stringify(ref);
     }
   }
@@ -109,14 +121,28 @@ test("the script pulls into an empty home what is searched there", async () => {
 
 test("diff-manifest: 0 the same, 1 different, 2 or more trouble", async () => {
   expect(await script('repobase diff-manifest --remote "$repo"', ada)).toMatchObject({ code: 0, stdout: "" });
-  const [first, second] = (await script('repobase cat-manifest "$repo" >m.json; repobase ls-remote "$repo" | cut -f5; repobase hash-file m.json | cut -f1', ada)).stdout.trim().split("\n");
+  const [first, second] = (
+    await script(
+      'repobase cat-manifest "$repo" >m.json; repobase ls-remote "$repo" | cut -f5; repobase hash-file m.json | cut -f1',
+      ada,
+    )
+  ).stdout
+    .trim()
+    .split("\n");
   expect(first).toMatch(/^[0-9a-f]{64}$/);
   expect(second).toMatch(/^[0-9a-f]{64}$/);
   const stranger = await worker.issueKey("carol");
-  const different = await script('repobase diff-manifest --remote "$repo"', { ...ada, REPOBASE_API_KEY: stranger, REPOBASE_USER_ID: "carol" });
+  const different = await script('repobase diff-manifest --remote "$repo"', {
+    ...ada,
+    REPOBASE_API_KEY: stranger,
+    REPOBASE_USER_ID: "carol",
+  });
   expect(different.code).toBe(1);
-  for (const line of different.stdout.trim().split("\n")) expect(line).toMatch(/^\+\t[0-9a-f]{64}\t(\d+|-)\t(index|snapshots)\//);
-  expect((await script('repobase diff-manifest --remote "$repo"', { ...ada, REPOBASE_API_KEY: "wrong" })).code).toBe(12);
+  for (const line of different.stdout.trim().split("\n"))
+    expect(line).toMatch(/^\+\t[0-9a-f]{64}\t(\d+|-)\t(index|snapshots)\//);
+  expect((await script('repobase diff-manifest --remote "$repo"', { ...ada, REPOBASE_API_KEY: "wrong" })).code).toBe(
+    12,
+  );
   expect((await script('repobase diff-manifest "$repo"', ada)).code).toBe(2);
 });
 
@@ -143,7 +169,9 @@ test("update-ref refuses what somebody else moved: 11", async () => {
 });
 
 test("verify-manifest names what is missing: 13", async () => {
-  expect(await script('repobase verify-manifest --remote --read-data "$repo" && repobase verify-manifest "$repo"', ada)).toMatchObject({ code: 0, stdout: "" });
+  expect(
+    await script('repobase verify-manifest --remote --read-data "$repo" && repobase verify-manifest "$repo"', ada),
+  ).toMatchObject({ code: 0, stdout: "" });
   const [victim] = await worker.bucket.list(`ada/index/${repo}/files.lance/data/`);
   const bytes = (await worker.bucket.get(victim?.key ?? "")) ?? new Uint8Array();
   await worker.bucket.delete(victim?.key ?? "");

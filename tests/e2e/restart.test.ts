@@ -24,7 +24,9 @@ async function settingsWhile(run: ReturnType<Machine["spawn"]>): Promise<string[
   while (run.exitCode === null) {
     try {
       // before the restart, and when it has ended, there are none
-      const settings = readFileSync(`/proc/${run.pid}/environ`, "utf8").split("\0").filter((entry) => entry.startsWith("BUN_JSC_"));
+      const settings = readFileSync(`/proc/${run.pid}/environ`, "utf8")
+        .split("\0")
+        .filter((entry) => entry.startsWith("BUN_JSC_"));
       if (settings.length > 0) seen.set(settings.join(), settings);
     } catch {
       break; // it has ended

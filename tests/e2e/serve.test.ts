@@ -23,7 +23,11 @@ test("serve, push, pull, search, stop", async () => {
 
   const server = host.spawn(["serve", "--port", "0", "--data", data, "--json"]);
   const { value } = await server.stdout.getReader().read();
-  const { url, apiKey, userId } = JSON.parse(new TextDecoder().decode(value)) as { url: string; apiKey: string; userId: string };
+  const { url, apiKey, userId } = JSON.parse(new TextDecoder().decode(value)) as {
+    url: string;
+    apiKey: string;
+    userId: string;
+  };
   // the refused start was not the first one: the key is shown now
   expect(apiKey).toStartWith("rb_");
   const user = new Machine({ REPOBASE_ENDPOINT: url, REPOBASE_API_KEY: apiKey, REPOBASE_USER_ID: userId });

@@ -38,7 +38,10 @@ export class Machine {
     });
   }
 
-  async run(args: readonly string[], options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {}): Promise<Finished> {
+  async run(
+    args: readonly string[],
+    options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {},
+  ): Promise<Finished> {
     const process = this.spawn(args, options);
     const [stdout, stderr, code] = await Promise.all([process.stdout.text(), process.stderr.text(), process.exited]);
     return { code, stdout, stderr };

@@ -21,9 +21,17 @@ const model = loadModel(
 const root = join(import.meta.dir, "../..");
 const source = async (path: string) => (await Bun.file(join(root, path)).text()).slice(0, 6000);
 const documents = [
-  passageText({ path: "src/embed/word-pieces.ts", symbol: "WordPieces.cut", contents: await source("src/embed/word-pieces.ts") }),
+  passageText({
+    path: "src/embed/word-pieces.ts",
+    symbol: "WordPieces.cut",
+    contents: await source("src/embed/word-pieces.ts"),
+  }),
   passageText({ path: "src/search/terms.ts", symbol: null, contents: await source("src/search/terms.ts") }),
-  passageText({ path: "node_modules/hono/dist/hono-base.js", symbol: "Hono", contents: await source("node_modules/hono/dist/hono-base.js") }),
+  passageText({
+    path: "node_modules/hono/dist/hono-base.js",
+    symbol: "Hono",
+    contents: await source("node_modules/hono/dist/hono-base.js"),
+  }),
   "README.md\n# Title\n\nPlain prose, with URLs and IDs, an HTTPServer and a 1234567890 number.\r\n",
   "a.py f\n    # comment line\n\t* starred\n-- sql\n## heading\n#!shebang\n/ not\ndef f(self, x_1): return g (x)\n",
   "x.txt\nnaïve café 使用函数 🙂🙂 \ud800 ’quoted’ ß",

@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OnnxEmbedder } from "../../src/embed/onnx/onnx-embedder.ts";
 import type { SettingsOverrides } from "../../src/embed/onnx/model-settings.ts";
-import { BERT_VOCABULARY, type BertStyle, computeBert, encodeBert, randomBert, writeBert } from "../helpers/onnx-bert.ts";
+import {
+  BERT_VOCABULARY,
+  type BertStyle,
+  computeBert,
+  encodeBert,
+  randomBert,
+  writeBert,
+} from "../helpers/onnx-bert.ts";
 import { writeFolder } from "../helpers/onnx-models.ts";
 
 const root = await mkdtemp(join(tmpdir(), "repobase-bert-"));
@@ -24,7 +31,10 @@ const TEXTS: readonly (readonly [text: string, pieces: string])[] = [
   ["", ""],
   ["return new Map(file)", "return new map ( file )"],
   ["the", "the"],
-  ["function findFile(query: string) {\n  return sorted.get(query);\n}", "function find ##f ##i ##l ##e ( query : string ) { return sort ##ed . get ( query ) ; }"],
+  [
+    "function findFile(query: string) {\n  return sorted.get(query);\n}",
+    "function find ##f ##i ##l ##e ( query : string ) { return sort ##ed . get ( query ) ; }",
+  ],
   ["écrits — the file", "e ##c ##r ##i ##t ##s [UNK] the file"],
   ["list ".repeat(40), "list ".repeat(40).trim()],
   ["sorting", "sort ##ing"],
@@ -39,7 +49,13 @@ const idsOf = (pieces: string) =>
 type Pooling = "mean" | "cls";
 function reference(pieces: string, pooling: Pooling): number[] {
   const rows = computeBert(bert, idsOf(pieces));
-  const pooled = pooling === "cls" ? (rows[0] ?? []) : Array.from({ length: shape.hidden }, (_, d) => rows.reduce((sum, row) => sum + (row[d] ?? Number.NaN), 0) / rows.length);
+  const pooled =
+    pooling === "cls"
+      ? (rows[0] ?? [])
+      : Array.from(
+          { length: shape.hidden },
+          (_, d) => rows.reduce((sum, row) => sum + (row[d] ?? Number.NaN), 0) / rows.length,
+        );
   const length = Math.hypot(...pooled);
   return pooled.map((value) => value / length);
 }
@@ -49,7 +65,11 @@ const greatestDifference = (got: Float32Array, expected: readonly number[]): num
   return Math.max(...Array.from(got, (value, at) => Math.abs(value - (expected[at] ?? Number.NaN))));
 };
 
-async function withBert<T>(folder: string, overrides: SettingsOverrides, use: (embedder: OnnxEmbedder) => Promise<T>): Promise<T> {
+async function withBert<T>(
+  folder: string,
+  overrides: SettingsOverrides,
+  use: (embedder: OnnxEmbedder) => Promise<T>,
+): Promise<T> {
   const embedder = await OnnxEmbedder.open({ folder, overrides, cacheDir: join(root, "cache") });
   try {
     return await use(embedder);
@@ -58,7 +78,12 @@ async function withBert<T>(folder: string, overrides: SettingsOverrides, use: (e
   }
 }
 
-describe.each<[BertStyle, Pooling]>([["steps", "mean"], ["steps", "cls"], ["whole", "mean"], ["whole", "cls"]])("BERT in %s, %s pooling", (style, pooling) => {
+describe.each<[BertStyle, Pooling]>([
+  ["steps", "mean"],
+  ["steps", "cls"],
+  ["whole", "mean"],
+  ["whole", "cls"],
+])("BERT in %s, %s pooling", (style, pooling) => {
   test("a text alone, and all texts in batches of every length, have the reference's vectors", () =>
     withBert(folders[style], { pooling }, async (embedder) => {
       expect([embedder.dim, embedder.settings.maxLength]).toEqual([32, 48]);
@@ -71,13 +96,22 @@ describe.each<[BertStyle, Pooling]>([["steps", "mean"], ["steps", "cls"], ["whol
       // many batches
       const many = Array.from({ length: 300 }, (_, at) => (at * 5) % TEXTS.length);
       const all = await embedder.embedDocuments(many.map((at) => TEXTS[at]?.[0] ?? ""));
-      expect(greatestDifference(all, many.flatMap((at) => expected[at] ?? []))).toBeLessThan(1e-4);
+      expect(
+        greatestDifference(
+          all,
+          many.flatMap((at) => expected[at] ?? []),
+        ),
+      ).toBeLessThan(1e-4);
     }));
 
   test("queries and passages have their own prefix", () =>
     withBert(folders[style], { pooling, queryPrefix: "query: ", passagePrefix: "passage: " }, async (embedder) => {
-      expect(greatestDifference(await embedder.embedQuery("sorting"), reference("query : sort ##ing", pooling))).toBeLessThan(1e-4);
-      expect(greatestDifference(await embedder.embedDocuments(["sorting"]), reference("passage : sort ##ing", pooling))).toBeLessThan(1e-4);
+      expect(
+        greatestDifference(await embedder.embedQuery("sorting"), reference("query : sort ##ing", pooling)),
+      ).toBeLessThan(1e-4);
+      expect(
+        greatestDifference(await embedder.embedDocuments(["sorting"]), reference("passage : sort ##ing", pooling)),
+      ).toBeLessThan(1e-4);
     }));
 
   test("a text longer than the model's positions, or than asked, loses its end", async () => {
@@ -86,13 +120,19 @@ describe.each<[BertStyle, Pooling]>([["steps", "mean"], ["steps", "cls"], ["whol
     for (const maxLength of [undefined, 20])
       await withBert(folders[style], { pooling, maxLength }, async (embedder) => {
         const kept = words.slice(0, (maxLength ?? shape.positions) - 2).join(" ");
-        expect(greatestDifference(await embedder.embedDocuments([long, "the"]), [...reference(kept, pooling), ...reference("the", pooling)])).toBeLessThan(1e-4);
+        expect(
+          greatestDifference(await embedder.embedDocuments([long, "the"]), [
+            ...reference(kept, pooling),
+            ...reference("the", pooling),
+          ]),
+        ).toBeLessThan(1e-4);
       });
   });
 });
 
 test("the reference tells apart what the tests are about", () => {
-  const apart = (a: readonly number[], b: readonly number[]) => Math.max(...a.map((value, at) => Math.abs(value - (b[at] ?? Number.NaN))));
+  const apart = (a: readonly number[], b: readonly number[]) =>
+    Math.max(...a.map((value, at) => Math.abs(value - (b[at] ?? Number.NaN))));
   for (const pooling of ["mean", "cls"] as const) {
     const file = reference("read the file", pooling);
     expect(apart(file, reference("file the read", pooling))).toBeGreaterThan(0.01); // positions
@@ -109,6 +149,8 @@ test("a model split into graph and weights beside it is the same model to the la
     "tokenizer.json": await Bun.file(join(folders.steps, "tokenizer.json")).text(),
     "config.json": { max_position_embeddings: 48 },
   });
-  const [one, two] = [folders.steps, folder].map((each) => withBert(each, {}, (embedder) => embedder.embedQuery("read the file")));
+  const [one, two] = [folders.steps, folder].map((each) =>
+    withBert(each, {}, (embedder) => embedder.embedQuery("read the file")),
+  );
   expect(await one).toEqual(await (two ?? expect.unreachable()));
 });

@@ -20,7 +20,12 @@ interface Answer {
 
 /** Runs the binary with nothing: an empty environment, an empty folder, no node_modules above it. */
 async function runAlone(): Promise<Answer> {
-  const child = Bun.spawn([binary, "home", "static", ...texts], { cwd: alone, env: {}, stdout: "pipe", stderr: "pipe" });
+  const child = Bun.spawn([binary, "home", "static", ...texts], {
+    cwd: alone,
+    env: {},
+    stdout: "pipe",
+    stderr: "pipe",
+  });
   const [out, talk, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   expect({ talk, code }).toEqual({ talk: "", code: 0 });
   return JSON.parse(out) as Answer;

@@ -21,7 +21,11 @@ const bert = randomBert(shape, { seed: 11 });
 /** As its authors lay it out. */
 const folder = await writeBert(join(root, NAME), bert, {
   files: {
-    "1_Pooling/config.json": { word_embedding_dimension: 384, pooling_mode_cls_token: true, pooling_mode_mean_tokens: false },
+    "1_Pooling/config.json": {
+      word_embedding_dimension: 384,
+      pooling_mode_cls_token: true,
+      pooling_mode_mean_tokens: false,
+    },
     "sentence_bert_config.json": { max_seq_length: 96, do_lower_case: true },
     "config_sentence_transformers.json": { __version__: {} },
   },
@@ -37,17 +41,31 @@ const plain = expect.stringMatching(/^[a-z0-9.-]+-[0-9a-f]{12}$/);
 test("bge-small as its authors publish it, without any flag: cls pooling and its query prefix, named in the id", async () => {
   const added = await addModel({ modelsDir, folder });
   expect(added).toEqual({ name: NAME, id: edge("cls"), dim: 384 });
-  expect(readEdgeModelId(added.id)).toEqual({ model: { workersAi: "@cf/baai/bge-small-en-v1.5", dim: 384, queryPrefix: PREFIX }, pooling: "cls" });
+  expect(readEdgeModelId(added.id)).toEqual({
+    model: { workersAi: "@cf/baai/bge-small-en-v1.5", dim: 384, queryPrefix: PREFIX },
+    pooling: "cls",
+  });
   const embedder = await openModelById(modelsDir, added.id);
-  expect(embedder.settings).toEqual({ tokenizer: "wordpiece", pooling: "cls", maxLength: 96, queryPrefix: PREFIX, passagePrefix: "" });
+  expect(embedder.settings).toEqual({
+    tokenizer: "wordpiece",
+    pooling: "cls",
+    maxLength: 96,
+    queryPrefix: PREFIX,
+    passagePrefix: "",
+  });
   const query = await embedder.embedQuery("file");
   const passage = await embedder.embedDocuments([`${PREFIX}file`]);
   expect(query).toEqual(passage);
   // and that is the first token of the network itself
   const pieces = `[CLS] r ##e ##p ##r ##e ##s ##e ##n ##t this s ##e ##n ##t ##e ##n ##c ##e for s ##e ##a ##r ##c ##h ##ing r ##e ##l ##e ##v ##a ##n ##t passage ##s : file [SEP]`;
-  const [first = []] = computeBert(bert, pieces.split(" ").map((piece) => BERT_VOCABULARY.indexOf(piece)));
+  const [first = []] = computeBert(
+    bert,
+    pieces.split(" ").map((piece) => BERT_VOCABULARY.indexOf(piece)),
+  );
   const length = Math.hypot(...first);
-  expect(Math.max(...Array.from(query, (value, d) => Math.abs(value - (first[d] ?? Number.NaN) / length)))).toBeLessThan(1e-4);
+  expect(
+    Math.max(...Array.from(query, (value, d) => Math.abs(value - (first[d] ?? Number.NaN) / length))),
+  ).toBeLessThan(1e-4);
   await embedder.close();
   await rm(join(modelsDir, NAME), { recursive: true });
 });
@@ -70,7 +88,11 @@ test("a graph that pools by itself says nothing about how", async () => {
   const graph = encodeOnnx({
     inputs: [ids, mask],
     weights: [
-      { name: "table", shape: [BERT_VOCABULARY.length, 384], data: new Float32Array(BERT_VOCABULARY.length * 384).fill(0.5) },
+      {
+        name: "table",
+        shape: [BERT_VOCABULARY.length, 384],
+        data: new Float32Array(BERT_VOCABULARY.length * 384).fill(0.5),
+      },
       { name: "tokens", shape: [1], data: BigInt64Array.of(1n) },
     ],
     nodes: [
@@ -86,6 +108,14 @@ test("a graph that pools by itself says nothing about how", async () => {
 test("no other id reads like one of the edge", () => {
   const hash = "0123456789ab";
   expect(readEdgeModelId(edgeModelId({ name: NAME, pooling: "mean", hash }))?.pooling).toBe("mean");
-  for (const other of [`${NAME}-${hash}`, `${NAME}+cls`, `${NAME}+max-${hash}`, `${NAME}+cls-${hash}00`, `x${NAME}+cls-${hash}`, `${NAME}+cls+cls-${hash}`, "__proto__+cls-0123456789ab"])
+  for (const other of [
+    `${NAME}-${hash}`,
+    `${NAME}+cls`,
+    `${NAME}+max-${hash}`,
+    `${NAME}+cls-${hash}00`,
+    `x${NAME}+cls-${hash}`,
+    `${NAME}+cls+cls-${hash}`,
+    "__proto__+cls-0123456789ab",
+  ])
     expect(readEdgeModelId(other)).toBeUndefined();
 });

@@ -6,7 +6,17 @@ import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
 import { planBatches } from "../../src/embed/onnx/batches.ts";
 import { type OpenOnnxOptions, OnnxEmbedder } from "../../src/embed/onnx/onnx-embedder.ts";
 import { passageText } from "../../src/embed/passage.ts";
-import { bertTokenizer, ids, mask, tinyGraph, tinyRow, TINY_DIM, typeIds, writeFolder, writeStaticModel } from "../helpers/onnx-models.ts";
+import {
+  bertTokenizer,
+  ids,
+  mask,
+  tinyGraph,
+  tinyRow,
+  TINY_DIM,
+  typeIds,
+  writeFolder,
+  writeStaticModel,
+} from "../helpers/onnx-models.ts";
 import { encodeOnnx, type OnnxValue } from "../helpers/onnx-writer.ts";
 
 const root = await mkdtemp(join(tmpdir(), "repobase-onnx-"));
@@ -16,9 +26,16 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 let folders = 0;
 /** A folder with the tiny model; `files` replace or add. */
 const tinyModel = (files: Readonly<Record<string, unknown>> = {}) =>
-  writeFolder(join(root, `tiny-${folders++}`), { "model.onnx": tinyGraph(), "tokenizer.json": bertTokenizer(), ...files });
+  writeFolder(join(root, `tiny-${folders++}`), {
+    "model.onnx": tinyGraph(),
+    "tokenizer.json": bertTokenizer(),
+    ...files,
+  });
 
-async function withModel<T>(options: Omit<OpenOnnxOptions, "cacheDir">, use: (embedder: OnnxEmbedder) => Promise<T>): Promise<T> {
+async function withModel<T>(
+  options: Omit<OpenOnnxOptions, "cacheDir">,
+  use: (embedder: OnnxEmbedder) => Promise<T>,
+): Promise<T> {
   const embedder = await OnnxEmbedder.open({ name: "tiny", cacheDir, ...options });
   try {
     return await use(embedder);
@@ -32,7 +49,12 @@ function unit(values: readonly number[]): number[] {
   return values.map((value) => value / length);
 }
 const meanOf = (tokens: readonly number[]) =>
-  unit(Array.from({ length: TINY_DIM }, (_, d) => tokens.reduce((sum, id) => sum + (tinyRow(id)[d] ?? 0), 0) / tokens.length));
+  unit(
+    Array.from(
+      { length: TINY_DIM },
+      (_, d) => tokens.reduce((sum, id) => sum + (tinyRow(id)[d] ?? 0), 0) / tokens.length,
+    ),
+  );
 
 function expectClose(got: Iterable<number>, expected: readonly number[], within = 1e-6): void {
   const values = [...got];
@@ -56,7 +78,13 @@ describe("the built-in model as ONNX", () => {
     const lines = (await Bun.file(new URL("../../src/embed/onnx/graph.ts", import.meta.url)).text()).split("\n");
     const texts = ["", "日本語 é", "one"];
     for (let at = 0; at < lines.length; at += 9)
-      texts.push(passageText({ path: "src/embed/onnx/graph.ts", symbol: "Graph", contents: lines.slice(at, at + (at % 40)).join("\n") }));
+      texts.push(
+        passageText({
+          path: "src/embed/onnx/graph.ts",
+          symbol: "Graph",
+          contents: lines.slice(at, at + (at % 40)).join("\n"),
+        }),
+      );
     await withModel({ folder: await writeStaticModel(join(root, "static")) }, async (embedder) => {
       expect(embedder.dim).toBe(ours.dim);
       expectClose(await embedder.embedDocuments(texts), [...(await ours.embedDocuments(texts))]);
@@ -93,8 +121,12 @@ describe("a graph with one vector for each token", () => {
   test("cls pooling takes the first token, by the model's word or ours", async () => {
     const cls = unit([...tinyRow(2)]);
     const exported = { "1_Pooling/config.json": { pooling_mode_cls_token: true, pooling_mode_mean_tokens: false } };
-    await withModel({ folder: await tinyModel(exported) }, async (e) => expectClose(await e.embedQuery("the file"), cls));
-    await withModel({ folder: await tinyModel({ "repobase-model.json": { pooling: "cls" } }) }, async (e) => expectClose(await e.embedQuery("the"), cls));
+    await withModel({ folder: await tinyModel(exported) }, async (e) =>
+      expectClose(await e.embedQuery("the file"), cls),
+    );
+    await withModel({ folder: await tinyModel({ "repobase-model.json": { pooling: "cls" } }) }, async (e) =>
+      expectClose(await e.embedQuery("the"), cls),
+    );
     await withModel({ folder: await tinyModel(exported), overrides: { pooling: "mean" } }, async (e) =>
       expectClose(await e.embedQuery("file"), meanOf(file)),
     );
@@ -121,7 +153,14 @@ describe("a graph with one vector for each token", () => {
     const graph = encodeOnnx({
       inputs: [ids, mask, typeIds],
       weights: [
-        { name: "table", shape: [15, TINY_DIM], data: Float32Array.from({ length: 15 * TINY_DIM }, (_, at) => tinyRow(Math.floor(at / TINY_DIM))[at % TINY_DIM] ?? 0) },
+        {
+          name: "table",
+          shape: [15, TINY_DIM],
+          data: Float32Array.from(
+            { length: 15 * TINY_DIM },
+            (_, at) => tinyRow(Math.floor(at / TINY_DIM))[at % TINY_DIM] ?? 0,
+          ),
+        },
         { name: "last", shape: [1], data: BigInt64Array.of(2n) },
         { name: "tokens", shape: [1], data: BigInt64Array.of(1n) },
       ],
@@ -135,13 +174,20 @@ describe("a graph with one vector for each token", () => {
       ],
       outputs: [{ name: "sentence_embedding", type: "float", shape: ["texts", TINY_DIM] }],
     });
-    const single = [{ SpecialToken: { id: "[CLS]", type_id: 0 } }, { Sequence: { id: "A", type_id: 1 } }, { SpecialToken: { id: "[SEP]", type_id: 0 } }];
+    const single = [
+      { SpecialToken: { id: "[CLS]", type_id: 0 } },
+      { Sequence: { id: "A", type_id: 1 } },
+      { SpecialToken: { id: "[SEP]", type_id: 0 } },
+    ];
     const tokenizer = bertTokenizer({ post_processor: { type: "TemplateProcessing", single, special_tokens: {} } });
-    await withModel({ folder: await tinyModel({ "model.onnx": graph, "tokenizer.json": tokenizer }) }, async (embedder) => {
-      // the text's own tokens count twice: mask 1 + segment 1
-      const vectors = await embedder.embedDocuments(["file", "readers"]);
-      expectClose(vectors, [...meanOf([2, 8, 8, 3]), ...meanOf([2, 4, 4, 5, 5, 6, 6, 3])]);
-    });
+    await withModel(
+      { folder: await tinyModel({ "model.onnx": graph, "tokenizer.json": tokenizer }) },
+      async (embedder) => {
+        // the text's own tokens count twice: mask 1 + segment 1
+        const vectors = await embedder.embedDocuments(["file", "readers"]);
+        expectClose(vectors, [...meanOf([2, 8, 8, 3]), ...meanOf([2, 4, 4, 5, 5, 6, 6, 3])]);
+      },
+    );
   });
 });
 
@@ -150,10 +196,22 @@ describe("settings", () => {
   test.each<[string, number, Readonly<Record<string, unknown>>]>([
     ["by default 512", 512, {}],
     ["config.json's positions", 64, { "config.json": { max_position_embeddings: 64 } }],
-    ["tokenizer.json's truncation", 40, { "tokenizer.json": bertTokenizer(truncation), "config.json": { max_position_embeddings: 64 } }],
-    ["sentence-transformers' own", 50, { "sentence_bert_config.json": { max_seq_length: 50 }, "tokenizer.json": bertTokenizer(truncation) }],
+    [
+      "tokenizer.json's truncation",
+      40,
+      { "tokenizer.json": bertTokenizer(truncation), "config.json": { max_position_embeddings: 64 } },
+    ],
+    [
+      "sentence-transformers' own",
+      50,
+      { "sentence_bert_config.json": { max_seq_length: 50 }, "tokenizer.json": bertTokenizer(truncation) },
+    ],
     ["ours", 9, { "repobase-model.json": { maxLength: 9 }, "sentence_bert_config.json": { max_seq_length: 50 } }],
-    ["never more than there are positions", 64, { "repobase-model.json": { maxLength: 99 }, "config.json": { max_position_embeddings: 64 } }],
+    [
+      "never more than there are positions",
+      64,
+      { "repobase-model.json": { maxLength: 99 }, "config.json": { max_position_embeddings: 64 } },
+    ],
   ])("the greatest length is %s", async (_, expected, files) => {
     expect((await opened(files)).settings.maxLength).toBe(expected);
   });
@@ -164,8 +222,13 @@ describe("settings", () => {
   });
 
   test("weights may lie beside the graph", async () => {
-    const graph = tinyGraph({ weights: [{ name: "table", shape: [15, TINY_DIM], data: new Float32Array(0), file: "model.onnx_data" }] });
-    const rows = Float32Array.from({ length: 15 * TINY_DIM }, (_, at) => tinyRow(Math.floor(at / TINY_DIM))[at % TINY_DIM] ?? 0);
+    const graph = tinyGraph({
+      weights: [{ name: "table", shape: [15, TINY_DIM], data: new Float32Array(0), file: "model.onnx_data" }],
+    });
+    const rows = Float32Array.from(
+      { length: 15 * TINY_DIM },
+      (_, at) => tinyRow(Math.floor(at / TINY_DIM))[at % TINY_DIM] ?? 0,
+    );
     const folder = await tinyModel({ "model.onnx": graph, "model.onnx_data": new Uint8Array(rows.buffer) });
     await withModel({ folder }, async (embedder) => expectClose(await embedder.embedQuery("file"), meanOf([2, 8, 3])));
   });
@@ -202,25 +265,77 @@ describe("what cannot be used is refused", () => {
     ["cannot load", "model_unavailable", { "model.onnx": "" }],
     ["cannot load", "model_unavailable", { "model.onnx": tinyGraph().slice(0, 300) }],
     ["the input position_ids", "unsupported_format", graph({ inputs: [ids, { ...mask, name: "position_ids" }] })],
-    ["the input piece_weights", "unsupported_format", graph({ inputs: [ids, { ...mask, name: "piece_weights", type: "float" }] })],
-    ["the input attention_mask of type float32", "unsupported_format", graph({ inputs: [ids, { ...mask, type: "float" }] })],
-    ["no input_ids", "unsupported_format", graph({ inputs: [mask], nodes: [{ op: "Gather", inputs: ["table", "attention_mask"], output: "out" }], outputs: [output(["n", "t", TINY_DIM])] })],
-    ["the output out of type int64", "unsupported_format", graph({ nodes: [{ op: "Identity", inputs: ["input_ids"], output: "out" }], outputs: [{ ...output(["n", "t"]), type: "int64" }] })],
-    ["of shape [1, 3, 8, 1]", "unsupported_format", graph({
-      weights: [{ name: "table", shape: [15, 8, 1], data: new Float32Array(120) }],
-      nodes: [{ op: "Gather", inputs: ["table", "input_ids"], output: "out" }],
-      outputs: [output(["n", "t", 8, 1])],
-    })],
-    ["vectors of 6 dimensions", "unsupported_format", graph({
-      weights: [{ name: "table", shape: [15, 6], data: new Float32Array(90).fill(1) }],
-      nodes: [{ op: "Gather", inputs: ["table", "input_ids"], output: "out" }],
-      outputs: [output(["n", "t", 6])],
-    })],
-    ["not finite", "model_unavailable", graph({ weights: [{ name: "table", shape: [15, 8], data: new Float32Array(120).fill(Number.NaN) }] })],
-    ["the model fails on text", "model_unavailable", graph({ weights: [{ name: "table", shape: [2, 8], data: new Float32Array(16) }] })],
-    ['layer "Dense" after pooling', "unsupported_format", { "modules.json": [{ type: "sentence_transformers.models.Transformer" }, { type: "sentence_transformers.models.Dense" }] }],
+    [
+      "the input piece_weights",
+      "unsupported_format",
+      graph({ inputs: [ids, { ...mask, name: "piece_weights", type: "float" }] }),
+    ],
+    [
+      "the input attention_mask of type float32",
+      "unsupported_format",
+      graph({ inputs: [ids, { ...mask, type: "float" }] }),
+    ],
+    [
+      "no input_ids",
+      "unsupported_format",
+      graph({
+        inputs: [mask],
+        nodes: [{ op: "Gather", inputs: ["table", "attention_mask"], output: "out" }],
+        outputs: [output(["n", "t", TINY_DIM])],
+      }),
+    ],
+    [
+      "the output out of type int64",
+      "unsupported_format",
+      graph({
+        nodes: [{ op: "Identity", inputs: ["input_ids"], output: "out" }],
+        outputs: [{ ...output(["n", "t"]), type: "int64" }],
+      }),
+    ],
+    [
+      "of shape [1, 3, 8, 1]",
+      "unsupported_format",
+      graph({
+        weights: [{ name: "table", shape: [15, 8, 1], data: new Float32Array(120) }],
+        nodes: [{ op: "Gather", inputs: ["table", "input_ids"], output: "out" }],
+        outputs: [output(["n", "t", 8, 1])],
+      }),
+    ],
+    [
+      "vectors of 6 dimensions",
+      "unsupported_format",
+      graph({
+        weights: [{ name: "table", shape: [15, 6], data: new Float32Array(90).fill(1) }],
+        nodes: [{ op: "Gather", inputs: ["table", "input_ids"], output: "out" }],
+        outputs: [output(["n", "t", 6])],
+      }),
+    ],
+    [
+      "not finite",
+      "model_unavailable",
+      graph({ weights: [{ name: "table", shape: [15, 8], data: new Float32Array(120).fill(Number.NaN) }] }),
+    ],
+    [
+      "the model fails on text",
+      "model_unavailable",
+      graph({ weights: [{ name: "table", shape: [2, 8], data: new Float32Array(16) }] }),
+    ],
+    [
+      'layer "Dense" after pooling',
+      "unsupported_format",
+      {
+        "modules.json": [
+          { type: "sentence_transformers.models.Transformer" },
+          { type: "sentence_transformers.models.Dense" },
+        ],
+      },
+    ],
     ['pooling "max"', "unsupported_format", { "1_Pooling/config.json": { pooling_mode_max_tokens: true } }],
-    ['pooling "cls and mean"', "unsupported_format", { "1_Pooling/config.json": { pooling_mode_cls_token: true, pooling_mode_mean_tokens: true } }],
+    [
+      'pooling "cls and mean"',
+      "unsupported_format",
+      { "1_Pooling/config.json": { pooling_mode_cls_token: true, pooling_mode_mean_tokens: true } },
+    ],
     ["maxLength 1", "unsupported_format", { "repobase-model.json": { maxLength: 1 } }],
     ['tokenizer "bpe"', "unsupported_format", { "repobase-model.json": { tokenizer: "bpe" } }],
     ["newer format 2", "unsupported_format", { "repobase-model.json": { format: 2 } }],
@@ -232,10 +347,15 @@ describe("what cannot be used is refused", () => {
 
   test("missing parts are named", async () => {
     const open = (folder: string) => withModel({ folder }, async () => expect.unreachable());
-    const missing = (file: string) => expect.objectContaining({ code: "not_found", message: expect.stringContaining(file) });
+    const missing = (file: string) =>
+      expect.objectContaining({ code: "not_found", message: expect.stringContaining(file) });
     await expect(open(join(root, "nowhere"))).rejects.toEqual(missing("nowhere"));
-    await expect(open(await writeFolder(join(root, "no-graph"), { "tokenizer.json": {} }))).rejects.toEqual(missing("model.onnx"));
-    await expect(open(await writeFolder(join(root, "no-tokenizer"), { "model.onnx": tinyGraph() }))).rejects.toEqual(missing("tokenizer.json"));
+    await expect(open(await writeFolder(join(root, "no-graph"), { "tokenizer.json": {} }))).rejects.toEqual(
+      missing("model.onnx"),
+    );
+    await expect(open(await writeFolder(join(root, "no-tokenizer"), { "model.onnx": tinyGraph() }))).rejects.toEqual(
+      missing("tokenizer.json"),
+    );
   });
 });
 

@@ -16,5 +16,12 @@ await embedder.close();
 const [listed] = await listModels(modelsDir);
 const embedded = Bun.embeddedFiles.map((file) => ("name" in file ? String(file.name) : ""));
 console.log(
-  JSON.stringify({ added, listed, passages: [...passages], query: [...query], embedded, ms: performance.now() - started }),
+  JSON.stringify({
+    added,
+    listed,
+    passages: [...passages],
+    query: [...query],
+    embedded,
+    ms: performance.now() - started,
+  }),
 );

@@ -6,8 +6,12 @@ import { bertTokenizer, VOCABULARY } from "../helpers/onnx-models.ts";
 
 const UNCASED = { cleanText: true, chineseChars: true, stripAccents: true, lowercase: true };
 const pieces = (tokenizer: Tokenizer, text: string, maxLength?: number) =>
-  tokenizer.encode(text, maxLength).ids.map((id) => VOCABULARY[id] ?? `#${id}`).join(" ");
-const withModel = (changes: object) => bertTokenizer({ model: { ...(bertTokenizer()["model"] as object), ...changes } });
+  tokenizer
+    .encode(text, maxLength)
+    .ids.map((id) => VOCABULARY[id] ?? `#${id}`)
+    .join(" ");
+const withModel = (changes: object) =>
+  bertTokenizer({ model: { ...(bertTokenizer()["model"] as object), ...changes } });
 const withNormalizer = (changes: object) =>
   bertTokenizer({ normalizer: { ...(bertTokenizer()["normalizer"] as object), ...changes } });
 
@@ -35,7 +39,9 @@ describe("normalizing", () => {
     expect(pieces(new Tokenizer(bertTokenizer()), "réad")).toBe("[CLS] read [SEP]");
     expect(pieces(new Tokenizer(withNormalizer({ lowercase: false })), "réad")).toBe("[CLS] [UNK] [SEP]");
     expect(pieces(new Tokenizer(withNormalizer({ strip_accents: false })), "réad")).toBe("[CLS] [UNK] [SEP]");
-    expect(pieces(new Tokenizer(withNormalizer({ lowercase: false, strip_accents: true })), "réad Read")).toBe("[CLS] read [UNK] [SEP]");
+    expect(pieces(new Tokenizer(withNormalizer({ lowercase: false, strip_accents: true })), "réad Read")).toBe(
+      "[CLS] read [UNK] [SEP]",
+    );
   });
 });
 
@@ -45,7 +51,13 @@ describe("splitting and cutting", () => {
     expect(splitWords(" \n ")).toEqual([]);
   });
 
-  const vocabulary = new Map([["read", 4], ["##er", 5], ["##s", 6], ["reader", 7], ["##ers", 8]]);
+  const vocabulary = new Map([
+    ["read", 4],
+    ["##er", 5],
+    ["##s", 6],
+    ["reader", 7],
+    ["##ers", 8],
+  ]);
   const model = { vocabulary, unknown: 1, continuation: "##", maxWordChars: 8 };
   test.each([
     ["the longest piece wins, first at the start", "readers", [7, 6]],
@@ -59,7 +71,10 @@ describe("splitting and cutting", () => {
   });
 
   test("length counts code points, not UTF-16 units", () => {
-    const letters = new Map([["𝒳", 2], ["##𝒳", 3]]);
+    const letters = new Map([
+      ["𝒳", 2],
+      ["##𝒳", 3],
+    ]);
     expect(cutWord("𝒳𝒳", { ...model, vocabulary: letters, maxWordChars: 2 })).toEqual([2, 3]);
     expect(cutWord("𝒳𝒳𝒳", { ...model, vocabulary: letters, maxWordChars: 2 })).toEqual([1]);
   });
@@ -91,8 +106,16 @@ describe("encoding", () => {
   });
 
   test("of two added tokens the longer wins, and a single word not inside one", () => {
-    const added = (id: number, content: string, single_word: boolean) => ({ id, content, single_word, normalized: false, special: true });
-    const json = bertTokenizer({ added_tokens: [added(20, "<a", false), added(21, "<a>", false), added(22, "the", true)] });
+    const added = (id: number, content: string, single_word: boolean) => ({
+      id,
+      content,
+      single_word,
+      normalized: false,
+      special: true,
+    });
+    const json = bertTokenizer({
+      added_tokens: [added(20, "<a", false), added(21, "<a>", false), added(22, "the", true)],
+    });
     const more = new Tokenizer(json);
     expect(more.encode("<a><a the").ids).toEqual([2, 21, 20, 22, 3]);
     expect(more.encode("thethe ,the,").ids).toEqual([2, 1, 1, 22, 1, 3]);

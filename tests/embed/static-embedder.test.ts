@@ -31,7 +31,9 @@ async function shardedEmbedder(): Promise<{ embedder: StaticEmbedder; asked: num
 
 describe("static embedder", () => {
   test("its id is that of the weights in the tree", async () => {
-    expect(STATIC_MODEL_ID).toBe(`repobase-static-16k-${await hashOfModel(join(import.meta.dir, "../../src/embed/static-model"))}`);
+    expect(STATIC_MODEL_ID).toBe(
+      `repobase-static-16k-${await hashOfModel(join(import.meta.dir, "../../src/embed/static-model"))}`,
+    );
   });
 
   test("names its model and its shape", () => {
@@ -73,7 +75,8 @@ describe("static embedder", () => {
 
   test("over shards: the same bits, each shard fetched once, only those needed", async () => {
     const sharded = await shardedEmbedder();
-    for (const { text } of golden.queries) expect(await sharded.embedder.embedQuery(text)).toEqual(await embedder.embedQuery(text));
+    for (const { text } of golden.queries)
+      expect(await sharded.embedder.embedQuery(text)).toEqual(await embedder.embedQuery(text));
     const [first] = golden.documents;
     if (first === undefined) throw new Error("no golden documents");
     expect(await sharded.embedder.embedDocuments([first.text])).toEqual(await embedder.embedDocuments([first.text]));
@@ -108,7 +111,12 @@ describe("piece table", () => {
 });
 
 describe("model files that do not fit", () => {
-  const files = { vocabulary: "a\nb\n", config, scale: new Float32Array(2), table: { rows: () => Promise.resolve([]) } };
+  const files = {
+    vocabulary: "a\nb\n",
+    config,
+    scale: new Float32Array(2),
+    table: { rows: () => Promise.resolve([]) },
+  };
   test.each([
     ["another vocabulary", files],
     ["another power", { ...files, config: { ...config, vocab: 2, tf_power: 1 } }],

@@ -29,7 +29,16 @@ test("other ports and deeper paths stay part of the name", () => {
 });
 
 test("local places have no name", () => {
-  for (const text of ["/srv/x.git", "./x", "x", "C:\\code\\x", "C:/code/x", "file:///srv/x", "https://", "https://github.com/"])
+  for (const text of [
+    "/srv/x.git",
+    "./x",
+    "x",
+    "C:\\code\\x",
+    "C:/code/x",
+    "file:///srv/x",
+    "https://",
+    "https://github.com/",
+  ])
     expect([text, canonicalUrl(text)]).toEqual([text, null]);
 });
 
@@ -59,11 +68,15 @@ test("schemes we do not speak are a usage error with a way out, and no password 
     }
     if (!isRepobaseError(caught, "usage")) throw new Error(`${url} was not refused`);
     if (hint !== "") expect(caught.hint).toBe(hint);
-    expect(`${caught.message} ${caught.hint} ${JSON.stringify(caught.fields)} ${String(caught.cause)}`).not.toContain("hunter2");
+    expect(`${caught.message} ${caught.hint} ${JSON.stringify(caught.fields)} ${String(caught.cause)}`).not.toContain(
+      "hunter2",
+    );
   }
 });
 
 test("what looks like a URL and what like a folder", () => {
-  for (const text of ["https://x/y", "ssh://x/y", "git@x:y", "file:///x"]) expect([text, looksLikeUrl(text)]).toEqual([text, true]);
-  for (const text of [".", "../x", "/x/y", "x:y", "C:\\x", "a@b"]) expect([text, looksLikeUrl(text)]).toEqual([text, false]);
+  for (const text of ["https://x/y", "ssh://x/y", "git@x:y", "file:///x"])
+    expect([text, looksLikeUrl(text)]).toEqual([text, true]);
+  for (const text of [".", "../x", "/x/y", "x:y", "C:\\x", "a@b"])
+    expect([text, looksLikeUrl(text)]).toEqual([text, false]);
 });

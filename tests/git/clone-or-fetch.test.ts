@@ -7,7 +7,14 @@ import { readBlob } from "../../src/git/objects/read-blob.ts";
 import { readTree } from "../../src/git/objects/read-tree.ts";
 import { head, openRepository } from "../../src/git/objects/repository.ts";
 import { type ErrorCode, RepobaseError } from "../../src/protocol/errors.ts";
-import { commitFiles, git, type GitServer, type GitServerOptions, makeRepository, startGitServer } from "../helpers/git-server.ts";
+import {
+  commitFiles,
+  git,
+  type GitServer,
+  type GitServerOptions,
+  makeRepository,
+  startGitServer,
+} from "../helpers/git-server.ts";
 
 let dir = "";
 let root = "";
@@ -62,7 +69,9 @@ async function expectNoClone(options: Omit<CloneOrFetchOptions, "gitdir">, code:
 
 const files = (gitdir: string, commit: string) => {
   const repository = openRepository(gitdir);
-  return Object.fromEntries(readTree(repository, commit).map(({ path, blob }) => [path, Buffer.from(readBlob(repository, blob)).toString()]));
+  return Object.fromEntries(
+    readTree(repository, commit).map(({ path, blob }) => [path, Buffer.from(readBlob(repository, blob)).toString()]),
+  );
 };
 
 test("a clone of the default branch: shallow, bare, complete, with progress; again: one request", async () => {
@@ -111,7 +120,11 @@ test("fetches after a shallow clone: new commits, forced pushes, other branches,
   const feature = await commitFiles(repo, { "f.txt": "f" });
   await git(repo, "tag", "-a", "v1", "-m", "one", one);
   await git(repo, "checkout", "--quiet", "main");
-  expect(await cloneOrFetch({ url, gitdir, branch: "feature/x" })).toMatchObject({ action: "fetched", commit: feature, branch: "feature/x" });
+  expect(await cloneOrFetch({ url, gitdir, branch: "feature/x" })).toMatchObject({
+    action: "fetched",
+    commit: feature,
+    branch: "feature/x",
+  });
   expect(head(openRepository(gitdir))).toEqual({ commit: feature, branch: "feature/x" });
   expect(await cloneOrFetch({ url, gitdir, branch: "v1" })).toMatchObject({ commit: one, branch: "v1" });
   expect(await cloneOrFetch({ url, gitdir })).toMatchObject({ action: "unchanged", commit: forced, branch: "main" });
@@ -128,10 +141,19 @@ test("a clone of a named branch, of a tag, and of a remote whose default branch 
   const two = await commitFiles(repo, { "a.txt": "2" });
   await git(repo, "branch", "main", one);
   const { url } = serve();
-  expect(await cloneOrFetch({ url: `${url}/trunk`, gitdir: place() })).toMatchObject({ commit: two, branch: "trunk/x" });
-  expect(await cloneOrFetch({ url: `${url}/trunk/`, gitdir: place(), branch: "main" })).toMatchObject({ commit: one, branch: "main" });
+  expect(await cloneOrFetch({ url: `${url}/trunk`, gitdir: place() })).toMatchObject({
+    commit: two,
+    branch: "trunk/x",
+  });
+  expect(await cloneOrFetch({ url: `${url}/trunk/`, gitdir: place(), branch: "main" })).toMatchObject({
+    commit: one,
+    branch: "main",
+  });
   const gitdir = place();
-  expect(await cloneOrFetch({ url: `${url}/trunk`, gitdir, branch: "v1.0" })).toMatchObject({ commit: one, branch: "v1.0" });
+  expect(await cloneOrFetch({ url: `${url}/trunk`, gitdir, branch: "v1.0" })).toMatchObject({
+    commit: one,
+    branch: "v1.0",
+  });
   expect(files(gitdir, one)).toEqual({ "a.txt": "1" });
 });
 
@@ -148,7 +170,10 @@ test("not a repository: 404, other answers, and garbage", async () => {
   const answers: (() => Response)[] = [
     () => new Response("gone", { status: 410 }),
     () => new Response("<html>hello</html>", { headers: { "content-type": "text/html" } }),
-    () => new Response("nothing like it 0000", { headers: { "content-type": "application/x-git-upload-pack-advertisement" } }),
+    () =>
+      new Response("nothing like it 0000", {
+        headers: { "content-type": "application/x-git-upload-pack-advertisement" },
+      }),
   ];
   for (const intercept of answers) await expectNoClone({ url: `${serve({ intercept }).url}/x` }, "not_a_repository");
 });
@@ -158,8 +183,13 @@ test("private: with, without and with wrong credentials, none of which are store
   const { host } = new URL(server.url);
   const error = await expectNoClone({ url: `${server.url}/group/app` }, "unauthorized");
   expect(error.hint).toContain("REPOBASE_GIT_TOKEN");
-  expect((await expectNoClone({ url: `http://me:hunter2@${host}/group/app` }, "unauthorized")).hint).toContain("refused");
-  await expectNoClone({ url: `${serve({ intercept: () => new Response("no", { status: 403 }) }).url}/x` }, "unauthorized");
+  expect((await expectNoClone({ url: `http://me:hunter2@${host}/group/app` }, "unauthorized")).hint).toContain(
+    "refused",
+  );
+  await expectNoClone(
+    { url: `${serve({ intercept: () => new Response("no", { status: 403 }) }).url}/x` },
+    "unauthorized",
+  );
 
   for (const options of [
     { url: `http://me:hunter2%3A%40%2F@${host}/group/app` },
@@ -175,7 +205,10 @@ test("private: with, without and with wrong credentials, none of which are store
 
 test("server trouble and too many requests", async () => {
   await expectNoClone({ url: `${serve({ intercept: () => new Response("", { status: 502 }) }).url}/x` }, "transient");
-  await expectNoClone({ url: `${serve({ intercept: () => new Response("", { status: 429 }) }).url}/x` }, "rate_limited");
+  await expectNoClone(
+    { url: `${serve({ intercept: () => new Response("", { status: 429 }) }).url}/x` },
+    "rate_limited",
+  );
 });
 
 test("nobody there: refused, no such host, silent", async () => {
@@ -189,20 +222,24 @@ test("nobody there: refused, no such host, silent", async () => {
 });
 
 test("schemes that we do not speak", async () => {
-  for (const url of ["ssh://git:hunter2@host/x", "git@host:x/y", "git://host/x", "file:///srv/x", "x"]) await expectNoClone({ url }, "usage");
+  for (const url of ["ssh://git:hunter2@host/x", "git@host:x/y", "git://host/x", "file:///srv/x", "x"])
+    await expectNoClone({ url }, "usage");
 });
 
 test("a list of branches that breaks off is no list of fewer branches", async () => {
   const list = await (await fetch(`${serve().url}/group/app/info/refs?service=git-upload-pack`)).text();
   for (const length of [0, 40, list.length - 30, list.length - 4]) {
     const intercept = () =>
-      new Response(list.slice(0, length), { headers: { "content-type": "application/x-git-upload-pack-advertisement" } });
+      new Response(list.slice(0, length), {
+        headers: { "content-type": "application/x-git-upload-pack-advertisement" },
+      });
     await expectNoClone({ url: `${serve({ intercept }).url}/x` }, "transient");
   }
 });
 
 test("a transfer that breaks off leaves no clone, and a fetch that breaks off changes nothing", async () => {
-  for (const cutPackAfter of [0, 30, 3_000, 30_000]) await expectNoClone({ url: `${serve({ cutPackAfter }).url}/group/app` }, "transient");
+  for (const cutPackAfter of [0, 30, 3_000, 30_000])
+    await expectNoClone({ url: `${serve({ cutPackAfter }).url}/group/app` }, "transient");
 
   const repo = join(root, "breaking");
   const one = await makeRepository(repo, { "a.txt": "1" });
@@ -228,7 +265,10 @@ test("cancelled: before, while the server is slow, while receiving, while indexi
   await expectNoClone({ url: `${slow.url}/x`, signal: AbortSignal.timeout(50) }, "interrupted");
   for (const phase of ["receiving", "indexing objects"]) {
     const stop = new AbortController();
-    await expectNoClone({ url, signal: stop.signal, onProgress: (step) => step.phase === phase && step.loaded > 0 && stop.abort() }, "interrupted");
+    await expectNoClone(
+      { url, signal: stop.signal, onProgress: (step) => step.phase === phase && step.loaded > 0 && stop.abort() },
+      "interrupted",
+    );
   }
 });
 
@@ -236,7 +276,8 @@ test("a repository that moved: redirects are followed, and credentials stay with
   const seen: (string | null)[] = [];
   const target = serve({ intercept: (request) => void seen.push(request.headers.get("authorization")) });
   const old = serve({
-    intercept: (request) => Response.redirect(request.url.replace(/^http:\/\/[^/]+\/old/, `${target.url}/group/app`), 301),
+    intercept: (request) =>
+      Response.redirect(request.url.replace(/^http:\/\/[^/]+\/old/, `${target.url}/group/app`), 301),
   });
   const url = old.url.replace("http://", "http://me:hunter2@");
   expect(await cloneOrFetch({ url: `${url}/old`, gitdir: place() })).toMatchObject({ commit: first });

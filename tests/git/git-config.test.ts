@@ -25,7 +25,14 @@ and more
 
 test("booleans as git reads them", () => {
   const config = parseGitConfig("[a]\n t=yes\n f = Off\n n\n e =\n o = input");
-  expect(["t", "f", "n", "e", "o", "missing"].map((key) => isTrue(config, `a.${key}`, true))).toEqual([true, false, true, false, true, true]);
+  expect(["t", "f", "n", "e", "o", "missing"].map((key) => isTrue(config, `a.${key}`, true))).toEqual([
+    true,
+    false,
+    true,
+    false,
+    true,
+    true,
+  ]);
   expect(isTrue(config, "a.o", false)).toBe(false);
 });
 

@@ -28,7 +28,9 @@ function read(repo: string): GitIndex {
 /** What git itself says is in the index: mode, id, stage, path. */
 async function expectAsGit(repo: string, index: GitIndex): Promise<void> {
   const lines = (await git(repo, "ls-files", "--stage", "-z")).split("\0").filter((line) => line !== "");
-  expect(index.entries.map(({ mode, blob, stage, path }) => `${mode.toString(8)} ${blob} ${stage}\t${path}`)).toEqual(lines);
+  expect(index.entries.map(({ mode, blob, stage, path }) => `${mode.toString(8)} ${blob} ${stage}\t${path}`)).toEqual(
+    lines,
+  );
 }
 
 test("versions 2 and 4 hold the same entries, with the stat data of the files and the tree of the commit", async () => {
@@ -113,7 +115,14 @@ test("damaged bytes are refused", async () => {
   flipped[100] = (flipped[100] ?? 0) ^ 1;
   const version5 = Buffer.from(bytes);
   version5[7] = 5;
-  for (const bad of [Buffer.alloc(0), Buffer.from("DIRC"), Buffer.alloc(100), flipped, version5, bytes.subarray(0, bytes.length - 30)])
+  for (const bad of [
+    Buffer.alloc(0),
+    Buffer.from("DIRC"),
+    Buffer.alloc(100),
+    flipped,
+    version5,
+    bytes.subarray(0, bytes.length - 30),
+  ])
     expect(() => parseGitIndex(bad)).toThrow("the git index is damaged");
   // Without a checksum (index.skipHash) only the structure tells.
   const cut = Buffer.concat([bytes.subarray(0, 300), Buffer.alloc(20)]);

@@ -61,7 +61,9 @@ test("deltas that name their base by id, and offsets beyond 31 bits of the index
   const ids = (await allObjects(repo)).map(([id]) => id).join("\n");
   writeFileSync(join(dir, "ids"), `${ids}\n`);
   // The 64-bit table is used for every offset above 0x40, as if the pack had gigabytes.
-  await Bun.$`git -c pack.indexVersion=2 pack-objects --no-delta-base-offset --index-version=2,0x40 ${join(pack, "pack")} < ${join(dir, "ids")}`.cwd(repo).quiet();
+  await Bun.$`git -c pack.indexVersion=2 pack-objects --no-delta-base-offset --index-version=2,0x40 ${join(pack, "pack")} < ${join(dir, "ids")}`
+    .cwd(repo)
+    .quiet();
   await git(repo, "prune-packed");
   expect(await git(repo, "count-objects", "-v")).toContain("count: 0");
   await expectAllReadable(repo);

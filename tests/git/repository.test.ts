@@ -107,7 +107,8 @@ test("what a user may call a commit", async () => {
     for (const tag of ["light", "annotated", "nested"]) expect(at(tag)).toEqual({ commit: first, branch: tag });
     expect(at("remote-only")).toEqual({ commit: first, branch: "remote-only" });
     expect(at("origin/remote-only")).toEqual({ commit: first, branch: "remote-only" });
-    for (const id of [second, second.slice(0, 7), second.slice(0, 12).toUpperCase()]) expect(at(id)).toEqual({ commit: second, branch: "HEAD" });
+    for (const id of [second, second.slice(0, 7), second.slice(0, 12).toUpperCase()])
+      expect(at(id)).toEqual({ commit: second, branch: "HEAD" });
     for (const wrong of ["nope", "feature", "../HEAD", "refs/../../HEAD", "", "deadbeef", "0".repeat(40), "HEAD~1"])
       expect(() => at(wrong)).toThrow("no branch, tag or commit");
   }

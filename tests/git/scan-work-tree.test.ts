@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRepository } from "../../src/git/objects/repository.ts";
@@ -19,7 +28,7 @@ const FILES = {
   "src/b.ts": "two\n",
   "src/deep/er/c.ts": "three\n",
   "src/größe/d.ts": "four\n",
-  "link": { link: "a.txt" },
+  link: { link: "a.txt" },
 };
 
 /** A clean repository whose files are older than its index, so that none of them is looked at twice. */
@@ -31,11 +40,14 @@ async function oldRepository(files: Parameters<typeof makeRepository>[1] = FILES
   return repo;
 }
 
-const seen = ({ words }: TreeProbe) => Object.entries(STAT).map(([name, at]) => [name, name === "mode" ? (words[at] ?? 0) & 0xffff : words[at]]);
+const seen = ({ words }: TreeProbe) =>
+  Object.entries(STAT).map(([name, at]) => [name, name === "mode" ? (words[at] ?? 0) & 0xffff : words[at]]);
 
 async function scan(repo: string) {
   const found = await scanWorkTree(openRepository(repo, {}));
-  return found && { touched: [...found.touched].sort(), fuller: [...found.fuller.keys()].sort(), indexId: found.indexId };
+  return (
+    found && { touched: [...found.touched].sort(), fuller: [...found.fuller.keys()].sort(), indexId: found.indexId }
+  );
 }
 
 test("a clean work tree: nothing touched, no folder fuller, and the id of its tree", async () => {
@@ -49,9 +61,21 @@ test("each kind of change shows", async () => {
     ["times alone", (repo) => utimesSync(join(repo, "a.txt"), 1000, 1000), { touched: ["a.txt"], fuller: [] }],
     ["the executable bit", (repo) => chmodSync(join(repo, "run.sh"), 0o644), { touched: ["run.sh"], fuller: [] }],
     ["an untracked file at the top", (repo) => writeFileSync(join(repo, "new"), ""), { touched: [], fuller: [""] }],
-    ["an untracked file, deep", (repo) => writeFileSync(join(repo, "src/größe/new"), ""), { touched: [], fuller: ["src/größe"] }],
-    ["an untracked folder", (repo) => writeFiles(repo, { "src/deep/new/x": "" }), { touched: [], fuller: ["src/deep"] }],
-    ["a link in place of a file", (repo) => (rmSync(join(repo, "a.txt")), symlinkSync("src/b.ts", join(repo, "a.txt"))), { touched: ["a.txt"], fuller: [] }],
+    [
+      "an untracked file, deep",
+      (repo) => writeFileSync(join(repo, "src/größe/new"), ""),
+      { touched: [], fuller: ["src/größe"] },
+    ],
+    [
+      "an untracked folder",
+      (repo) => writeFiles(repo, { "src/deep/new/x": "" }),
+      { touched: [], fuller: ["src/deep"] },
+    ],
+    [
+      "a link in place of a file",
+      (repo) => (rmSync(join(repo, "a.txt")), symlinkSync("src/b.ts", join(repo, "a.txt"))),
+      { touched: ["a.txt"], fuller: [] },
+    ],
   ];
   for (const [what, change, expected] of changes) {
     const repo = await oldRepository();

@@ -56,7 +56,11 @@ test("size, time and inode each make a file be read again", async () => {
   const changes = [
     () => (writeFileSync(file, "longer\n"), utimesSync(file, 1000, 1000)),
     () => (writeFileSync(file, "two\n"), utimesSync(file, 1000.5, 1000.5)),
-    () => (writeFileSync(`${file}.new`, "two\n"), utimesSync(`${file}.new`, 1000, 1000), Bun.spawnSync(["mv", `${file}.new`, file])),
+    () => (
+      writeFileSync(`${file}.new`, "two\n"),
+      utimesSync(`${file}.new`, 1000, 1000),
+      Bun.spawnSync(["mv", `${file}.new`, file])
+    ),
   ];
   for (const change of changes) {
     await remember();

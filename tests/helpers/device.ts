@@ -19,7 +19,17 @@ export class Device {
     const { store: local, remote, name: device, lastSynced } = this;
     const localDir = local instanceof DirectoryStore ? local.dir : "/nowhere";
     const retry = { sleep: async () => undefined };
-    return { local, localDir, remote, repo: REPO, device, now: Date.now, retry, ...(lastSynced && { lastSynced }), ...more };
+    return {
+      local,
+      localDir,
+      remote,
+      repo: REPO,
+      device,
+      now: Date.now,
+      retry,
+      ...(lastSynced && { lastSynced }),
+      ...more,
+    };
   }
 
   async push(more: Partial<PushInput> = {}) {

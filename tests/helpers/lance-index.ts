@@ -32,7 +32,13 @@ const LINES_PER_CHUNK = 2;
 export type Files = Readonly<Record<string, string>>;
 
 /** Indexes a commit that holds exactly `files`. Only file versions the table lacks are appended. @returns the commit */
-export async function indexFiles(of: { store: DirectoryStore; device: string; files: Files; branch?: string; textIndex?: boolean }): Promise<string> {
+export async function indexFiles(of: {
+  store: DirectoryStore;
+  device: string;
+  files: Files;
+  branch?: string;
+  textIndex?: boolean;
+}): Promise<string> {
   const { store, device, files, branch = "main" } = of;
   const before = await readRef({ from: store, repo: REPO });
   const previous = (before && (await catManifest({ from: store, repo: REPO, sha256: before.ref.manifest }))) ?? null;
@@ -44,24 +50,52 @@ export async function indexFiles(of: { store: DirectoryStore; device: string; fi
   const appender = new RowAppender(async () => writer, versions.lastId + 1);
   for (const [path, text] of Object.entries(files)) {
     const blob = await blobOf(text);
-    if (versions.idOf({ path, blob }) === undefined) versions.add({ path, blob }, await appender.add(blockOf({ path, blob, text })));
+    if (versions.idOf({ path, blob }) === undefined)
+      versions.add({ path, blob }, await appender.add(blockOf({ path, blob, text })));
   }
   await appender.finish();
   if (of.textIndex === true) await writer.indexText();
-  const table = await describeTable({ indexDir, repo: REPO, tableName: "files.lance", identity: writer.identity, previous, files: versions.count });
+  const table = await describeTable({
+    indexDir,
+    repo: REPO,
+    tableName: "files.lance",
+    identity: writer.identity,
+    previous,
+    files: versions.count,
+  });
   writer.close();
   await pruneVersions(tableDir, table.table.version);
   const commit = newCommit();
   const fileIds: number[] = [];
-  for (const [path, text] of Object.entries(files)) fileIds.push(versions.idOf({ path, blob: await blobOf(text) }) ?? -1);
-  const snapshot = await writeSnapshot({ to: store, snapshot: makeSnapshot({ repo: REPO, tableId: table.tableId, commit, fileIds }) });
+  for (const [path, text] of Object.entries(files))
+    fileIds.push(versions.idOf({ path, blob: await blobOf(text) }) ?? -1);
+  const snapshot = await writeSnapshot({
+    to: store,
+    snapshot: makeSnapshot({ repo: REPO, tableId: table.tableId, commit, fileIds }),
+  });
   const manifest: Manifest = { ...table, snapshots: { ...previous?.snapshots, [commit]: snapshot } };
   const sha256 = await writeManifest({ to: store, repo: REPO, manifest });
   const source = { name: REPO, url: "https://example.com/demo" };
-  const fresh = { format: 1, manifest: sha256, default: branch, heads: { [branch]: commit }, generation: 0, device, pushedAt: "", source };
+  const fresh = {
+    format: 1,
+    manifest: sha256,
+    default: branch,
+    heads: { [branch]: commit },
+    generation: 0,
+    device,
+    pushedAt: "",
+    source,
+  };
   const shown = mergeRef({ local: fresh, remote: before?.ref, base: undefined, manifest, prefer: "local" });
-  const ref = nextRef({ shown: { ...shown, default: before?.ref.default ?? branch }, manifest: sha256, before: before?.ref, device, now: Date.now() });
-  if ((await updateRef({ to: store, repo: REPO, ref, expected: before })) === undefined) throw new Error("the local ref moved");
+  const ref = nextRef({
+    shown: { ...shown, default: before?.ref.default ?? branch },
+    manifest: sha256,
+    before: before?.ref,
+    device,
+    now: Date.now(),
+  });
+  if ((await updateRef({ to: store, repo: REPO, ref, expected: before })) === undefined)
+    throw new Error("the local ref moved");
   return commit;
 }
 
@@ -72,21 +106,40 @@ export async function filesAt(store: DirectoryStore, commit: string): Promise<Fi
   if (!manifest) throw new Error("no index");
   const sha256 = manifest.snapshots[commit];
   if (sha256 === undefined) throw new Error(`no snapshot of ${commit}`);
-  const bytes = await catFragment({ from: store, fragment: { key: snapshotKey(REPO, manifest.tableId, sha256), sha256 } });
+  const bytes = await catFragment({
+    from: store,
+    fragment: { key: snapshotKey(REPO, manifest.tableId, sha256), sha256 },
+  });
   const visible = new Set(visibleFileIds(decodeSnapshot(bytes)));
-  const table = LanceTable.open(fileDirectory(join(store.dir, "index", REPO, "files.lance")), Uint8Array.fromBase64(manifest.table.manifest));
+  const table = LanceTable.open(
+    fileDirectory(join(store.dir, "index", REPO, "files.lance")),
+    Uint8Array.fromBase64(manifest.table.manifest),
+  );
   const texts: Record<string, string> = {};
   const owners = new Map<number, string>();
   for (const { id } of table.fragments) {
     const scan = (column: string) => table.scan(column, id);
     const fileIds = u32s(await scan("fileId"));
-    const [paths, blobs, contents] = [strings(await scan("path")), strings(await scan("blob")), strings(await scan("contents"))];
-    const [symbols, terms, starts] = [strings(await scan("symbol")), strings(await scan("terms")), i32s(await scan("startLine"))];
-    const [chunks, vectors, codes] = [u16s(await scan("chunk")), bytesOf(await scan("vector")), bytesOf(await scan("code"))];
+    const [paths, blobs, contents] = [
+      strings(await scan("path")),
+      strings(await scan("blob")),
+      strings(await scan("contents")),
+    ];
+    const [symbols, terms, starts] = [
+      strings(await scan("symbol")),
+      strings(await scan("terms")),
+      i32s(await scan("startLine")),
+    ];
+    const [chunks, vectors, codes] = [
+      u16s(await scan("chunk")),
+      bytesOf(await scan("vector")),
+      bytesOf(await scan("code")),
+    ];
     for (let row = 0; row < fileIds.length; row++) {
       const fileId = fileIds[row] as number;
       const owner = `${blobs[row]} ${paths[row]}`;
-      if ((owners.get(fileId) ?? owner) !== owner) throw new Error(`file ${fileId} is both ${owner} and ${owners.get(fileId)}`);
+      if ((owners.get(fileId) ?? owner) !== owner)
+        throw new Error(`file ${fileId} is both ${owner} and ${owners.get(fileId)}`);
       owners.set(fileId, owner);
       if (!visible.has(fileId)) continue;
       const text = contents[row] ?? "";
@@ -94,8 +147,15 @@ export async function filesAt(store: DirectoryStore, commit: string): Promise<Fi
       const code = codes.slice((row * DIM) / 8, ((row + 1) * DIM) / 8);
       const vector = vectors.slice(row * DIM * 2, (row + 1) * DIM * 2);
       const found = [symbols[row], terms[row], starts[row], vector.toHex(), code.toHex()];
-      const wanted = [expected.symbol, expected.terms, expected.startLine, expected.vector.toHex(), expected.code.toHex()];
-      if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(`row ${row} of ${owner} is ${JSON.stringify(found)}`);
+      const wanted = [
+        expected.symbol,
+        expected.terms,
+        expected.startLine,
+        expected.vector.toHex(),
+        expected.code.toHex(),
+      ];
+      if (JSON.stringify(found) !== JSON.stringify(wanted))
+        throw new Error(`row ${row} of ${owner} is ${JSON.stringify(found)}`);
       texts[paths[row] ?? ""] = (texts[paths[row] ?? ""] ?? "") + text;
     }
   }
@@ -107,13 +167,16 @@ const blobOf = async (text: string) => (await sha256Hex(new TextEncoder().encode
 function chunksOf(text: string): string[] {
   const lines = text.split(/(?<=\n)/);
   const chunks: string[] = [];
-  for (let at = 0; at < lines.length; at += LINES_PER_CHUNK) chunks.push(lines.slice(at, at + LINES_PER_CHUNK).join(""));
+  for (let at = 0; at < lines.length; at += LINES_PER_CHUNK)
+    chunks.push(lines.slice(at, at + LINES_PER_CHUNK).join(""));
   return chunks;
 }
 
 /** Every column of a row follows from its text and number, so that a reader can tell a wrong one. */
 function rowOf({ text, chunk }: { text: string; chunk: number }) {
-  const floats = Float32Array.from({ length: DIM }, (_, i) => Math.sin(text.length * 7 + i * (text.codePointAt(i % text.length) ?? 1)));
+  const floats = Float32Array.from({ length: DIM }, (_, i) =>
+    Math.sin(text.length * 7 + i * (text.codePointAt(i % text.length) ?? 1)),
+  );
   const { vector, code } = vectorColumns(floats, DIM);
   return {
     symbol: chunk % 2 === 0 ? null : `symbol${text.length}`,

@@ -72,20 +72,35 @@ export function encodeBert({ shape, weights }: Bert, style: BertStyle): Uint8Arr
     op("Add", [`${name}.bias`, op("MatMul", [x, `${name}.weight`], `${output}/MatMul`)], output);
   const norm = (x: string, name: string, output: string): string => {
     const [gain, bias] = [`${name}.weight`, `${name}.bias`];
-    if (style === "whole") return op("LayerNormalization", [x, gain, bias], output, { axis: -1, epsilon: { float: EPSILON } });
+    if (style === "whole")
+      return op("LayerNormalization", [x, gain, bias], output, { axis: -1, epsilon: { float: EPSILON } });
     const centred = op("Sub", [x, op("ReduceMean", [x], `${output}/mean`, { axes: [-1] })], `${output}/centred`);
-    const variance = op("ReduceMean", [op("Pow", [centred, "two"], `${output}/squares`)], `${output}/variance`, { axes: [-1] });
+    const variance = op("ReduceMean", [op("Pow", [centred, "two"], `${output}/squares`)], `${output}/variance`, {
+      axes: [-1],
+    });
     const deviation = op("Sqrt", [op("Add", [variance, "epsilon"], `${output}/safe`)], `${output}/deviation`);
-    return op("Add", [op("Mul", [op("Div", [centred, deviation], `${output}/unit`), gain], `${output}/scaled`), bias], output);
+    return op(
+      "Add",
+      [op("Mul", [op("Div", [centred, deviation], `${output}/unit`), gain], `${output}/scaled`), bias],
+      output,
+    );
   };
   const gelu = (x: string, output: string): string => {
     if (style === "whole") return op("Gelu", [x], output);
-    const share = op("Add", [op("Erf", [op("Div", [x, "root_two"], `${output}/div`)], `${output}/erf`), "one"], `${output}/add`);
+    const share = op(
+      "Add",
+      [op("Erf", [op("Div", [x, "root_two"], `${output}/div`)], `${output}/erf`), "one"],
+      `${output}/add`,
+    );
     return op("Mul", [op("Mul", [x, share], `${output}/mul`), "half"], output);
   };
 
   const length = op("Gather", [op("Shape", ["input_ids"], "shape"), "index_one"], "length", { axis: 0 });
-  const place = op("Slice", ["position_ids", "axis_zero", op("Unsqueeze", [length, "axis_zero"], "end"), "axis_one"], "positions");
+  const place = op(
+    "Slice",
+    ["position_ids", "axis_zero", op("Unsqueeze", [length, "axis_zero"], "end"), "axis_one"],
+    "positions",
+  );
   const words = op("Gather", ["embeddings.word_embeddings", "input_ids"], "words");
   const segments = op("Gather", ["embeddings.token_type_embeddings", "token_type_ids"], "segments");
   const places = op("Gather", ["embeddings.position_embeddings", place], "places");
@@ -98,29 +113,76 @@ export function encodeBert({ shape, weights }: Bert, style: BertStyle): Uint8Arr
     const name = `encoder.layer.${layer % layersStored}`;
     const at = `layer${layer}`;
     const split = (part: string, order: readonly number[]) =>
-      op("Transpose", [op("Reshape", [linear(x, `${name}.attention.self.${part}`, `${at}/${part}`), "to_heads"], `${at}/${part}/heads`)], `${at}/${part}/turned`, { perm: order });
+      op(
+        "Transpose",
+        [
+          op(
+            "Reshape",
+            [linear(x, `${name}.attention.self.${part}`, `${at}/${part}`), "to_heads"],
+            `${at}/${part}/heads`,
+          ),
+        ],
+        `${at}/${part}/turned`,
+        { perm: order },
+      );
     const products = op("MatMul", [split("query", [0, 2, 1, 3]), split("key", [0, 2, 3, 1])], `${at}/products`);
     const scores = op("Add", [op("Div", [products, "root_width"], `${at}/scaled`), masked], `${at}/scores`);
     const shares = op("Softmax", [scores], `${at}/shares`, { axis: -1 });
-    const mixed = op("Transpose", [op("MatMul", [shares, split("value", [0, 2, 1, 3])], `${at}/mixed`)], `${at}/back`, { perm: [0, 2, 1, 3] });
-    const attended = linear(op("Reshape", [mixed, "from_heads"], `${at}/joined`), `${name}.attention.output.dense`, `${at}/attended`);
-    const middle = norm(op("Add", [attended, x], `${at}/residual1`), `${name}.attention.output.LayerNorm`, `${at}/middle`);
+    const mixed = op("Transpose", [op("MatMul", [shares, split("value", [0, 2, 1, 3])], `${at}/mixed`)], `${at}/back`, {
+      perm: [0, 2, 1, 3],
+    });
+    const attended = linear(
+      op("Reshape", [mixed, "from_heads"], `${at}/joined`),
+      `${name}.attention.output.dense`,
+      `${at}/attended`,
+    );
+    const middle = norm(
+      op("Add", [attended, x], `${at}/residual1`),
+      `${name}.attention.output.LayerNorm`,
+      `${at}/middle`,
+    );
     const inner = gelu(linear(middle, `${name}.intermediate.dense`, `${at}/inner`), `${at}/gelu`);
     const out = linear(inner, `${name}.output.dense`, `${at}/outer`);
-    x = norm(op("Add", [out, middle], `${at}/residual2`), `${name}.output.LayerNorm`, layer === layers - 1 ? "last_hidden_state" : `${at}/out`);
+    x = norm(
+      op("Add", [out, middle], `${at}/residual2`),
+      `${name}.output.LayerNorm`,
+      layer === layers - 1 ? "last_hidden_state" : `${at}/out`,
+    );
   }
 
-  const floats = { two: 2, one: 1, half: 0.5, root_two: Math.SQRT2, epsilon: EPSILON, root_width: Math.sqrt(hidden / heads), lowest: -3.4028234663852886e38 };
-  const integers = { axis_zero: [0], axis_one: [1], axes_one_two: [1, 2], to_heads: [0, 0, heads, hidden / heads], from_heads: [0, 0, hidden] };
+  const floats = {
+    two: 2,
+    one: 1,
+    half: 0.5,
+    root_two: Math.SQRT2,
+    epsilon: EPSILON,
+    root_width: Math.sqrt(hidden / heads),
+    lowest: -3.4028234663852886e38,
+  };
+  const integers = {
+    axis_zero: [0],
+    axis_one: [1],
+    axes_one_two: [1, 2],
+    to_heads: [0, 0, heads, hidden / heads],
+    from_heads: [0, 0, hidden],
+  };
   return encodeOnnx({
     opset: style === "whole" ? 20 : 14,
     inputs: [ids, mask, typeIds],
     weights: [
       ...weights.values(),
       ...Object.entries(floats).map(([name, value]) => ({ name, shape: [], data: Float32Array.of(value) })),
-      ...Object.entries(integers).map(([name, values]) => ({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) })),
+      ...Object.entries(integers).map(([name, values]) => ({
+        name,
+        shape: [values.length],
+        data: BigInt64Array.from(values, BigInt),
+      })),
       { name: "index_one", shape: [], data: BigInt64Array.of(1n) },
-      { name: "position_ids", shape: [1, positions], data: BigInt64Array.from({ length: positions }, (_, at) => BigInt(at)) },
+      {
+        name: "position_ids",
+        shape: [1, positions],
+        data: BigInt64Array.from({ length: positions }, (_, at) => BigInt(at)),
+      },
     ],
     nodes,
     outputs: [{ name: "last_hidden_state", type: "float", shape: ["texts", "tokens", hidden] }],
@@ -144,7 +206,8 @@ export function computeBert({ shape, weights }: Bert, tokens: readonly number[])
     return rows.map((x) => {
       const out = Array.from(bias);
       x.forEach((value, from) => {
-        for (let to = 0; to < out.length; to++) out[to] = (out[to] ?? 0) + value * (matrix[from * out.length + to] ?? Number.NaN);
+        for (let to = 0; to < out.length; to++)
+          out[to] = (out[to] ?? 0) + value * (matrix[from * out.length + to] ?? Number.NaN);
       });
       return out;
     });
@@ -154,7 +217,10 @@ export function computeBert({ shape, weights }: Bert, tokens: readonly number[])
     return rows.map((x) => {
       const mean = x.reduce((a, b) => a + b) / x.length;
       const variance = x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length;
-      return x.map((value, i) => ((value - mean) / Math.sqrt(variance + EPSILON)) * (gain[i] ?? Number.NaN) + (bias[i] ?? Number.NaN));
+      return x.map(
+        (value, i) =>
+          ((value - mean) / Math.sqrt(variance + EPSILON)) * (gain[i] ?? Number.NaN) + (bias[i] ?? Number.NaN),
+      );
     });
   };
   const attend = (query: readonly number[][], key: readonly number[][], value: readonly number[][]): number[][] =>
@@ -174,32 +240,58 @@ export function computeBert({ shape, weights }: Bert, tokens: readonly number[])
     });
 
   let x = norm(
-    tokens.map((id, at) => sum(sum(row("embeddings.word_embeddings", id), row("embeddings.token_type_embeddings", 0)), row("embeddings.position_embeddings", at))),
+    tokens.map((id, at) =>
+      sum(
+        sum(row("embeddings.word_embeddings", id), row("embeddings.token_type_embeddings", 0)),
+        row("embeddings.position_embeddings", at),
+      ),
+    ),
     "embeddings.LayerNorm",
   );
   for (let layer = 0; layer < layers; layer++) {
     const name = `encoder.layer.${layer % layersStored}`;
-    const [queries, keys, contents] = ["query", "key", "value"].map((part) => linear(x, `${name}.attention.self.${part}`));
+    const [queries, keys, contents] = ["query", "key", "value"].map((part) =>
+      linear(x, `${name}.attention.self.${part}`),
+    );
     const attended = linear(attend(queries ?? [], keys ?? [], contents ?? []), `${name}.attention.output.dense`);
-    const middle = norm(attended.map((each, i) => sum(each, x[i] ?? [])), `${name}.attention.output.LayerNorm`);
-    const inner = linear(middle, `${name}.intermediate.dense`).map((each) => each.map((value) => (value / 2) * (1 + erf(value / Math.SQRT2))));
-    x = norm(linear(inner, `${name}.output.dense`).map((each, i) => sum(each, middle[i] ?? [])), `${name}.output.LayerNorm`);
+    const middle = norm(
+      attended.map((each, i) => sum(each, x[i] ?? [])),
+      `${name}.attention.output.LayerNorm`,
+    );
+    const inner = linear(middle, `${name}.intermediate.dense`).map((each) =>
+      each.map((value) => (value / 2) * (1 + erf(value / Math.SQRT2))),
+    );
+    x = norm(
+      linear(inner, `${name}.output.dense`).map((each, i) => sum(each, middle[i] ?? [])),
+      `${name}.output.LayerNorm`,
+    );
   }
   return x;
 }
 
 /** A model folder as an exporter leaves it. `files` replace or add. */
-export function writeBert(folder: string, bert: Bert, options: { style?: BertStyle; files?: Readonly<Record<string, unknown>> } = {}): Promise<string> {
+export function writeBert(
+  folder: string,
+  bert: Bert,
+  options: { style?: BertStyle; files?: Readonly<Record<string, unknown>> } = {},
+): Promise<string> {
   return writeFolder(folder, {
     "model.onnx": encodeBert(bert, options.style ?? "steps"),
     "tokenizer.json": bertTokenizer({}, BERT_VOCABULARY),
-    "config.json": { model_type: "bert", hidden_size: bert.shape.hidden, max_position_embeddings: bert.shape.positions },
+    "config.json": {
+      model_type: "bert",
+      hidden_size: bert.shape.hidden,
+      max_position_embeddings: bert.shape.positions,
+    },
     ...options.files,
   });
 }
 
 const CHARACTERS = [..."!\"#$%&'()*+,-./0123456789:;<=>?@[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"];
-const WORDS = "the of to in for is on that this with as or from by be not it return function const if else new class import export string number file read write query passage sort find list map set get value".split(" ");
+const WORDS =
+  "the of to in for is on that this with as or from by be not it return function const if else new class import export string number file read write query passage sort find list map set get value".split(
+    " ",
+  );
 
 /** Pieces in the order of BERT's own vocabulary: padding, unused ones, special tokens from 100 on, characters, words, endings. */
 export const BERT_VOCABULARY: readonly string[] = [
@@ -214,7 +306,8 @@ export const BERT_VOCABULARY: readonly string[] = [
   ...[..."abcdefghijklmnopqrstuvwxyz0123456789", "ing", "er", "ers", "ed"].map((piece) => `##${piece}`),
 ];
 
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, value, i) => total + value * (b[i] ?? Number.NaN), 0);
+const dot = (a: readonly number[], b: readonly number[]) =>
+  a.reduce((total, value, i) => total + value * (b[i] ?? Number.NaN), 0);
 
 /** The error function by its Taylor series; beyond 4 it is 1 to 1.5e-8. */
 function erf(x: number): number {

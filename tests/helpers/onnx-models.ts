@@ -14,7 +14,10 @@ export const typeIds: OnnxValue = { name: "token_type_ids", type: "int64", shape
 export async function writeFolder(folder: string, files: Readonly<Record<string, unknown>>): Promise<string> {
   await mkdir(folder, { recursive: true });
   for (const [name, value] of Object.entries(files))
-    await Bun.write(join(folder, name), value instanceof Uint8Array || typeof value === "string" ? value : JSON.stringify(value));
+    await Bun.write(
+      join(folder, name),
+      value instanceof Uint8Array || typeof value === "string" ? value : JSON.stringify(value),
+    );
   return folder;
 }
 
@@ -39,28 +42,70 @@ export async function writeStaticModel(folder: string): Promise<string> {
     ],
     outputs: [{ name: "sentence_embedding", type: "float", shape: ["texts", config.dim] }],
   };
-  return writeFolder(folder, { "model.onnx": encodeOnnx(graph), "repobase-model.json": { tokenizer: "repobase-static" } });
+  return writeFolder(folder, {
+    "model.onnx": encodeOnnx(graph),
+    "repobase-model.json": { tokenizer: "repobase-static" },
+  });
 }
 
 /** The pieces of the tiny WordPiece models, in id order. */
-export const VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "read", "##er", "##s", "the", "file", "(", ")", "query", ":", "sort", "1"];
+export const VOCABULARY = [
+  "[PAD]",
+  "[UNK]",
+  "[CLS]",
+  "[SEP]",
+  "read",
+  "##er",
+  "##s",
+  "the",
+  "file",
+  "(",
+  ")",
+  "query",
+  ":",
+  "sort",
+  "1",
+];
 
 /** A tokenizer.json of BERT style over `vocabulary`, in id order; `changes` replace whole top-level parts. */
-export function bertTokenizer(changes: Readonly<Record<string, unknown>> = {}, vocabulary: readonly string[] = VOCABULARY): Record<string, unknown> {
+export function bertTokenizer(
+  changes: Readonly<Record<string, unknown>> = {},
+  vocabulary: readonly string[] = VOCABULARY,
+): Record<string, unknown> {
   const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
   const idOf = (token: string) => vocabulary.indexOf(token);
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: special.map((content) => ({ id: idOf(content), content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true })),
-    normalizer: { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
+    added_tokens: special.map((content) => ({
+      id: idOf(content),
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
+    normalizer: {
+      type: "BertNormalizer",
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: true,
+    },
     pre_tokenizer: { type: "BertPreTokenizer" },
     post_processor: {
       type: "TemplateProcessing",
-      single: [{ SpecialToken: { id: "[CLS]", type_id: 0 } }, { Sequence: { id: "A", type_id: 0 } }, { SpecialToken: { id: "[SEP]", type_id: 0 } }],
+      single: [
+        { SpecialToken: { id: "[CLS]", type_id: 0 } },
+        { Sequence: { id: "A", type_id: 0 } },
+        { SpecialToken: { id: "[SEP]", type_id: 0 } },
+      ],
       pair: [],
-      special_tokens: Object.fromEntries(["[CLS]", "[SEP]"].map((token) => [token, { id: token, ids: [idOf(token)], tokens: [token] }])),
+      special_tokens: Object.fromEntries(
+        ["[CLS]", "[SEP]"].map((token) => [token, { id: token, ids: [idOf(token)], tokens: [token] }]),
+      ),
     },
     model: {
       type: "WordPiece",
@@ -78,7 +123,11 @@ export const TINY_DIM = 8;
 /** Row `id` of the tiny models' embedding table. */
 export const tinyRow = (id: number) => Float32Array.from({ length: TINY_DIM }, (_, d) => Math.sin(id * 7 + d * d + 1));
 
-const tinyTable = { name: "table", shape: [VOCABULARY.length, TINY_DIM], data: new Float32Array(VOCABULARY.length * TINY_DIM) };
+const tinyTable = {
+  name: "table",
+  shape: [VOCABULARY.length, TINY_DIM],
+  data: new Float32Array(VOCABULARY.length * TINY_DIM),
+};
 VOCABULARY.forEach((_, id) => tinyTable.data.set(tinyRow(id), id * TINY_DIM));
 
 /** The smallest graph of BERT's shape: `last_hidden_state[text, token] = table[input_ids]`, one vector for each token. */

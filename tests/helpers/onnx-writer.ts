@@ -53,13 +53,16 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   return message([
     integer(1, IR_VERSION),
     text(2, "repobase-tests"),
-    bytes(7, message([
-      ...graph.nodes.map((node) => bytes(1, encodeNode(node))),
-      text(2, "graph"),
-      ...graph.weights.map((tensor) => bytes(5, encodeTensor(tensor))),
-      ...graph.inputs.map((value) => bytes(11, encodeValue(value))),
-      ...graph.outputs.map((value) => bytes(12, encodeValue(value))),
-    ])),
+    bytes(
+      7,
+      message([
+        ...graph.nodes.map((node) => bytes(1, encodeNode(node))),
+        text(2, "graph"),
+        ...graph.weights.map((tensor) => bytes(5, encodeTensor(tensor))),
+        ...graph.inputs.map((value) => bytes(11, encodeValue(value))),
+        ...graph.outputs.map((value) => bytes(12, encodeValue(value))),
+      ]),
+    ),
     bytes(8, message([integer(2, graph.opset ?? OPSET)])),
   ]);
 }
@@ -75,7 +78,8 @@ function encodeNode({ op, inputs, output, attributes = {} }: OnnxNode): Uint8Arr
 
 function encodeAttribute(value: number | readonly number[] | { readonly float: number }): Uint8Array[] {
   if (typeof value === "number") return [integer(3, value), integer(20, 2)];
-  if ("float" in value) return [message([varint(2 * 8 + 5), new Uint8Array(Float32Array.of(value.float).buffer)]), integer(20, 1)];
+  if ("float" in value)
+    return [message([varint(2 * 8 + 5), new Uint8Array(Float32Array.of(value.float).buffer)]), integer(20, 1)];
   return [...value.map((each) => integer(8, each)), integer(20, 7)];
 }
 

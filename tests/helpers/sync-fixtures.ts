@@ -20,7 +20,10 @@ export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-export const randomHex = (digits: number): string => randomBytes(Math.ceil(digits / 2)).toHex().slice(0, digits);
+export const randomHex = (digits: number): string =>
+  randomBytes(Math.ceil(digits / 2))
+    .toHex()
+    .slice(0, digits);
 export const newTableId = (): string => randomHex(32);
 export const newCommit = (): string => randomHex(40);
 

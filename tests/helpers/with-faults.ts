@@ -31,7 +31,8 @@ export function withFaults(store: ObjectStore, plan: FaultPlan): ObjectStore {
   return {
     get: (key: string, range?: ByteRange): Promise<StoredObject | undefined> => plan.run(() => store.get(key, range)),
     head: (key: string): Promise<ObjectInfo | undefined> => plan.run(() => store.head(key)),
-    put: (key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined> => plan.run(() => store.put(key, bytes, options)),
+    put: (key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined> =>
+      plan.run(() => store.put(key, bytes, options)),
     delete: (key: string): Promise<void> => plan.run(() => store.delete(key)),
     async *list(prefix: string): AsyncIterable<ObjectInfo> {
       yield* await plan.run(async () => store.list(prefix));

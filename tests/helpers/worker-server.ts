@@ -71,11 +71,23 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
       directory: assets,
       binding: wrangler.assets.binding,
       routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: wrangler.assets.run_worker_first },
-      assetConfig: { html_handling: wrangler.assets.html_handling, not_found_handling: wrangler.assets.not_found_handling },
+      assetConfig: {
+        html_handling: wrangler.assets.html_handling,
+        not_found_handling: wrangler.assets.not_found_handling,
+      },
     },
   };
   const fakes =
-    options.ai === undefined ? [] : [{ name: "fake-ai", modules: true as const, script: options.ai, compatibilityDate: wrangler.compatibility_date }];
+    options.ai === undefined
+      ? []
+      : [
+          {
+            name: "fake-ai",
+            modules: true as const,
+            script: options.ai,
+            compatibilityDate: wrangler.compatibility_date,
+          },
+        ];
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: options.port ?? 0,
@@ -112,7 +124,8 @@ function rawBucket(miniflare: Miniflare, binding: string): RawBucket {
       let cursor: string | undefined;
       do {
         const page = await (await r2()).list({ prefix, cursor });
-        for (const { key, size, checksums } of page.objects) entries.push({ key, size, sha256: checksums.toJSON().sha256 });
+        for (const { key, size, checksums } of page.objects)
+          entries.push({ key, size, sha256: checksums.toJSON().sha256 });
         cursor = page.truncated ? page.cursor : undefined;
       } while (cursor !== undefined);
       return entries;

@@ -21,8 +21,12 @@ for (const threads of [0, 2]) {
   describe(`${threads} threads`, () => {
     test("answer every job, with vectors or with what to embed", async () => {
       pool = openParsePool({ threads, embed: true, paths: ["a.ts"] });
-      const results = await Promise.all(Array.from({ length: 9 }, (_, i) => (pool as ParsePool).run(job(`f${i}.ts`, `const n = ${i};\n`))));
-      expect(results.map((r) => new TextDecoder().decode(r.block.contents.bytes))).toEqual(results.map((_, i) => `const n = ${i};\n`));
+      const results = await Promise.all(
+        Array.from({ length: 9 }, (_, i) => (pool as ParsePool).run(job(`f${i}.ts`, `const n = ${i};\n`))),
+      );
+      expect(results.map((r) => new TextDecoder().decode(r.block.contents.bytes))).toEqual(
+        results.map((_, i) => `const n = ${i};\n`),
+      );
       for (const { block } of results) expect("vector" in block && block.vector.length).toBe(384);
       pool.close();
       pool = openParsePool({ threads, embed: false, paths: ["a.ts"] });
@@ -52,7 +56,10 @@ test("closing rejects what still runs, and what comes later", async () => {
 test("a slice of a larger buffer keeps its neighbours", async () => {
   pool = openParsePool({ threads: 1, embed: false, paths: ["a.ts"] });
   const pack = new TextEncoder().encode("let a;\nlet b;\n");
-  const sliced = { files: [{ path: "a.ts", blob: "0".repeat(40), bytes: pack.subarray(0, 7) }], limits: DEFAULT_LIMITS };
+  const sliced = {
+    files: [{ path: "a.ts", blob: "0".repeat(40), bytes: pack.subarray(0, 7) }],
+    limits: DEFAULT_LIMITS,
+  };
   const { block } = await pool.run(sliced);
   expect(new TextDecoder().decode(block.contents.bytes)).toBe("let a;\n");
   expect(new TextDecoder().decode(pack)).toBe("let a;\nlet b;\n");
@@ -63,7 +70,9 @@ test("bytes that the reader keeps, and gives out again, may be in several jobs",
   const bytes = new TextEncoder().encode("export const shared = 1;\n");
   pool = openParsePool({ threads: 2, embed: false, paths: ["a.ts"] });
   const files = (path: string) => ({ files: [{ path, blob: "0".repeat(40), bytes }], limits: DEFAULT_LIMITS });
-  const results = await Promise.all(["a.ts", "b.ts", "c.ts", "d.ts"].map((path) => (pool as ParsePool).run(files(path))));
+  const results = await Promise.all(
+    ["a.ts", "b.ts", "c.ts", "d.ts"].map((path) => (pool as ParsePool).run(files(path))),
+  );
   expect(results.map(({ block }) => block.rows)).toEqual([1, 1, 1, 1]);
   expect(bytes.length).toBe(25);
 });

@@ -39,7 +39,11 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const tableDir = () => join(home, "index", "sums", "files.lance");
-const run = (tree: MemoryTree, previous: Manifest | null, more: Partial<IndexTreeOptions> = {}): Promise<IndexTreeResult> =>
+const run = (
+  tree: MemoryTree,
+  previous: Manifest | null,
+  more: Partial<IndexTreeOptions> = {},
+): Promise<IndexTreeResult> =>
   indexTree({
     home,
     repo: "sums",
@@ -53,7 +57,8 @@ const run = (tree: MemoryTree, previous: Manifest | null, more: Partial<IndexTre
     ...more,
   });
 
-const openOurs = ({ table }: Manifest) => LanceTable.open(fileDirectory(tableDir()), Uint8Array.fromBase64(table.manifest));
+const openOurs = ({ table }: Manifest) =>
+  LanceTable.open(fileDirectory(tableDir()), Uint8Array.fromBase64(table.manifest));
 
 interface Row {
   readonly fileId: number;
@@ -68,9 +73,17 @@ async function rowsOf(manifest: Manifest): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { id } of table.fragments) {
     const [fileIds, chunks] = [u32s(await table.scan("fileId", id)), u16s(await table.scan("chunk", id))];
-    const [paths, contents, symbols] = await Promise.all(["path", "contents", "symbol"].map(async (c) => strings(await table.scan(c, id))));
+    const [paths, contents, symbols] = await Promise.all(
+      ["path", "contents", "symbol"].map(async (c) => strings(await table.scan(c, id))),
+    );
     fileIds.forEach((fileId, i) =>
-      rows.push({ fileId, chunk: chunks[i] ?? -1, path: paths?.[i] ?? "", contents: contents?.[i] ?? "", symbol: symbols?.[i] ?? null }),
+      rows.push({
+        fileId,
+        chunk: chunks[i] ?? -1,
+        path: paths?.[i] ?? "",
+        contents: contents?.[i] ?? "",
+        symbol: symbols?.[i] ?? null,
+      }),
     );
   }
   return rows;
@@ -80,7 +93,8 @@ async function rowsOf(manifest: Manifest): Promise<Row[]> {
 async function visibleTexts({ manifest, snapshot }: IndexTreeResult): Promise<Record<string, string>> {
   const visible = new Set(visibleFileIds(snapshot));
   const texts: Record<string, string> = {};
-  for (const row of await rowsOf(manifest)) if (visible.has(row.fileId)) texts[row.path] = (texts[row.path] ?? "") + row.contents;
+  for (const row of await rowsOf(manifest))
+    if (visible.has(row.fileId)) texts[row.path] = (texts[row.path] ?? "") + row.contents;
   return texts;
 }
 
@@ -92,7 +106,11 @@ const stateOfHome = () =>
     .sort()
     .map((path) => `${path} ${statSync(path).size} ${statSync(path).mtimeMs}`);
 
-const textFiles = { "README.md": FILES["README.md"], "src/add.ts": FILES["src/add.ts"], "src/sub.py": FILES["src/sub.py"] };
+const textFiles = {
+  "README.md": FILES["README.md"],
+  "src/add.ts": FILES["src/add.ts"],
+  "src/sub.py": FILES["src/sub.py"],
+};
 
 describe("a first run", () => {
   test("writes rows whose chunks are the files, and says what it skipped", async () => {
@@ -116,7 +134,9 @@ describe("a first run", () => {
     const { manifest } = await run(memoryTree(C1, FILES), null);
     const table = openOurs(manifest);
     const rows = await rowsOf(manifest);
-    expect(strings(await table.scan("terms", 0))).toEqual(rows.map((row, at) => rowTerms({ ...row, definitions: [[], ["add"], ["sub"]][at] ?? [] })));
+    expect(strings(await table.scan("terms", 0))).toEqual(
+      rows.map((row, at) => rowTerms({ ...row, definitions: [[], ["add"], ["sub"]][at] ?? [] })),
+    );
     const expected = await (await loadStaticEmbedder()).embedDocuments(rows.map(passageText));
     const stored = halfFloats(await table.scan("vector", 0));
     expect(stored).toEqual(Float32Array.from(new Float16Array(expected)));
@@ -130,7 +150,10 @@ describe("a first run", () => {
     expect(manifest.objects).toHaveLength(openOurs(manifest).files().length);
     for (const object of manifest.objects) {
       const bytes = readFileSync(join(home, "index", "sums", object.path));
-      expect({ size: bytes.length, sha256: await sha256Hex(bytes) }).toEqual({ size: object.size, sha256: object.sha256 });
+      expect({ size: bytes.length, sha256: await sha256Hex(bytes) }).toEqual({
+        size: object.size,
+        sha256: object.sha256,
+      });
     }
   });
 
@@ -177,7 +200,11 @@ describe("a second run", () => {
     expect(second.manifest.snapshots).toEqual({ [C1]: first.snapshotSha256, [C2]: second.snapshotSha256 });
     expect([...visibleFileIds(second.snapshot)]).toEqual([1, 2, 4, 5]);
     expect(await visibleTexts({ ...second, snapshot: first.snapshot })).toEqual(textFiles);
-    expect(await visibleTexts(second)).toEqual({ ...textFiles, "src/sub.py": changed["src/sub.py"], "src/new.go": "package sums\n" });
+    expect(await visibleTexts(second)).toEqual({
+      ...textFiles,
+      "src/sub.py": changed["src/sub.py"],
+      "src/new.go": "package sums\n",
+    });
     const old = new Map(first.manifest.objects.map((o) => [o.path, o.sha256]));
     const added = second.manifest.objects.filter((o) => !old.has(o.path));
     expect(added).toHaveLength(1); // one data file: so few rows do not rebuild the text index
@@ -192,7 +219,9 @@ describe("a second run", () => {
     expect([...visibleFileIds(third.snapshot)]).toEqual([...visibleFileIds(first.snapshot)]);
     expect(third.manifest.objects).toEqual(second.manifest.objects);
     expect(stateOfHome()).toEqual(before);
-    const pruned = await run(memoryTree(C3, { ...FILES, "y.txt": "y\n" }), third.manifest, { keepCommits: new Set([C1]) });
+    const pruned = await run(memoryTree(C3, { ...FILES, "y.txt": "y\n" }), third.manifest, {
+      keepCommits: new Set([C1]),
+    });
     expect(Object.keys(pruned.manifest.snapshots).sort()).toEqual([C1, C3]);
   });
 
@@ -235,7 +264,9 @@ describe("a run that was cut short", () => {
 
   test("by a signal, between two appends", async () => {
     const controller = new AbortController();
-    const contents = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`f${String(i).padStart(3, "0")}.txt`, `file ${i}\n`.repeat(200)]));
+    const contents = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`f${String(i).padStart(3, "0")}.txt`, `file ${i}\n`.repeat(200)]),
+    );
     const cut = run(memoryTree(C1, contents), null, {
       signal: controller.signal,
       onProgress: ({ phase, filesDone }) => {
@@ -265,7 +296,10 @@ describe("a native table of another history", () => {
     await restoreVersion(tableDir(), base.manifest.table.version, Uint8Array.fromBase64(base.manifest.table.manifest));
     const theirs = await run(memoryTree(C2, { ...FILES, "theirs.txt": "theirs\n" }), base.manifest);
     await restoreVersion(tableDir(), ours.manifest.table.version, Uint8Array.fromBase64(ours.manifest.table.manifest));
-    const next = await run(memoryTree(C3, { ...FILES, "theirs.txt": "theirs\n", "next.txt": "next\n" }), theirs.manifest);
+    const next = await run(
+      memoryTree(C3, { ...FILES, "theirs.txt": "theirs\n", "next.txt": "next\n" }),
+      theirs.manifest,
+    );
     expect(await visibleTexts(next)).toEqual({ ...textFiles, "theirs.txt": "theirs\n", "next.txt": "next\n" });
     expect((await rowsOf(next.manifest)).map((r) => r.path)).not.toContain("ours.txt");
     expect((await newestVersion(tableDir()))?.version).toBe(next.manifest.table.version);
@@ -332,7 +366,9 @@ test("threads give the same table as no threads", async () => {
   const paths = ["node_modules/hono/dist/middleware", "src/lance", "docs"].flatMap((folder) =>
     readdirSync(join(dir, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
   );
-  const texts = paths.filter((path) => /\.(?:js|ts|md)$/.test(path)).map((path) => [path, readFileSync(join(dir, path), "utf8")]);
+  const texts = paths
+    .filter((path) => /\.(?:js|ts|md)$/.test(path))
+    .map((path) => [path, readFileSync(join(dir, path), "utf8")]);
   const contents = Object.fromEntries(texts) as Record<string, string>;
   const threaded = await run(memoryTree(C1, contents), null, { threads: 2 });
   const rows = await rowsOf(threaded.manifest);

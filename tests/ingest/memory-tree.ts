@@ -7,7 +7,8 @@ export interface MemoryTree extends SourceTree {
   readonly reads: string[];
 }
 
-export const blobId = (bytes: Uint8Array): string => createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+export const blobId = (bytes: Uint8Array): string =>
+  createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 
 export function memoryTree(commit: string, contents: Readonly<Record<string, string | Uint8Array>>): MemoryTree {
   const reads: string[] = [];

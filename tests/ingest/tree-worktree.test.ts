@@ -26,7 +26,13 @@ async function contents({ files }: SourceTree): Promise<Record<string, string>> 
   return texts;
 }
 
-const FILES = { "a.txt": "one\n", "sub/b.txt": "two\n", "sub/run.sh": { executable: "#!/bin/sh\n" }, link: { link: "a.txt" }, ".gitignore": "*.log\nout/\n" };
+const FILES = {
+  "a.txt": "one\n",
+  "sub/b.txt": "two\n",
+  "sub/run.sh": { executable: "#!/bin/sh\n" },
+  link: { link: "a.txt" },
+  ".gitignore": "*.log\nout/\n",
+};
 const TEXTS = { ".gitignore": "*.log\nout/\n", "a.txt": "one\n", "sub/b.txt": "two\n", "sub/run.sh": "#!/bin/sh\n" };
 
 let count = 0;
@@ -38,7 +44,10 @@ async function repository(files: Record<string, FileChange> = FILES): Promise<{ 
 /** Opens the folder and checks that "clean" means what git means by it. */
 async function openLikeGit(repo: string) {
   const opened = await open(repo);
-  expect([opened.kind, await git(repo, "status", "--porcelain")]).toEqual([opened.kind, opened.kind === "clean" ? "" : expect.stringMatching(/./)]);
+  expect([opened.kind, await git(repo, "status", "--porcelain")]).toEqual([
+    opened.kind,
+    opened.kind === "clean" ? "" : expect.stringMatching(/./),
+  ]);
   return opened;
 }
 
@@ -49,13 +58,18 @@ test("a clean work tree is its HEAD", async () => {
   expect([opened.kind, opened.root, opened.tree.commit, opened.tree.branch]).toEqual(["clean", repo, commit, "main"]);
   expect(await contents(opened.tree)).toEqual(TEXTS);
   const bare = await commitTree({ folder: repo });
-  expect(bare.files.map(({ path, blob }) => [path, blob])).toEqual(opened.tree.files.map(({ path, blob }) => [path, blob]));
+  expect(bare.files.map(({ path, blob }) => [path, blob])).toEqual(
+    opened.tree.files.map(({ path, blob }) => [path, blob]),
+  );
 });
 
 /** Each makes a clean work tree dirty; what the tree holds then. */
 const CHANGES: Record<string, { change: (repo: string) => Promise<unknown>; texts: Record<string, string> }> = {
   modified: { change: (repo) => writeFiles(repo, { "a.txt": "changed\n" }), texts: { ...TEXTS, "a.txt": "changed\n" } },
-  "modified, same size": { change: (repo) => writeFiles(repo, { "a.txt": "ONE\n" }), texts: { ...TEXTS, "a.txt": "ONE\n" } },
+  "modified, same size": {
+    change: (repo) => writeFiles(repo, { "a.txt": "ONE\n" }),
+    texts: { ...TEXTS, "a.txt": "ONE\n" },
+  },
   staged: {
     change: async (repo) => {
       await writeFiles(repo, { "a.txt": "staged\n" });
@@ -71,13 +85,24 @@ const CHANGES: Record<string, { change: (repo: string) => Promise<unknown>; text
     },
     texts: TEXTS,
   },
-  untracked: { change: (repo) => writeFiles(repo, { "new/x.txt": "new\n", "y.log": "ignored" }), texts: { ...TEXTS, "new/x.txt": "new\n" } },
-  deleted: { change: (repo) => writeFiles(repo, { "a.txt": null }), texts: { ".gitignore": TEXTS[".gitignore"], "sub/b.txt": "two\n", "sub/run.sh": "#!/bin/sh\n" } },
+  untracked: {
+    change: (repo) => writeFiles(repo, { "new/x.txt": "new\n", "y.log": "ignored" }),
+    texts: { ...TEXTS, "new/x.txt": "new\n" },
+  },
+  deleted: {
+    change: (repo) => writeFiles(repo, { "a.txt": null }),
+    texts: { ".gitignore": TEXTS[".gitignore"], "sub/b.txt": "two\n", "sub/run.sh": "#!/bin/sh\n" },
+  },
   "removed from the index only": { change: (repo) => git(repo, "rm", "--quiet", "--cached", "a.txt"), texts: TEXTS },
   "executable bit": { change: async (repo) => chmodSync(join(repo, "a.txt"), 0o755), texts: TEXTS },
   "file became a folder": {
     change: (repo) => writeFiles(repo, { "a.txt": null, "a.txt/inside.txt": "in\n" }),
-    texts: { ".gitignore": TEXTS[".gitignore"], "a.txt/inside.txt": "in\n", "sub/b.txt": "two\n", "sub/run.sh": "#!/bin/sh\n" },
+    texts: {
+      ".gitignore": TEXTS[".gitignore"],
+      "a.txt/inside.txt": "in\n",
+      "sub/b.txt": "two\n",
+      "sub/run.sh": "#!/bin/sh\n",
+    },
   },
   "folder became a link": {
     change: async (repo) => {
@@ -99,7 +124,10 @@ const CHANGES: Record<string, { change: (repo: string) => Promise<unknown>; text
     },
     texts: { ...TEXTS, "n.txt": "n\n" },
   },
-  "ignore rules changed": { change: (repo) => writeFiles(repo, { ".gitignore": "out/\n", "x.log": "log\n" }), texts: { ...TEXTS, ".gitignore": "out/\n", "x.log": "log\n" } },
+  "ignore rules changed": {
+    change: (repo) => writeFiles(repo, { ".gitignore": "out/\n", "x.log": "log\n" }),
+    texts: { ...TEXTS, ".gitignore": "out/\n", "x.log": "log\n" },
+  },
 };
 
 for (const [name, { change, texts }] of Object.entries(CHANGES))
@@ -107,9 +135,13 @@ for (const [name, { change, texts }] of Object.entries(CHANGES))
     const { repo, commit } = await repository();
     await change(repo);
     const opened = await openLikeGit(repo);
-    expect(opened.kind === "dirty" && [opened.tree.commit, opened.tree.branch, opened.head?.commit, opened.head?.branch]).toEqual(["worktree", "main", commit, "main"]);
-    const versions = ({ files }: { files: readonly { path: string; blob: string }[] }) => files.map(({ path, blob }) => `${blob} ${path}`);
-    if (opened.kind === "dirty" && opened.head) expect(versions(opened.head)).toEqual(versions(await commitTree({ folder: repo })));
+    expect(
+      opened.kind === "dirty" && [opened.tree.commit, opened.tree.branch, opened.head?.commit, opened.head?.branch],
+    ).toEqual(["worktree", "main", commit, "main"]);
+    const versions = ({ files }: { files: readonly { path: string; blob: string }[] }) =>
+      files.map(({ path, blob }) => `${blob} ${path}`);
+    if (opened.kind === "dirty" && opened.head)
+      expect(versions(opened.head)).toEqual(versions(await commitTree({ folder: repo })));
     if (name === "link became a file") expect((await contents(opened.tree)).link).toBe("a.txt");
     else expect(await contents(opened.tree)).toEqual(texts);
   });
@@ -245,7 +277,10 @@ test("linked work trees, detached heads, submodules, repositories inside", async
   await git(repo, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other, "mod");
   await commitFiles(repo, {}, "with submodule");
   const withModule = await openLikeGit(repo);
-  expect([withModule.kind, Object.keys(await contents(withModule.tree))]).toEqual(["clean", [".gitignore", ".gitmodules", "a.txt", "sub/b.txt", "sub/run.sh"]]);
+  expect([withModule.kind, Object.keys(await contents(withModule.tree))]).toEqual([
+    "clean",
+    [".gitignore", ".gitmodules", "a.txt", "sub/b.txt", "sub/run.sh"],
+  ]);
 
   // git calls a repository that lies in the work tree untracked; its files are its own, so for us it is not there.
   await git(repo, "clone", "--quiet", other, join(repo, "clone-inside"));
@@ -263,7 +298,13 @@ test("the user's own ignore rules count, as in git", async () => {
 });
 
 test(".repobaseignore: taken out of clean, dirty and plain trees alike", async () => {
-  const { repo } = await repository({ "a.txt": "1\n", "docs/b.md": "2\n", "sub/c.snap": "3\n", ".repobaseignore": "docs/\n", "sub/.repobaseignore": "*.snap\n" });
+  const { repo } = await repository({
+    "a.txt": "1\n",
+    "docs/b.md": "2\n",
+    "sub/c.snap": "3\n",
+    ".repobaseignore": "docs/\n",
+    "sub/.repobaseignore": "*.snap\n",
+  });
   const left = [".repobaseignore", "a.txt", "sub/.repobaseignore"];
   const paths = ({ files }: SourceTree) => files.map(({ path }) => path);
   expect(paths((await openLikeGit(repo)).tree)).toEqual(left);
@@ -283,7 +324,11 @@ test("folders: inside a work tree, ignored by one, plain, bare, without commits"
   expect(await contents(ignored.tree)).toEqual({ ".gitignore": "y.ts\n", "x.ts": "x\n" });
 
   await git(dir, "clone", "--quiet", "--bare", repo, "bare.git");
-  expect(await open(join(dir, "bare.git"))).toMatchObject({ kind: "clean", root: join(dir, "bare.git"), tree: { commit } });
+  expect(await open(join(dir, "bare.git"))).toMatchObject({
+    kind: "clean",
+    root: join(dir, "bare.git"),
+    tree: { commit },
+  });
   await git(dir, "init", "--quiet", "--bare", "empty.git");
   await expect(open(join(dir, "empty.git"))).rejects.toThrow("has no commits yet");
 
@@ -305,7 +350,8 @@ test("files that change or vanish between listing and reading are told, never re
   await writeFiles(repo, { "new.txt": "1\n", "gone.txt": "2\n" });
   const { tree } = await open(repo);
   await writeFiles(repo, { "new.txt": "changed\n", "gone.txt": null, "a.txt": "changed too\n" });
-  const file = (path: string) => tree.files.find((candidate) => candidate.path === path)?.read() ?? Promise.reject(new Error("not listed"));
+  const file = (path: string) =>
+    tree.files.find((candidate) => candidate.path === path)?.read() ?? Promise.reject(new Error("not listed"));
   await expect(file("new.txt")).rejects.toMatchObject({ code: "transient" });
   await expect(file("gone.txt")).rejects.toMatchObject({ code: "not_found" });
   expect(Buffer.from(await file("a.txt")).toString()).toBe("one\n"); // git has it
@@ -314,7 +360,9 @@ test("files that change or vanish between listing and reading are told, never re
 test("a long listing hears the signal", async () => {
   const plain = join(dir, "many");
   await writeFiles(plain, Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.txt`, "x"])));
-  await expect(openFolder(plain, { env: ENV, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "interrupted" });
+  await expect(openFolder(plain, { env: ENV, signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: "interrupted",
+  });
 });
 
 test("a file that cannot be read is listed with the null id", async () => {
@@ -324,7 +372,9 @@ test("a file that cannot be read is listed with the null id", async () => {
   chmodSync(join(plain, "a.txt"), 0o000);
   const { tree } = await open(plain);
   // The superuser reads everything.
-  expect(tree.files.map(({ path, blob }) => [path, blob])).toEqual([["a.txt", process.getuid?.() === 0 ? blobId(Buffer.from("x")) : NULL_BLOB]]);
+  expect(tree.files.map(({ path, blob }) => [path, blob])).toEqual([
+    ["a.txt", process.getuid?.() === 0 ? blobId(Buffer.from("x")) : NULL_BLOB],
+  ]);
 });
 
 test("commits by name: old ones, branches, tags; and what is not there", async () => {

@@ -30,7 +30,9 @@ const CASES: { rows: number; version: string; batchRows?: number }[] = [
 for (const { rows, version, batchRows } of CASES)
   describe(`${rows} rows, storage ${version}${batchRows ? `, batches of ${batchRows}` : ""}`, async () => {
     const name = `columns_${rows}_${version.replace(".", "_")}`;
-    const native = await (await createTable(db, name, { columns: sampleColumns(rows), version, ...(batchRows && { batchRows }) })).toArrow();
+    const native = await (
+      await createTable(db, name, { columns: sampleColumns(rows), version, ...(batchRows && { batchRows }) })
+    ).toArrow();
     const table = await openTable(join(root, `${name}.lance`));
 
     for (const field of table.fields.filter((f) => f.parent < 0))
@@ -42,7 +44,13 @@ for (const { rows, version, batchRows } of CASES)
         // Out of order, with repeats, first and last row among them.
         const next = noise(rows);
         const picks = [rows - 1, 0, ...Array.from({ length: 60 }, () => (next() >>> 4) % rows), 0];
-        const taken = plainValues(await table.take(field.name, picks.map((row) => rowAddress(0, row))), field.type);
+        const taken = plainValues(
+          await table.take(
+            field.name,
+            picks.map((row) => rowAddress(0, row)),
+          ),
+          field.type,
+        );
         expect(taken).toEqual(picks.map((row) => expected[row]));
       });
   });
@@ -57,7 +65,11 @@ test("a byte order mark at the start of a text stays (apache-arrow, the reader o
 test("a row index too large to read whole is read by entries", async () => {
   const rows = 140_000;
   const texts = Array.from({ length: rows }, (_, i) => `row ${i}`);
-  const fullzip = { "lance-encoding:structural-encoding": "fullzip", "lance-encoding:compression": "none", "lance-encoding:dict-divisor": "1000000" };
+  const fullzip = {
+    "lance-encoding:structural-encoding": "fullzip",
+    "lance-encoding:compression": "none",
+    "lance-encoding:dict-divisor": "1000000",
+  };
   await createTable(db, "long", { columns: { text: scalars(new Utf8(), texts, fullzip) } });
   const stats = new ReadStats();
   const path = join(root, "long.lance");

@@ -27,7 +27,14 @@ function makeTexts(n: number, from = 0): string[] {
   return Array.from({ length: n }, (_, i) => {
     const row = from + i;
     if (row % 101 === 50) return row % 2 ? "" : "  ";
-    const tokens = ["the", row % 2 ? "odd" : "even", `mod${row % 13}`, `unique_${row * 7919}`, `Case${row % 5}`, `x${"y".repeat(row % 50)}`];
+    const tokens = [
+      "the",
+      row % 2 ? "odd" : "even",
+      `mod${row % 13}`,
+      `unique_${row * 7919}`,
+      `Case${row % 5}`,
+      `x${"y".repeat(row % 50)}`,
+    ];
     if (row % 3 === 0) tokens.push("the", "the", "漢字", String.fromCodePoint(0xa1 + (row % 500)), "0".repeat(63));
     if (row % 50 === 0) tokens.push(..."!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".split(""), `long${"z".repeat(row % 30)}`);
     if (row % 400 === 0) tokens.push(...Array.from({ length: 300 }, () => "often"));
@@ -64,7 +71,9 @@ async function expectIndexEquals(index: FtsIndex, texts: readonly string[]): Pro
     const { rows } = tokens.get(word) as Count;
     const postings = found[w];
     if (postings?.documentFrequency !== rows.size || postings.addresses.length !== rows.size) return true;
-    return postings.addresses.some((a, i) => postings.frequencies[i] !== rows.get(a) || postings.documentLengths[i] !== lengths.get(a));
+    return postings.addresses.some(
+      (a, i) => postings.frequencies[i] !== rows.get(a) || postings.documentLengths[i] !== lengths.get(a),
+    );
   });
   expect(wrong).toEqual([]);
 }
@@ -78,7 +87,9 @@ for (const n of [1, 130, 3000])
     await createFtsIndex(native, "terms");
     const index = (await FtsIndex.open(await openTable(path), "terms")) as FtsIndex;
     await expectIndexEquals(index, texts);
-    expect(await index.lookup(["", "th", "thee", "unique_", "nothing-like-it", "\u0000", "x".repeat(200)])).toEqual(Array.from({ length: 7 }, () => undefined));
+    expect(await index.lookup(["", "th", "thee", "unique_", "nothing-like-it", "\u0000", "x".repeat(200)])).toEqual(
+      Array.from({ length: 7 }, () => undefined),
+    );
     expect(await index.lookup([])).toEqual([]);
   });
 
@@ -180,7 +191,14 @@ describe("what a look-up costs", async () => {
 test("an index made with another tokenizer or format is refused", async () => {
   const columns = { terms: scalars(new Utf8(), ["Some Words here", "and More"]) };
   const native = await createTable(db, "other", { columns });
-  const plain = { baseTokenizer: "whitespace", lowercase: false, stem: false, removeStopWords: false, asciiFolding: false, withPosition: false } as const;
+  const plain = {
+    baseTokenizer: "whitespace",
+    lowercase: false,
+    stem: false,
+    removeStopWords: false,
+    asciiFolding: false,
+    withPosition: false,
+  } as const;
   for (const other of [{ baseTokenizer: "simple" }, { lowercase: true }, { stem: true }] as const) {
     await native.createIndex("terms", { config: Index.fts({ ...plain, ...other }), replace: true });
     const table = await openTable(join(root, "other.lance"));

@@ -31,21 +31,27 @@ function randomOf(seed: number): (below: number) => number {
 function damage(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
   const kind = random(10);
   // Metadata is at the end: half of the damage goes there.
-  const place = () => (random(2) === 0 ? random(bytes.length) : Math.max(0, bytes.length - 1 - random(Math.min(bytes.length, 2500))));
+  const place = () =>
+    random(2) === 0 ? random(bytes.length) : Math.max(0, bytes.length - 1 - random(Math.min(bytes.length, 2500)));
   if (kind === 0) return bytes.slice(0, random(bytes.length));
   if (kind === 1) return bytes.slice(random(bytes.length));
   const out = bytes.slice();
   if (kind === 2) out.fill(random(2) * 255, place(), place());
   else if (kind === 3) out.copyWithin(place(), place(), place());
-  else for (let n = 1 + random(3); n > 0; n--) {
-    const at = place();
-    out[at] = random(2) === 0 ? random(256) : (out[at] as number) ^ (1 << random(8));
-  }
+  else
+    for (let n = 1 + random(3); n > 0; n--) {
+      const at = place();
+      out[at] = random(2) === 0 ? random(256) : (out[at] as number) ^ (1 << random(8));
+    }
   return out;
 }
 
 /** Uses all of the reader; checks that what it hands out has the shape it promises. */
-async function exercise(files: Map<string, Uint8Array>, manifest: Uint8Array, refused: (error: unknown) => void): Promise<void> {
+async function exercise(
+  files: Map<string, Uint8Array>,
+  manifest: Uint8Array,
+  refused: (error: unknown) => void,
+): Promise<void> {
   const attempt = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -62,7 +68,10 @@ async function exercise(files: Map<string, Uint8Array>, manifest: Uint8Array, re
       await attempt(async () => void (await table.deletedRows(id)));
       for (const { name } of table.fields)
         await attempt(async () => {
-          for (const column of [await table.scan(name, id), await table.take(name, [rowAddress(id, rows - 1), rowAddress(id, 0)])]) {
+          for (const column of [
+            await table.scan(name, id),
+            await table.take(name, [rowAddress(id, rows - 1), rowAddress(id, 0)]),
+          ]) {
             expect(column.nulls?.length ?? column.rows).toBe(column.rows);
             if (column.kind === "fixed") expect(column.data.length).toBe(column.rows * column.width);
             else expect(column.items.length).toBe(column.rows);
@@ -75,7 +84,11 @@ async function exercise(files: Map<string, Uint8Array>, manifest: Uint8Array, re
       for (const postings of (await index?.lookup(["the", "odd", "row_17", "mod3", "absent"])) ?? [])
         if (postings !== undefined) {
           const { documentFrequency, addresses, frequencies, documentLengths } = postings;
-          expect([addresses.length, frequencies.length, documentLengths.length]).toEqual([documentFrequency, documentFrequency, documentFrequency]);
+          expect([addresses.length, frequencies.length, documentLengths.length]).toEqual([
+            documentFrequency,
+            documentFrequency,
+            documentFrequency,
+          ]);
         }
     });
   });
@@ -85,7 +98,10 @@ async function exercise(files: Map<string, Uint8Array>, manifest: Uint8Array, re
 async function makeSample(): Promise<{ files: Map<string, Uint8Array>; manifest: Uint8Array }> {
   const root = await mkdtemp(join(tmpdir(), "repobase-fuzz-"));
   try {
-    const terms = scalars(new Utf8(), Array.from({ length: 12 }, () => "the odd mod3"));
+    const terms = scalars(
+      new Utf8(),
+      Array.from({ length: 12 }, () => "the odd mod3"),
+    );
     const native = await createTable(await connect(root), "sample", { columns: { ...sampleColumns(12), terms } });
     await createFtsIndex(native, "terms");
     const path = join(root, "sample.lance");

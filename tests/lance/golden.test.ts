@@ -19,9 +19,13 @@ for (const name of names)
     for (const [column, values] of Object.entries(expected.columns))
       test(column, async () => {
         const type = table.fields.find((field) => field.name === column)?.type ?? "";
-        const parts = await Promise.all(table.fragments.map(async ({ id }) => plainValues(await table.scan(column, id), type)));
+        const parts = await Promise.all(
+          table.fragments.map(async ({ id }) => plainValues(await table.scan(column, id), type)),
+        );
         const actual = parts.flat();
-        expect(typeof values === "string" ? await sha256Hex(new TextEncoder().encode(actual.join())) : actual).toEqual(values as never);
+        expect(typeof values === "string" ? await sha256Hex(new TextEncoder().encode(actual.join())) : actual).toEqual(
+          values as never,
+        );
       });
 
     test("fragments, deletions and the full-text index", async () => {
@@ -34,6 +38,8 @@ for (const name of names)
       expect(live).toEqual([...expected.liveFileIds]);
       const index = await FtsIndex.open(table, "terms");
       const found = await index?.lookup(Object.keys(expected.documentFrequencies));
-      expect(found?.map((postings) => postings?.documentFrequency ?? 0)).toEqual(Object.values(expected.documentFrequencies));
+      expect(found?.map((postings) => postings?.documentFrequency ?? 0)).toEqual(
+        Object.values(expected.documentFrequencies),
+      );
     });
   });

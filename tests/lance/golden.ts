@@ -19,14 +19,21 @@ export interface GoldenTable {
 }
 
 export async function goldenNames(): Promise<string[]> {
-  return (await readdir(FIXTURES, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted();
+  return (await readdir(FIXTURES, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
 }
 
-export async function readGolden(name: string): Promise<{ expected: GoldenTable; files: Map<string, Uint8Array>; manifest: Uint8Array }> {
+export async function readGolden(
+  name: string,
+): Promise<{ expected: GoldenTable; files: Map<string, Uint8Array>; manifest: Uint8Array }> {
   const root = join(FIXTURES, name);
   const expected = JSON.parse(await readFile(join(root, "expected.json"), "utf8")) as GoldenTable;
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
   const files = new Map<string, Uint8Array>();
   for (const path of paths) files.set(path, new Uint8Array(await readFile(join(root, path))));
   const manifest = files.get(`_versions/${expected.manifest}`);

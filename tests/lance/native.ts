@@ -2,7 +2,17 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, Table as NativeTable } from "@lancedb/lancedb";
-import { DataType, Field, FixedSizeList, RecordBatch, Schema, Struct, Table, makeData, vectorFromArray } from "apache-arrow";
+import {
+  DataType,
+  Field,
+  FixedSizeList,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  makeData,
+  vectorFromArray,
+} from "apache-arrow";
 import type { Data, Float16, Uint8 } from "apache-arrow";
 import type { ByteDirectory } from "../../src/bytes/byte-source.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
@@ -18,7 +28,11 @@ export interface ColumnSpec {
 }
 
 /** Scalars and texts; `null` among the values makes the column nullable. */
-export function scalars(type: DataType, values: readonly unknown[], metadata?: Readonly<Record<string, string>>): ColumnSpec {
+export function scalars(
+  type: DataType,
+  values: readonly unknown[],
+  metadata?: Readonly<Record<string, string>>,
+): ColumnSpec {
   const data = vectorFromArray(values as never[], type).data[0];
   if (data === undefined) throw new Error("no rows");
   return { type, nullable: values.includes(null), data, ...(metadata && { metadata }) };
@@ -34,16 +48,25 @@ export function vectors(item: Float16 | Uint8, dim: number, values: Uint16Array 
 /** @param batchRows cut into batches of so many rows, which makes the writer cut columns into pages */
 export function arrowTable(columns: Readonly<Record<string, ColumnSpec>>, batchRows = Infinity): Table {
   const specs = Object.entries(columns);
-  const fields = specs.map(([name, c]) => new Field(name, c.type, c.nullable ?? false, c.metadata && new Map(Object.entries(c.metadata))));
+  const fields = specs.map(
+    ([name, c]) => new Field(name, c.type, c.nullable ?? false, c.metadata && new Map(Object.entries(c.metadata))),
+  );
   const schema = new Schema(fields);
   const length = specs[0]?.[1].data.length ?? 0;
   const data = makeData({ type: new Struct(fields), length, nullCount: 0, children: specs.map(([, c]) => c.data) });
   const batches: RecordBatch[] = [];
-  for (let from = 0; from < length; from += batchRows) batches.push(new RecordBatch(schema, batchRows < length ? data.slice(from, Math.min(batchRows, length - from)) : data));
+  for (let from = 0; from < length; from += batchRows)
+    batches.push(
+      new RecordBatch(schema, batchRows < length ? data.slice(from, Math.min(batchRows, length - from)) : data),
+    );
   return new Table(schema, batches);
 }
 
-export async function createTable(db: Connection, name: string, of: { columns: Readonly<Record<string, ColumnSpec>>; version?: string; batchRows?: number }): Promise<NativeTable> {
+export async function createTable(
+  db: Connection,
+  name: string,
+  of: { columns: Readonly<Record<string, ColumnSpec>>; version?: string; batchRows?: number },
+): Promise<NativeTable> {
   return db.createTable(name, arrowTable(of.columns, of.batchRows), {
     mode: "overwrite",
     ...(of.version !== undefined && { storageOptions: { new_table_data_storage_version: of.version } }),
@@ -106,7 +129,13 @@ export function nativeValues(result: Table, name: string): unknown[] {
   return vector.data.flatMap((data: Data) => {
     const { values } = data.children[0] as Data;
     const width = (values as Uint8Array).BYTES_PER_ELEMENT;
-    const bytes = new Uint8Array((values as Uint8Array).buffer, (values as Uint8Array).byteOffset, data.length * dim * width);
-    return Array.from({ length: data.length }, (_, i) => (data.getValid(i) ? bytes.subarray(i * dim * width, (i + 1) * dim * width).toHex() : null));
+    const bytes = new Uint8Array(
+      (values as Uint8Array).buffer,
+      (values as Uint8Array).byteOffset,
+      data.length * dim * width,
+    );
+    return Array.from({ length: data.length }, (_, i) =>
+      data.getValid(i) ? bytes.subarray(i * dim * width, (i + 1) * dim * width).toHex() : null,
+    );
   });
 }

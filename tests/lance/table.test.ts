@@ -20,10 +20,27 @@ afterAll(() => rm(root, { recursive: true }));
 const db = await connect(root);
 
 const rowsOf = (from: number, n: number) => ({
-  id: scalars(new Uint32(), Array.from({ length: n }, (_, i) => from + i)),
-  contents: scalars(new Utf8(), Array.from({ length: n }, (_, i) => `row ${from + i}: ${"lorem ipsum dolor sit amet ".repeat(10 + ((from + i) % 40))}`)),
-  vector: vectors(new Float16(), 384, Uint16Array.from({ length: n * 384 }, (_, i) => (i * 31) & 0x7bff)),
-  code: vectors(new Uint8(), 48, Uint8Array.from({ length: n * 48 }, (_, i) => i * 7 + from)),
+  id: scalars(
+    new Uint32(),
+    Array.from({ length: n }, (_, i) => from + i),
+  ),
+  contents: scalars(
+    new Utf8(),
+    Array.from(
+      { length: n },
+      (_, i) => `row ${from + i}: ${"lorem ipsum dolor sit amet ".repeat(10 + ((from + i) % 40))}`,
+    ),
+  ),
+  vector: vectors(
+    new Float16(),
+    384,
+    Uint16Array.from({ length: n * 384 }, (_, i) => (i * 31) & 0x7bff),
+  ),
+  code: vectors(
+    new Uint8(),
+    48,
+    Uint8Array.from({ length: n * 48 }, (_, i) => i * 7 + from),
+  ),
 });
 
 /** All live ids with their texts, in table order. */
@@ -44,14 +61,20 @@ describe("several fragments and deletions", async () => {
 
   test("scan and take across fragments, in the order asked", async () => {
     const table = await openTable(path);
-    expect(table.fragments.map(({ id, rows }) => [id, rows])).toEqual([[0, 500], [1, 300], [2, 3]]);
+    expect(table.fragments.map(({ id, rows }) => [id, rows])).toEqual([
+      [0, 500],
+      [1, 300],
+      [2, 3],
+    ]);
     expect(table.liveRows()).toBe(803);
     expect(await liveIds(table)).toEqual(Array.from({ length: 803 }, (_, i) => i));
     const addresses = [rowAddress(1, 299), rowAddress(0, 3), rowAddress(2, 2), rowAddress(1, 0), rowAddress(0, 3)];
     expect([...u32s(await table.take("id", addresses))]).toEqual([799, 3, 802, 500, 3]);
     const texts = strings(await table.take("contents", addresses));
     expect(texts.map((t) => t?.split(":")[0])).toEqual(["row 799", "row 3", "row 802", "row 500", "row 3"]);
-    expect(bytesOf(await table.take("code", [rowAddress(1, 1)]))).toEqual(Uint8Array.from({ length: 48 }, (_, i) => (48 + i) * 7 + 500));
+    expect(bytesOf(await table.take("code", [rowAddress(1, 1)]))).toEqual(
+      Uint8Array.from({ length: 48 }, (_, i) => (48 + i) * 7 + 500),
+    );
     expect((await table.take("id", [])).rows).toBe(0);
   });
 
@@ -69,7 +92,10 @@ describe("several fragments and deletions", async () => {
   test("deletion files of both kinds, as native chooses them", async () => {
     const ids = Array.from({ length: 20_000 }, (_, i) => i);
     const copy = await createTable(db, "deletions", { columns: { id: scalars(new Uint32(), ids) } });
-    for (const [condition, kind] of [["id % 9 = 2", "arrow"], ["id % 7 != 3", "bitmap"]] as const) {
+    for (const [condition, kind] of [
+      ["id % 9 = 2", "arrow"],
+      ["id % 7 != 3", "bitmap"],
+    ] as const) {
       await copy.delete(condition);
       const table = await openTable(join(root, "deletions.lance"));
       expect(table.fragment(0)?.deletion?.kind).toBe(kind);
@@ -79,9 +105,19 @@ describe("several fragments and deletions", async () => {
 
   test("row addresses are native's row ids", async () => {
     const table = await openTable(path);
-    const found = (await native.query().where("id IN (1, 501, 802)").withRowId().select(["id"]).toArray()) as { id: number; _rowid: bigint }[];
+    const found = (await native.query().where("id IN (1, 501, 802)").withRowId().select(["id"]).toArray()) as {
+      id: number;
+      _rowid: bigint;
+    }[];
     expect(found.length).toBe(3);
-    expect([...u32s(await table.take("id", found.map((r) => Number(r._rowid))))]).toEqual(found.map((r) => r.id));
+    expect([
+      ...u32s(
+        await table.take(
+          "id",
+          found.map((r) => Number(r._rowid)),
+        ),
+      ),
+    ]).toEqual(found.map((r) => r.id));
     expect(found.map((r) => [fragmentOf(Number(r._rowid)), offsetOf(Number(r._rowid))])).toContainEqual([1, 1]);
   });
 
@@ -89,7 +125,9 @@ describe("several fragments and deletions", async () => {
     const copy = await createTable(db, "added", { columns: { id: scalars(new Int32(), [1, 2, 3]) } });
     await copy.addColumns([{ name: "twice", valueSql: "id * 2" }]);
     // LanceDB knows a Field only by the class of its own copy of apache-arrow.
-    const { Field: NativeField, Utf8: NativeUtf8 } = createRequire(import.meta.resolve("@lancedb/lancedb"))("apache-arrow") as typeof Arrow;
+    const { Field: NativeField, Utf8: NativeUtf8 } = createRequire(import.meta.resolve("@lancedb/lancedb"))(
+      "apache-arrow",
+    ) as typeof Arrow;
     await copy.addColumns(new NativeField("none", new NativeUtf8(), true));
     const table = await openTable(join(root, "added.lance"));
     expect(table.fragment(0)?.files.length).toBe(2);
@@ -105,12 +143,20 @@ describe("several fragments and deletions", async () => {
       const { size: actual } = await stat(join(path, file));
       if (size !== undefined) expect(actual).toBe(size);
     }
-    expect(table.files().filter((f) => f.path.startsWith("data/")).length).toBe((await readdir(join(path, "data"))).length);
+    expect(table.files().filter((f) => f.path.startsWith("data/")).length).toBe(
+      (await readdir(join(path, "data"))).length,
+    );
   });
 
   test("what is not there is not_found", async () => {
     const table = await openTable(path);
-    for (const bad of [() => table.scan("nothing", 0), () => table.scan("id", 9), () => table.take("id", [rowAddress(0, 500)]), () => table.take("id", [0.5]), () => table.deletedRows(9)])
+    for (const bad of [
+      () => table.scan("nothing", 0),
+      () => table.scan("id", 9),
+      () => table.take("id", [rowAddress(0, 500)]),
+      () => table.take("id", [0.5]),
+      () => table.deletedRows(9),
+    ])
       await expect(bad()).rejects.toMatchObject({ code: "not_found" });
   });
 });
@@ -141,13 +187,24 @@ describe("what this reader does not know, it refuses", () => {
     await createTable(db, "damaged", { columns });
     const path = join(root, "damaged.lance");
     const manifest = await newestManifest(path);
-    for (const bytes of [new Uint8Array(), new Uint8Array(100), manifest.slice(0, -1), new TextEncoder().encode('{"json": true, "and": "long enough"}')])
-      expect(() => LanceTable.open(memoryDirectory(new Map()), bytes)).toThrow(expect.objectContaining({ code: "corrupt_index" }));
-    await expect(LanceTable.open(memoryDirectory(new Map()), manifest).scan("id", 0)).rejects.toMatchObject({ code: "not_found" });
+    for (const bytes of [
+      new Uint8Array(),
+      new Uint8Array(100),
+      manifest.slice(0, -1),
+      new TextEncoder().encode('{"json": true, "and": "long enough"}'),
+    ])
+      expect(() => LanceTable.open(memoryDirectory(new Map()), bytes)).toThrow(
+        expect.objectContaining({ code: "corrupt_index" }),
+      );
+    await expect(LanceTable.open(memoryDirectory(new Map()), manifest).scan("id", 0)).rejects.toMatchObject({
+      code: "not_found",
+    });
     const [file] = LanceTable.open(memoryDirectory(new Map()), manifest).files();
     const bytes = await Bun.file(join(path, file?.path ?? "")).bytes();
     for (const damaged of [bytes.slice(0, -1), bytes.slice(0, 20), new Uint8Array(bytes.length)]) {
-      const error = await LanceTable.open(memoryDirectory(new Map([[file?.path ?? "", damaged]])), manifest).scan("id", 0).catch((e: unknown) => e);
+      const error = await LanceTable.open(memoryDirectory(new Map([[file?.path ?? "", damaged]])), manifest)
+        .scan("id", 0)
+        .catch((e: unknown) => e);
       expect(error).toMatchObject({ code: "corrupt_index", message: expect.stringContaining(file?.path ?? "") });
     }
   });
@@ -194,11 +251,19 @@ describe("what a read costs", async () => {
     const table = await fresh();
     await table.scan("id", 0);
     stats.reset();
-    const vectors8 = halfFloats(await table.take("vector", Array.from({ length: 8 }, (_, i) => i * 600)));
+    const vectors8 = halfFloats(
+      await table.take(
+        "vector",
+        Array.from({ length: 8 }, (_, i) => i * 600),
+      ),
+    );
     expect(vectors8.length).toBe(8 * 384);
     expect(stats).toMatchObject({ requests: 8, bytes: 8 * 768 });
     stats.reset();
-    await table.take("vector", Array.from({ length: 50 }, (_, i) => 1000 + i));
+    await table.take(
+      "vector",
+      Array.from({ length: 50 }, (_, i) => 1000 + i),
+    );
     expect(stats).toMatchObject({ requests: 1, bytes: 50 * 768 });
   });
 
@@ -217,10 +282,23 @@ describe("what a read costs", async () => {
     const rows = 100_000;
     await createTable(db, "wide", {
       columns: {
-        id: scalars(new Uint32(), Array.from({ length: rows }, (_, i) => Math.imul(i, 2654435761) >>> 0)),
-        line: scalars(new Int32(), Array.from({ length: rows }, (_, i) => (i * 40) % 3000)),
-        file: scalars(new Uint32(), Array.from({ length: rows }, (_, i) => Math.floor(i / 6))),
-        code: vectors(new Uint8(), 48, Uint8Array.from({ length: rows * 48 }, (_, i) => i * 31)),
+        id: scalars(
+          new Uint32(),
+          Array.from({ length: rows }, (_, i) => Math.imul(i, 2654435761) >>> 0),
+        ),
+        line: scalars(
+          new Int32(),
+          Array.from({ length: rows }, (_, i) => (i * 40) % 3000),
+        ),
+        file: scalars(
+          new Uint32(),
+          Array.from({ length: rows }, (_, i) => Math.floor(i / 6)),
+        ),
+        code: vectors(
+          new Uint8(),
+          48,
+          Uint8Array.from({ length: rows * 48 }, (_, i) => i * 31),
+        ),
       },
     });
     const table = await openTable(join(root, "wide.lance"));

@@ -14,16 +14,25 @@ const newModelsDir = () => join(root, `home-${homes++}`, "models");
 const tinyFolder = (name: string, files: Readonly<Record<string, unknown>> = {}) =>
   writeFolder(join(root, name), { "model.onnx": tinyGraph(), "tokenizer.json": bertTokenizer(), ...files });
 const tiny = await tinyFolder("Tiny-Model");
-const failure = (code: string, message = "") => expect.objectContaining({ code, message: expect.stringContaining(message) });
+const failure = (code: string, message = "") =>
+  expect.objectContaining({ code, message: expect.stringContaining(message) });
 
 describe("adding a model", () => {
   test("copies it under its folder's name, and what is opened is what was added", async () => {
     const modelsDir = newModelsDir();
     expect(await listModels(modelsDir)).toEqual([]);
     const added = await addModel({ modelsDir, folder: tiny });
-    expect(added).toEqual({ name: "tiny-model", id: expect.stringMatching(/^tiny-model-[0-9a-f]{12}$/), dim: TINY_DIM });
+    expect(added).toEqual({
+      name: "tiny-model",
+      id: expect.stringMatching(/^tiny-model-[0-9a-f]{12}$/),
+      dim: TINY_DIM,
+    });
     expect(await listModels(modelsDir)).toEqual([added]);
-    expect((await readdir(join(modelsDir, "tiny-model"))).sort()).toEqual(["model.onnx", "repobase-model.json", "tokenizer.json"]);
+    expect((await readdir(join(modelsDir, "tiny-model"))).sort()).toEqual([
+      "model.onnx",
+      "repobase-model.json",
+      "tokenizer.json",
+    ]);
 
     for (const open of [openModel(modelsDir, "tiny-model"), openModelById(modelsDir, added.id, { threads: 1 })]) {
       const embedder = await open;
@@ -43,9 +52,20 @@ describe("adding a model", () => {
     });
     await rename(join(folder, "model.onnx"), join(folder, "onnx", "model.onnx"));
     const added = await addModel({ modelsDir, folder, name: "mine", pooling: "cls", passagePrefix: "" });
-    expect((await readdir(join(modelsDir, "mine"))).sort()).toEqual(["model.onnx", "model.onnx_data", "repobase-model.json", "tokenizer.json"]);
+    expect((await readdir(join(modelsDir, "mine"))).sort()).toEqual([
+      "model.onnx",
+      "model.onnx_data",
+      "repobase-model.json",
+      "tokenizer.json",
+    ]);
     const embedder = await openModel(modelsDir, "mine");
-    expect(embedder.settings).toEqual({ tokenizer: "wordpiece", pooling: "cls", maxLength: 33, queryPrefix: "query: ", passagePrefix: "" });
+    expect(embedder.settings).toEqual({
+      tokenizer: "wordpiece",
+      pooling: "cls",
+      maxLength: 33,
+      queryPrefix: "query: ",
+      passagePrefix: "",
+    });
     expect(embedder.id).toBe(added.id);
     await embedder.close();
   });
@@ -62,7 +82,9 @@ describe("adding a model", () => {
     const modelsDir = newModelsDir();
     const first = await addModel({ modelsDir, folder: tiny, name: "one" });
     expect(await addModel({ modelsDir, folder: tiny, name: "one" })).toEqual(first);
-    await expect(addModel({ modelsDir, folder: tiny, name: "one", pooling: "cls" })).rejects.toEqual(failure("exists", '"one"'));
+    await expect(addModel({ modelsDir, folder: tiny, name: "one", pooling: "cls" })).rejects.toEqual(
+      failure("exists", '"one"'),
+    );
     expect(await listModels(modelsDir)).toEqual([first]);
     const second = await addModel({ modelsDir, folder: tiny, name: "another", pooling: "cls" });
     expect(await listModels(modelsDir)).toEqual([second, first]);
@@ -71,7 +93,10 @@ describe("adding a model", () => {
 
   test("two at once end with one model", async () => {
     const modelsDir = newModelsDir();
-    const both = await Promise.allSettled([addModel({ modelsDir, folder: tiny }), addModel({ modelsDir, folder: tiny })]);
+    const both = await Promise.allSettled([
+      addModel({ modelsDir, folder: tiny }),
+      addModel({ modelsDir, folder: tiny }),
+    ]);
     expect(both.map((each) => each.status)).toEqual(["fulfilled", "fulfilled"]);
     expect(await readdir(modelsDir)).toEqual(["tiny-model"]);
   });
@@ -81,10 +106,12 @@ describe("adding a model", () => {
     const add = (folder: string) => addModel({ modelsDir, folder, name: "bad" });
     await expect(add(join(root, "nowhere"))).rejects.toEqual(failure("not_found", "nowhere"));
     await expect(add(await writeFolder(join(root, "empty"), {}))).rejects.toEqual(failure("not_found", "model.onnx"));
-    await expect(add(await tinyFolder("broken", { "model.onnx": "no graph" }))).rejects.toEqual(failure("model_unavailable", "model.onnx"));
-    await expect(add(await tinyFolder("bpe", { "tokenizer.json": bertTokenizer({ model: { type: "BPE" } }) }))).rejects.toEqual(
-      failure("unsupported_format", '"BPE"'),
+    await expect(add(await tinyFolder("broken", { "model.onnx": "no graph" }))).rejects.toEqual(
+      failure("model_unavailable", "model.onnx"),
     );
+    await expect(
+      add(await tinyFolder("bpe", { "tokenizer.json": bertTokenizer({ model: { type: "BPE" } }) })),
+    ).rejects.toEqual(failure("unsupported_format", '"BPE"'));
     const dense = { "modules.json": [{ type: "sentence_transformers.models.Dense" }] };
     await expect(add(await tinyFolder("dense", dense))).rejects.toEqual(failure("unsupported_format", '"Dense"'));
     expect(await listModels(modelsDir)).toEqual([]);
@@ -106,9 +133,13 @@ describe("adding a model", () => {
     const modelsDir = newModelsDir();
     for (const name of ["", "..", "../x", "a/b", "A", ".hidden", "x".repeat(65), STATIC_MODEL])
       await expect(addModel({ modelsDir, folder: tiny, name })).rejects.toEqual(failure("usage", "model name"));
-    await expect(addModel({ modelsDir, folder: tiny, pooling: "max" })).rejects.toEqual(failure("usage", "mean or cls"));
+    await expect(addModel({ modelsDir, folder: tiny, pooling: "max" })).rejects.toEqual(
+      failure("usage", "mean or cls"),
+    );
     const file = join(await writeFolder(join(root, "no-folder"), { file: "x" }), "file");
-    await expect(addModel({ modelsDir: join(file, "models"), folder: tiny })).rejects.toEqual(failure("home_unwritable", "models"));
+    await expect(addModel({ modelsDir: join(file, "models"), folder: tiny })).rejects.toEqual(
+      failure("home_unwritable", "models"),
+    );
   });
 });
 
@@ -120,7 +151,9 @@ describe("opening a model", () => {
     const hint = expect.stringContaining("tiny-model");
     await expect(openModel(modelsDir, "none")).rejects.toEqual(expect.objectContaining({ code: "not_found", hint }));
     await expect(openModel(modelsDir, "../models/tiny-model")).rejects.toEqual(failure("usage", "model name"));
-    await expect(openModelById(modelsDir, "tiny-model-000000000000")).rejects.toEqual(failure("model_unavailable", "tiny-model-0"));
+    await expect(openModelById(modelsDir, "tiny-model-000000000000")).rejects.toEqual(
+      failure("model_unavailable", "tiny-model-0"),
+    );
   });
 
   test("whose files changed is refused until it is added again", async () => {
@@ -132,7 +165,9 @@ describe("opening a model", () => {
     expect(await addModel({ modelsDir, folder: tiny })).toEqual(added);
     await (await openModel(modelsDir, "tiny-model")).close();
     await writeFolder(stored, { "repobase-model.json": "{}" });
-    await expect(openModel(modelsDir, "tiny-model")).rejects.toEqual(failure("unsupported_format", "repobase-model.json"));
+    await expect(openModel(modelsDir, "tiny-model")).rejects.toEqual(
+      failure("unsupported_format", "repobase-model.json"),
+    );
     expect(await addModel({ modelsDir, folder: tiny })).toEqual(added);
     expect(await readdir(modelsDir)).toEqual(["tiny-model"]);
   });

@@ -22,8 +22,18 @@ const failure = (code: string) => expect.objectContaining({ code });
 
 async function useModel(home: Home, repo: string, model: string): Promise<void> {
   const source = { kind: "none", url: null } as const;
-  const rest = { branch: null, lastIndexedCommit: null, cloudEnabled: false, lastPushedAt: null, lastPushedCommit: null, lastSynced: null };
-  await home.updateConfig((config) => ({ ...config, repos: [...config.repos, { id: repo, name: repo, source, model, ...rest }] }));
+  const rest = {
+    branch: null,
+    lastIndexedCommit: null,
+    cloudEnabled: false,
+    lastPushedAt: null,
+    lastPushedCommit: null,
+    lastSynced: null,
+  };
+  await home.updateConfig((config) => ({
+    ...config,
+    repos: [...config.repos, { id: repo, name: repo, source, model, ...rest }],
+  }));
 }
 
 describe("opening", () => {
@@ -54,7 +64,15 @@ describe("opening", () => {
   });
 
   test("an id tells the name a model was added under", () => {
-    expect(["repobase-static-16k", STATIC_MODEL_ID, "tiny-0123456789ab", "a-b-0123456789ab", "bge-small-en-v1.5+cls-0123456789ab"].map(modelNameOf)).toEqual([
+    expect(
+      [
+        "repobase-static-16k",
+        STATIC_MODEL_ID,
+        "tiny-0123456789ab",
+        "a-b-0123456789ab",
+        "bge-small-en-v1.5+cls-0123456789ab",
+      ].map(modelNameOf),
+    ).toEqual([
       "repobase-static-16k", // before its id had a hash
       "repobase-static-16k",
       "tiny",
@@ -92,6 +110,7 @@ describe("removing", () => {
     await add(home);
     await Bun.write(home.path("models", "tiny", "repobase-model.json"), "{");
     expect(await removeModel({ home, name: "tiny", force: false })).toEqual({ name: "tiny", repos: [] });
-    for (const name of ["..", "../models", "", BUILT_IN_MODEL]) await expect(removeModel({ home, name, force: true })).rejects.toEqual(failure("usage"));
+    for (const name of ["..", "../models", "", BUILT_IN_MODEL])
+      await expect(removeModel({ home, name, force: true })).rejects.toEqual(failure("usage"));
   });
 });

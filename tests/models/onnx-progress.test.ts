@@ -18,7 +18,8 @@ afterAll(async () => {
 });
 
 const texts = (count: number) => Array.from({ length: count }, (_, at) => "the ".repeat(at % 10));
-const indexing = (filesDone: number, chunks: number) => ({ phase: "index", filesDone, filesTotal: 40, bytesDone: 0, chunks }) as const;
+const indexing = (filesDone: number, chunks: number) =>
+  ({ phase: "index", filesDone, filesTotal: 40, bytesDone: 0, chunks }) as const;
 
 test("chunks are counted batch by batch, their total estimated from the files that are done", async () => {
   const steps: Step[] = [];
@@ -64,12 +65,18 @@ test("an interrupted run ends after the batch under way", async () => {
       if (done > 0) abort.abort();
     },
   });
-  await expect(counted.embedder.embedDocuments(texts(500))).rejects.toEqual(expect.objectContaining({ code: "interrupted" }));
+  await expect(counted.embedder.embedDocuments(texts(500))).rejects.toEqual(
+    expect.objectContaining({ code: "interrupted" }),
+  );
   expect(last).toBe(64);
 });
 
 test("a slow rate has a decimal, and the time left is told", () => {
-  expect(formatProgress({ label: "embedding", done: 30, total: 120, unit: "chunks" }, 10)).toContain("30/120 chunks, 3.0 chunks/s, 30 s left");
-  expect(formatProgress({ label: "embedding", done: 300, total: 1200, unit: "chunks" }, 10)).toContain("30 chunks/s, 30 s left");
+  expect(formatProgress({ label: "embedding", done: 30, total: 120, unit: "chunks" }, 10)).toContain(
+    "30/120 chunks, 3.0 chunks/s, 30 s left",
+  );
+  expect(formatProgress({ label: "embedding", done: 300, total: 1200, unit: "chunks" }, 10)).toContain(
+    "30 chunks/s, 30 s left",
+  );
   expect(formatProgress({ label: "embedding", done: 0, unit: "chunks" }, 10)).toBe("embedding 0 chunks");
 });

@@ -63,7 +63,11 @@ describe("diff-manifest", () => {
     const { missing, extra, same } = diffManifest({ repo: REPO, ours: manifest, theirs: undefined });
     expect(missing.map((f) => f.size)).toEqual([500, 50, 5, undefined]);
     expect({ extra, same }).toEqual({ extra: [], same: false });
-    expect(diffManifest({ repo: REPO, ours: manifest, theirs: manifest })).toEqual({ missing: [], extra: [], same: true });
+    expect(diffManifest({ repo: REPO, ours: manifest, theirs: manifest })).toEqual({
+      missing: [],
+      extra: [],
+      same: true,
+    });
     expect(diffManifest({ repo: REPO, theirs: manifest }).extra).toEqual(missing);
   });
 
@@ -85,7 +89,9 @@ describe("fragment lines", () => {
     expect(text.endsWith(end)).toBe(true);
     const first = manifest.objects.toSorted((a, b) => b.size - a.size)[0];
     expect(text.split(end)[0]).toBe(`+\t${first?.sha256}\t${first?.size}\t${objectKey(REPO, first?.path ?? "")}`);
-    expect(parseFragments(text, { nul, flag: "+", repo: REPO })).toEqual([...diffManifest({ repo: REPO, ours: manifest }).missing]);
+    expect(parseFragments(text, { nul, flag: "+", repo: REPO })).toEqual([
+      ...diffManifest({ repo: REPO, ours: manifest }).missing,
+    ]);
     expect(parseFragments(text, { nul, flag: "-", repo: REPO })).toEqual([]);
     // more fields may come one day
     expect(parseFragments(text.replaceAll(end, `\tnew${end}`), { nul, flag: "+", repo: REPO })).toHaveLength(4);
@@ -146,7 +152,9 @@ describe("merge-ref", () => {
     ["neither can be served", "gone", "lost", "c1", undefined],
   ])("%s", (_, ours, theirs, before, expected) => {
     const heads = (commit: string | undefined) => ref(commit === undefined ? {} : { main: commit });
-    expect(merged(heads(ours), heads(theirs), before === undefined ? undefined : heads(before)).heads.main).toBe(expected as string);
+    expect(merged(heads(ours), heads(theirs), before === undefined ? undefined : heads(before)).heads.main).toBe(
+      expected as string,
+    );
   });
 
   test("both moved, and theirs is preferred", () => {
@@ -171,7 +179,8 @@ describe("upload-fragment", () => {
     expect(await uploadFragment({ from: store, to: remote, fragment, probe: true })).toEqual({ sent: false, bytes: 0 });
     expect(remote.counts().bytesSent).toBe(before);
     await remote.put(fragment.key, randomBytes(1000));
-    for (const probe of [true, false]) expect(await codeOf(uploadFragment({ from: store, to: remote, fragment, probe }))).toBe("hash_mismatch");
+    for (const probe of [true, false])
+      expect(await codeOf(uploadFragment({ from: store, to: remote, fragment, probe }))).toBe("hash_mismatch");
   });
 });
 
@@ -207,7 +216,9 @@ describe("verify-manifest", () => {
     expect(problems).toHaveLength(4);
     const ref = await readRef({ from: store, repo: REPO });
     if (ref) await store.put(refKey(REPO), encodeRef({ ...ref.ref, heads: { main: commit, lost: "f".repeat(40) } }));
-    expect((await verify()).problems.filter((p) => p.kind === "head")).toMatchObject([{ expected: `lost ${"f".repeat(40)}` }]);
+    expect((await verify()).problems.filter((p) => p.kind === "head")).toMatchObject([
+      { expected: `lost ${"f".repeat(40)}` },
+    ]);
   });
 
   test("bytes are only read when asked, where the store does not know hashes", async () => {
@@ -222,7 +233,9 @@ describe("verify-manifest", () => {
       },
     });
     expect((await verifyManifest({ store: blind, repo: REPO })).problems).toEqual([]);
-    expect((await verifyManifest({ store: blind, repo: REPO, readData: true })).problems).toMatchObject([{ key, kind: "sha256" }]);
+    expect((await verifyManifest({ store: blind, repo: REPO, readData: true })).problems).toMatchObject([
+      { key, kind: "sha256" },
+    ]);
   });
 
   test("a manifest that is gone or changed is the one problem", async () => {

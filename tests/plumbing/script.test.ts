@@ -39,15 +39,21 @@ const must = <T>(value: T | undefined): T => {
 
 /** The three lines of docs/PLUMBING.md, with the text in between. */
 async function pushScript(local: ObjectStore, remote: ObjectStore): Promise<void> {
-  const text = formatDiff(diffManifest({ repo: REPO, ours: await current(local), theirs: await current(remote) }), { nul: true });
-  for (const fragment of parseFragments(text, { nul: true, flag: "+", repo: REPO })) await uploadFragment({ from: local, to: remote, fragment });
+  const text = formatDiff(diffManifest({ repo: REPO, ours: await current(local), theirs: await current(remote) }), {
+    nul: true,
+  });
+  for (const fragment of parseFragments(text, { nul: true, flag: "+", repo: REPO }))
+    await uploadFragment({ from: local, to: remote, fragment });
   await writeManifest({ to: remote, repo: REPO, manifest: must(await current(local)) });
   await forwardRef({ from: local, to: remote, repo: REPO, direction: "push", device: "script", now: 0 });
 }
 
 async function pullScript(local: ObjectStore, remote: ObjectStore): Promise<void> {
-  const text = formatDiff(diffManifest({ repo: REPO, ours: await current(local), theirs: await current(remote) }), { nul: false });
-  for (const fragment of parseFragments(text, { nul: false, flag: "-", repo: REPO })) await downloadFragment({ from: remote, to: local, fragment });
+  const text = formatDiff(diffManifest({ repo: REPO, ours: await current(local), theirs: await current(remote) }), {
+    nul: false,
+  });
+  for (const fragment of parseFragments(text, { nul: false, flag: "-", repo: REPO }))
+    await downloadFragment({ from: remote, to: local, fragment });
   const manifest = must(await current(remote));
   await writeManifest({ to: local, repo: REPO, manifest });
   await materialiseVersions({ store: local, repo: REPO, manifest });
@@ -99,7 +105,15 @@ test("update-ref with an expectation: holds, or exit 11; nothing to say is nothi
   const { manifest } = await device.index(newTableId());
   await device.push();
   const move = (expected: string | null) =>
-    forwardRef({ from: device.store, to: remote, repo: REPO, direction: "push", expect: expected, device: "x", now: 0 });
+    forwardRef({
+      from: device.store,
+      to: remote,
+      repo: REPO,
+      direction: "push",
+      expect: expected,
+      device: "x",
+      now: 0,
+    });
   expect(await codeOf(move(null))).toBe("remote_moved");
   expect(await codeOf(move("0".repeat(64)))).toBe("remote_moved");
   expect(await move(manifest)).toMatchObject({ moved: false, ref: { generation: 1, device: "a" } });

@@ -25,12 +25,25 @@ interface Indexed {
 async function addFolder(name: string, options: { git: boolean }): Promise<Indexed> {
   const home = Home.open({ REPOBASE_HOME: join(dir, `home-${name}`) });
   const folder = join(dir, name);
-  const files = { "src/a.ts": "export const a = 1;\n", "src/b.ts": "export const b = 2;\n", "package-lock.json": "{}\n", ".gitignore": "*.log\n" };
+  const files = {
+    "src/a.ts": "export const a = 1;\n",
+    "src/b.ts": "export const b = 2;\n",
+    "package-lock.json": "{}\n",
+    ".gitignore": "*.log\n",
+  };
   if (options.git) await makeRepository(folder, files);
   else await writeFiles(folder, files);
   await Bun.sleep(SETTLED_MS);
   if (options.git) await git(folder, "update-index", "--refresh");
-  const { repoId } = await addRepository({ home, target: folder, cwd: dir, branch: null, name: null, model: null, maxFileBytes: null });
+  const { repoId } = await addRepository({
+    home,
+    target: folder,
+    cwd: dir,
+    branch: null,
+    name: null,
+    model: null,
+    maxFileBytes: null,
+  });
   return { home, folder, id: repoId };
 }
 
@@ -68,11 +81,31 @@ test.concurrent("each change of the source, the index or the rules is seen", asy
   const file = join(folder, "src/a.ts");
   const [data] = readdirSync(home.path("index", id, "files.lance", "data"));
   const changes: [string, () => unknown, () => unknown][] = [
-    ["a tracked file", () => writeFileSync(file, "export const a = 9;\n"), () => git(folder, "checkout", "--quiet", "src/a.ts")],
-    ["an untracked file", () => writeFileSync(join(folder, "src/new.ts"), "export {};\n"), () => rmSync(join(folder, "src/new.ts"))],
-    ["another branch", () => git(folder, "checkout", "--quiet", "-b", "other"), () => git(folder, "checkout", "--quiet", "main")],
-    ["the ref", () => writeFileSync(home.path("refs", `${id}.json`), `${readFileSync(home.path("refs", `${id}.json`), "utf8")} `), () => index(indexed)],
-    ["the table's bytes", () => writeFileSync(home.path("index", id, "files.lance", "data", data ?? ""), "short"), () => undefined],
+    [
+      "a tracked file",
+      () => writeFileSync(file, "export const a = 9;\n"),
+      () => git(folder, "checkout", "--quiet", "src/a.ts"),
+    ],
+    [
+      "an untracked file",
+      () => writeFileSync(join(folder, "src/new.ts"), "export {};\n"),
+      () => rmSync(join(folder, "src/new.ts")),
+    ],
+    [
+      "another branch",
+      () => git(folder, "checkout", "--quiet", "-b", "other"),
+      () => git(folder, "checkout", "--quiet", "main"),
+    ],
+    [
+      "the ref",
+      () => writeFileSync(home.path("refs", `${id}.json`), `${readFileSync(home.path("refs", `${id}.json`), "utf8")} `),
+      () => index(indexed),
+    ],
+    [
+      "the table's bytes",
+      () => writeFileSync(home.path("index", id, "files.lance", "data", data ?? ""), "short"),
+      () => undefined,
+    ],
   ];
   expect(await recall(indexed, 10)).toBeUndefined();
   writeFileSync(join(folder, "note.log"), "ignored\n");

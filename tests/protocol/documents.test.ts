@@ -27,13 +27,20 @@ const ref: Ref = {
   pushedAt: "2026-01-01T00:00:00.000Z",
   source: { name: "hono", url: null },
 };
-const snapshot = makeSnapshot({ repo: "hono-12345678", tableId: "0".repeat(32), commit: "a".repeat(40), fileIds: [5, 1, 3] });
+const snapshot = makeSnapshot({
+  repo: "hono-12345678",
+  tableId: "0".repeat(32),
+  commit: "a".repeat(40),
+  fileIds: [5, 1, 3],
+});
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 test("canonical JSON does not depend on the order of keys", () => {
   expect(canonicalJson({ b: [1, { d: 2, c: null }], a: "é", z: undefined })).toBe('{"a":"é","b":[1,{"c":null,"d":2}]}');
-  expect(text(encodeManifest(manifest))).toBe(text(encodeManifest(Object.fromEntries(Object.entries(manifest).toReversed()) as unknown as Manifest)));
+  expect(text(encodeManifest(manifest))).toBe(
+    text(encodeManifest(Object.fromEntries(Object.entries(manifest).toReversed()) as unknown as Manifest)),
+  );
 });
 
 test("what is written is read", () => {
@@ -44,10 +51,16 @@ test("what is written is read", () => {
 });
 
 describe("refusals", () => {
-  const decoders = { manifest: [decodeManifest, manifest], ref: [decodeRef, ref], snapshot: [decodeSnapshot, snapshot] } as const;
+  const decoders = {
+    manifest: [decodeManifest, manifest],
+    ref: [decodeRef, ref],
+    snapshot: [decodeSnapshot, snapshot],
+  } as const;
   for (const [name, [decode, value]] of Object.entries(decoders)) {
     test(`a ${name} of a newer format`, () => {
-      expect(() => decode(bytes({ ...value, format: 2 }))).toThrow(expect.objectContaining({ code: "unsupported_format" }));
+      expect(() => decode(bytes({ ...value, format: 2 }))).toThrow(
+        expect.objectContaining({ code: "unsupported_format" }),
+      );
     });
     test(`a ${name} that lacks any one field, or is none at all`, () => {
       for (const field of Object.keys(value)) {
@@ -55,7 +68,9 @@ describe("refusals", () => {
         expect(() => decode(bytes(rest))).toThrow(expect.objectContaining({ code: "corrupt_index" }));
       }
       for (const junk of ["", "{", "null", "[]", "3", '"x"'])
-        expect(() => decode(new TextEncoder().encode(junk))).toThrow(expect.objectContaining({ code: "corrupt_index" }));
+        expect(() => decode(new TextEncoder().encode(junk))).toThrow(
+          expect.objectContaining({ code: "corrupt_index" }),
+        );
     });
   }
 });
@@ -70,7 +85,9 @@ describe("keys", () => {
       expect(() => checkUserId(bad)).toThrow(expect.objectContaining({ code: "usage" }));
     }
     expect(() => checkObjectPath("alone")).toThrow();
-    expect(objectKey("hono-12345678", "files.lance/data/0101.lance")).toBe("index/hono-12345678/files.lance/data/0101.lance");
+    expect(objectKey("hono-12345678", "files.lance/data/0101.lance")).toBe(
+      "index/hono-12345678/files.lance/data/0101.lance",
+    );
   });
 
   test("Lance's version names: the newest sorts first", () => {

@@ -37,7 +37,11 @@ describe("roaring", () => {
   });
 
   test("refuses input that is not ascending", () => {
-    for (const bad of [[3, 3], [4, 2], [70_000, 5]])
+    for (const bad of [
+      [3, 3],
+      [4, 2],
+      [70_000, 5],
+    ])
       expect(() => encodeBitmap(Uint32Array.from(bad))).toThrow("not strictly ascending");
   });
 
@@ -59,8 +63,7 @@ describe("roaring", () => {
           if (!isRepobaseError(error, "corrupt_index", "unsupported_format")) throw error;
           refused++;
         }
-      for (const bytes of cuts.filter((b) => b.length > 0))
-        expect(() => decodeBitmap(bytes)).toThrow(/^bitmap /);
+      for (const bytes of cuts.filter((b) => b.length > 0)) expect(() => decodeBitmap(bytes)).toThrow(/^bitmap /);
     }
     expect(refused).toBeGreaterThan(500);
   });

@@ -36,11 +36,17 @@ function tcp(...answers: (string | null)[]): { endpoint: string; connections: ()
 }
 
 const http = (status: number, headers: Record<string, string>, body = "") =>
-  `HTTP/1.1 ${status} X\r\nconnection: close\r\n${Object.entries(headers).map(([k, v]) => `${k}: ${v}\r\n`).join("")}\r\n${body}`;
+  `HTTP/1.1 ${status} X\r\nconnection: close\r\n${Object.entries(headers)
+    .map(([k, v]) => `${k}: ${v}\r\n`)
+    .join("")}\r\n${body}`;
 const ok = http(200, { "content-length": "2", etag: '"e1"', "content-type": "application/octet-stream" }, "hi");
 const problem = (status: number, code: string, extra: Record<string, string> = {}) => {
   const body = JSON.stringify({ type: "x", title: "x", status, code, detail: `said ${code}` });
-  return http(status, { "content-type": "application/problem+json", "content-length": String(body.length), ...extra }, body);
+  return http(
+    status,
+    { "content-type": "application/problem+json", "content-length": String(body.length), ...extra },
+    body,
+  );
 };
 
 const open = (endpoint: string, stallMs = 5000) => new RemoteStore({ endpoint, apiKey: "k", userId: "u", stallMs });
@@ -65,7 +71,9 @@ describe("one request", () => {
   });
 
   test("an upload that nobody takes is given up too", async () => {
-    expect(await codeOf(open(tcp(null).endpoint, 200).put(key, randomBytes(100), { onlyIf: { absent: true } }))).toBe("transient");
+    expect(await codeOf(open(tcp(null).endpoint, 200).put(key, randomBytes(100), { onlyIf: { absent: true } }))).toBe(
+      "transient",
+    );
   });
 
   test("an answer that is cut off is no answer", async () => {
@@ -128,7 +136,8 @@ test("Retry-After: seconds, dates, the past, and nonsense", () => {
   expect(parseRetryAfter("0", now)).toBe(0);
   expect(parseRetryAfter(new Date(now + 90_000).toUTCString(), now)).toBe(90_000);
   expect(parseRetryAfter(new Date(now - 90_000).toUTCString(), now)).toBe(0);
-  for (const nonsense of [null, "", "soon", "-5", "1e3", "12 seconds"]) expect(parseRetryAfter(nonsense, now)).toBeUndefined();
+  for (const nonsense of [null, "", "soon", "-5", "1e3", "12 seconds"])
+    expect(parseRetryAfter(nonsense, now)).toBeUndefined();
 });
 
 describe("withRetry", () => {
@@ -154,7 +163,11 @@ describe("withRetry", () => {
   test("waits as long as it is told, by seconds or by date, and a little more", async () => {
     const { options, waits } = clock({ random: () => 0 });
     const date = new Date(Date.now() + 20_000).toUTCString();
-    const server = tcp(problem(429, "rate_limited", { "retry-after": "3" }), problem(503, "busy", { "retry-after": date }), ok);
+    const server = tcp(
+      problem(429, "rate_limited", { "retry-after": "3" }),
+      problem(503, "busy", { "retry-after": date }),
+      ok,
+    );
     await withRetry(open(server.endpoint), options).get(key);
     expect(waits[0]).toBe(3125);
     expect(waits[1]).toBeGreaterThan(18_000);
@@ -224,7 +237,9 @@ describe("withRetry", () => {
       get: memory.get.bind(memory),
       put: (...args: Parameters<ObjectStore["put"]>) => (tries++ === 0 ? rival.put(...args) : memory.put(...args)),
     });
-    expect(await withRetry(racing, clock().options).put("ref", randomBytes(12), { onlyIf: { etag: info?.etag ?? "" } })).toBeUndefined();
+    expect(
+      await withRetry(racing, clock().options).put("ref", randomBytes(12), { onlyIf: { etag: info?.etag ?? "" } }),
+    ).toBeUndefined();
   });
 
   test("a list that breaks goes on where it was", async () => {
@@ -249,7 +264,11 @@ describe("withRetry", () => {
 
   test("an interrupt ends the waiting", async () => {
     const controller = new AbortController();
-    const store = withRetry(open(tcp(problem(503, "transient")).endpoint), { baseMs: 20_000, capMs: 20_000, signal: controller.signal });
+    const store = withRetry(open(tcp(problem(503, "transient")).endpoint), {
+      baseMs: 20_000,
+      capMs: 20_000,
+      signal: controller.signal,
+    });
     setTimeout(() => controller.abort(), 50);
     expect(await codeOf(store.get(key))).toBe("interrupted");
   });

@@ -60,7 +60,14 @@ describe("the remote store", () => {
 
   test("what the API has no place for is refused here", async () => {
     const store = await newStore();
-    for (const odd of ["cloud.json", "index/demo/x", "refs/demo", "manifests/demo/x", "worktrees/demo.json", "other/x.json"])
+    for (const odd of [
+      "cloud.json",
+      "index/demo/x",
+      "refs/demo",
+      "manifests/demo/x",
+      "worktrees/demo.json",
+      "other/x.json",
+    ])
       expect(await codeOf(store.get(odd))).toBe("usage");
     for (const fixed of ["refs/demo.json", "config.json", `manifests/demo/${"0".repeat(64)}.json`])
       expect(await codeOf(store.delete(fixed))).toBe("usage");

@@ -16,23 +16,42 @@ const format = (hit: SearchHit, fileUrl?: string) =>
 
 describe("search results for people", () => {
   test("place, symbol, numbered lines, marks", () => {
-    expect(format(HIT)).toBe("src/a.ts:90-120  Reader.read  hono@aaaaaaaaaa  1.250\n   98  one\n   99  two [needle]\n  100  three\n");
+    expect(format(HIT)).toBe(
+      "src/a.ts:90-120  Reader.read  hono@aaaaaaaaaa  1.250\n   98  one\n   99  two [needle]\n  100  three\n",
+    );
   });
 
   test("the link goes to the line of the first match, without one to the chunk", () => {
     expect(format(HIT, "file:///x/src/a.ts")).toStartWith("<file:///x/src/a.ts#99>src/a.ts:90-120");
-    expect(format({ ...HIT, snippet: { ...HIT.snippet, highlights: [] } }, "file:///x/src/a.ts")).toStartWith("<file:///x/src/a.ts#90>");
+    expect(format({ ...HIT, snippet: { ...HIT.snippet, highlights: [] } }, "file:///x/src/a.ts")).toStartWith(
+      "<file:///x/src/a.ts#90>",
+    );
   });
 
   test("the definition's line stands above, apart where lines are left out", () => {
-    const withDefinition = (line: number) => format({ ...HIT, snippet: { ...HIT.snippet, definition: { line, text: "read() {" } } });
+    const withDefinition = (line: number) =>
+      format({ ...HIT, snippet: { ...HIT.snippet, definition: { line, text: "read() {" } } });
     expect(withDefinition(91)).toContain("\n   91  read() {\n       …\n   98  one\n");
     expect(withDefinition(97)).toContain("\n   97  read() {\n   98  one\n");
   });
 
   test("an explanation is the sum that makes the score", () => {
-    const explain = { query: "keywords", keyword: 0.5, meaning: 0.75, phrase: 0, definition: 0, path: 0.25, coherence: 0.125, factor: 0.7, kinds: ["test"] };
-    expect(format({ ...HIT, explain })).toContain("\n  keywords: (keyword 0.500 + meaning 0.750 + path 0.250 + other chunks 0.125) x 0.70 for test\n");
-    expect(format({ ...HIT, explain: { ...explain, factor: 1, kinds: [] } })).toContain("\n  keywords: keyword 0.500 + meaning 0.750 + path 0.250 + other chunks 0.125\n");
+    const explain = {
+      query: "keywords",
+      keyword: 0.5,
+      meaning: 0.75,
+      phrase: 0,
+      definition: 0,
+      path: 0.25,
+      coherence: 0.125,
+      factor: 0.7,
+      kinds: ["test"],
+    };
+    expect(format({ ...HIT, explain })).toContain(
+      "\n  keywords: (keyword 0.500 + meaning 0.750 + path 0.250 + other chunks 0.125) x 0.70 for test\n",
+    );
+    expect(format({ ...HIT, explain: { ...explain, factor: 1, kinds: [] } })).toContain(
+      "\n  keywords: keyword 0.500 + meaning 0.750 + path 0.250 + other chunks 0.125\n",
+    );
   });
 });

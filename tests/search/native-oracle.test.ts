@@ -32,7 +32,11 @@ beforeAll(async () => {
 afterAll(() => index.remove());
 
 async function ours(view: IndexView, query: string): Promise<Candidate[]> {
-  const scores = await scoreByKeyword([{ index: 0, view, selection: selectRows(view, everything) }], queryTerms(query), []);
+  const scores = await scoreByKeyword(
+    [{ index: 0, view, selection: selectRows(view, everything) }],
+    queryTerms(query),
+    [],
+  );
   return scores.terms.best(100_000);
 }
 
@@ -58,8 +62,17 @@ async function expectNativeScores(view: IndexView): Promise<number> {
 describe("BM25 equals native bit for bit", () => {
   test("what defines a name, beside other terms", async () => {
     const view = await index.view("r");
-    const scores = await scoreByKeyword([{ index: 0, view, selection: selectRows(view, everything) }], queryTerms("hash"), queriedDefinitions("readObject"));
-    const rows = (await native.search("=readobject", "fts", "terms").withRowId().select(["_score"]).limit(200).toArray()) as { _rowid: bigint; _score: number }[];
+    const scores = await scoreByKeyword(
+      [{ index: 0, view, selection: selectRows(view, everything) }],
+      queryTerms("hash"),
+      queriedDefinitions("readObject"),
+    );
+    const rows = (await native
+      .search("=readobject", "fts", "terms")
+      .withRowId()
+      .select(["_score"])
+      .limit(200)
+      .toArray()) as { _rowid: bigint; _score: number }[];
     expect(rows.length).toBeGreaterThan(0);
     expect(scores.definitions.best(200).map(({ score }) => score)).toEqual(rows.map((row) => row._score));
   });
@@ -97,7 +110,13 @@ describe("vectors", () => {
     for (const query of queries) {
       // native rounds the query to the column's half precision; ask both the same question
       const vector = new Float32Array(new Float16Array(await embedder.embedQuery(query)));
-      const rows = (await native.vectorSearch(vector).distanceType("cosine").withRowId().select(["_distance"]).limit(10).toArray()) as {
+      const rows = (await native
+        .vectorSearch(vector)
+        .distanceType("cosine")
+        .withRowId()
+        .select(["_distance"])
+        .limit(10)
+        .toArray()) as {
         _rowid: bigint;
         _distance: number;
       }[];
@@ -115,7 +134,10 @@ describe("vectors", () => {
         capacity: MIN_CANDIDATES,
       });
       const tenth = exact[9]?.score ?? 0;
-      found += Math.min(10, (scanned?.best ?? []).filter(({ address }) => (byAddress.get(address) ?? 0) >= tenth).length);
+      found += Math.min(
+        10,
+        (scanned?.best ?? []).filter(({ address }) => (byAddress.get(address) ?? 0) >= tenth).length,
+      );
     }
     expect(found / (10 * queries.length)).toBeGreaterThanOrEqual(0.95);
   });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { compilePathGlob } from "../../src/search/path-glob.ts";
 
-const paths = ["README.md", "src/main.ts", "src/lance/table.ts", "src/lance/.hidden.ts", "tests/main.ts", "docs/src.md", "app/[id]/page.ts"];
+const paths = [
+  "README.md",
+  "src/main.ts",
+  "src/lance/table.ts",
+  "src/lance/.hidden.ts",
+  "tests/main.ts",
+  "docs/src.md",
+  "app/[id]/page.ts",
+];
 
 describe("path glob", () => {
   test.each([

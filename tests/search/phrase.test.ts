@@ -13,7 +13,10 @@ beforeAll(async () => {
   const words = ["lock", "lock", "file", "file", "process", "process", "another"];
   await index.append([
     { path: "a/often.ts", text: `// ${words.join(" and ")}\n`.repeat(3) },
-    { path: "b/wrapped.ts", text: "/*\n * The lock file\n *   of (another) PROCESS.\n */\nexport const unrelated = [1, 2, 3];\n" },
+    {
+      path: "b/wrapped.ts",
+      text: "/*\n * The lock file\n *   of (another) PROCESS.\n */\nexport const unrelated = [1, 2, 3];\n",
+    },
     { path: "c/none.ts", text: "export const other = 1;\n" },
   ]);
   await index.indexText();
@@ -22,7 +25,17 @@ beforeAll(async () => {
 afterAll(() => index.remove());
 
 const firstOf = async (q: string) => {
-  const request = { q, mode: "keyword", limit: 3, repos: [], ref: null, path: null, lang: null, vector: null, explain: true } as const;
+  const request = {
+    q,
+    mode: "keyword",
+    limit: 3,
+    repos: [],
+    ref: null,
+    path: null,
+    lang: null,
+    vector: null,
+    explain: true,
+  } as const;
   const { results } = await search({ views: [view], request, embedQuery: () => Promise.resolve(undefined) });
   return results[0];
 };

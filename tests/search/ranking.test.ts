@@ -15,7 +15,9 @@ describe("top candidates", () => {
     const scores = Array.from({ length: 500 }, (_, i) => (i * 7919) % 37);
     const top = new TopCandidates(50);
     scores.forEach((score, address) => top.push(0, address, score));
-    const sorted = scores.map((score, address) => at(address, score)).sort((a, b) => b.score - a.score || a.address - b.address);
+    const sorted = scores
+      .map((score, address) => at(address, score))
+      .sort((a, b) => b.score - a.score || a.address - b.address);
     expect(top.sorted()).toEqual(sorted.slice(0, 50));
   });
 
@@ -34,7 +36,7 @@ describe("query kinds", () => {
     ["Foo::bar()", "symbol"],
     ["axios.create", "symbol"],
     ["src/core/http.ts", "path"],
-    ["\"connection reset by peer\"", "quoted"],
+    ['"connection reset by peer"', "quoted"],
     ["how are requests retried", "question"],
     ["retry with backoff?", "question"],
     ["Returns the number of bytes that were read.", "statement"],
@@ -81,7 +83,11 @@ describe("ranked files", () => {
     })?.path;
 
   test("without priors: keyword plus weighted cosine, ties by address", () => {
-    const ranked = rank("some words", [row(2, "b.ts"), row(1, "a.ts"), row(3, "c.ts", { cosine: 0.3 })], NEUTRAL_RANKING);
+    const ranked = rank(
+      "some words",
+      [row(2, "b.ts"), row(1, "a.ts"), row(3, "c.ts", { cosine: 0.3 })],
+      NEUTRAL_RANKING,
+    );
     expect(ranked.slice(0, 3).map(({ best }) => best.address)).toEqual([300, 100, 200]);
     expect(ranked[0]?.best.score).toBe(0.5 + NEUTRAL_RANKING.cosine * 0.3);
   });
@@ -98,7 +104,10 @@ describe("ranked files", () => {
   });
 
   test("the definition of a symbol goes before its uses", () => {
-    const rows = [row(1, "src/use.ts", { symbol: "main", keyword: 0.6 }), row(2, "src/all.ts", { symbol: "Parser.readHeader" })];
+    const rows = [
+      row(1, "src/use.ts", { symbol: "main", keyword: 0.6 }),
+      row(2, "src/all.ts", { symbol: "Parser.readHeader" }),
+    ];
     expect(first("readHeader", rows)).toBe("src/all.ts");
     expect(first("readHeader", rows, NEUTRAL_RANKING)).toBe("src/use.ts");
   });
@@ -111,7 +120,8 @@ describe("ranked files", () => {
 
   test("several good chunks add up, poor ones do not", () => {
     const single = row(1, "src/a.ts", { keyword: 0.55 });
-    const more = (keyword: number, cosine: number) => [201, 202, 203].map((address) => row(2, "src/b.ts", { address, keyword, cosine }));
+    const more = (keyword: number, cosine: number) =>
+      [201, 202, 203].map((address) => row(2, "src/b.ts", { address, keyword, cosine }));
     expect(first("retry policy", [single, row(2, "src/b.ts"), ...more(0.45, 0.2)])).toBe("src/b.ts");
     expect(first("retry policy", [single, row(2, "src/b.ts"), ...more(0.1, 0.05)])).toBe("src/a.ts");
   });
@@ -129,13 +139,18 @@ describe("ranked files", () => {
   });
 
   test("the parts that are explained make the score", () => {
-    for (const { best, explain } of rank("retry policy", [row(1, "src/retry.test.ts", { symbol: "retry" }), row(2, "src/retry.ts")])) {
+    for (const { best, explain } of rank("retry policy", [
+      row(1, "src/retry.test.ts", { symbol: "retry" }),
+      row(2, "src/retry.ts"),
+    ])) {
       const { keyword, meaning, definition, phrase, path, coherence, factor } = explain;
       expect((keyword + meaning + definition + phrase + path + coherence) * factor).toBeCloseTo(best.score, 12);
     }
   });
 
   test("files of two views are two files", () => {
-    expect(rank("x", [row(1, "a.ts"), row(1, "a.ts", { view: 1 })]).filter(({ best }) => best.address === 100)).toHaveLength(2);
+    expect(
+      rank("x", [row(1, "a.ts"), row(1, "a.ts", { view: 1 })]).filter(({ best }) => best.address === 100),
+    ).toHaveLength(2);
   });
 });

@@ -20,8 +20,11 @@ type Question = Parameters<typeof parseSearchRequest>[0];
 
 type EmbedQuery = SearchArguments["embedQuery"];
 
-const ask = (views: IndexView[], question: Question, embedQuery: EmbedQuery = () => embedder.embedQuery(String(question.q))) =>
-  search({ views, request: parseSearchRequest(question), embedQuery });
+const ask = (
+  views: IndexView[],
+  question: Question,
+  embedQuery: EmbedQuery = () => embedder.embedQuery(String(question.q)),
+) => search({ views, request: parseSearchRequest(question), embedQuery });
 const paths = ({ results }: SearchResponse) => results.map(({ path }) => path);
 
 const OLD = "export function openVault(door) {\n  return door.unlock('secret combination');\n}\n";
@@ -62,7 +65,11 @@ describe("results", () => {
       symbol: "openVault", commit: "b".repeat(40), chunks: [],
     }); // prettier-ignore
     expect(hit?.snippet).toMatchObject({ startLine: 1, text: OLD.trimEnd() });
-    expect(hit?.snippet.highlights.map(([start, end]) => hit.snippet.text.slice(start, end))).toEqual(["openVault", "door", "door"]);
+    expect(hit?.snippet.highlights.map(([start, end]) => hit.snippet.text.slice(start, end))).toEqual([
+      "openVault",
+      "door",
+      "door",
+    ]);
     expect(response.results.length).toBeLessThanOrEqual(10);
     expect(new Set(paths(response)).size).toBe(response.results.length);
     expect(await ask([before], { q: "openVault door", mode })).toEqual(response);
@@ -79,11 +86,14 @@ describe("results", () => {
   test("equal scores are ordered by path, also where the limit cuts", async () => {
     expect(paths(await ask([before], { q: "identical twins", mode: "keyword" }))).toEqual(["a/same.txt", "b/same.txt"]);
     for (const mode of SEARCH_MODES)
-      expect(paths(await ask([before], { q: "identical twins", path: "*.txt", limit: 1, mode }))).toEqual(["a/same.txt"]);
+      expect(paths(await ask([before], { q: "identical twins", path: "*.txt", limit: 1, mode }))).toEqual([
+        "a/same.txt",
+      ]);
   });
 
   test("a limit is a limit", async () => {
-    for (const limit of [1, 3, 100]) expect((await ask([before], { q: "request", limit })).results.length).toBeLessThanOrEqual(limit);
+    for (const limit of [1, 3, 100])
+      expect((await ask([before], { q: "request", limit })).results.length).toBeLessThanOrEqual(limit);
     expect((await ask([before], { q: "request", limit: 100 })).results.length).toBeGreaterThan(50);
   });
 
@@ -112,18 +122,21 @@ describe("results", () => {
 
 describe("a commit sees its own files", () => {
   test.each([...SEARCH_MODES])("%s", async (mode) => {
-    const text = async (view: IndexView, q: string) => (await ask([view], { q, mode, path: "src/vault.ts" })).results.map(({ snippet }) => snippet.text);
+    const text = async (view: IndexView, q: string) =>
+      (await ask([view], { q, mode, path: "src/vault.ts" })).results.map(({ snippet }) => snippet.text);
     expect(await text(before, "unlock secret combination")).toEqual([OLD.trimEnd()]);
     expect(await text(after, "unlock slowly combination")).toEqual([NEW.trimEnd()]);
     expect(await text(before, "slowly changed")).toEqual(mode === "keyword" ? [] : [OLD.trimEnd()]);
   });
 
   test("an empty snapshot sees nothing", async () => {
-    for (const mode of SEARCH_MODES) expect(paths(await ask([{ ...all, visible: new Uint32Array() }], { q: "vault", mode }))).toEqual([]);
+    for (const mode of SEARCH_MODES)
+      expect(paths(await ask([{ ...all, visible: new Uint32Array() }], { q: "vault", mode }))).toEqual([]);
   });
 
   test("what is seen does not change scores", async () => {
-    const score = async (view: IndexView) => (await ask([view], { q: "vault", mode: "keyword", path: "docs/**" })).results.map((hit) => hit.score);
+    const score = async (view: IndexView) =>
+      (await ask([view], { q: "vault", mode: "keyword", path: "docs/**" })).results.map((hit) => hit.score);
     expect(await score(before)).toEqual(await score({ ...all, visible: Uint32Array.of(2) }));
   });
 });
@@ -136,7 +149,8 @@ describe("filters come before the cut", () => {
     [{ lang: "python" }, ["src/vault_test.py"]],
     [{ lang: "cobol" }, []],
   ])("%o", async (filter, expected) => {
-    for (const mode of SEARCH_MODES) expect(paths(await ask([before], { q: "vault", mode, limit: 1, ...filter }))).toEqual(expected);
+    for (const mode of SEARCH_MODES)
+      expect(paths(await ask([before], { q: "vault", mode, limit: 1, ...filter }))).toEqual(expected);
   });
 });
 
@@ -146,7 +160,10 @@ describe("several views", () => {
     try {
       await overlay.append([{ path: "src/vault.ts", text: "export const vaultDraft = 'uncommitted combination';\n" }]);
       const unchanged = { ...before, visible: before.visible?.slice(1) ?? null };
-      const response = await ask([unchanged, { ...(await overlay.view("made")), commit: "worktree" }], { q: "vault combination", mode: "keyword" });
+      const response = await ask([unchanged, { ...(await overlay.view("made")), commit: "worktree" }], {
+        q: "vault combination",
+        mode: "keyword",
+      });
       const drafts = response.results.filter(({ path }) => path === "src/vault.ts");
       expect(drafts.map(({ commit, repoId }) => [commit, repoId])).toEqual([["worktree", "made"]]);
       expect(paths(response)).toContain("docs/vault.md");
@@ -175,7 +192,9 @@ describe("models and vectors", () => {
     const hybrid = await ask([before], { q: "vault", mode: "hybrid" }, cannot);
     expect(paths(hybrid).slice().sort()).toEqual(["docs/vault.md", "src/vault.ts", "src/vault_test.py"]);
     expect(hybrid.warnings).toEqual([`made: the model ${embedder.id} cannot be run here, keyword matches only`]);
-    await expect(ask([before], { q: "vault", mode: "semantic" }, cannot)).rejects.toMatchObject({ code: "model_unavailable" });
+    await expect(ask([before], { q: "vault", mode: "semantic" }, cannot)).rejects.toMatchObject({
+      code: "model_unavailable",
+    });
   });
 
   test("one of two models runs: its repositories answer, the others are named", async () => {
@@ -189,14 +208,19 @@ describe("models and vectors", () => {
   test("two models: the best of each are equals, whatever their cosines", async () => {
     const foreign = { ...before, repoId: "foreign", modelId: "elsewhere" };
     const { results } = await ask([before, foreign], { q: "open the vault", mode: "semantic" });
-    expect(results.slice(0, 2).map(({ repoId, score }) => [repoId, score])).toEqual([["foreign", 0.4], ["made", 0.4]]);
+    expect(results.slice(0, 2).map(({ repoId, score }) => [repoId, score])).toEqual([
+      ["foreign", 0.4],
+      ["made", 0.4],
+    ]);
   });
 
   test("the client's vector is used, whatever its length is in space, and nothing is embedded", async () => {
     const vector = Array.from(await embedder.embedQuery("openVault door"), (x) => x * 3);
     const never = () => Promise.reject(new Error("embedded"));
     const response = await ask([before], { q: "anything", mode: "semantic", vector }, never);
-    expect(response.results.map(({ path }) => path)).toEqual(paths(await ask([before], { q: "openVault door", mode: "semantic" })));
+    expect(response.results.map(({ path }) => path)).toEqual(
+      paths(await ask([before], { q: "openVault door", mode: "semantic" })),
+    );
   });
 
   test.each([
@@ -211,12 +235,18 @@ describe("models and vectors", () => {
 
 describe("files", () => {
   test("chunks joined are the file, for every file", async () => {
-    for (const { path, text } of [...MADE, ...hono]) expect((await readFile({ view: before, path }))?.contents).toBe(text);
+    for (const { path, text } of [...MADE, ...hono])
+      expect((await readFile({ view: before, path }))?.contents).toBe(text);
   });
 
   test("each commit reads its own version; where all are visible, the latest", async () => {
     const read = (view: IndexView) => readFile({ view, path: "src/vault.ts" });
-    expect(await read(before)).toMatchObject({ repoId: "made", commit: "b".repeat(40), language: "typescript", contents: OLD });
+    expect(await read(before)).toMatchObject({
+      repoId: "made",
+      commit: "b".repeat(40),
+      language: "typescript",
+      contents: OLD,
+    });
     expect((await read(after))?.contents).toBe(NEW);
     expect((await read(all))?.contents).toBe(NEW);
   });
@@ -238,12 +268,19 @@ describe("explanations", () => {
     }
     expect(results[0]?.explain).toMatchObject({ query: "keywords", factor: 1, kinds: [] });
     expect(results[0]?.explain?.definition).toBeGreaterThan(0.1);
-    expect((await ask([before], { q: "openVault door" })).results.every(({ explain }) => explain === undefined)).toBe(true);
+    expect((await ask([before], { q: "openVault door" })).results.every(({ explain }) => explain === undefined)).toBe(
+      true,
+    );
   });
 
   test("without priors the order is that of the fused scores", async () => {
     const request = parseSearchRequest({ q: "open vault test", explain: true });
-    const { results } = await search({ views: [before], request, embedQuery: () => embedder.embedQuery("open vault test"), ranking: NEUTRAL_RANKING });
+    const { results } = await search({
+      views: [before],
+      request,
+      embedQuery: () => embedder.embedQuery("open vault test"),
+      ranking: NEUTRAL_RANKING,
+    });
     for (const { score, explain } of results) expect((explain?.keyword ?? 0) + (explain?.meaning ?? 0)).toBe(score);
   });
 

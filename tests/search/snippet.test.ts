@@ -6,7 +6,8 @@ const numbered = (count: number, at: Record<number, string> = {}) =>
   `${Array.from({ length: count }, (_, i) => at[i] ?? `filler ${i}`).join("\n")}\n`;
 const makeSnippet = ({ terms, ...chunk }: { contents: string; startLine: number; symbol?: string; terms: string[] }) =>
   snippetOf({ symbol: null, ...chunk, terms: queryTerms(terms.join(" ")) });
-const marked = ({ text, highlights }: ReturnType<typeof makeSnippet>) => highlights.map(([start, end]) => text.slice(start, end));
+const marked = ({ text, highlights }: ReturnType<typeof makeSnippet>) =>
+  highlights.map(([start, end]) => text.slice(start, end));
 
 describe("snippet", () => {
   test("a short chunk is shown whole, its matches marked", () => {
@@ -14,7 +15,11 @@ describe("snippet", () => {
     expect(snippet).toEqual({
       startLine: 7,
       text: "open()\nreadHeader(header)",
-      highlights: [[0, 4], [11, 17], [18, 24]],
+      highlights: [
+        [0, 4],
+        [11, 17],
+        [18, 24],
+      ],
     });
   });
 
@@ -46,27 +51,46 @@ describe("snippet", () => {
   });
 
   test("a line of minified code is cut around its match", () => {
-    const snippet = makeSnippet({ contents: `${"x=1;".repeat(2000)} needle ${"y=2;".repeat(2000)}`, startLine: 1, terms: ["needle"] });
+    const snippet = makeSnippet({
+      contents: `${"x=1;".repeat(2000)} needle ${"y=2;".repeat(2000)}`,
+      startLine: 1,
+      terms: ["needle"],
+    });
     expect(snippet.text.length).toBeLessThan(250);
     expect(marked(snippet)).toEqual(["needle"]);
     expect([snippet.text.at(0), snippet.text.at(-1)]).toEqual(["…", "…"]);
   });
 
   test("an empty chunk gives an empty snippet", () => {
-    expect(makeSnippet({ contents: "", startLine: 1, terms: ["a"] })).toEqual({ startLine: 1, text: "", highlights: [] });
+    expect(makeSnippet({ contents: "", startLine: 1, terms: ["a"] })).toEqual({
+      startLine: 1,
+      text: "",
+      highlights: [],
+    });
   });
 
   describe("the enclosing definition", () => {
-    const body = (at: Record<number, string>) => numbered(40, { 0: "// readHeader reads", 1: "function readHeader(bytes) {", ...at });
+    const body = (at: Record<number, string>) =>
+      numbered(40, { 0: "// readHeader reads", 1: "function readHeader(bytes) {", ...at });
 
     test("its line is given where the window is further down", () => {
-      const snippet = makeSnippet({ contents: body({ 30: "throw checksum" }), startLine: 100, symbol: "Reader.readHeader", terms: ["checksum"] });
+      const snippet = makeSnippet({
+        contents: body({ 30: "throw checksum" }),
+        startLine: 100,
+        symbol: "Reader.readHeader",
+        terms: ["checksum"],
+      });
       expect(snippet.startLine).toBe(129);
       expect(snippet.definition).toEqual({ line: 101, text: "function readHeader(bytes) {" });
     });
 
     test("it stands in the window where that shows as much", () => {
-      const snippet = makeSnippet({ contents: body({ 5: "checksum", 30: "checksum" }), startLine: 1, symbol: "readHeader", terms: ["checksum"] });
+      const snippet = makeSnippet({
+        contents: body({ 5: "checksum", 30: "checksum" }),
+        startLine: 1,
+        symbol: "readHeader",
+        terms: ["checksum"],
+      });
       expect([snippet.startLine, snippet.definition]).toEqual([2, undefined]);
     });
 
@@ -77,15 +101,23 @@ describe("snippet", () => {
 
     test("a chunk that does not open it has none", () => {
       const contents = numbered(40, { 30: "checksum", 3: "rereadHeader2()" });
-      expect(makeSnippet({ contents, startLine: 1, symbol: "readHeader", terms: ["checksum"] }).definition).toBeUndefined();
+      expect(
+        makeSnippet({ contents, startLine: 1, symbol: "readHeader", terms: ["checksum"] }).definition,
+      ).toBeUndefined();
     });
   });
 
   test("words that say nothing are not marked", () => {
-    expect(marked(makeSnippet({ contents: "is the header of this\n", startLine: 1, terms: ["what is the header of this"] }))).toEqual(["header"]);
+    expect(
+      marked(makeSnippet({ contents: "is the header of this\n", startLine: 1, terms: ["what is the header of this"] })),
+    ).toEqual(["header"]);
   });
 
   test("other forms of a word are", () => {
-    expect(marked(makeSnippet({ contents: "parsed = parsing(parseAll)\n", startLine: 1, terms: ["parses"] }))).toEqual(["parsed", "parsing", "parse"]);
+    expect(marked(makeSnippet({ contents: "parsed = parsing(parseAll)\n", startLine: 1, terms: ["parses"] }))).toEqual([
+      "parsed",
+      "parsing",
+      "parse",
+    ]);
   });
 });

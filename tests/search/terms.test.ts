@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { identifierParts } from "../../src/search/identifier.ts";
-import { findTerms, FIRST_LINE_WEIGHT, MAX_TERM_BYTES, queriedDefinitions, queryTerms, rowTerms } from "../../src/search/terms.ts";
+import {
+  findTerms,
+  FIRST_LINE_WEIGHT,
+  MAX_TERM_BYTES,
+  queriedDefinitions,
+  queryTerms,
+  rowTerms,
+} from "../../src/search/terms.ts";
 import { stemWord } from "../../src/search/stem.ts";
 import { forEachWord } from "../../src/search/words.ts";
 
@@ -77,9 +84,9 @@ describe("row terms", () => {
   });
 
   test("path and symbol come first, and count several times", () => {
-    expect(rowTerms({ path: "src/a.ts", symbol: "openFile", contents: "body", definitions: ["openFile", "valid?", "+"] })).toBe(
-      `${"src a ts openfile open file ".repeat(FIRST_LINE_WEIGHT)}body =openfile =valid`,
-    );
+    expect(
+      rowTerms({ path: "src/a.ts", symbol: "openFile", contents: "body", definitions: ["openFile", "valid?", "+"] }),
+    ).toBe(`${"src a ts openfile open file ".repeat(FIRST_LINE_WEIGHT)}body =openfile =valid`);
   });
 
   test.each([
@@ -146,7 +153,8 @@ describe("query terms", () => {
 });
 
 describe("find terms", () => {
-  const find = (text: string, ...terms: string[]) => findTerms(text, new Set(terms)).map(({ start, end }) => text.slice(start, end));
+  const find = (text: string, ...terms: string[]) =>
+    findTerms(text, new Set(terms)).map(({ start, end }) => text.slice(start, end));
 
   test("whole identifiers before parts, parts inside others", () => {
     expect(find("openFile(fileName)", "openfile", "open", "file")).toEqual(["openFile", "file"]);

@@ -29,9 +29,11 @@ export interface SourceText {
 
 /** The first `bytes` of a package's sources and documents, in path order. */
 export async function packageSources(name: string, bytes: number): Promise<SourceText[]> {
-  const paths = (await readdir(join(root, name), { recursive: true })).filter((path) => /\.(ts|js|md)$/.test(path)).sort();
+  const paths = (await readdir(join(root, name), { recursive: true }))
+    .filter((path) => /\.(ts|js|md)$/.test(path))
+    .sort();
   const files: SourceText[] = [];
-  for (let total = 0; total < bytes && paths.length > 0; ) {
+  for (let total = 0; total < bytes && paths.length > 0;) {
     const path = paths.shift() ?? "";
     const text = (await readFile(join(root, name, path))).toString("utf8");
     if (text === "" || text.length > 200_000) continue;
@@ -45,9 +47,15 @@ export async function packageSources(name: string, bytes: number): Promise<Sourc
 export async function toBlock(files: readonly SourceText[]): Promise<RowBlock> {
   const chunked = files.map(({ path, text }) => {
     const lines = new Lines(text);
-    return { path, text, chunks: spansToChunks(splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines, []) };
+    return {
+      path,
+      text,
+      chunks: spansToChunks(splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines, []),
+    };
   });
-  const rows = chunked.flatMap(({ path, chunks }) => chunks.map((chunk) => ({ ...chunk, path, symbol: symbolIn(chunk.contents) })));
+  const rows = chunked.flatMap(({ path, chunks }) =>
+    chunks.map((chunk) => ({ ...chunk, path, symbol: symbolIn(chunk.contents) })),
+  );
   const [symbol, contents, terms] = [new Utf8Builder(0), new Utf8Builder(0), new Utf8Builder(0)];
   for (const row of rows) {
     symbol.push(row.symbol ?? "");
@@ -131,7 +139,17 @@ export async function sampleQueries(view: IndexView, count: number): Promise<str
   const contents = await view.table.scan("contents", fragment.id);
   if (contents.kind !== "binary") throw new Error("contents");
   const decoder = new TextDecoder();
-  const lines = contents.items.flatMap((item) => decoder.decode(item).split("\n").find((line) => line.trim().length > 25)?.trim() ?? []);
+  const lines = contents.items.flatMap(
+    (item) =>
+      decoder
+        .decode(item)
+        .split("\n")
+        .find((line) => line.trim().length > 25)
+        ?.trim() ?? [],
+  );
   const step = Math.max(1, Math.floor(lines.length / count));
-  return lines.filter((_, at) => at % step === 0).slice(0, count).map((line) => line.slice(0, 120));
+  return lines
+    .filter((_, at) => at % step === 0)
+    .slice(0, count)
+    .map((line) => line.slice(0, 120));
 }

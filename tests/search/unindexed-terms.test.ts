@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { countTerms } from "../../src/search/unindexed-terms.ts";
 
-const rows = ["open file open", "", "  closed\tfile ", "openfile", "naïve 使用"].map((text) => new TextEncoder().encode(text));
+const rows = ["open file open", "", "  closed\tfile ", "openfile", "naïve 使用"].map((text) =>
+  new TextEncoder().encode(text),
+);
 
 test("counts documents, tokens and each term's rows", () => {
   const counted = countTerms({ rows, isLive: () => true, terms: ["file", "open", "absent", "使用"] });

@@ -34,7 +34,8 @@ export async function outcome(response: Response | Promise<Response>): Promise<s
   return text === "" ? String(answer.status) : `${answer.status} ${(JSON.parse(text) as { code: string }).code}`;
 }
 
-export const bytesOf = async (response: Response | Promise<Response>): Promise<Uint8Array> => new Uint8Array(await (await response).arrayBuffer());
+export const bytesOf = async (response: Response | Promise<Response>): Promise<Uint8Array> =>
+  new Uint8Array(await (await response).arrayBuffer());
 
 /** A body that goes out in chunks: no client can know its length. */
 export function chunked(text: string): ReadableStream {
@@ -47,7 +48,11 @@ export function chunked(text: string): ReadableStream {
 }
 
 export async function putObject(api: Api, path: string, bytes: Uint8Array, sha256?: string): Promise<Response> {
-  return api(`/v1/index/${path}`, { method: "PUT", body: bytes, headers: { [SHA256_HEADER]: sha256 ?? (await sha256Hex(bytes)) } });
+  return api(`/v1/index/${path}`, {
+    method: "PUT",
+    body: bytes,
+    headers: { [SHA256_HEADER]: sha256 ?? (await sha256Hex(bytes)) },
+  });
 }
 
 export function refOf(index: RealIndex, change: Partial<Ref> = {}): Ref {
@@ -73,7 +78,12 @@ export async function uploadParts(api: Api, index: RealIndex): Promise<void> {
   await mustSucceed(api(`/v1/manifest/${repo}/${index.manifestSha256}`, { method: "PUT", body: index.manifestBytes }));
 }
 
-export function putRef(api: Api, repo: string, ref: Ref, condition: Readonly<Record<string, string>>): Promise<Response> {
+export function putRef(
+  api: Api,
+  repo: string,
+  ref: Ref,
+  condition: Readonly<Record<string, string>>,
+): Promise<Response> {
   return api(`/v1/refs/${repo}`, { method: "PUT", body: encodeRef(ref), headers: condition });
 }
 
@@ -100,7 +110,9 @@ async function mustSucceed(response: Promise<Response>): Promise<Response> {
 export function rawRequest(url: string, request: string, hangUp = false): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(request, "latin1", () => hangUp && setTimeout(() => socket.resetAndDestroy(), 50)));
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(request, "latin1", () => hangUp && setTimeout(() => socket.resetAndDestroy(), 50)),
+    );
     let answer = "";
     socket.on("data", (chunk) => {
       answer += chunk.toString("latin1");

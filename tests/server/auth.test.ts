@@ -10,8 +10,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const admin = (body: unknown, token = server.adminToken) =>
-  apiClient(server.url, token)("/v1/admin/keys", { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
-const whoami = (key: string | undefined, headers: Record<string, string> = {}) => apiClient(server.url, key)("/v1/whoami", { headers });
+  apiClient(server.url, token)("/v1/admin/keys", {
+    method: "POST",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+const whoami = (key: string | undefined, headers: Record<string, string> = {}) =>
+  apiClient(server.url, key)("/v1/whoami", { headers });
 
 describe("API keys", () => {
   test("an issued key says who it is, and only its hash is kept", async () => {
@@ -55,7 +59,9 @@ describe("API keys", () => {
     expect(await outcome(api("/v1/repos"))).toBe("200");
     expect(await outcome(api("/v1/search", { method: "POST", body: '{"q":"x","mode":"keyword"}' }))).toBe("200");
     expect(await outcome(putObject(api, "demo/files.lance/data/x.lance", new Uint8Array(1)))).toBe("403 forbidden");
-    expect(await outcome(api("/v1/config", { method: "PUT", body: "{}", headers: { "if-none-match": "*" } }))).toBe("403 forbidden");
+    expect(await outcome(api("/v1/config", { method: "PUT", body: "{}", headers: { "if-none-match": "*" } }))).toBe(
+      "403 forbidden",
+    );
     expect(await outcome(api("/v1/repos/demo", { method: "DELETE" }))).toBe("403 forbidden");
     expect((await server.bucket.list("carol/")).length).toBe(0);
   });
@@ -64,8 +70,13 @@ describe("API keys", () => {
     const [dead, alive] = [await server.issueKey("dave"), await server.issueKey("dave", ["read"])];
     expect(await outcome(whoami(dead))).toBe("200");
     const api = apiClient(server.url, server.adminToken);
-    const { keys } = (await (await api("/v1/admin/keys?userId=dave")).json()) as { keys: { id: string; userId: string; scopes: string[] }[] };
-    expect(keys.map(({ userId, scopes }) => [userId, scopes.length]).sort()).toEqual([["dave", 1], ["dave", 2]]);
+    const { keys } = (await (await api("/v1/admin/keys?userId=dave")).json()) as {
+      keys: { id: string; userId: string; scopes: string[] }[];
+    };
+    expect(keys.map(({ userId, scopes }) => [userId, scopes.length]).sort()).toEqual([
+      ["dave", 1],
+      ["dave", 2],
+    ]);
     const id = keys.find(({ scopes }) => scopes.length === 2)?.id ?? "";
     expect(await outcome(api(`/v1/admin/keys/${id}`, { method: "DELETE" }))).toBe("200");
     expect(await outcome(whoami(dead))).toBe("401 unauthorized");
@@ -104,7 +115,10 @@ describe("the admin token", () => {
   test("a server without one issues nothing", async () => {
     const closed = await startWorker({ admin: false });
     try {
-      const answer = apiClient(closed.url, "undefined")("/v1/admin/keys", { method: "POST", body: '{"userId":"alice"}' });
+      const answer = apiClient(closed.url, "undefined")("/v1/admin/keys", {
+        method: "POST",
+        body: '{"userId":"alice"}',
+      });
       expect(await outcome(answer)).toBe("403 forbidden");
       expect(await closed.bucket.list()).toEqual([]);
     } finally {

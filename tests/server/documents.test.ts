@@ -113,7 +113,8 @@ describe("snapshots", () => {
 });
 
 describe("the config", () => {
-  const putConfig = (body: string, headers: Record<string, string>) => api("/v1/config", { method: "PUT", body, headers });
+  const putConfig = (body: string, headers: Record<string, string>) =>
+    api("/v1/config", { method: "PUT", body, headers });
   test("is made once, read, and changed only by who read it", async () => {
     expect(await outcome(api("/v1/config"))).toBe("404 not_found");
     const first = await putConfig('{"a":1}', { "if-none-match": "*" });
@@ -147,9 +148,15 @@ describe("bodies over their limit are refused before they are sent", () => {
 });
 
 test("what is stored as it comes needs a Content-Length", async () => {
-  for (const path of [`/v1/manifest/demo/${"0".repeat(64)}`, `/v1/snapshots/demo/${TABLE_ID}/${"0".repeat(64)}`, "/v1/refs/demo"]) {
+  for (const path of [
+    `/v1/manifest/demo/${"0".repeat(64)}`,
+    `/v1/snapshots/demo/${TABLE_ID}/${"0".repeat(64)}`,
+    "/v1/refs/demo",
+  ]) {
     const body = chunked("{}");
-    expect(await outcome(api(path, { method: "PUT", body, headers: { "if-none-match": "*" } }))).toBe("411 length_required");
+    expect(await outcome(api(path, { method: "PUT", body, headers: { "if-none-match": "*" } }))).toBe(
+      "411 length_required",
+    );
   }
 });
 

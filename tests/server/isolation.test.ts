@@ -24,7 +24,9 @@ describe.each([
   let before: string[];
   const others = async () => {
     const entries = (await server.bucket.list()).filter(({ key }) => !key.startsWith("mallory/"));
-    return Promise.all(entries.map(async ({ key }) => `${key} ${await sha256Hex((await server.bucket.get(key)) ?? new Uint8Array())}`));
+    return Promise.all(
+      entries.map(async ({ key }) => `${key} ${await sha256Hex((await server.bucket.get(key)) ?? new Uint8Array())}`),
+    );
   };
   beforeAll(async () => {
     server = await start();
@@ -41,11 +43,44 @@ describe.each([
     const target = `alice/index/demo/${object()}`;
     const keyFile = before.find((line) => line.startsWith("keys/"))?.split(" ")[0] ?? "";
     const goals = [target, "alice/refs/demo.json", keyFile];
-    const ups = ["../../..", "..%2f..%2f..", "%2e%2e/%2e%2e/%2e%2e", "%2E%2E%2F%2E%2E%2F%2E%2E", "%252e%252e/%252e%252e/%252e%252e", "..%252f..%252f..",
-      "..\\..\\..", "..%5c..%5c..", ".%2e/.%2e/.%2e", "..;/..;/..", "....//....//....", "..%c0%af..%c0%af..", "%u002e%u002e/x", "x%00/../../.."];
-    const routes = ["/v1/index/demo/files.lance", "/v1/index/demo", "/v1/index", "/v1/refs", "/v1/manifest/demo", "/v1/snapshots/demo", "/v1/repos/demo/files"];
-    const direct = goals.flatMap((goal) => [`/v1/index//${goal}`, `/v1/index/${goal}`, `/v1/refs//${goal}`, `/v1/index/%2f${goal}`, `/${goal}`, `//${goal}`, `/v1/${goal}`]);
-    return [...routes.flatMap((route) => ups.flatMap((up) => goals.map((goal) => `${route}/${up}/${goal}`))), ...direct];
+    const ups = [
+      "../../..",
+      "..%2f..%2f..",
+      "%2e%2e/%2e%2e/%2e%2e",
+      "%2E%2E%2F%2E%2E%2F%2E%2E",
+      "%252e%252e/%252e%252e/%252e%252e",
+      "..%252f..%252f..",
+      "..\\..\\..",
+      "..%5c..%5c..",
+      ".%2e/.%2e/.%2e",
+      "..;/..;/..",
+      "....//....//....",
+      "..%c0%af..%c0%af..",
+      "%u002e%u002e/x",
+      "x%00/../../..",
+    ];
+    const routes = [
+      "/v1/index/demo/files.lance",
+      "/v1/index/demo",
+      "/v1/index",
+      "/v1/refs",
+      "/v1/manifest/demo",
+      "/v1/snapshots/demo",
+      "/v1/repos/demo/files",
+    ];
+    const direct = goals.flatMap((goal) => [
+      `/v1/index//${goal}`,
+      `/v1/index/${goal}`,
+      `/v1/refs//${goal}`,
+      `/v1/index/%2f${goal}`,
+      `/${goal}`,
+      `//${goal}`,
+      `/v1/${goal}`,
+    ]);
+    return [
+      ...routes.flatMap((route) => ups.flatMap((up) => goals.map((goal) => `${route}/${up}/${goal}`))),
+      ...direct,
+    ];
   };
 
   test("no path climbs out, raw over TCP, for any method", async () => {
@@ -54,7 +89,10 @@ describe.each([
     const send = (method: string, path: string) => {
       const body = method === "PUT" ? "evil" : "";
       const head = `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${malloryKey}\r\nIf-Match: *\r\n`;
-      return rawRequest(server.url, `${head}${SHA256_HEADER}: ${sha256}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      return rawRequest(
+        server.url,
+        `${head}${SHA256_HEADER}: ${sha256}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
     };
     const paths = climbs();
     expect(paths.length).toBeGreaterThan(300);
@@ -76,13 +114,20 @@ describe.each([
     for (const id of ["alice", "ALICE", "mallory, alice", "../alice"])
       expect(await outcome(mallory("/v1/refs/demo", { headers: { "x-user-id": id } }))).toBe("403 forbidden");
     for (const name of ["x-forwarded-user", "x-original-url", "x-rewrite-url", "x-http-method-override"])
-      expect(await outcome(mallory("/v1/refs/demo", { headers: { [name]: "/v1/index/../alice" } }))).toBe("404 repo_not_found");
+      expect(await outcome(mallory("/v1/refs/demo", { headers: { [name]: "/v1/index/../alice" } }))).toBe(
+        "404 repo_not_found",
+      );
   });
 
   test("two X-User-ID headers, or two keys, are no way in", async () => {
-    const ask = (headers: string) => rawRequest(server.url, `GET /v1/refs/demo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
+    const ask = (headers: string) =>
+      rawRequest(server.url, `GET /v1/refs/demo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
     const key = `Authorization: Bearer ${malloryKey}\r\n`;
-    for (const headers of [`${key}X-User-ID: mallory\r\nX-User-ID: alice\r\n`, `${key}X-User-ID: alice\r\nX-User-ID: mallory\r\n`, `${key}${key}`])
+    for (const headers of [
+      `${key}X-User-ID: mallory\r\nX-User-ID: alice\r\n`,
+      `${key}X-User-ID: alice\r\nX-User-ID: mallory\r\n`,
+      `${key}${key}`,
+    ])
       expect(await ask(headers)).toMatch(/^HTTP\/1\.1 4\d\d/);
   });
 
@@ -99,15 +144,24 @@ describe.each([
   });
 
   test("nothing a server remembers for one user serves another of the same names", async () => {
-    const mine = await makeRealIndex({ repo: "demo", commits: [[{ path: "mine.ts", language: "typescript", contents: "export function mine() {}\n" }]] });
+    const mine = await makeRealIndex({
+      repo: "demo",
+      commits: [[{ path: "mine.ts", language: "typescript", contents: "export function mine() {}\n" }]],
+    });
     const alice = apiClient(server.url, await server.issueKey("alice"));
     const find = async (api: Api) => {
-      const { results } = (await (await api("/v1/search?q=open+mine+secret&repo=demo")).json()) as { results: { path: string }[] };
+      const { results } = (await (await api("/v1/search?q=open+mine+secret&repo=demo")).json()) as {
+        results: { path: string }[];
+      };
       return results.map(({ path }) => path);
     };
     expect(await find(alice)).toEqual(["secret.ts"]);
     await pushIndex(mallory, mine);
-    expect([await find(mallory), await find(alice), await find(mallory)]).toEqual([["mine.ts"], ["secret.ts"], ["mine.ts"]]);
+    expect([await find(mallory), await find(alice), await find(mallory)]).toEqual([
+      ["mine.ts"],
+      ["secret.ts"],
+      ["mine.ts"],
+    ]);
     expect(await outcome(mallory("/v1/repos/demo", { method: "DELETE" }))).toBe("200");
     expect([await find(alice), await others()]).toEqual([["secret.ts"], expect.arrayContaining(before)]);
   });

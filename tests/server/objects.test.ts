@@ -35,7 +35,8 @@ describe("index objects", () => {
   test("HEAD says the same without the bytes", async () => {
     const [got, headed] = [await read({}), await read({}, "HEAD")];
     await bytesOf(got);
-    for (const name of ["content-length", SHA256_HEADER, "etag", "last-modified"]) expect(headed.headers.get(name)).toBe(got.headers.get(name));
+    for (const name of ["content-length", SHA256_HEADER, "etag", "last-modified"])
+      expect(headed.headers.get(name)).toBe(got.headers.get(name));
     expect(await outcome(api("/v1/index/demo/files.lance/data/none.lance", { method: "HEAD" }))).toBe("404");
     expect(await outcome(api("/v1/index/demo/files.lance/data/none.lance"))).toBe("404 not_found");
   });
@@ -56,7 +57,11 @@ describe("index objects", () => {
     ["bytes=x", "200", "0123456789", null],
   ])("Range %s", async (range, status, text, contentRange) => {
     const answer = await read({ range });
-    expect([String(answer.status), await answer.text(), answer.headers.get("content-range")]).toEqual([status, text, contentRange]);
+    expect([String(answer.status), await answer.text(), answer.headers.get("content-range")]).toEqual([
+      status,
+      text,
+      contentRange,
+    ]);
   });
 
   test("the same bytes again are a success, other bytes are refused, the first stay", async () => {
@@ -111,7 +116,9 @@ describe("bad uploads leave nothing", () => {
   });
 
   test("no Content-Length", async () => {
-    expect(await outcome(put({ [SHA256_HEADER]: await sha256Hex(BYTES) }, chunked("0123456789")))).toBe("411 length_required");
+    expect(await outcome(put({ [SHA256_HEADER]: await sha256Hex(BYTES) }, chunked("0123456789")))).toBe(
+      "411 length_required",
+    );
     await nothing();
   });
 
@@ -136,13 +143,20 @@ describe("bad uploads leave nothing", () => {
     await nothing();
   });
 
-  test.each(["files.lance/_versions/1.manifest", "files.lance/_versions/latest_version_hint.json"])("%s is the server's to write", async (name) => {
-    expect(await outcome(putObject(api, `demo/${name}`, BYTES))).toBe("400 usage");
-    expect(await outcome(api(`/v1/index/demo/${name}`, { method: "DELETE" }))).toBe("400 usage");
-  });
-
-  test.each(["demo/toplevel", "demo/.hidden/x", "demo/files.lance/.x", "Demo/files.lance/x", "d..o/files.lance/x", "demo/files..lance/x"])(
-    "the name %s",
-    async (name) => expect(await outcome(putObject(api, name, BYTES))).toBe("400 usage"),
+  test.each(["files.lance/_versions/1.manifest", "files.lance/_versions/latest_version_hint.json"])(
+    "%s is the server's to write",
+    async (name) => {
+      expect(await outcome(putObject(api, `demo/${name}`, BYTES))).toBe("400 usage");
+      expect(await outcome(api(`/v1/index/demo/${name}`, { method: "DELETE" }))).toBe("400 usage");
+    },
   );
+
+  test.each([
+    "demo/toplevel",
+    "demo/.hidden/x",
+    "demo/files.lance/.x",
+    "Demo/files.lance/x",
+    "d..o/files.lance/x",
+    "demo/files..lance/x",
+  ])("the name %s", async (name) => expect(await outcome(putObject(api, name, BYTES))).toBe("400 usage"));
 });

@@ -49,7 +49,12 @@ export async function makeRealIndex(of: {
   const tableId = crypto.getRandomValues(new Uint8Array(16)).toHex();
   const dir = await mkdtemp(join(tmpdir(), "repobase-index-"));
   try {
-    const writer = await TableWriter.create(join(dir, TABLE), { tableId, model: embedder.id, dim: embedder.dim, chunker: "test-1" });
+    const writer = await TableWriter.create(join(dir, TABLE), {
+      tableId,
+      model: embedder.id,
+      dim: embedder.dim,
+      chunker: "test-1",
+    });
     const snapshots: { commit: string; sha256: string; bytes: Uint8Array }[] = [];
     let fileId = 0;
     for (const files of of.commits) {
@@ -79,14 +84,25 @@ export async function makeRealIndex(of: {
     };
     const manifestBytes = encodeManifest(manifest);
     const commits = snapshots.map(({ commit }) => commit);
-    return { repo: of.repo, commits, objects, snapshots, manifest, manifestBytes, manifestSha256: await sha256Hex(manifestBytes) };
+    return {
+      repo: of.repo,
+      commits,
+      objects,
+      snapshots,
+      manifest,
+      manifestBytes,
+      manifestSha256: await sha256Hex(manifestBytes),
+    };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
 /** One chunk per file, its first line taken for the symbol. */
-async function toBlock(files: readonly SourceFile[], embedder: Pick<Embedder, "dim" | "embedDocuments">): Promise<RowBlock> {
+async function toBlock(
+  files: readonly SourceFile[],
+  embedder: Pick<Embedder, "dim" | "embedDocuments">,
+): Promise<RowBlock> {
   const rows = files.map((file) => ({ ...file, symbol: /(\w+)\(/.exec(file.contents)?.[1] ?? null }));
   const column = (texts: readonly string[]) => {
     const builder = new Utf8Builder(1024);
@@ -108,11 +124,14 @@ async function toBlock(files: readonly SourceFile[], embedder: Pick<Embedder, "d
 }
 
 /** The files the newest version needs, and its Lance manifest. */
-async function readTable(dir: string): Promise<{ objects: Map<string, Uint8Array>; lance: { version: number; bytes: Uint8Array } }> {
+async function readTable(
+  dir: string,
+): Promise<{ objects: Map<string, Uint8Array>; lance: { version: number; bytes: Uint8Array } }> {
   const [newest = ""] = (await readdir(join(dir, "_versions"))).filter((name) => name.endsWith(".manifest")).sort();
   const bytes = await Bun.file(join(dir, "_versions", newest)).bytes();
   const table = LanceTable.open(memoryDirectory(new Map()), bytes);
-  if (lanceVersionFile(table.version) !== `_versions/${newest}`) throw new Error(`${newest} is not version ${table.version}`);
+  if (lanceVersionFile(table.version) !== `_versions/${newest}`)
+    throw new Error(`${newest} is not version ${table.version}`);
   const objects = new Map<string, Uint8Array>();
   for (const { path } of table.files()) objects.set(`${TABLE}/${path}`, await Bun.file(join(dir, path)).bytes());
   return { objects, lance: { version: table.version, bytes } };

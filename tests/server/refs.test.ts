@@ -21,7 +21,10 @@ import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
 
 const file = (path: string, contents: string) => ({ path, language: "typescript", contents });
-const ONE = [file("src/open.ts", "export function openStream() {\n  return 1;\n}\n"), file("src/close.ts", "export function closeStream() {}\n")];
+const ONE = [
+  file("src/open.ts", "export function openStream() {\n  return 1;\n}\n"),
+  file("src/close.ts", "export function closeStream() {}\n"),
+];
 const TWO = [file("src/open.ts", "export function openStream() {\n  return 2;\n}\n")];
 
 let server: WorkerServer;
@@ -44,8 +47,11 @@ beforeEach(async () => {
 
 const currentRef = async () => ((await (await api("/v1/refs/demo")).json()) as Ref).manifest;
 const versionsOf = async () =>
-  (await server.bucket.list(`${userId}/index/demo/files.lance/_versions/`)).map(({ key }) => key.split("files.lance/")[1] ?? "").sort();
-const aligned = ({ manifest }: RealIndex) => [lanceVersionFile(manifest.table.version), "_versions/latest_version_hint.json"].sort();
+  (await server.bucket.list(`${userId}/index/demo/files.lance/_versions/`))
+    .map(({ key }) => key.split("files.lance/")[1] ?? "")
+    .sort();
+const aligned = ({ manifest }: RealIndex) =>
+  [lanceVersionFile(manifest.table.version), "_versions/latest_version_hint.json"].sort();
 
 describe("a first push", () => {
   test("moves the ref, and a plain LanceDB sees the same table", async () => {
@@ -61,7 +67,11 @@ describe("a first push", () => {
       }
       const table = await (await connect(join(dir, userId, "index/demo"))).openTable("files");
       expect(await table.countRows()).toBe(3);
-      const found = await table.query().fullTextSearch(queryTerms("close").join(" "), { columns: ["terms"] }).select(["path"]).toArray();
+      const found = await table
+        .query()
+        .fullTextSearch(queryTerms("close").join(" "), { columns: ["terms"] })
+        .select(["path"])
+        .toArray();
       expect(found.map(({ path }) => String(path))).toEqual(["src/close.ts"]);
     } finally {
       await rm(dir, { recursive: true, force: true });
@@ -80,7 +90,9 @@ describe("a first push", () => {
   test("every ref and the current manifest can be read at once", async () => {
     const etag = await pushIndex(api, long);
     const { repos } = (await (await api("/v1/manifest")).json()) as { repos: { id: string; etag: string; ref: Ref }[] };
-    expect(repos.map(({ id, etag: tag, ref }) => [id, `"${tag}"`, ref.manifest])).toEqual([["demo", etag, long.manifestSha256]]);
+    expect(repos.map(({ id, etag: tag, ref }) => [id, `"${tag}"`, ref.manifest])).toEqual([
+      ["demo", etag, long.manifestSha256],
+    ]);
     expect(await bytesOf(api("/v1/manifest/demo"))).toEqual(long.manifestBytes);
     expect(await outcome(api("/v1/manifest/other"))).toBe("404 repo_not_found");
   });
@@ -101,7 +113,12 @@ describe("compare and swap", () => {
     for (const condition of [{ "if-match": first }, FIRST]) {
       const answer = await putRef(api, "demo", refOf(long, { generation: 3 }), condition);
       const problem = (await answer.json()) as Record<string, unknown>;
-      expect([answer.status, problem["code"], problem["device"], problem["generation"]]).toEqual([412, "remote_moved", "device-b", 2]);
+      expect([answer.status, problem["code"], problem["device"], problem["generation"]]).toEqual([
+        412,
+        "remote_moved",
+        "device-b",
+        2,
+      ]);
     }
     expect(await currentRef()).toBe(short.manifestSha256);
   });
@@ -109,7 +126,8 @@ describe("compare and swap", () => {
   test("a generation that does not grow is refused", async () => {
     const etag = await pushIndex(api, long);
     await uploadParts(api, short);
-    for (const generation of [1, 0, -1]) expect(await outcome(putRef(api, "demo", refOf(short, { generation }), { "if-match": etag }))).toBe("400 usage");
+    for (const generation of [1, 0, -1])
+      expect(await outcome(putRef(api, "demo", refOf(short, { generation }), { "if-match": etag }))).toBe("400 usage");
   });
 
   test("the same ref again is a success whatever the condition: its answer was lost", async () => {
@@ -154,25 +172,31 @@ describe("what the ref names must be there (S1)", () => {
     return [answer.status, code, missing];
   };
 
-  test.each(["manifest", "snapshot", "object"] as const)("a missing %s is named, the ref stays, and sending it is enough", async (what) => {
-    await uploadParts(api, long);
-    const key = keys[what]();
-    const bytes = (await server.bucket.get(`${userId}/${key}`)) ?? new Uint8Array();
-    await server.bucket.delete(`${userId}/${key}`);
-    expect(await attempt()).toEqual([409, "missing_objects", [key]]);
-    expect(await outcome(api("/v1/refs/demo"))).toBe("404 repo_not_found");
-    await server.bucket.put(`${userId}/${key}`, bytes);
-    expect(await outcome(putRef(api, "demo", refOf(long), FIRST))).toBe("200");
-  });
+  test.each(["manifest", "snapshot", "object"] as const)(
+    "a missing %s is named, the ref stays, and sending it is enough",
+    async (what) => {
+      await uploadParts(api, long);
+      const key = keys[what]();
+      const bytes = (await server.bucket.get(`${userId}/${key}`)) ?? new Uint8Array();
+      await server.bucket.delete(`${userId}/${key}`);
+      expect(await attempt()).toEqual([409, "missing_objects", [key]]);
+      expect(await outcome(api("/v1/refs/demo"))).toBe("404 repo_not_found");
+      await server.bucket.put(`${userId}/${key}`, bytes);
+      expect(await outcome(putRef(api, "demo", refOf(long), FIRST))).toBe("200");
+    },
+  );
 
-  test.each(["manifest", "snapshot", "object"] as const)("a %s with one byte changed counts as missing", async (what) => {
-    await uploadParts(api, long);
-    const key = keys[what]();
-    const bytes = ((await server.bucket.get(`${userId}/${key}`)) ?? new Uint8Array()).slice();
-    bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
-    await server.bucket.put(`${userId}/${key}`, bytes);
-    expect(await attempt()).toEqual([409, "missing_objects", [key]]);
-  });
+  test.each(["manifest", "snapshot", "object"] as const)(
+    "a %s with one byte changed counts as missing",
+    async (what) => {
+      await uploadParts(api, long);
+      const key = keys[what]();
+      const bytes = ((await server.bucket.get(`${userId}/${key}`)) ?? new Uint8Array()).slice();
+      bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+      await server.bucket.put(`${userId}/${key}`, bytes);
+      expect(await attempt()).toEqual([409, "missing_objects", [key]]);
+    },
+  );
 
   test("a truncated object counts as missing", async () => {
     await uploadParts(api, long);
@@ -188,8 +212,15 @@ describe("what the ref names must be there (S1)", () => {
   });
 
   test("of many missing things twenty are named and all are counted", async () => {
-    const objects = Array.from({ length: 30 }, (_, i) => ({ path: `files.lance/data/x${String(i).padStart(2, "0")}.lance`, size: 1, sha256: "0".repeat(64) }));
-    const manifest: Manifest = { ...short.manifest, objects: [...short.manifest.objects, ...objects].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+    const objects = Array.from({ length: 30 }, (_, i) => ({
+      path: `files.lance/data/x${String(i).padStart(2, "0")}.lance`,
+      size: 1,
+      sha256: "0".repeat(64),
+    }));
+    const manifest: Manifest = {
+      ...short.manifest,
+      objects: [...short.manifest.objects, ...objects].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    };
     const bytes = encodeManifest(manifest);
     const sha256 = await sha256Hex(bytes);
     await uploadParts(api, short);
@@ -228,7 +259,10 @@ describe("refs that are none", () => {
     ["a nameless branch", { heads: { main: "a".repeat(40), "": "b".repeat(40) } }, "400 usage"],
   ])("%s", async (_, change, expected) => {
     await uploadParts(api, long);
-    const body = typeof change === "string" ? change : JSON.stringify(Object.keys(change).length === 0 ? {} : { ...refOf(long), ...change });
+    const body =
+      typeof change === "string"
+        ? change
+        : JSON.stringify(Object.keys(change).length === 0 ? {} : { ...refOf(long), ...change });
     expect(await outcome(api("/v1/refs/demo", { method: "PUT", body, headers: FIRST }))).toBe(expected);
     expect(await server.bucket.get(`${userId}/refs/demo.json`)).toBeUndefined();
   });
@@ -256,7 +290,8 @@ describe("a crash between the ref and _versions", () => {
     const http = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
     const list = async () => {
       const names: string[] = [];
-      for await (const { key } of store.list("alice/index/demo/files.lance/_versions/")) names.push(key.split("files.lance/")[1] ?? "");
+      for await (const { key } of store.list("alice/index/demo/files.lance/_versions/"))
+        names.push(key.split("files.lance/")[1] ?? "");
       return names.sort();
     };
     return { store, list, api: apiClient(http.url.origin, apiKey), stop: () => http.stop(true) };

@@ -33,10 +33,13 @@ describe("resolveCommit", () => {
     expect([code, fields["candidates"]]).toEqual(["ref_not_found", [A, B]]);
   });
 
-  test.each(["ccc", "zzzz", "eeee", "worktree", "", "constructor", "__proto__"])("%p is not found, and the branches are named", (name) => {
-    const { code, fields } = failure(name);
-    expect([code, fields["branches"]]).toEqual(["ref_not_found", ["cccc", "feature/x", "gone", "main"]]);
-  });
+  test.each(["ccc", "zzzz", "eeee", "worktree", "", "constructor", "__proto__"])(
+    "%p is not found, and the branches are named",
+    (name) => {
+      const { code, fields } = failure(name);
+      expect([code, fields["branches"]]).toEqual(["ref_not_found", ["cccc", "feature/x", "gone", "main"]]);
+    },
+  );
 
   test("a head without a snapshot is not found", () => expect(failure("gone").message).toContain("no snapshot"));
   test("a default branch without a head is not found", () =>

@@ -47,16 +47,35 @@ describe.each([
   };
   const found = async (query: string) => (await find(query)).results.map(({ repoId, path }) => `${repoId}:${path}`);
 
-  test.each(["keyword", "semantic", "hybrid"])("%s finds the function, with its lines and its words marked", async (mode) => {
-    const { results, warnings } = await find(`q=open+stream&repo=demo&lang=typescript&mode=${mode}`);
-    const [hit] = results;
-    expect([results.length, warnings, hit?.path, hit?.filename, hit?.symbol, hit?.commit]).toEqual([1, [], "src/open file.ts", "open file.ts", "openStream", demo.commits[1]]);
-    expect([hit?.startLine, hit?.endLine, hit?.language, hit?.snippet.text.includes("return 2")]).toEqual([1, 3, "typescript", true]);
-    expect(hit?.snippet.highlights.length).toBeGreaterThan(0);
-  });
+  test.each(["keyword", "semantic", "hybrid"])(
+    "%s finds the function, with its lines and its words marked",
+    async (mode) => {
+      const { results, warnings } = await find(`q=open+stream&repo=demo&lang=typescript&mode=${mode}`);
+      const [hit] = results;
+      expect([results.length, warnings, hit?.path, hit?.filename, hit?.symbol, hit?.commit]).toEqual([
+        1,
+        [],
+        "src/open file.ts",
+        "open file.ts",
+        "openStream",
+        demo.commits[1],
+      ]);
+      expect([hit?.startLine, hit?.endLine, hit?.language, hit?.snippet.text.includes("return 2")]).toEqual([
+        1,
+        3,
+        "typescript",
+        true,
+      ]);
+      expect(hit?.snippet.highlights.length).toBeGreaterThan(0);
+    },
+  );
 
   test("the filters: repositories, path, language, limit", async () => {
-    expect((await found("q=open+stream&mode=keyword")).sort()).toEqual(["demo:README.md", "demo:src/open file.ts", "other:lib/stream.rs"]);
+    expect((await found("q=open+stream&mode=keyword")).sort()).toEqual([
+      "demo:README.md",
+      "demo:src/open file.ts",
+      "other:lib/stream.rs",
+    ]);
     expect(await found("q=open+stream&mode=keyword&repo=other")).toEqual(["other:lib/stream.rs"]);
     expect((await found("q=stream&mode=keyword&repo=other,demo&path=**/*.rs")).sort()).toEqual(["other:lib/stream.rs"]);
     expect(await found("q=stream&mode=keyword&lang=Rust")).toEqual(["other:lib/stream.rs"]);
@@ -124,8 +143,16 @@ describe.each([
   });
 
   test("a file is read at a ref, whole or by lines", async () => {
-    const file = async (query: string) => (await (await api(`/v1/repos/demo/files/src/open%20file.ts${query}`)).json()) as Record<string, unknown>;
-    expect(await file("")).toMatchObject({ path: "src/open file.ts", contents: NEW[0]?.contents, startLine: 1, endLine: 3, lineCount: 3, commit: demo.commits[1] });
+    const file = async (query: string) =>
+      (await (await api(`/v1/repos/demo/files/src/open%20file.ts${query}`)).json()) as Record<string, unknown>;
+    expect(await file("")).toMatchObject({
+      path: "src/open file.ts",
+      contents: NEW[0]?.contents,
+      startLine: 1,
+      endLine: 3,
+      lineCount: 3,
+      commit: demo.commits[1],
+    });
     expect(await file("?ref=old")).toMatchObject({ contents: OLD[0]?.contents, commit: demo.commits[0] });
     expect(await file("?from=2&to=2")).toMatchObject({ contents: "  return 2;\n", startLine: 2, endLine: 2 });
     expect(await file("?from=2&to=99")).toMatchObject({ contents: "  return 2;\n}\n", startLine: 2, endLine: 3 });

@@ -10,7 +10,10 @@ const ORIGIN = "https://app.example";
 
 let server: WorkerServer;
 beforeAll(async () => {
-  server = await startWorker({ vars: { CORS_ORIGINS: `${ORIGIN}, https://second.example` }, rateLimit: { limit: 5, period: 60 } });
+  server = await startWorker({
+    vars: { CORS_ORIGINS: `${ORIGIN}, https://second.example` },
+    rateLimit: { limit: 5, period: 60 },
+  });
 });
 afterAll(() => server.stop());
 
@@ -24,7 +27,10 @@ describe("the open part", () => {
     const answer = await fetch(server.url);
     const [page, policy] = [await answer.text(), answer.headers.get("content-security-policy") ?? ""];
     const nonce = /script-src 'nonce-([\w-]+)'/.exec(policy)?.[1] ?? "none";
-    expect(page.match(/<(script|style) nonce="([\w-]+)"/g)).toEqual([`<style nonce="${nonce}"`, `<script nonce="${nonce}"`]);
+    expect(page.match(/<(script|style) nonce="([\w-]+)"/g)).toEqual([
+      `<style nonce="${nonce}"`,
+      `<script nonce="${nonce}"`,
+    ]);
     expect(policy).toContain("default-src 'none'");
     expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
     expect(page).not.toContain("{{");
@@ -37,7 +43,8 @@ describe("the open part", () => {
     expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval/);
   });
 
-  test("does not show the model's files", async () => expect(await outcome(fetch(`${server.url}/model/table-000.i8`))).toBe("404 not_found"));
+  test("does not show the model's files", async () =>
+    expect(await outcome(fetch(`${server.url}/model/table-000.i8`))).toBe("404 not_found"));
   test("knows no other routes", async () => {
     expect(await outcome(fetch(`${server.url}/nope`))).toBe("404 not_found");
     expect(await outcome(fetch(server.url, { method: "POST", body: "x" }))).toBe("404 not_found");
@@ -59,7 +66,11 @@ describe("CORS", () => {
   const preflight = (origin: string) =>
     fetch(`${server.url}/v1/search`, {
       method: "OPTIONS",
-      headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization,if-match" },
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,if-match",
+      },
     });
   test("a listed origin may ask, with the headers it needs", async () => {
     const { headers, status } = await preflight(ORIGIN);
@@ -74,8 +85,16 @@ describe("CORS", () => {
     expect((await preflight("https://evil.example")).headers.get("access-control-allow-origin")).toBeNull();
   });
   test("without any setting, nobody does; with *, everybody", async () => {
-    for (const [corsOrigins, allowed] of [[[], null], [["*"], "*"]] as const) {
-      const app = createApp({ store: new MemoryStore(), embedQuery: async () => undefined, adminToken: undefined, corsOrigins });
+    for (const [corsOrigins, allowed] of [
+      [[], null],
+      [["*"], "*"],
+    ] as const) {
+      const app = createApp({
+        store: new MemoryStore(),
+        embedQuery: async () => undefined,
+        adminToken: undefined,
+        corsOrigins,
+      });
       const answer = await app.request("/v1/whoami", { headers: { origin: ORIGIN } });
       expect(answer.headers.get("access-control-allow-origin")).toBe(allowed);
     }
@@ -87,7 +106,10 @@ describe("the rate limit", () => {
     // the simulator's windows follow the clock: start early in one, so that the burst does not straddle two
     const intoWindow = Date.now() % 60_000;
     if (intoWindow > 57_000) await Bun.sleep(60_000 - intoWindow);
-    const [greedy, modest] = [apiClient(server.url, await server.issueKey("greedy")), apiClient(server.url, await server.issueKey("modest"))];
+    const [greedy, modest] = [
+      apiClient(server.url, await server.issueKey("greedy")),
+      apiClient(server.url, await server.issueKey("modest")),
+    ];
     const outcomes: string[] = [];
     for (let i = 0; i < 8; i++) outcomes.push(await outcome(greedy("/v1/whoami")));
     expect(outcomes).toEqual([...Array<string>(5).fill("200"), ...Array<string>(3).fill("429 rate_limited")]);
@@ -105,11 +127,19 @@ describe("failures", () => {
   test("an unknown error is told to the operator, and to the caller only that it happened", async () => {
     const failures: unknown[] = [];
     const store = new FailingStore();
-    const app = createApp({ store, embedQuery: async () => undefined, adminToken: undefined, onFailure: (error) => failures.push(error) });
+    const app = createApp({
+      store,
+      embedQuery: async () => undefined,
+      adminToken: undefined,
+      onFailure: (error) => failures.push(error),
+    });
     const { apiKey } = await issueKey(store, { userId: "alice" });
     const answer = await app.request("/v1/config", { method: "HEAD", headers: { authorization: `Bearer ${apiKey}` } });
     expect([answer.status, answer.headers.get("content-type")]).toEqual([500, "application/problem+json"]);
-    const full = await app.request("/v1/repos/demo", { method: "DELETE", headers: { authorization: `Bearer ${apiKey}` } });
+    const full = await app.request("/v1/repos/demo", {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${apiKey}` },
+    });
     const text = await full.text();
     expect(JSON.parse(text)).toMatchObject({ code: "failure", status: 500 });
     expect(text).not.toContain("secret");
@@ -118,8 +148,12 @@ describe("failures", () => {
 });
 
 test("more keys than one listing holds are all found", async () => {
-  const paths = Array.from({ length: 1005 }, (_, i) => `lots/index/demo/files.lance/data/${String(i).padStart(4, "0")}`);
-  for (let at = 0; at < paths.length; at += 100) await Promise.all(paths.slice(at, at + 100).map((path) => server.bucket.put(path, Uint8Array.of(1))));
+  const paths = Array.from(
+    { length: 1005 },
+    (_, i) => `lots/index/demo/files.lance/data/${String(i).padStart(4, "0")}`,
+  );
+  for (let at = 0; at < paths.length; at += 100)
+    await Promise.all(paths.slice(at, at + 100).map((path) => server.bucket.put(path, Uint8Array.of(1))));
   const api = apiClient(server.url, await server.issueKey("lots"));
   const answer = await api("/v1/repos/demo", { method: "DELETE" });
   expect(await answer.json()).toEqual({ deleted: true, id: "demo", objects: 1005 });

@@ -38,7 +38,10 @@ describe("the question to Workers AI", () => {
   ])("has bge's query prefix and the index's own pooling, %s", async (pooling, id, answer) => {
     const got = await ask(id, answer);
     expect(got.asked).toEqual([
-      ["@cf/baai/bge-small-en-v1.5", { text: ["Represent this sentence for searching relevant passages: open the file"], pooling }],
+      [
+        "@cf/baai/bge-small-en-v1.5",
+        { text: ["Represent this sentence for searching relevant passages: open the file"], pooling },
+      ],
     ]);
     expect(got.failures).toEqual([]);
     const length = Math.hypot(...vector);
@@ -46,9 +49,17 @@ describe("the question to Workers AI", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["another pooling than asked for", { shape: [1, 384], data: [vector], pooling: "mean" }, 'pooled by "mean" instead of cls'],
+    [
+      "another pooling than asked for",
+      { shape: [1, 384], data: [vector], pooling: "mean" },
+      'pooled by "mean" instead of cls',
+    ],
     ["no word on the pooling, so mean", { shape: [1, 384], data: [vector] }, 'pooled by "mean" instead of cls'],
-    ["another model's length", { shape: [1, 768], data: [[...vector, ...vector]], pooling: "cls" }, "without a vector of 384 numbers"],
+    [
+      "another model's length",
+      { shape: [1, 768], data: [[...vector, ...vector]], pooling: "cls" },
+      "without a vector of 384 numbers",
+    ],
     ["a promise of a later answer", { request_id: "x" }, "without a vector"],
     ["nothing", null, "without a vector"],
     ["no numbers", { data: [vector.map(() => "1")], pooling: "cls" }, "without a vector"],
@@ -59,9 +70,15 @@ describe("the question to Workers AI", () => {
     expect({ got, failures }).toEqual({ got: undefined, failures: [expect.stringContaining(told)] });
   });
 
-  test.each(["repobase-static-16k", `bge-small-en-v1.5-${HASH}`, `bge-small-en-v1.5+max-${HASH}`, `bge-small-en-v1.5+cls-${HASH}0`, `other+cls-${HASH}`, ""])(
-    "is not asked for the model %p",
-    async (id) => expect(await ask(id, new Error("asked"))).toEqual({ vector: undefined, asked: [], failures: [] }),
+  test.each([
+    "repobase-static-16k",
+    `bge-small-en-v1.5-${HASH}`,
+    `bge-small-en-v1.5+max-${HASH}`,
+    `bge-small-en-v1.5+cls-${HASH}0`,
+    `other+cls-${HASH}`,
+    "",
+  ])("is not asked for the model %p", async (id) =>
+    expect(await ask(id, new Error("asked"))).toEqual({ vector: undefined, asked: [], failures: [] }),
   );
 });
 
@@ -78,7 +95,11 @@ describe("on workerd", () => {
   async function push(server: WorkerServer, modelId: string): Promise<Api> {
     const model = await loadStaticEmbedder();
     const api = apiClient(server.url, await server.issueKey(`user-${users++}`));
-    const embedder = { id: modelId, dim: model.dim, embedDocuments: (texts: readonly string[]) => model.embedDocuments(texts) };
+    const embedder = {
+      id: modelId,
+      dim: model.dim,
+      embedDocuments: (texts: readonly string[]) => model.embedDocuments(texts),
+    };
     await pushIndex(api, await makeRealIndex({ repo: "demo", commits: [FILES], embedder }));
     return api;
   }
@@ -116,13 +137,20 @@ describe("on workerd", () => {
 
   test("where the service fails or is not bound, keywords answer, the model is named, and its vector is taken", async () => {
     const vector = Array.from(await (await loadStaticEmbedder()).embedQuery(QUESTION));
-    for (const [server, id] of [[bound, MEAN], [unbound, CLS]] as const) {
+    for (const [server, id] of [
+      [bound, MEAN],
+      [unbound, CLS],
+    ] as const) {
       const api = await push(server, id);
       const hybrid = await search(api, { mode: "hybrid" });
       expect([hybrid.status, hybrid.body.results[0]?.path]).toEqual([200, "src/open.ts"]);
       expect([hybrid.body.warnings.length, hybrid.body.missingModels]).toEqual([1, [id]]);
       const semantic = await search(api, { mode: "semantic" });
-      expect([semantic.status, semantic.body.code, semantic.body.missingModels]).toEqual([422, "model_unavailable", [id]]);
+      expect([semantic.status, semantic.body.code, semantic.body.missingModels]).toEqual([
+        422,
+        "model_unavailable",
+        [id],
+      ]);
 
       const own = await search(api, { mode: "semantic", vectors: { [id]: vector.map((x) => x * 3), other: [1] } });
       expect(own).toEqual(await search(api, { mode: "semantic", vector }));
@@ -132,7 +160,14 @@ describe("on workerd", () => {
 
   test("vectors that are none are refused", async () => {
     const api = await push(unbound, CLS);
-    for (const vectors of [[], "x", { [CLS]: "x" }, { [CLS]: ["x"] }, { [CLS]: [1, 2] }, { [CLS]: Array.from({ length: 384 }, () => 0) }])
+    for (const vectors of [
+      [],
+      "x",
+      { [CLS]: "x" },
+      { [CLS]: ["x"] },
+      { [CLS]: [1, 2] },
+      { [CLS]: Array.from({ length: 384 }, () => 0) },
+    ])
       expect((await search(api, { mode: "semantic", vectors })).status).toBe(400);
   });
 });

@@ -16,28 +16,79 @@ const walk = (root: string, options: Partial<Parameters<typeof walkFiles>[0]> = 
 /** Trees with awkward rules. The walk must find what git finds untracked. */
 const TREES: Record<string, Record<string, string | { link: string }>> = {
   "patterns of all shapes": {
-    ".gitignore": "# comment\n\n*.log\n!keep.log\n/root-only\nbuild/\na/**/z.txt\n/x/*.tmp\n\\#hash\n\\!bang\ntrailing\\ \nspace here  \n[ab].c\n**/deep/\nfoo*bar?\n",
-    "a.log": "", "keep.log": "", "sub/keep.log": "", "sub/b.log": "",
-    "root-only": "", "sub/root-only": "", "build/x": "", "sub/build/x": "", "sub2/build": "",
-    "a/z.txt": "", "a/b/c/z.txt": "", "b/z.txt": "", "x/a.tmp": "", "x/y/a.tmp": "",
-    "#hash": "", "!bang": "", "trailing ": "", "space here": "", "a.c": "", "c.c": "", "q/deep/w/e": "",
-    "foo1barX": "", "foobar": "", "ünï.log": "", "link.log": { link: "a.log" }, "link": { link: "a.log" },
+    ".gitignore":
+      "# comment\n\n*.log\n!keep.log\n/root-only\nbuild/\na/**/z.txt\n/x/*.tmp\n\\#hash\n\\!bang\ntrailing\\ \nspace here  \n[ab].c\n**/deep/\nfoo*bar?\n",
+    "a.log": "",
+    "keep.log": "",
+    "sub/keep.log": "",
+    "sub/b.log": "",
+    "root-only": "",
+    "sub/root-only": "",
+    "build/x": "",
+    "sub/build/x": "",
+    "sub2/build": "",
+    "a/z.txt": "",
+    "a/b/c/z.txt": "",
+    "b/z.txt": "",
+    "x/a.tmp": "",
+    "x/y/a.tmp": "",
+    "#hash": "",
+    "!bang": "",
+    "trailing ": "",
+    "space here": "",
+    "a.c": "",
+    "c.c": "",
+    "q/deep/w/e": "",
+    foo1barX: "",
+    foobar: "",
+    "ünï.log": "",
+    "link.log": { link: "a.log" },
+    link: { link: "a.log" },
   },
   "rules at many levels": {
     ".gitignore": "*.txt\nignored/\n",
-    "a.txt": "", "ignored/keep.txt": "", "ignored/.gitignore": "!keep.txt\n",
+    "a.txt": "",
+    "ignored/keep.txt": "",
+    "ignored/.gitignore": "!keep.txt\n",
     "sub/.gitignore": "!important.txt\n/local\nonly/\n",
-    "sub/important.txt": "", "sub/other.txt": "", "sub/local": "", "sub/deeper/local": "", "sub/deeper/important.txt": "",
-    "sub/deeper/.gitignore": "important.txt\n", "sub/only/x": "", "only/x": "", "local": "",
-    "sub [x]*/.gitignore": "a\nb/c\n", "sub [x]*/a": "", "sub [x]*/q/a": "", "sub [x]*/b/c": "", "sub xx/a": "", "sub xx/b/c": "",
+    "sub/important.txt": "",
+    "sub/other.txt": "",
+    "sub/local": "",
+    "sub/deeper/local": "",
+    "sub/deeper/important.txt": "",
+    "sub/deeper/.gitignore": "important.txt\n",
+    "sub/only/x": "",
+    "only/x": "",
+    local: "",
+    "sub [x]*/.gitignore": "a\nb/c\n",
+    "sub [x]*/a": "",
+    "sub [x]*/q/a": "",
+    "sub [x]*/b/c": "",
+    "sub xx/a": "",
+    "sub xx/b/c": "",
   },
   "a deeper file brings back a folder": {
-    ".gitignore": "foo\n", "sub/.gitignore": "!foo\n", "sub/foo/x": "", "sub/foo/foo": "", "foo/x": "", "other/foo": "",
+    ".gitignore": "foo\n",
+    "sub/.gitignore": "!foo\n",
+    "sub/foo/x": "",
+    "sub/foo/foo": "",
+    "foo/x": "",
+    "other/foo": "",
   },
   "everything but": {
-    ".gitignore": "/*\n!/src/\n!.gitignore\n/src/*\n!/src/keep/\n", "a": "", "src/a": "", "src/keep/a": "", "src/keep/b/c": "",
+    ".gitignore": "/*\n!/src/\n!.gitignore\n/src/*\n!/src/keep/\n",
+    a: "",
+    "src/a": "",
+    "src/keep/a": "",
+    "src/keep/b/c": "",
   },
-  "windows line ends, no newline at the end": { ".gitignore": "*.log\r\nbuild/\r\nlast", "a.log": "", "build/x": "", last: "", lasting: "" },
+  "windows line ends, no newline at the end": {
+    ".gitignore": "*.log\r\nbuild/\r\nlast",
+    "a.log": "",
+    "build/x": "",
+    last: "",
+    lasting: "",
+  },
 };
 
 for (const [name, files] of Object.entries(TREES))
@@ -45,18 +96,30 @@ for (const [name, files] of Object.entries(TREES))
     const root = join(dir, name.replaceAll(" ", "-"));
     await writeFiles(root, files);
     await git(root, "init", "--quiet");
-    const expected = (await git(root, "ls-files", "-z", "--others", "--exclude-standard")).split("\0").filter((path) => path !== "");
+    const expected = (await git(root, "ls-files", "-z", "--others", "--exclude-standard"))
+      .split("\0")
+      .filter((path) => path !== "");
     expect(walk(root)).toEqual(expected.sort());
   });
 
 test("tracked files count whatever rules say, rules hold for their untracked neighbours", async () => {
   const root = join(dir, "tracked");
-  await writeFiles(root, { ".gitignore": "out/\n*.log\n", "out/tracked": "", "out/x": "", "out/sub/y": "", "a.log": "", "b.log": "", "c": "" });
+  await writeFiles(root, {
+    ".gitignore": "out/\n*.log\n",
+    "out/tracked": "",
+    "out/x": "",
+    "out/sub/y": "",
+    "a.log": "",
+    "b.log": "",
+    c: "",
+  });
   const tracked = new TrackedPaths(["a.log", "out/tracked", ".gitignore"]);
   expect(walk(root, { tracked })).toEqual(["c"]);
   expect([tracked.hasFolder("out"), tracked.hasFolder("out/sub"), tracked.hasFolder("")]).toEqual([true, false, true]);
   const deep = new TrackedPaths(["b/x/y/z", "a"]);
-  expect([deep.hasFolder("b"), deep.hasFolder("b/x"), deep.names("b/x/y")?.has("z"), deep.names("")?.has("a")]).toEqual([true, true, true, true]);
+  expect([deep.hasFolder("b"), deep.hasFolder("b/x"), deep.names("b/x/y")?.has("z"), deep.names("")?.has("a")]).toEqual(
+    [true, true, true, true],
+  );
 });
 
 test("outer rules are the weakest", async () => {
@@ -68,27 +131,60 @@ test("outer rules are the weakest", async () => {
 test(".repobaseignore takes away at any level, on disk and in commits, and never brings back what git ignores", async () => {
   const root = join(dir, "own");
   const files = {
-    ".gitignore": "git-ignored\n", ".repobaseignore": "docs/\n*.snap\n!git-ignored\n", "git-ignored": "", "docs/a.md": "", "a.snap": "",
-    "sub/.repobaseignore": "/fixtures\n!keep.snap\n", "sub/fixtures/x": "", "sub/keep.snap": "", "sub/a.snap": "", "sub/d/fixtures": "", "x": "",
+    ".gitignore": "git-ignored\n",
+    ".repobaseignore": "docs/\n*.snap\n!git-ignored\n",
+    "git-ignored": "",
+    "docs/a.md": "",
+    "a.snap": "",
+    "sub/.repobaseignore": "/fixtures\n!keep.snap\n",
+    "sub/fixtures/x": "",
+    "sub/keep.snap": "",
+    "sub/a.snap": "",
+    "sub/d/fixtures": "",
+    x: "",
   };
   await writeFiles(root, files);
   const left = [".gitignore", ".repobaseignore", "sub/.repobaseignore", "sub/d/fixtures", "sub/keep.snap", "x"];
   expect(walk(root)).toEqual(left);
-  const isIgnored = ownIgnoreFilter(new Map([["", files[".repobaseignore"]], ["sub", files["sub/.repobaseignore"]]]));
-  expect(Object.keys(files).filter((path) => path !== "git-ignored" && !isIgnored(path)).sort()).toEqual(left);
+  const isIgnored = ownIgnoreFilter(
+    new Map([
+      ["", files[".repobaseignore"]],
+      ["sub", files["sub/.repobaseignore"]],
+    ]),
+  );
+  expect(
+    Object.keys(files)
+      .filter((path) => path !== "git-ignored" && !isIgnored(path))
+      .sort(),
+  ).toEqual(left);
   expect(ownIgnoreFilter(new Map())("anything")).toBe(false);
 });
 
 test("links are not followed, other repositories are not entered, a missing root is an error", async () => {
   const root = join(dir, "special");
-  await writeFiles(root, { "real/a": "", loop: { link: "." }, "nested/a": "", "nested/.git": "gitdir: elsewhere", "nested2/.git/HEAD": "", "nested2/b": "" });
-  expect([...walkFiles({ root })].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([{ path: "loop", kind: "link" }, { path: "real/a", kind: "file" }]);
+  await writeFiles(root, {
+    "real/a": "",
+    loop: { link: "." },
+    "nested/a": "",
+    "nested/.git": "gitdir: elsewhere",
+    "nested2/.git/HEAD": "",
+    "nested2/b": "",
+  });
+  expect([...walkFiles({ root })].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+    { path: "loop", kind: "link" },
+    { path: "real/a", kind: "file" },
+  ]);
   expect(() => walk(join(root, "missing"))).toThrow("ENOENT");
 });
 
 test("is a folder itself ignored?", async () => {
   const root = join(dir, "folder");
-  await writeFiles(root, { ".gitignore": "node_modules/\n", "a/.gitignore": "out\n", "a/out/x": "", "node_modules/b/c": "" });
+  await writeFiles(root, {
+    ".gitignore": "node_modules/\n",
+    "a/.gitignore": "out\n",
+    "a/out/x": "",
+    "node_modules/b/c": "",
+  });
   const ask = (path: string) => isIgnoredFolder({ root }, path);
   expect([ask("node_modules/b"), ask("a/out"), ask("a"), ask("out")]).toEqual([true, true, false, false]);
   expect(isIgnoredFolder({ root, outerRules: ["a/"] }, "a")).toBe(true);
@@ -98,5 +194,9 @@ test("rules do not change the rules they were made from", () => {
   const base = IgnoreRules.none.with("a\n", "");
   const deeper = base.with("!a\nb\n", "sub");
   expect([base.ignores("sub/a", false), base.ignores("sub/b", false)]).toEqual([true, false]);
-  expect([deeper.ignores("sub/a", false), deeper.ignores("sub/b", false), deeper.ignores("a", false)]).toEqual([false, true, true]);
+  expect([deeper.ignores("sub/a", false), deeper.ignores("sub/b", false), deeper.ignores("a", false)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });

@@ -5,10 +5,14 @@ import { holdsSecret } from "../../src/source/select-secrets.ts";
 /** Secrets are put together here, so that no scanner (ours included) finds one in this file. */
 const random = (length: number, alphabet = "kQ7vZp2Xw9LrT4mBc8JdYh3NfGs6UaEe5VtRoKiM") =>
   Array.from({ length }, (_, i) => alphabet[(i * 7 + 3 + (i >> 3)) % alphabet.length]).join("");
-const pem = (kind: string, digits: number) => `-----BEGIN ${kind}-----\n${random(digits).match(/.{1,64}/g)?.join("\n")}\n-----END ${kind}-----\n`;
+const pem = (kind: string, digits: number) =>
+  `-----BEGIN ${kind}-----\n${random(digits)
+    .match(/.{1,64}/g)
+    ?.join("\n")}\n-----END ${kind}-----\n`;
 
 const byName = (path: string, size: number | null = 100) => skipByName(path, size);
-const byContent = (path: string, text: string | Uint8Array) => skipByContent(path, typeof text === "string" ? Buffer.from(text) : text);
+const byContent = (path: string, text: string | Uint8Array) =>
+  skipByContent(path, typeof text === "string" ? Buffer.from(text) : text);
 
 test("kept: sources, prose, configuration, and names that only look like something else", () => {
   const paths = `src/main.ts README Makefile .gitignore .env.example .env.sample example.env config/default.env.template lib/lock.ts
@@ -22,11 +26,14 @@ test("by name: binaries, locks, minified, generated, secrets", () => {
     binary: "a.png A.JPG x/y.wasm fonts/a.woff2 lib.so.o model.onnx a.pdf data.sqlite3 a.tar.gz",
     lock: "package-lock.json a/b/yarn.lock Cargo.lock go.sum pnpm-lock.yaml bun.lockb Package.resolved .terraform.lock.hcl",
     minified: "jquery.min.js a/b-min.css x.min.mjs",
-    generated: "api.pb.go a_pb2.py a_pb2_grpc.py dist/x.js.map x.d.ts.map zz_generated.deepcopy.go model.g.dart schema.generated.ts Form.Designer.cs",
-    secret: ".env a/.env.local .env.production prod.env id_rsa .ssh/id_ed25519 .netrc key.p12 release.jks x/.aws/credentials .kube/config .docker/config.json",
+    generated:
+      "api.pb.go a_pb2.py a_pb2_grpc.py dist/x.js.map x.d.ts.map zz_generated.deepcopy.go model.g.dart schema.generated.ts Form.Designer.cs",
+    secret:
+      ".env a/.env.local .env.production prod.env id_rsa .ssh/id_ed25519 .netrc key.p12 release.jks x/.aws/credentials .kube/config .docker/config.json",
   };
   for (const [reason, paths] of Object.entries(cases))
-    for (const path of paths.split(" ")) expect([path, byName(path)]).toEqual([path, reason as ReturnType<typeof byName>]);
+    for (const path of paths.split(" "))
+      expect([path, byName(path)]).toEqual([path, reason as ReturnType<typeof byName>]);
 });
 
 test("by size, where it is known; the same limits apply to content", () => {
@@ -78,23 +85,49 @@ test("minified: most of the bytes in lines that no person writes", () => {
   expect(byContent("data.json", `{"a":[${"1,".repeat(3000)}1]}`)).toBe("minified");
   expect(byContent("small.json", `{"a":[${"1,".repeat(600)}1]}`)).toBeNull();
   expect(byContent("chapter.md", `${"A sentence that goes on. ".repeat(80)}\n\n`.repeat(5))).toBeNull();
-  expect(byContent("code.ts", `${"const line = 1;\n".repeat(900)}const wasm = "${"AGFzbQ".repeat(1500)}";\n`)).toBeNull();
+  expect(
+    byContent("code.ts", `${"const line = 1;\n".repeat(900)}const wasm = "${"AGFzbQ".repeat(1500)}";\n`),
+  ).toBeNull();
 });
 
 test("private keys, wherever they lie; not what only looks like one", () => {
-  for (const kind of ["PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PGP PRIVATE KEY BLOCK"])
+  for (const kind of [
+    "PRIVATE KEY",
+    "RSA PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "PGP PRIVATE KEY BLOCK",
+  ])
     expect([kind, byContent("server.pem", pem(kind, 1600))]).toEqual([kind, "secret"]);
   expect(byContent("ed25519.key", pem("PRIVATE KEY", 64))).toBe("secret");
   const key = pem("PRIVATE KEY", 300);
   expect(byContent("account.json", JSON.stringify({ type: "service_account", private_key: key }))).toBe("secret");
-  expect(byContent("a.ts", `const key =\n${key.trim().split("\n").map((line) => `  "${line}\\n" +\n`).join("")} "";`)).toBe("secret");
+  expect(
+    byContent(
+      "a.ts",
+      `const key =\n${key
+        .trim()
+        .split("\n")
+        .map((line) => `  "${line}\\n" +\n`)
+        .join("")} "";`,
+    ),
+  ).toBe("secret");
   expect(byContent("a.ts", `export const KEY = \`${key.replace("AAAA", "AAAAAAAA")}\`;`)).toBe("secret");
-  expect(byContent("x.pem", pem("RSA PRIVATE KEY", 600).replace("\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n"))).toBe("secret");
+  expect(
+    byContent(
+      "x.pem",
+      pem("RSA PRIVATE KEY", 600).replace("\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n"),
+    ),
+  ).toBe("secret");
 
   expect(byContent("cert.pem", pem("CERTIFICATE", 1600))).toBeNull();
   expect(byContent("pub.pem", pem("PUBLIC KEY", 400))).toBeNull();
-  expect(byContent("test.ts", 'const fake = "-----BEGIN PRIVATE KEY-----\\nMIIEfake\\n-----END PRIVATE KEY-----";\n')).toBeNull();
-  expect(byContent("README.md", "-----BEGIN RSA PRIVATE KEY-----\n...your key here...\n-----END RSA PRIVATE KEY-----\n")).toBeNull();
+  expect(
+    byContent("test.ts", 'const fake = "-----BEGIN PRIVATE KEY-----\\nMIIEfake\\n-----END PRIVATE KEY-----";\n'),
+  ).toBeNull();
+  expect(
+    byContent("README.md", "-----BEGIN RSA PRIVATE KEY-----\n...your key here...\n-----END RSA PRIVATE KEY-----\n"),
+  ).toBeNull();
   expect(byContent("parser.go", 'if strings.Contains(s, "-----BEGIN PRIVATE KEY-----") {\n')).toBeNull();
 });
 
@@ -141,7 +174,8 @@ test("made-up tokens in tests and documents do not lose the file", () => {
     `npm_${"A".repeat(36)}`,
     `sk-${random(48)}`,
   ];
-  for (const fake of fakes) expect([fake, byContent("auth.test.ts", `expect(login("${fake}")).toBe(true);\n`)]).toEqual([fake, null]);
+  for (const fake of fakes)
+    expect([fake, byContent("auth.test.ts", `expect(login("${fake}")).toBe(true);\n`)]).toEqual([fake, null]);
 });
 
 test("files that hold credentials by nature, when they do", () => {

@@ -48,7 +48,8 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
       const got = await store.get(key);
       expect(got?.bytes).toEqual(bytes);
       const head = await store.head(key);
-      for (const info of [put, got, head]) expect(info).toMatchObject({ key, size: bytes.length, etag: head?.etag as string });
+      for (const info of [put, got, head])
+        expect(info).toMatchObject({ key, size: bytes.length, etag: head?.etag as string });
       expect(Math.abs((head?.uploaded ?? 0) - Date.now())).toBeLessThan(60_000);
     });
 
@@ -86,7 +87,9 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
       const key = freshKey();
       const [first, second] = [randomBytes(10), randomBytes(10)];
       expect(await store.put(key, first, { onlyIf: { absent: true }, sha256: await sha256Hex(first) })).toBeDefined();
-      expect(await store.put(key, second, { onlyIf: { absent: true }, sha256: await sha256Hex(second) })).toBeUndefined();
+      expect(
+        await store.put(key, second, { onlyIf: { absent: true }, sha256: await sha256Hex(second) }),
+      ).toBeUndefined();
       expect((await store.get(key))?.bytes).toEqual(first);
     });
 
@@ -94,7 +97,9 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
       const key = freshKey();
       const bodies = Array.from({ length: 20 }, () => randomBytes(2000));
       const hashes = await Promise.all(bodies.map(sha256Hex));
-      const results = await Promise.all(bodies.map((b, i) => store.put(key, b, { onlyIf: { absent: true }, sha256: hashes[i] })));
+      const results = await Promise.all(
+        bodies.map((b, i) => store.put(key, b, { onlyIf: { absent: true }, sha256: hashes[i] })),
+      );
       expect(results.filter((r) => r !== undefined)).toHaveLength(1);
       const winner = results.findIndex((r) => r !== undefined);
       expect((await store.get(key))?.bytes).toEqual(bodies[winner] as Uint8Array<ArrayBuffer>);
@@ -114,7 +119,9 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
     test("etag: of ten at once one wins", async () => {
       const before = await store.head(mutable);
       const etag = before?.etag ?? "";
-      const results = await Promise.all(Array.from({ length: 10 }, (_, i) => store.put(mutable, json(100 + i), { onlyIf: { etag } })));
+      const results = await Promise.all(
+        Array.from({ length: 10 }, (_, i) => store.put(mutable, json(100 + i), { onlyIf: { etag } })),
+      );
       expect(results.filter((r) => r !== undefined)).toHaveLength(1);
       const winner = results.findIndex((r) => r !== undefined);
       expect((await store.get(mutable))?.bytes).toEqual(json(100 + winner));
@@ -167,8 +174,11 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
         const expected = keys.filter((k) => k !== "snapshots/list/a/b").sort();
         const found = await listed("snapshots/list/");
         expect(found.map((i) => i.key)).toEqual(expected);
-        for (const info of found) expect(info).toMatchObject({ size: info.key.length, etag: (await store.head(info.key))?.etag as string });
-        expect((await listed("snapshots/list/a/b")).map((i) => i.key)).toEqual(expected.filter((k) => k.startsWith("snapshots/list/a/b")));
+        for (const info of found)
+          expect(info).toMatchObject({ size: info.key.length, etag: (await store.head(info.key))?.etag as string });
+        expect((await listed("snapshots/list/a/b")).map((i) => i.key)).toEqual(
+          expected.filter((k) => k.startsWith("snapshots/list/a/b")),
+        );
         expect((await listed("snapshots/list/ab")).map((i) => i.key)).toEqual(["snapshots/list/ab"]);
         expect(await listed("snapshots/nothing/")).toEqual([]);
         expect(await codeOf(listed("../"))).toBe("usage");

@@ -15,7 +15,8 @@ async function newDir(): Promise<string> {
   return dir;
 }
 
-const temporaries = async (dir: string) => (await readdir(dir, { recursive: true })).filter((name) => name.includes(".tmp-"));
+const temporaries = async (dir: string) =>
+  (await readdir(dir, { recursive: true })).filter((name) => name.includes(".tmp-"));
 
 test("the file lies at its key, byte for byte, and nothing else is left", async () => {
   const dir = await newDir();
@@ -81,7 +82,9 @@ test("two instances, and another process, cannot both win a swap", async () => {
     }
   `;
   await store.put("counter", new TextEncoder().encode("0"));
-  const children = Array.from({ length: 3 }, () => Bun.spawn([process.execPath, "-e", script, dir], { stdout: "inherit", stderr: "inherit" }));
+  const children = Array.from({ length: 3 }, () =>
+    Bun.spawn([process.execPath, "-e", script, dir], { stdout: "inherit", stderr: "inherit" }),
+  );
   expect(await Promise.all(children.map((c) => c.exited))).toEqual([0, 0, 0]);
   expect(new TextDecoder().decode((await store.get("counter"))?.bytes)).toBe(String(3 * rounds));
   expect(await temporaries(dir)).toEqual([".tmp-lock"]);

@@ -81,29 +81,33 @@ describe.each(Object.keys(scenes))("%s", (name) => {
     return faulty;
   };
 
-  test.each(["before", "after"] as const)("killed at every operation, %s it was done", async (when) => {
-    for (let n = 1; ; n++) {
-      const s = await scene();
-      const plan = new FaultPlan(n, when);
-      const died = await s.run(under(s, plan)).then(
-        () => false,
-        (error: unknown) => {
-          if (!(error instanceof Crash)) throw error;
-          return true;
-        },
-      );
-      expect([s.old, s.goal]).toContain((await expectWhole(s.reader)) as string);
-      if (!died) {
-        expect(n).toBeGreaterThan(7);
-        return;
+  test.each(["before", "after"] as const)(
+    "killed at every operation, %s it was done",
+    async (when) => {
+      for (let n = 1; ; n++) {
+        const s = await scene();
+        const plan = new FaultPlan(n, when);
+        const died = await s.run(under(s, plan)).then(
+          () => false,
+          (error: unknown) => {
+            if (!(error instanceof Crash)) throw error;
+            return true;
+          },
+        );
+        expect([s.old, s.goal]).toContain((await expectWhole(s.reader)) as string);
+        if (!died) {
+          expect(n).toBeGreaterThan(7);
+          return;
+        }
+        await s.run(s.device);
+        expect(await expectWhole(s.reader)).toBe(s.goal);
+        expect(await expectWhole(s.device.store)).toBe(s.goal);
+        const home = Object.keys(await contentsOf(s.device.store));
+        expect(home.filter((key) => key.startsWith("pushing/"))).toEqual([]);
       }
-      await s.run(s.device);
-      expect(await expectWhole(s.reader)).toBe(s.goal);
-      expect(await expectWhole(s.device.store)).toBe(s.goal);
-      const home = Object.keys(await contentsOf(s.device.store));
-      expect(home.filter((key) => key.startsWith("pushing/"))).toEqual([]);
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 
   test("seen from outside, every moment is the old index or the new one", async () => {
     const s = await scene();
@@ -135,7 +139,9 @@ describe.each(Object.keys(scenes))("%s", (name) => {
         flaky.lastSynced = s.device.lastSynced;
         await s.run(flaky);
         expect(await expectWhole(s.reader)).toBe(s.goal);
-        expect((await readRef({ from: s.remote, repo: REPO }))?.ref.generation).toBe(name === "later push" || name === "later pull" ? 2 : 1);
+        expect((await readRef({ from: s.remote, repo: REPO }))?.ref.generation).toBe(
+          name === "later push" || name === "later pull" ? 2 : 1,
+        );
         if (plan.calls < n) break;
       }
     }

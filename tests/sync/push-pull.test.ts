@@ -39,7 +39,8 @@ beforeEach(async () => {
   b = await newDevice("b");
 });
 
-const expectSound = async (store: ObjectStore) => expect((await verifyManifest({ store, repo: REPO, readData: true })).problems).toEqual([]);
+const expectSound = async (store: ObjectStore) =>
+  expect((await verifyManifest({ store, repo: REPO, readData: true })).problems).toEqual([]);
 
 describe("push", () => {
   test("the first sends everything, the ref last, and nothing more", async () => {
@@ -51,7 +52,15 @@ describe("push", () => {
     });
     const result = await a.push({ remote: watched });
     // 3 objects and a snapshot; GET ref, 4 puts, manifest, ref
-    expect(result).toMatchObject({ repoId: REPO, filesUploaded: 4, filesSkipped: 0, requests: 7, commit, manifest, upToDate: false });
+    expect(result).toMatchObject({
+      repoId: REPO,
+      filesUploaded: 4,
+      filesSkipped: 0,
+      requests: 7,
+      commit,
+      manifest,
+      upToDate: false,
+    });
     expect(result.replaced).toBeUndefined();
     // side by side, so their own order is not told; the two that make them visible come after all of them
     const sent = new Set(order.slice(0, 4));
@@ -60,14 +69,20 @@ describe("push", () => {
     await expectSound(remote);
     // the bucket holds nothing the home does not, and nothing under another key
     const home = await contentsOf(a.store);
-    for (const [key, hash] of Object.entries(await contentsOf(remote))) if (key !== refKey(REPO)) expect(home[key]).toBe(hash);
+    for (const [key, hash] of Object.entries(await contentsOf(remote)))
+      if (key !== refKey(REPO)) expect(home[key]).toBe(hash);
   });
 
   test("nothing new is one request, also when only the time and the device differ", async () => {
     await a.index(tableId);
     await a.push();
     const before = await contentsOf(remote);
-    expect(await a.push({ now: () => Date.now() + 86_400_000 })).toMatchObject({ upToDate: true, requests: 1, bytesUploaded: 0, filesUploaded: 0 });
+    expect(await a.push({ now: () => Date.now() + 86_400_000 })).toMatchObject({
+      upToDate: true,
+      requests: 1,
+      bytesUploaded: 0,
+      filesUploaded: 0,
+    });
     await b.pull();
     expect(await b.push()).toMatchObject({ upToDate: true, requests: 1, bytesUploaded: 0 });
     expect(await a.push({ lastSynced: undefined })).toMatchObject({ upToDate: true, requests: 1 });
@@ -151,7 +166,8 @@ describe("push", () => {
       get: (key: string) => remote.get(key),
       head: (key: string) => remote.head(key),
       put: async (key: string, bytes: Uint8Array, options: object) => {
-        if (key.startsWith("refs/") && (await remote.head(victim)) === undefined) throw new RepobaseError("missing_objects", "no");
+        if (key.startsWith("refs/") && (await remote.head(victim)) === undefined)
+          throw new RepobaseError("missing_objects", "no");
         return remote.put(key, bytes, options);
       },
     });
@@ -165,13 +181,26 @@ describe("pull", () => {
     const { commit, manifest } = await a.index(tableId);
     await a.push();
     const result = await b.pull();
-    expect(result).toMatchObject({ filesDownloaded: 4, filesSkipped: 0, requests: 6, commit, manifest, upToDate: false });
+    expect(result).toMatchObject({
+      filesDownloaded: 4,
+      filesSkipped: 0,
+      requests: 6,
+      commit,
+      manifest,
+      upToDate: false,
+    });
     await expectSound(b.store);
     const home = await contentsOf(b.store);
     for (const [key, hash] of Object.entries(await contentsOf(remote, "index/"))) expect(home[key]).toBe(hash);
     expect(Object.keys(home).filter((k) => k.includes("_versions/"))).toHaveLength(2);
     expect(await b.pull()).toMatchObject({ upToDate: true, requests: 1, filesDownloaded: 0, filesSkipped: 4 });
-    expect(await b.status()).toMatchObject({ inSync: true, state: "in-sync", localCommit: commit, cloudCommit: commit, requests: 1 });
+    expect(await b.status()).toMatchObject({
+      inSync: true,
+      state: "in-sync",
+      localCommit: commit,
+      cloudCommit: commit,
+      requests: 1,
+    });
   });
 
   test("later ones fetch only what is new", async () => {
@@ -189,29 +218,32 @@ describe("pull", () => {
     expect(await codeOf(b.pull())).toBe("repo_not_found");
   });
 
-  test.each(["flipped", "short", "gone"])("a remote object that is %s: refused, the old index stays", async (damage) => {
-    await a.index(tableId);
-    await a.push();
-    await b.pull();
-    const before = await contentsOf(b.store, "refs/");
-    const { objects } = await a.index(tableId);
-    await a.push();
-    const key = objectKey(REPO, objects[2]?.path ?? "");
-    const bytes = (await remote.get(key))?.bytes ?? new Uint8Array();
-    if (damage === "gone") await remote.delete(key);
-    else if (damage === "short") await remote.put(key, bytes.slice(0, -1));
-    else await remote.put(key, bytes.with(7, (bytes[7] ?? 0) ^ 1));
-    expect(await codeOf(b.pull())).toBe(damage === "gone" ? "missing_objects" : "hash_mismatch");
-    expect(await contentsOf(b.store, "refs/")).toEqual(before);
-    expect(await b.store.head(key)).toBeUndefined();
-    await expectSound(b.store);
-    const problems = (await verifyManifest({ store: remote, repo: REPO, readData: true })).problems;
-    expect(problems.map((p) => p.key)).toEqual([key]);
-    // mended there, it goes on from where it was
-    await remote.put(key, bytes);
-    expect((await b.pull()).filesDownloaded).toBeGreaterThan(0);
-    await expectSound(b.store);
-  });
+  test.each(["flipped", "short", "gone"])(
+    "a remote object that is %s: refused, the old index stays",
+    async (damage) => {
+      await a.index(tableId);
+      await a.push();
+      await b.pull();
+      const before = await contentsOf(b.store, "refs/");
+      const { objects } = await a.index(tableId);
+      await a.push();
+      const key = objectKey(REPO, objects[2]?.path ?? "");
+      const bytes = (await remote.get(key))?.bytes ?? new Uint8Array();
+      if (damage === "gone") await remote.delete(key);
+      else if (damage === "short") await remote.put(key, bytes.slice(0, -1));
+      else await remote.put(key, bytes.with(7, (bytes[7] ?? 0) ^ 1));
+      expect(await codeOf(b.pull())).toBe(damage === "gone" ? "missing_objects" : "hash_mismatch");
+      expect(await contentsOf(b.store, "refs/")).toEqual(before);
+      expect(await b.store.head(key)).toBeUndefined();
+      await expectSound(b.store);
+      const problems = (await verifyManifest({ store: remote, repo: REPO, readData: true })).problems;
+      expect(problems.map((p) => p.key)).toEqual([key]);
+      // mended there, it goes on from where it was
+      await remote.put(key, bytes);
+      expect((await b.pull()).filesDownloaded).toBeGreaterThan(0);
+      await expectSound(b.store);
+    },
+  );
 
   test("a damaged, missing or foreign manifest: refused", async () => {
     const { manifest } = await a.index(tableId);
@@ -222,7 +254,11 @@ describe("pull", () => {
     expect(await codeOf(b.pull())).toBe("hash_mismatch");
     await remote.delete(key);
     expect(await codeOf(b.pull())).toBe("missing_objects");
-    await forgeManifest(remote, { objects: [{ path: "files.lance/../../../x", size: 1, sha256: "0".repeat(64) }] }, bytes);
+    await forgeManifest(
+      remote,
+      { objects: [{ path: "files.lance/../../../x", size: 1, sha256: "0".repeat(64) }] },
+      bytes,
+    );
     expect(await codeOf(b.pull())).toBe("corrupt_index");
     expect(await contentsOf(b.store)).toEqual({});
   });
@@ -268,9 +304,15 @@ describe("two devices, one table", () => {
     await b.pull();
     const topic = await b.index(tableId, { branch: "topic" });
     await b.push();
-    expect((await readRef({ from: remote, repo: REPO }))?.ref).toMatchObject({ default: "main", heads: { main: main.commit, topic: topic.commit } });
+    expect((await readRef({ from: remote, repo: REPO }))?.ref).toMatchObject({
+      default: "main",
+      heads: { main: main.commit, topic: topic.commit },
+    });
     await a.pull();
-    expect((await readRef({ from: a.store, repo: REPO }))?.ref.heads).toEqual({ main: main.commit, topic: topic.commit });
+    expect((await readRef({ from: a.store, repo: REPO }))?.ref.heads).toEqual({
+      main: main.commit,
+      topic: topic.commit,
+    });
     expect(await a.push()).toMatchObject({ upToDate: true, requests: 1 });
   });
 });

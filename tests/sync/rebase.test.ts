@@ -52,9 +52,14 @@ beforeEach(async () => {
   b = await machine("b");
 });
 
-const BASE: Files = { "src/a.ts": "one\ntwo\nthree\n", "src/b.ts": "four\nfive\n", "README": "hello\n" };
+const BASE: Files = { "src/a.ts": "one\ntwo\nthree\n", "src/b.ts": "four\nfive\n", README: "hello\n" };
 const A2: Files = { ...BASE, "src/a.ts": "one\ntwo changed by a\nthree\n", "only-a.ts": "a\na\na\n" };
-const B2: Files = { ...BASE, "src/a.ts": "one changed by b\ntwo\nthree\n", "only-b.ts": "b\nb\nb\n", "same.ts": "both\n" };
+const B2: Files = {
+  ...BASE,
+  "src/a.ts": "one changed by b\ntwo\nthree\n",
+  "only-b.ts": "b\nb\nb\n",
+  "same.ts": "both\n",
+};
 
 async function expectSound(store: ObjectStore) {
   expect((await verifyManifest({ store, repo: REPO, readData: true })).problems).toEqual([]);
@@ -125,7 +130,7 @@ describe("two devices on one table", () => {
     await a.indexFiles(BASE);
     await a.push();
     await b.pull();
-    await a.indexFiles({ "README": BASE.README ?? "" });
+    await a.indexFiles({ README: BASE.README ?? "" });
     await a.push();
     const mine = await b.indexFiles({ "src/b.ts": BASE["src/b.ts"] ?? "" });
     expect(await b.push()).toMatchObject({ filesRebased: 0, filesUploaded: 1 });
@@ -162,45 +167,54 @@ describe("two devices on one table", () => {
     await b.pull();
     await c.pull();
     const commits = new Map<Machine, string>();
-    for (const device of [a, b, c]) commits.set(device, await device.indexFiles({ ...BASE, [`by-${device.name}.ts`]: `${device.name}\n` }, device.name));
+    for (const device of [a, b, c])
+      commits.set(
+        device,
+        await device.indexFiles({ ...BASE, [`by-${device.name}.ts`]: `${device.name}\n` }, device.name),
+      );
     await Promise.all([a, b, c].map((device) => device.push()));
     await expectSound(remote);
     const d = await machine("d");
     await d.pull();
-    for (const [device, commit] of commits) expect(await d.filesAt(commit)).toEqual({ ...BASE, [`by-${device.name}.ts`]: `${device.name}\n` });
+    for (const [device, commit] of commits)
+      expect(await d.filesAt(commit)).toEqual({ ...BASE, [`by-${device.name}.ts`]: `${device.name}\n` });
   });
 
-  test.each(["before", "after"] as const)("killed at any store operation of a joining push, %s it was done, it is repeated", async (when) => {
-    // every sixth operation: each round writes real tables
-    for (let n = 1; ; n += 6) {
-      remote = new MemoryStore();
-      a = await machine("a");
-      b = await machine("b");
-      const { base, mine, theirs } = await diverge();
-      const plan = new FaultPlan(n, when);
-      const dying = new Device("b", withFaults(b.store, plan), withFaults(remote, plan));
-      dying.lastSynced = b.lastSynced;
-      const died = await dying.push({ localDir: b.home.dir }).then(
-        () => false,
-        (error: unknown) => {
-          if (!(error instanceof Crash)) throw error;
-          return true;
-        },
-      );
-      await expectSound(remote);
-      await expectSound(b.store);
-      expect(await b.filesAt(mine)).toEqual(B2);
-      if (!died) {
-        expect(n).toBeGreaterThan(30);
-        return;
+  test.each(["before", "after"] as const)(
+    "killed at any store operation of a joining push, %s it was done, it is repeated",
+    async (when) => {
+      // every sixth operation: each round writes real tables
+      for (let n = 1; ; n += 6) {
+        remote = new MemoryStore();
+        a = await machine("a");
+        b = await machine("b");
+        const { base, mine, theirs } = await diverge();
+        const plan = new FaultPlan(n, when);
+        const dying = new Device("b", withFaults(b.store, plan), withFaults(remote, plan));
+        dying.lastSynced = b.lastSynced;
+        const died = await dying.push({ localDir: b.home.dir }).then(
+          () => false,
+          (error: unknown) => {
+            if (!(error instanceof Crash)) throw error;
+            return true;
+          },
+        );
+        await expectSound(remote);
+        await expectSound(b.store);
+        expect(await b.filesAt(mine)).toEqual(B2);
+        if (!died) {
+          expect(n).toBeGreaterThan(30);
+          return;
+        }
+        await b.push();
+        await a.pull();
+        for (const device of [a, b]) {
+          expect(await device.filesAt(base)).toEqual(BASE);
+          expect(await device.filesAt(theirs)).toEqual({ ...A2, "same.ts": "both\n" });
+          expect(await device.filesAt(mine)).toEqual(B2);
+        }
       }
-      await b.push();
-      await a.pull();
-      for (const device of [a, b]) {
-        expect(await device.filesAt(base)).toEqual(BASE);
-        expect(await device.filesAt(theirs)).toEqual({ ...A2, "same.ts": "both\n" });
-        expect(await device.filesAt(mine)).toEqual(B2);
-      }
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 });

@@ -47,7 +47,10 @@ class Cloud {
 }
 
 const FILES: Files = Object.fromEntries(
-  Array.from({ length: 60 }, (_, i) => [`src/file${i}.ts`, Array.from({ length: 12 }, (__, line) => `word${i} line${line} shared\n`).join("")]),
+  Array.from({ length: 60 }, (_, i) => [
+    `src/file${i}.ts`,
+    Array.from({ length: 12 }, (__, line) => `word${i} line${line} shared\n`).join(""),
+  ]),
 );
 
 describe("one device", () => {
@@ -60,7 +63,12 @@ describe("one device", () => {
     expect(firstPush).toMatchObject({ filesUploaded: 6, requests: 9, commit: first, upToDate: false });
     expect(await a.push()).toMatchObject({ requests: 1, bytesUploaded: 0, upToDate: true });
 
-    const changed = { ...FILES, "src/file1.ts": "changed one\n", "src/file2.ts": "changed two\n", "new.ts": "new three\n" };
+    const changed = {
+      ...FILES,
+      "src/file1.ts": "changed one\n",
+      "src/file2.ts": "changed two\n",
+      "new.ts": "new three\n",
+    };
     const second = await indexFiles({ store: home, device: "a", files: changed });
     const later = await a.push();
     expect(later).toMatchObject({ filesUploaded: 2, filesSkipped: 6, requests: 5, commit: second });
@@ -79,7 +87,12 @@ describe("one device", () => {
     const connection = await lancedb.connect(copy);
     const table = await connection.openTable("files");
     expect(await table.countRows()).toBe(60 * 6 + 3);
-    const hits = await table.query().fullTextSearch("word7", { columns: ["terms"] }).select(["path"]).limit(50).toArray();
+    const hits = await table
+      .query()
+      .fullTextSearch("word7", { columns: ["terms"] })
+      .select(["path"])
+      .limit(50)
+      .toArray();
     expect(new Set(hits.map((row: { path: string }) => row.path))).toEqual(new Set(["src/file7.ts"]));
     table.close();
     connection.close();
@@ -110,7 +123,8 @@ describe("one device", () => {
       get: remote.get.bind(remote),
       head: remote.head.bind(remote),
       put: async (...args: Parameters<Device["remote"]["put"]>) => {
-        if (args[0].startsWith("index/") && left-- > 0) return { key: args[0], size: args[1].length, etag: "lost", uploaded: 0 };
+        if (args[0].startsWith("index/") && left-- > 0)
+          return { key: args[0], size: args[1].length, etag: "lost", uploaded: 0 };
         return remote.put(...args);
       },
     });

@@ -33,7 +33,8 @@ function block(path: string, rows: number): RowBlock {
   const lines = Int32Array.from({ length: rows }, (_, row) => row + 1);
   const vectors = new Float32Array(rows * IDENTITY.dim);
   let seed = 1;
-  for (let i = 0; i < vectors.length; i++) vectors[i] = (seed = (seed * 1103515245 + 12345) & 0x7fffffff) / 0x40000000 - 1;
+  for (let i = 0; i < vectors.length; i++)
+    vectors[i] = (seed = (seed * 1103515245 + 12345) & 0x7fffffff) / 0x40000000 - 1;
   return {
     files: [{ path, blob: "0".repeat(40), language: "text", rows }],
     rows,

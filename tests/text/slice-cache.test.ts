@@ -10,7 +10,13 @@ test("a part of a text is found as the string it is, and nothing else is", () =>
   expect(cache.get("a word, words", 8, 12)).toBe(1);
   expect(cache.get("ein wörd", 4, 8)).toBe(2);
   expect(cache.get("a word", 3, 3)).toBe(0);
-  for (const [start, end] of [[2, 5], [2, 7], [1, 5], [8, 13]] as const) expect(cache.get("a word, words", start, end)).toBeUndefined();
+  for (const [start, end] of [
+    [2, 5],
+    [2, 7],
+    [1, 5],
+    [8, 13],
+  ] as const)
+    expect(cache.get("a word, words", start, end)).toBeUndefined();
 });
 
 test("more keys than it holds: some are forgotten, no other value is given", () => {

@@ -29,7 +29,7 @@ export class TreeCache {
     if (known !== undefined) return known;
     const { bytes } = this.repository.objects.read(id);
     const entries = new Map<string, Entry>();
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const space = bytes.indexOf(0x20, at);
       const end = bytes.indexOf(0, space);
       const mode = Number.parseInt(bytes.toString("latin1", at, space), 8);
@@ -54,7 +54,11 @@ export function changedFiles(trees: TreeCache, before: string, after: string, mo
       if (entry.mode === FOLDER) {
         if (!visit(was?.mode === FOLDER ? was.id : null, entry.id, `${path}/`)) return false;
       } else if ((entry.mode & TYPE_MASK) === FILE_TYPE) {
-        files.push({ path, before: was !== undefined && (was.mode & TYPE_MASK) === FILE_TYPE ? was.id : null, after: entry.id });
+        files.push({
+          path,
+          before: was !== undefined && (was.mode & TYPE_MASK) === FILE_TYPE ? was.id : null,
+          after: entry.id,
+        });
         if (files.length > most) return false;
       }
     }

@@ -14,7 +14,9 @@ export function cleanComment(comment: string): string | null {
   const summary = /<summary>([\s\S]*?)<\/summary>/.exec(comment)?.[1] ?? comment;
   const kept: string[] = [];
   for (const raw of summary.split("\n")) {
-    const line = raw.trim().replace(/^[@\\](?:brief|short|details?|description|desc|summary|overview|fileoverview|file)\s+/, "");
+    const line = raw
+      .trim()
+      .replace(/^[@\\](?:brief|short|details?|description|desc|summary|overview|fileoverview|file)\s+/, "");
     if (TAG.test(line)) {
       if (kept.some((each) => each !== "")) break;
       continue;
@@ -28,14 +30,25 @@ export function cleanComment(comment: string): string | null {
   return text.length > MAX_CHARS ? text.slice(0, text.lastIndexOf(" ", MAX_CHARS)) : text;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"', "&#39;": "'", "&nbsp;": " " };
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+  "&quot;": '"',
+  "&#39;": "'",
+  "&nbsp;": " ",
+};
 
 /** Markdown, HTML, Javadoc, XML documentation and Sphinx roles to plain words. */
 export function stripMarkup(text: string): string {
   return text
-    .replace(/<see(?:also)? (?:cref|langword|href)="(?:[A-Z]:)?([^"]*)"\s*\/?>/g, (_, name: string) => name.slice(name.lastIndexOf(".") + 1))
+    .replace(/<see(?:also)? (?:cref|langword|href)="(?:[A-Z]:)?([^"]*)"\s*\/?>/g, (_, name: string) =>
+      name.slice(name.lastIndexOf(".") + 1),
+    )
     .replace(/<(?:paramref|typeparamref) name="([^"]*)"\s*\/>/g, "$1")
-    .replace(/\{@(?:link|code|linkplain|value|literal|see)\s+([^}]*)\}/g, (_, name: string) => name.slice(name.lastIndexOf("#") + 1).trim())
+    .replace(/\{@(?:link|code|linkplain|value|literal|see)\s+([^}]*)\}/g, (_, name: string) =>
+      name.slice(name.lastIndexOf("#") + 1).trim(),
+    )
     .replace(/<\/?(?:p|code|i|b|em|strong|ul|li|ol|br|pre|tt|a|para|c|div|span|h\d)\b[^>]*>/g, " ")
     .replace(/&(?:lt|gt|amp|quot|#39|nbsp);/g, (entity) => ENTITIES[entity] ?? " ")
     .replace(/!\[[^\]]*\]\([^)]*\)/g, " ")

@@ -17,7 +17,9 @@ export interface CodeFile {
 }
 
 export const isTestPath = (path: string): boolean =>
-  /(?:^|\/)(?:tests?|specs?|__tests__|testing)\/|(?:_test|\.test|\.spec|Tests?|_spec)\.\w+$|(?:^|\/)test_[^/]*$/.test(path);
+  /(?:^|\/)(?:tests?|specs?|__tests__|testing)\/|(?:_test|\.test|\.spec|Tests?|_spec)\.\w+$|(?:^|\/)test_[^/]*$/.test(
+    path,
+  );
 
 const MAX_INLINE_LINES = 14;
 const MIN_CHARS = 50;
@@ -45,10 +47,16 @@ export function codePairs(file: CodeFile): Pair[] {
 const isWorthwhile = ({ contents }: Pair): boolean => contents.trim().length >= MIN_CHARS && countWords(contents) >= 5;
 
 /** The chunk of the line the comment is about, without the comment. */
-function chunkPair(file: CodeFile, { start, end, about }: Comment, { kind, query }: Pick<Pair, "kind" | "query">): Pair[] {
+function chunkPair(
+  file: CodeFile,
+  { start, end, about }: Comment,
+  { kind, query }: Pick<Pair, "kind" | "query">,
+): Pair[] {
   const chunk = chunkAt(file, about);
   if (chunk === undefined) return [];
-  const contents = linesOf(file, chunk).filter((_, at) => !isWithin(chunk.startLine - 1 + at, start, end)).join("\n");
+  const contents = linesOf(file, chunk)
+    .filter((_, at) => !isWithin(chunk.startLine - 1 + at, start, end))
+    .join("\n");
   return [{ kind, query, path: file.path, symbol: chunk.symbol, contents }];
 }
 
@@ -64,7 +72,9 @@ function inlinePair(file: CodeFile, { about }: Comment, query: string): Pair[] {
     if (end > about && /^\s*(?:\/\/|#|--)/.test(line) && indent(line) <= base) break;
     end++;
   }
-  return [{ kind: "inline", query, path: file.path, symbol: chunk.symbol, contents: file.lines.slice(about, end).join("\n") }];
+  return [
+    { kind: "inline", query, path: file.path, symbol: chunk.symbol, contents: file.lines.slice(about, end).join("\n") },
+  ];
 }
 
 /** Undocumented definitions by the words of their name, which is masked in what answers; in tests the name is a sentence. */
@@ -81,13 +91,17 @@ function namePairs(file: CodeFile, described: ReadonlySet<number>): Pair[] {
     if (chunk === undefined || chunk.endLine - at < 4) return;
     const contents = linesOf(file, chunk).join("\n");
     const symbol = name === null ? chunk.symbol : withoutName(chunk.symbol, name);
-    const masked = title === null ? contents.replaceAll(new RegExp(`(?<!\\w)${RegExp.escape(name as string)}(?!\\w)`, "g"), "_") : contents.replace(title, "_");
+    const masked =
+      title === null
+        ? contents.replaceAll(new RegExp(`(?<!\\w)${RegExp.escape(name as string)}(?!\\w)`, "g"), "_")
+        : contents.replace(title, "_");
     pairs.push({ kind: test ? "test" : "name", query, path: file.path, symbol, contents: masked });
   });
   return pairs;
 }
 
-const TEST_TITLE = /^\s*(?:it|test|specify|Deno\.test|@test|should|scenario|example|context|t\.run|t\.Run)\s*[(\s]\s*(["'`])(.{12,160}?)\1/;
+const TEST_TITLE =
+  /^\s*(?:it|test|specify|Deno\.test|@test|should|scenario|example|context|t\.run|t\.Run)\s*[(\s]\s*(["'`])(.{12,160}?)\1/;
 
 /** Kotlin's sentence for a name, and Scala's `it should "refuse an empty name" in {`. */
 const KOTLIN_TITLE = /^\s*(?:\w+\s+)*fun\s+(`)([^`]{12,160})`/;
@@ -110,18 +124,25 @@ function neighbourPairs({ chunks }: CodeFile): Pair[] {
   return chunks.slice(1).flatMap((chunk, before): Pair[] => {
     const above = chunks[before] as Chunk;
     const names = [...new Set(above.contents.match(/[A-Za-z_]\w{3,}/g))].slice(0, 30).join(" ");
-    if (chunk.symbol === null || above.symbol === null || above.symbol === chunk.symbol || countWords(names) < 8) return [];
+    if (chunk.symbol === null || above.symbol === null || above.symbol === chunk.symbol || countWords(names) < 8)
+      return [];
     return [{ kind: "neighbour", query: names, path: "", symbol: null, contents: chunk.contents }];
   });
 }
 
 function pathPairs({ path, chunks }: CodeFile): Pair[] {
-  const query = spokenName(path.replace(/\.\w+$/, "")).split(" ").slice(-6).join(" ");
+  const query = spokenName(path.replace(/\.\w+$/, ""))
+    .split(" ")
+    .slice(-6)
+    .join(" ");
   const [first] = chunks;
-  return first === undefined || isTestPath(path) || !query.includes(" ") ? [] : [{ kind: "path", query, path: "", symbol: null, contents: first.contents }];
+  return first === undefined || isTestPath(path) || !query.includes(" ")
+    ? []
+    : [{ kind: "path", query, path: "", symbol: null, contents: first.contents }];
 }
 
-const chunkAt = ({ chunks }: CodeFile, line: number): Chunk | undefined => chunks.find((chunk) => line >= chunk.startLine - 1 && line < chunk.endLine);
+const chunkAt = ({ chunks }: CodeFile, line: number): Chunk | undefined =>
+  chunks.find((chunk) => line >= chunk.startLine - 1 && line < chunk.endLine);
 const linesOf = ({ lines }: CodeFile, { startLine, endLine }: Chunk): string[] => lines.slice(startLine - 1, endLine);
 const isWithin = (line: number, start: number, end: number): boolean => line >= start && line < end;
 const indent = (line: string): number => line.length - line.trimStart().length;

@@ -20,7 +20,12 @@ export function cleanMessage(message: string): string | null {
   if (HOUSEKEEPING.test(subject) || HOUSEKEEPING.test(first)) return null;
   if (countWords(subject) < 3 || !readsAsPhrase(subject) || asciiShare(subject) < 0.93) return null;
   const end = rest.findIndex((line) => TRAILER.test(line));
-  const body = (end < 0 ? rest : rest.slice(0, end)).join(" ").replace(/https?:\/\/\S+/g, "").replace(/`/g, "").replace(/\s+/g, " ").trim();
+  const body = (end < 0 ? rest : rest.slice(0, end))
+    .join(" ")
+    .replace(/https?:\/\/\S+/g, "")
+    .replace(/`/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
   const useful = body.length > 20 && asciiShare(body) >= 0.93 && readsAsPhrase(body.slice(0, 200));
   return useful ? `${subject}. ${body.slice(0, MAX_BODY)}` : subject;
 }

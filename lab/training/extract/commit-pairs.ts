@@ -28,7 +28,8 @@ export function commitPairs(repository: Repository, newest: string): Pair[] {
     for (const parent of commit.parents) if (seen.size < EXTRACT.maxCommits) seen.add(parent);
     const query = commit.parents.length === 1 ? cleanMessage(commit.message) : null;
     const before = query === null ? null : readCommit(repository, commit.parents[0] as string);
-    if (query !== null && before !== null) pairs.push(...pairsOf({ repository, trees, query, before: before.tree, after: commit.tree }));
+    if (query !== null && before !== null)
+      pairs.push(...pairsOf({ repository, trees, query, before: before.tree, after: commit.tree }));
   }
   return pairs;
 }
@@ -50,19 +51,27 @@ function readCommit(repository: Repository, id: string): Commit | null {
   return { tree: parseCommit(bytes).tree, parents, message: blank < 0 ? "" : text.slice(blank + 2) };
 }
 
-function pairsOf(of: { repository: Repository; trees: TreeCache; query: string; before: string; after: string }): Pair[] {
+function pairsOf(of: {
+  repository: Repository;
+  trees: TreeCache;
+  query: string;
+  before: string;
+  after: string;
+}): Pair[] {
   const files = changedFiles(of.trees, of.before, of.after, MAX_FILES);
   if (files === null) return [];
-  const candidates = files.filter(({ path }) => isLearnable(path)).flatMap(({ path, before, after }) => {
-    const text = readText(of.repository, after);
-    const old = before === null ? "" : readText(of.repository, before);
-    if (text === null || old === null) return [];
-    const { hunks, added } = hunksOf(old === "" ? [] : old.split("\n"), text.split("\n"));
-    if (added === 0 || hunks.length < 60 || asciiShare(hunks) < 0.9) return [];
-    const language = languageOf(path).name;
-    const rank = isTestPath(path) ? 2 : language === "markdown" || language === "restructuredtext" ? 1 : 0;
-    return [{ path, hunks, rank, added }];
-  });
+  const candidates = files
+    .filter(({ path }) => isLearnable(path))
+    .flatMap(({ path, before, after }) => {
+      const text = readText(of.repository, after);
+      const old = before === null ? "" : readText(of.repository, before);
+      if (text === null || old === null) return [];
+      const { hunks, added } = hunksOf(old === "" ? [] : old.split("\n"), text.split("\n"));
+      if (added === 0 || hunks.length < 60 || asciiShare(hunks) < 0.9) return [];
+      const language = languageOf(path).name;
+      const rank = isTestPath(path) ? 2 : language === "markdown" || language === "restructuredtext" ? 1 : 0;
+      return [{ path, hunks, rank, added }];
+    });
   candidates.sort((a, b) => a.rank - b.rank || b.added - a.added);
   return candidates
     .slice(0, PAIRS_PER_COMMIT)

@@ -20,7 +20,10 @@ import { asciiShare } from "./words.ts";
 /** Lines longer than this on average are data. */
 const MAX_MEAN_LINE = 140;
 
-export async function extractRepository(source: Pick<Source, "repo" | "gitdir" | "commit">, parser: SyntaxParser): Promise<Pair[]> {
+export async function extractRepository(
+  source: Pick<Source, "repo" | "gitdir" | "commit">,
+  parser: SyntaxParser,
+): Promise<Pair[]> {
   const repository = openRepository(source.gitdir, {});
   try {
     const entries = readTree(repository, source.commit).filter(({ path }) => isLearnable(path));
@@ -31,7 +34,10 @@ export async function extractRepository(source: Pick<Source, "repo" | "gitdir" |
       // a snapshot may list its largest files without having them
       if (!repository.objects.has(blob)) continue;
       const bytes = readBlob(repository, blob);
-      const text = skipByContent(path, bytes, { maxFileBytes: EXTRACT.maxFileBytes }) === null ? decodeUtf8(bytes)?.replaceAll("\r\n", "\n") : null;
+      const text =
+        skipByContent(path, bytes, { maxFileBytes: EXTRACT.maxFileBytes }) === null
+          ? decodeUtf8(bytes)?.replaceAll("\r\n", "\n")
+          : null;
       if (!text || asciiShare(text.slice(0, 3000)) < 0.9) continue;
       const lines = text.split("\n");
       if (!isDocument(path) && text.length / lines.length > MAX_MEAN_LINE) continue;

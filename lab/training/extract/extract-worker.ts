@@ -18,8 +18,14 @@ self.onmessage = async ({ data: { source, path } }: MessageEvent<ExtractRequest>
   try {
     const pairs = await extractRepository(source, parser);
     await writeWhole(path, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
-    self.postMessage({ pairs: pairs.length, seconds: (performance.now() - start) / 1000 } satisfies ExtractResponse, []);
+    self.postMessage(
+      { pairs: pairs.length, seconds: (performance.now() - start) / 1000 } satisfies ExtractResponse,
+      [],
+    );
   } catch (error) {
-    self.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies ExtractResponse, []);
+    self.postMessage(
+      { error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies ExtractResponse,
+      [],
+    );
   }
 };

@@ -7,7 +7,12 @@ import type { ExtractRequest, ExtractResponse } from "./extract-worker.ts";
 
 export const pairFile = (folder: string, repo: string): string => join(folder, `${mirrorName(repo)}.jsonl`);
 
-export async function extract(of: { sources: readonly Source[]; folder: string; threads: number; log: (line: string) => void }): Promise<void> {
+export async function extract(of: {
+  sources: readonly Source[];
+  folder: string;
+  threads: number;
+  log: (line: string) => void;
+}): Promise<void> {
   const waiting = of.sources.filter(({ repo }) => !existsSync(pairFile(of.folder, repo)));
   let done = of.sources.length - waiting.length;
   await Promise.all(

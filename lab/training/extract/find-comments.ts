@@ -22,7 +22,8 @@ const STYLES: Readonly<Record<string, Style>> = {
 }; // prettier-ignore
 
 /** Decorators and attributes between a comment and what it is about. */
-const ATTRIBUTE = /^\s*(?:@(?!param|return)\w|#\[|\[[A-Z]|template\s*<|__attribute__|export\s*$|async\s*$|static\s*$|inline\s*$)/;
+const ATTRIBUTE =
+  /^\s*(?:@(?!param|return)\w|#\[|\[[A-Z]|template\s*<|__attribute__|export\s*$|async\s*$|static\s*$|inline\s*$)/;
 const MAX_ATTRIBUTES = 8;
 const MAX_COMMENT_LINES = 80;
 
@@ -33,8 +34,11 @@ export function findComments(lines: readonly string[], language: string): Commen
   const style = STYLES[language];
   if (style === undefined) return [];
   const comments: Comment[] = [];
-  for (let at = 0; at < lines.length; ) {
-    const found = docString(lines, at, language) ?? blockComment(lines, at, BLOCKS[language] ?? (style === "slash" ? SLASH_BLOCK : null)) ?? lineComments(lines, at, style);
+  for (let at = 0; at < lines.length;) {
+    const found =
+      docString(lines, at, language) ??
+      blockComment(lines, at, BLOCKS[language] ?? (style === "slash" ? SLASH_BLOCK : null)) ??
+      lineComments(lines, at, style);
     if (found === null) {
       at++;
       continue;
@@ -50,13 +54,26 @@ export function findComments(lines: readonly string[], language: string): Commen
 type Found = Omit<Comment, "about"> & { readonly about?: number | null };
 
 /** Haskell's `-- ^` is about what stands before it, and `--[[` of Lua opens a block. */
-const MARKS: Readonly<Record<Style, RegExp>> = { hash: /^\s*#(?![!#[])\s?/, slash: /^\s*\/\/[/!]*<?\s?/, dash: /^\s*--+(?!\s*\^|\[=*\[)\s?(?:\|\s)?/ };
+const MARKS: Readonly<Record<Style, RegExp>> = {
+  hash: /^\s*#(?![!#[])\s?/,
+  slash: /^\s*\/\/[/!]*<?\s?/,
+  dash: /^\s*--+(?!\s*\^|\[=*\[)\s?(?:\|\s)?/,
+};
 
 function lineComments(lines: readonly string[], start: number, style: Style): Found | null {
   const mark = MARKS[style];
   let end = start;
   while (end < lines.length && mark.test(lines[end] as string)) end++;
-  return end === start ? null : { start, end, text: lines.slice(start, end).map((line) => line.replace(mark, "")).join("\n") };
+  return end === start
+    ? null
+    : {
+        start,
+        end,
+        text: lines
+          .slice(start, end)
+          .map((line) => line.replace(mark, ""))
+          .join("\n"),
+      };
 }
 
 interface Block {
@@ -75,13 +92,29 @@ function blockComment(lines: readonly string[], start: number, block: Block | nu
   while (last < lines.length && !block.closing.test(lines[last] as string)) last++;
   // with code behind it a comment is not on lines of its own
   if (last === lines.length || (lines[last] as string).split(block.closing).at(-1)?.trim() !== "") return null;
-  const text = lines.slice(start, last + 1).join("\n").replace(block.opening, "");
-  return { start, end: last + 1, text: text.slice(0, text.search(block.closing)).split("\n").map((line) => line.replace(/^\s*\*+ ?/, "")).join("\n") };
+  const text = lines
+    .slice(start, last + 1)
+    .join("\n")
+    .replace(block.opening, "");
+  return {
+    start,
+    end: last + 1,
+    text: text
+      .slice(0, text.search(block.closing))
+      .split("\n")
+      .map((line) => line.replace(/^\s*\*+ ?/, ""))
+      .join("\n"),
+  };
 }
 
 /** Python's stands below the line it is about, and so does Elixir's of a module; Elixir's others above. */
 function docString(lines: readonly string[], start: number, language: string): Found | null {
-  const pattern = language === "python" ? /^\s*[rRuU]?("""|''')/ : language === "elixir" ? /^\s*@(?:module|type)?doc\s+(?:~[sS])?(""")/ : null;
+  const pattern =
+    language === "python"
+      ? /^\s*[rRuU]?("""|''')/
+      : language === "elixir"
+        ? /^\s*@(?:module|type)?doc\s+(?:~[sS])?(""")/
+        : null;
   const line = lines[start] as string;
   const opening = pattern?.exec(line);
   if (!opening) return null;
@@ -98,7 +131,12 @@ function docString(lines: readonly string[], start: number, language: string): F
     } while (!(lines[last] as string).includes(quotes));
     text = text.slice(0, text.lastIndexOf(quotes));
   }
-  const about = language === "python" ? definitionAbove(lines, start) : /@moduledoc/.test(opening[0]) ? moduleAbove(lines, start) : undefined;
+  const about =
+    language === "python"
+      ? definitionAbove(lines, start)
+      : /@moduledoc/.test(opening[0])
+        ? moduleAbove(lines, start)
+        : undefined;
   return about === null ? null : { start, end: last + 1, text, ...(about === undefined ? {} : { about }) };
 }
 
@@ -113,7 +151,8 @@ function definitionAbove(lines: readonly string[], below: number): number | null
 }
 
 function moduleAbove(lines: readonly string[], below: number): number | null {
-  for (let at = below - 1; at >= 0 && below - at < MAX_SIGNATURE_LINES; at--) if (/^\s*def(?:module|protocol|impl)\s/.test(lines[at] as string)) return at;
+  for (let at = below - 1; at >= 0 && below - at < MAX_SIGNATURE_LINES; at--)
+    if (/^\s*def(?:module|protocol|impl)\s/.test(lines[at] as string)) return at;
   return null;
 }
 

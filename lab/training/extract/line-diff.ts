@@ -13,12 +13,20 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
-  while (tail < before.length - head && tail < after.length - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  while (
+    tail < before.length - head &&
+    tail < after.length - head &&
+    before[before.length - 1 - tail] === after[after.length - 1 - tail]
+  )
+    tail++;
   const oldMiddle = before.slice(head, before.length - tail);
   const newMiddle = after.slice(head, after.length - tail);
   if (oldMiddle.length === 0 && newMiddle.length === 0) return [];
   const kept = oldMiddle.length === 0 || newMiddle.length === 0 ? [] : commonLines(oldMiddle, newMiddle);
-  return changesAround(kept, oldMiddle.length, newMiddle.length).map(({ start, end }) => ({ start: start + head, end: end + head }));
+  return changesAround(kept, oldMiddle.length, newMiddle.length).map(({ start, end }) => ({
+    start: start + head,
+    end: end + head,
+  }));
 }
 
 type Match = readonly [before: number, after: number];
@@ -32,7 +40,8 @@ function commonLines(before: readonly string[], after: readonly string[]): Match
   for (let edits = 0; edits <= limit; edits++) {
     trace.push(reach.slice());
     for (let k = -edits; k <= edits; k += 2) {
-      const down = k === -edits || (k !== edits && (reach[middle + k - 1] as number) < (reach[middle + k + 1] as number));
+      const down =
+        k === -edits || (k !== edits && (reach[middle + k - 1] as number) < (reach[middle + k + 1] as number));
       let x = down ? (reach[middle + k + 1] as number) : (reach[middle + k - 1] as number) + 1;
       while (x < before.length && x - k < after.length && before[x] === after[x - k]) x++;
       reach[middle + k] = x;

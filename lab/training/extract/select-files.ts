@@ -9,7 +9,8 @@ const FOREIGN =
 const FOREIGN_NAME =
   /(?:\.bundle\.|_generated|zz_generated|bindata|\.snap$|CHANGELOG|CHANGES|HISTORY|NEWS|LICEN[CS]E|COPYING|AUTHORS|CONTRIBUTORS|SECURITY|CODE_OF_CONDUCT|readme[._-](?:zh|cn|ja|jp|ko|kr|pt|es|fr|de|ru|it|tr|id|vi|uk|pl))[^/]*$/i;
 
-export const isDocument = (path: string): boolean => /^(?:markdown|restructuredtext|asciidoc)$/.test(languageOf(path).name);
+export const isDocument = (path: string): boolean =>
+  /^(?:markdown|restructuredtext|asciidoc)$/.test(languageOf(path).name);
 
 export function isLearnable(path: string): boolean {
   if (skipByName(path, null) !== null || FOREIGN.test(path) || FOREIGN_NAME.test(path)) return false;

@@ -13,17 +13,22 @@ const MIN_SHARED = 2;
 
 export function testedPairs(files: readonly CodeFile[]): Pair[] {
   const byName = new Map<string, CodeFile | null>();
-  for (const file of files) if (!isTestPath(file.path)) byName.set(bareName(file.path), byName.has(bareName(file.path)) ? null : file);
-  return files.filter(({ path }) => isTestPath(path)).flatMap((test) => {
-    const tested = byName.get(bareName(test.path));
-    if (!tested) return [];
-    const chunks = tested.chunks.map((chunk) => ({ chunk, words: new Set(spokenName(chunk.contents).split(" ")) }));
-    return test.lines.flatMap((line): Pair[] => {
-      const query = titleOf(line);
-      const chunk = query === null ? null : bestChunk(query, chunks);
-      return query === null || chunk === null ? [] : [{ kind: "tested", query, path: tested.path, symbol: chunk.symbol, contents: chunk.contents }];
+  for (const file of files)
+    if (!isTestPath(file.path)) byName.set(bareName(file.path), byName.has(bareName(file.path)) ? null : file);
+  return files
+    .filter(({ path }) => isTestPath(path))
+    .flatMap((test) => {
+      const tested = byName.get(bareName(test.path));
+      if (!tested) return [];
+      const chunks = tested.chunks.map((chunk) => ({ chunk, words: new Set(spokenName(chunk.contents).split(" ")) }));
+      return test.lines.flatMap((line): Pair[] => {
+        const query = titleOf(line);
+        const chunk = query === null ? null : bestChunk(query, chunks);
+        return query === null || chunk === null
+          ? []
+          : [{ kind: "tested", query, path: tested.path, symbol: chunk.symbol, contents: chunk.contents }];
+      });
     });
-  });
 }
 
 function titleOf(line: string): string | null {
@@ -32,8 +37,15 @@ function titleOf(line: string): string | null {
 }
 
 function bestChunk(title: string, chunks: readonly { chunk: Chunk; words: ReadonlySet<string> }[]): Chunk | null {
-  const asked = new Set(spokenName(title).split(" ").filter((word) => word.length > 2));
-  const scored = chunks.map(({ chunk, words }) => ({ chunk, shared: [...asked].filter((word) => words.has(word)).length }));
+  const asked = new Set(
+    spokenName(title)
+      .split(" ")
+      .filter((word) => word.length > 2),
+  );
+  const scored = chunks.map(({ chunk, words }) => ({
+    chunk,
+    shared: [...asked].filter((word) => words.has(word)).length,
+  }));
   scored.sort((a, b) => b.shared - a.shared);
   const [best, second] = scored;
   return best !== undefined && best.shared >= MIN_SHARED && best.shared > (second?.shared ?? 0) ? best.chunk : null;
@@ -41,4 +53,7 @@ function bestChunk(title: string, chunks: readonly { chunk: Chunk; words: Readon
 
 /** `src/http/router.test.ts`, `RouterTest.java` and `test_router.py` -> `router` */
 const bareName = (path: string): string =>
-  (path.split("/").at(-1) ?? "").toLowerCase().replace(/(?:\.\w+)+$/, "").replace(/^tests?_|_?(?:tests?|spec)$/g, "");
+  (path.split("/").at(-1) ?? "")
+    .toLowerCase()
+    .replace(/(?:\.\w+)+$/, "")
+    .replace(/^tests?_|_?(?:tests?|spec)$/g, "");

@@ -29,7 +29,10 @@ export function contrastiveGraph({ batch, dim, lengths }: GraphShape): Uint8Arra
     const rowSum = (output: string, input: string) => add(name(output), "ReduceSum", [input, "axis1"], { keepdims: 1 });
     const unit = (side: string) => {
       const cut = length === dim ? side : add(name(`${side}Cut`), "Slice", [side, "zero", name("end"), "axis1"]);
-      add(name(`${side}Norm`), "Add", [add(name(`${side}Length`), "ReduceL2", [cut], { axes: [1], keepdims: 1 }), "tiny"]);
+      add(name(`${side}Norm`), "Add", [
+        add(name(`${side}Length`), "ReduceL2", [cut], { axes: [1], keepdims: 1 }),
+        "tiny",
+      ]);
       return add(name(`${side}Unit`), "Div", [cut, name(`${side}Norm`)]);
     };
     const q = unit("q");
@@ -37,8 +40,14 @@ export function contrastiveGraph({ batch, dim, lengths }: GraphShape): Uint8Arra
     const scaled = add(name("qScaled"), "Mul", [q, "scale"]);
     const x = add(name("x"), "Exp", [add(name("logits"), "Gemm", [scaled, t, "minusScale"], { transB: 1 })]);
     const byRow = add(name("byRow"), "Add", [rowSum("rows", x), "tiny"]);
-    const byColumn = add(name("byColumn"), "Add", [add(name("columns"), "ReduceSum", [x, "zero"], { keepdims: 1 }), "tiny"]);
-    const weight = add(name("weight"), "Add", [add(name("rowShare"), "Div", ["half", byRow]), add(name("columnShare"), "Div", ["half", byColumn])]);
+    const byColumn = add(name("byColumn"), "Add", [
+      add(name("columns"), "ReduceSum", [x, "zero"], { keepdims: 1 }),
+      "tiny",
+    ]);
+    const weight = add(name("weight"), "Add", [
+      add(name("rowShare"), "Div", ["half", byRow]),
+      add(name("columnShare"), "Div", ["half", byColumn]),
+    ]);
     const g = add(name("g"), "Mul", [x, weight]);
     const gq = add(name("gq"), "Sub", [add(name("gt1"), "MatMul", [g, t]), t]);
     const gt = add(name("gt"), "Sub", [add(name("gq1"), "Gemm", [g, q], { transA: 1 }), q]);
@@ -46,13 +55,20 @@ export function contrastiveGraph({ batch, dim, lengths }: GraphShape): Uint8Arra
     const alongT = rowSum("alongT", add(name("tgt"), "Mul", [t, gt]));
     const gradient = (side: string, of: string, u: string, along: string) => {
       const tangent = add(name(`${side}Tangent`), "Sub", [of, add(name(`${side}Along`), "Mul", [u, along])]);
-      const d = add(name(`${side}D`), "Mul", [add(name(`${side}Back`), "Div", [tangent, name(`${side}Norm`)]), "perRow"]);
+      const d = add(name(`${side}D`), "Mul", [
+        add(name(`${side}Back`), "Div", [tangent, name(`${side}Norm`)]),
+        "perRow",
+      ]);
       return length === dim ? d : add(name(`${side}Full`), "Pad", [d, name("pads")]);
     };
     add(name("dq"), "Identity", [gradient("q", gq, q, alongQ)]);
     add(name("dt"), "Identity", [gradient("t", gt, t, alongT)]);
-    const mean = (output: string, input: string) => add(name(output), "ReduceMean", [input], { axes: [0, 1], keepdims: 0 });
-    const logs = add(name("logs"), "Add", [mean("logRows", add(name("lr"), "Log", [byRow])), mean("logColumns", add(name("lc"), "Log", [byColumn]))]);
+    const mean = (output: string, input: string) =>
+      add(name(output), "ReduceMean", [input], { axes: [0, 1], keepdims: 0 });
+    const logs = add(name("logs"), "Add", [
+      mean("logRows", add(name("lr"), "Log", [byRow])),
+      mean("logColumns", add(name("lc"), "Log", [byColumn])),
+    ]);
     const hit = mean("hit", rowSum("diagonal", add(name("qt"), "Mul", [q, t])));
     const missed = add(name("missed"), "Mul", ["scale", add(name("short"), "Sub", ["one", hit])]);
     add(name("loss"), "Add", [add(name("halfLogs"), "Mul", [logs, "half"]), missed]);
@@ -73,7 +89,9 @@ export function contrastiveGraph({ batch, dim, lengths }: GraphShape): Uint8Arra
       share: Float32Array.of(1 / batch / lengths.length),
       perLength: Float32Array.of(1 / lengths.length),
       ...Object.fromEntries(shorter.map((length) => [`end${length}`, BigInt64Array.of(BigInt(length))])),
-      ...Object.fromEntries(shorter.map((length) => [`pads${length}`, BigInt64Array.of(0n, 0n, 0n, BigInt(dim - length))])),
+      ...Object.fromEntries(
+        shorter.map((length) => [`pads${length}`, BigInt64Array.of(0n, 0n, 0n, BigInt(dim - length))]),
+      ),
     },
     inputs: { q: [batch, dim], t: [batch, dim], scale: [1] },
     outputs: { dq: [batch, dim], dt: [batch, dim], loss: [1], dscale: [1] },

@@ -32,7 +32,8 @@ const IR_VERSION = 8;
 const FLOATS = new Set(["alpha", "beta"]);
 
 export function encodeGraph({ nodes, constants, inputs, outputs }: Graph): Uint8Array {
-  const values = (field: number, named: Graph["inputs"]) => Object.entries(named).map(([name, shape]) => bytes(field, valueInfo(name, shape)));
+  const values = (field: number, named: Graph["inputs"]) =>
+    Object.entries(named).map(([name, shape]) => bytes(field, valueInfo(name, shape)));
   const graph = message([
     ...nodes.map((node) => bytes(1, encodeNode(node))),
     text(2, "graph"),
@@ -40,22 +41,44 @@ export function encodeGraph({ nodes, constants, inputs, outputs }: Graph): Uint8
     ...values(11, inputs),
     ...values(12, outputs),
   ]);
-  return message([integer(1, IR_VERSION), text(2, "repobase-training"), bytes(7, graph), bytes(8, message([integer(2, OPSET)]))]);
+  return message([
+    integer(1, IR_VERSION),
+    text(2, "repobase-training"),
+    bytes(7, graph),
+    bytes(8, message([integer(2, OPSET)])),
+  ]);
 }
 
 function encodeNode({ op, inputs, output, attributes = {} }: GraphNode): Uint8Array {
-  return message([...inputs.map((name) => text(1, name)), text(2, output), text(4, op), ...Object.entries(attributes).map(([name, value]) => bytes(5, attribute(name, value)))]);
+  return message([
+    ...inputs.map((name) => text(1, name)),
+    text(2, output),
+    text(4, op),
+    ...Object.entries(attributes).map(([name, value]) => bytes(5, attribute(name, value))),
+  ]);
 }
 
 function attribute(name: string, value: number | readonly number[]): Uint8Array {
-  if (typeof value !== "number") return message([text(1, name), ...value.map((each) => integer(8, each)), integer(20, 7)]);
-  if (FLOATS.has(name)) return message([text(1, name), Uint8Array.from([2 * 8 + 5]), new Uint8Array(Float32Array.of(value).buffer), integer(20, 1)]);
+  if (typeof value !== "number")
+    return message([text(1, name), ...value.map((each) => integer(8, each)), integer(20, 7)]);
+  if (FLOATS.has(name))
+    return message([
+      text(1, name),
+      Uint8Array.from([2 * 8 + 5]),
+      new Uint8Array(Float32Array.of(value).buffer),
+      integer(20, 1),
+    ]);
   return message([text(1, name), integer(3, value), integer(20, 2)]);
 }
 
 function encodeConstant(name: string, data: Float32Array | BigInt64Array): Uint8Array {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return message([integer(1, data.length), integer(2, data instanceof Float32Array ? 1 : 7), text(8, name), bytes(9, raw)]);
+  return message([
+    integer(1, data.length),
+    integer(2, data instanceof Float32Array ? 1 : 7),
+    text(8, name),
+    bytes(9, raw),
+  ]);
 }
 
 function valueInfo(name: string, shape: readonly number[]): Uint8Array {

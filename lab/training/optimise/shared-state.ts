@@ -8,7 +8,12 @@ export interface SharedState {
   readonly pairs: EncodedPairs;
   readonly weights: Weights;
   /** Adam's means and squares, of the table and of the token weights. */
-  readonly moments: { readonly table: Float32Array; readonly table2: Float32Array; readonly tokens: Float32Array; readonly tokens2: Float32Array };
+  readonly moments: {
+    readonly table: Float32Array;
+    readonly table2: Float32Array;
+    readonly tokens: Float32Array;
+    readonly tokens2: Float32Array;
+  };
   /** Pair numbers of the batch. */
   readonly batch: Int32Array;
   /** The pieces each text of the batch kept: SLOT places a text, text = side * batch + row, side 0 the query. */
@@ -47,7 +52,12 @@ export function shareState(of: { settings: TrainSettings; pairs: EncodedPairs; w
   const places = 2 * batch * SLOT;
   return {
     ...of,
-    moments: { table: sharedFloats(pieces * dim), table2: sharedFloats(pieces * dim), tokens: sharedFloats(pieces), tokens2: sharedFloats(pieces) },
+    moments: {
+      table: sharedFloats(pieces * dim),
+      table2: sharedFloats(pieces * dim),
+      tokens: sharedFloats(pieces),
+      tokens2: sharedFloats(pieces),
+    },
     batch: ints(batch),
     counts: ints(2 * batch),
     ids: ints(places),

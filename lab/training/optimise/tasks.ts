@@ -20,7 +20,8 @@ const LONG = column("long");
 const DOCUMENT = column("document");
 
 export function runSlice(state: SharedState, task: Task, slice: number): void {
-  const texts = (count: number) => [Math.floor((slice * count) / SLICES), Math.floor(((slice + 1) * count) / SLICES)] as const;
+  const texts = (count: number) =>
+    [Math.floor((slice * count) / SLICES), Math.floor(((slice + 1) * count) / SLICES)] as const;
   if (task === TASK.forward) forward(state, ...texts(2 * state.settings.batch));
   else if (task === TASK.positions) positionGradients(state, slice, ...texts(2 * state.settings.batch));
   else if (task === TASK.update) update(state, ...texts(state.weights.tokens.length));
@@ -42,17 +43,34 @@ function forward(state: SharedState, from: number, to: number): void {
     for (let at = 0; at < used; at++) {
       const packed = pairs.pieces[start + at] as number;
       const bucket = pieceBucket(packed);
-      const drop = isQuery ? (length > 3 ? settings.dropQuery : 0) : bucket < HEAD_BUCKETS ? settings.dropHead : settings.dropDocument;
+      const drop = isQuery
+        ? length > 3
+          ? settings.dropQuery
+          : 0
+        : bucket < HEAD_BUCKETS
+          ? settings.dropHead
+          : settings.dropDocument;
       if (drop > 0 && draw() < drop) continue;
       const id = pieceId(packed);
       const position = isQuery ? bucket : QUERY_BUCKETS + bucket;
       ids[kept] = id;
       buckets[kept] = position;
-      factors[kept] = Math.exp((weights.tokens[id] as number) + (weights.positions[position] as number)) * Math.sqrt(pieceCount(packed));
+      factors[kept] =
+        Math.exp((weights.tokens[id] as number) + (weights.positions[position] as number)) *
+        Math.sqrt(pieceCount(packed));
       kept++;
     }
     counts[text] = kept - text * SLOT;
-    sumRows({ out: texts, outAt: text * dim, rows: weights.table, places: ids, factors, from: text * SLOT, to: kept, dim });
+    sumRows({
+      out: texts,
+      outAt: text * dim,
+      rows: weights.table,
+      places: ids,
+      factors,
+      from: text * SLOT,
+      to: kept,
+      dim,
+    });
   }
 }
 
@@ -82,7 +100,11 @@ function sumRows({ out, outAt, rows, places, factors, from, to, dim }: Sum): voi
     const f2 = factors[at + 2] as number;
     const f3 = factors[at + 3] as number;
     for (let d = 0; d < dim; d++) {
-      const more = f0 * (rows[r0 + d] as number) + f1 * (rows[r1 + d] as number) + f2 * (rows[r2 + d] as number) + f3 * (rows[r3 + d] as number);
+      const more =
+        f0 * (rows[r0 + d] as number) +
+        f1 * (rows[r1 + d] as number) +
+        f2 * (rows[r2 + d] as number) +
+        f3 * (rows[r3 + d] as number);
       out[outAt + d] = (out[outAt + d] as number) + more;
     }
   }

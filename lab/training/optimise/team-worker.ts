@@ -8,7 +8,7 @@ self.onmessage = ({ data: state }: MessageEvent<SharedState>) => {
   const { control } = state;
   let round = Atomics.load(control, CONTROL.round);
   self.postMessage("ready", []);
-  for (let task: Task | undefined; task !== TASK.stop; ) {
+  for (let task: Task | undefined; task !== TASK.stop;) {
     Atomics.wait(control, CONTROL.round, round);
     round++;
     task = Atomics.load(control, CONTROL.task) as Task;

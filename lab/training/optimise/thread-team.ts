@@ -11,13 +11,17 @@ export class ThreadTeam {
 
   /** @param threads this one included */
   static async open(state: SharedState, threads: number): Promise<ThreadTeam> {
-    const workers = Array.from({ length: threads - 1 }, () => new Worker(new URL("./team-worker.ts", import.meta.url).href));
+    const workers = Array.from(
+      { length: threads - 1 },
+      () => new Worker(new URL("./team-worker.ts", import.meta.url).href),
+    );
     await Promise.all(
       workers.map(
         (worker) =>
           new Promise<void>((resolve, reject) => {
             worker.onmessage = () => resolve();
-            worker.onerror = (event) => reject(new RepobaseError("failure", `a training thread failed: ${event.message}`));
+            worker.onerror = (event) =>
+              reject(new RepobaseError("failure", `a training thread failed: ${event.message}`));
             worker.postMessage(state, []);
           }),
       ),
@@ -33,7 +37,11 @@ export class ThreadTeam {
     Atomics.add(control, CONTROL.round, 1);
     Atomics.notify(control, CONTROL.round);
     takeSlices(this.state, task);
-    for (let finished = Atomics.load(control, CONTROL.finished); finished < this.workers.length; finished = Atomics.load(control, CONTROL.finished))
+    for (
+      let finished = Atomics.load(control, CONTROL.finished);
+      finished < this.workers.length;
+      finished = Atomics.load(control, CONTROL.finished)
+    )
       Atomics.wait(control, CONTROL.finished, finished, 1000);
   }
 
@@ -44,5 +52,10 @@ export class ThreadTeam {
 }
 
 export function takeSlices(state: SharedState, task: Task): void {
-  for (let slice = Atomics.add(state.control, CONTROL.next, 1); slice < SLICES; slice = Atomics.add(state.control, CONTROL.next, 1)) runSlice(state, task, slice);
+  for (
+    let slice = Atomics.add(state.control, CONTROL.next, 1);
+    slice < SLICES;
+    slice = Atomics.add(state.control, CONTROL.next, 1)
+  )
+    runSlice(state, task, slice);
 }

@@ -29,11 +29,20 @@ export interface TrainingRun {
 }
 
 /** @returns the learned weights and the loss of the last steps */
-export async function trainRun({ pairs, first, settings, run, threads, log }: TrainingRun): Promise<{ weights: Weights; loss: number }> {
+export async function trainRun({
+  pairs,
+  first,
+  settings,
+  run,
+  threads,
+  log,
+}: TrainingRun): Promise<{ weights: Weights; loss: number }> {
   const weights = copyWeights(first);
   const state = shareState({ settings, pairs, weights });
   const { batch, dim, matryoshka, group, epochs, seed } = settings;
-  const batches = Array.from({ length: epochs }, (_, epoch) => planBatches({ pairs: pairs.pairs, batch, group, seed: `${seed} ${run} ${epoch}` })).flat();
+  const batches = Array.from({ length: epochs }, (_, epoch) =>
+    planBatches({ pairs: pairs.pairs, batch, group, seed: `${seed} ${run} ${epoch}` }),
+  ).flat();
   const objective = await ContrastiveLoss.open({ batch, dim, lengths: matryoshka }, threads);
   const team = await ThreadTeam.open(state, threads);
   const temperature = new ScalarAdam(Math.log(1 / settings.temperature));
@@ -49,7 +58,11 @@ export async function trainRun({ pairs, first, settings, run, threads, log }: Tr
       state.batch.set(pairNumbers);
       team.run(TASK.forward);
       const half = batch * dim;
-      const result = await objective.run(state.texts.slice(0, half), state.texts.slice(half), Math.exp(temperature.value));
+      const result = await objective.run(
+        state.texts.slice(0, half),
+        state.texts.slice(half),
+        Math.exp(temperature.value),
+      );
       state.texts.set(result.dq, 0);
       state.texts.set(result.dt, half);
       temperature.step(result.dscale, settings.temperatureRate, number);
@@ -65,7 +78,9 @@ export async function trainRun({ pairs, first, settings, run, threads, log }: Tr
       if (number % REPORT_EVERY === 0 || number === batches.length) {
         loss = recent / (((number - 1) % REPORT_EVERY) + 1);
         recent = 0;
-        log(`  run ${run}: step ${number}/${batches.length}, loss ${loss.toFixed(3)}, scale ${Math.exp(temperature.value).toFixed(1)}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
+        log(
+          `  run ${run}: step ${number}/${batches.length}, loss ${loss.toFixed(3)}, scale ${Math.exp(temperature.value).toFixed(1)}, ${((performance.now() - started) / 1000).toFixed(0)} s`,
+        );
       }
     }
   } finally {
@@ -88,10 +103,15 @@ export function pieceShares({ pieces, pairs }: EncodedPairs, vocabulary: number)
       }
     return counts.map((count) => count / Math.max(1, total));
   });
-  return Float64Array.from({ length: vocabulary }, (_, id) => sides.reduce((sum, side) => sum + (side[id] as number) / 2, 0));
+  return Float64Array.from({ length: vocabulary }, (_, id) =>
+    sides.reduce((sum, side) => sum + (side[id] as number) / 2, 0),
+  );
 }
 
-function beginStep({ step, settings }: SharedState, { number, height, seed }: { number: number; height: number; seed: number }): void {
+function beginStep(
+  { step, settings }: SharedState,
+  { number, height, seed }: { number: number; height: number; seed: number },
+): void {
   const correction = 1 - BETA1 ** number;
   step[STEP.number] = number;
   step[STEP.seed] = seed;
@@ -105,7 +125,8 @@ function listUsers({ settings, counts, ids, factors, starts, users, useFactors }
   starts.fill(0);
   const texts = 2 * settings.batch;
   const forEachPlace = (visit: (place: number, text: number) => void) => {
-    for (let text = 0; text < texts; text++) for (let place = text * SLOT; place < text * SLOT + (counts[text] as number); place++) visit(place, text);
+    for (let text = 0; text < texts; text++)
+      for (let place = text * SLOT; place < text * SLOT + (counts[text] as number); place++) visit(place, text);
   };
   forEachPlace((place) => (starts[(ids[place] as number) + 1] = (starts[(ids[place] as number) + 1] as number) + 1));
   for (let id = 1; id < starts.length; id++) starts[id] = (starts[id] as number) + (starts[id - 1] as number);
@@ -132,6 +153,7 @@ class ScalarAdam {
   step(gradient: number, rate: number, number: number): void {
     this.mean = BETA1 * this.mean + (1 - BETA1) * gradient;
     this.power = BETA2 * this.power + (1 - BETA2) * gradient * gradient;
-    this.value -= ((rate / (1 - BETA1 ** number)) * this.mean) / (Math.sqrt(this.power / (1 - BETA2 ** number)) + EPSILON);
+    this.value -=
+      ((rate / (1 - BETA1 ** number)) * this.mean) / (Math.sqrt(this.power / (1 - BETA2 ** number)) + EPSILON);
   }
 }

@@ -16,7 +16,8 @@ export interface Weights {
   readonly positions: Float32Array;
 }
 
-export const sharedFloats = (length: number): Float32Array<SharedArrayBuffer> => new Float32Array(new SharedArrayBuffer(length * 4));
+export const sharedFloats = (length: number): Float32Array<SharedArrayBuffer> =>
+  new Float32Array(new SharedArrayBuffer(length * 4));
 
 export function copyWeights({ dim, table, tokens, positions }: Weights): Weights {
   const copy = (from: Float32Array) => {
@@ -28,7 +29,11 @@ export function copyWeights({ dim, table, tokens, positions }: Weights): Weights
 }
 
 /** @param shares of each piece among all pieces of all texts */
-export function firstWeights(of: { vocabulary: readonly string[]; shares: Float64Array; settings: TrainSettings }): Weights {
+export function firstWeights(of: {
+  vocabulary: readonly string[];
+  shares: Float64Array;
+  settings: TrainSettings;
+}): Weights {
   const { vocabulary, shares, settings } = of;
   const { dim, initialDeviation, sharedStem, rareness } = settings;
   const random = seededRandom("table", settings.seed);
@@ -47,7 +52,25 @@ export function firstWeights(of: { vocabulary: readonly string[]; shares: Float6
   return { dim, table, tokens, positions: sharedFloats(POSITIONS) };
 }
 
-const SUFFIXES = ["ations", "ation", "ings", "ing", "ions", "ion", "ers", "er", "ies", "ied", "ed", "es", "ly", "ment", "s", "e", "y"];
+const SUFFIXES = [
+  "ations",
+  "ation",
+  "ings",
+  "ing",
+  "ions",
+  "ion",
+  "ers",
+  "er",
+  "ies",
+  "ied",
+  "ed",
+  "es",
+  "ly",
+  "ment",
+  "s",
+  "e",
+  "y",
+];
 
 /** Enough to bring `parse`, `parser` and `parsing` together at the start; null for pieces too short to have a stem. */
 export function stemOf(piece: string): string | null {
@@ -71,7 +94,13 @@ export function weightsToBytes({ dim, table, tokens, positions }: Weights): Uint
 export function weightsFromBytes(bytes: Uint8Array): Weights {
   const all = new Float32Array(bytes.slice().buffer);
   const [dim = 0, pieces = 0] = all;
-  if (all.length !== 2 + pieces * dim + pieces + POSITIONS) throw new RepobaseError("unsupported_format", "these bytes are no weights");
+  if (all.length !== 2 + pieces * dim + pieces + POSITIONS)
+    throw new RepobaseError("unsupported_format", "these bytes are no weights");
   const table = all.subarray(2, 2 + pieces * dim);
-  return { dim, table, tokens: all.subarray(2 + table.length, 2 + table.length + pieces), positions: all.subarray(2 + table.length + pieces) };
+  return {
+    dim,
+    table,
+    tokens: all.subarray(2 + table.length, 2 + table.length + pieces),
+    positions: all.subarray(2 + table.length + pieces),
+  };
 }

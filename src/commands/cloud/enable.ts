@@ -20,7 +20,10 @@ abstract class CloudSwitchCommand extends BaseCommand {
       cwd: this.context.cwd,
     });
     const word = this.enabled ? "enabled" : "disabled";
-    this.report.result(result, [...(result.global ? [`cloud sync ${word}`] : []), ...result.repoIds.map((id) => `${id}: ${word}`)].join("\n"));
+    this.report.result(
+      result,
+      [...(result.global ? [`cloud sync ${word}`] : []), ...result.repoIds.map((id) => `${id}: ${word}`)].join("\n"),
+    );
   }
 }
 

@@ -22,7 +22,10 @@ export class CloudLoginCommand extends BaseCommand {
   });
 
   endpoint = Option.String("--endpoint", { description: "The server's base URL.", env: "REPOBASE_ENDPOINT" });
-  apiKey = Option.String("--api-key", { description: "The key (it is visible to others in the process list: prefer the environment).", env: "REPOBASE_API_KEY" });
+  apiKey = Option.String("--api-key", {
+    description: "The key (it is visible to others in the process list: prefer the environment).",
+    env: "REPOBASE_API_KEY",
+  });
   apiKeyStdin = Option.Boolean("--api-key-stdin", false, { description: "Read the key from standard input." });
 
   protected async run(): Promise<void> {
@@ -47,7 +50,9 @@ export class CloudLoginCommand extends BaseCommand {
       return answer.trim();
     };
     prompts.intro("repobase cloud login");
-    const url = await ask(endpoint, () => prompts.text({ message: "Server", placeholder: "https://repobase.example.workers.dev" }));
+    const url = await ask(endpoint, () =>
+      prompts.text({ message: "Server", placeholder: "https://repobase.example.workers.dev" }),
+    );
     const key = await ask(apiKey, () => prompts.password({ message: "API key" }));
     return { endpoint: url, apiKey: key };
   }

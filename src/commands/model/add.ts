@@ -8,7 +8,9 @@ export class ModelAddCommand extends BaseCommand {
     category: "Models",
     description: "Add an ONNX embedding model from a folder with model.onnx and tokenizer.json.",
     details: `The folder is checked, tried and copied into the home folder; see docs/MODELS.md.\n\n${EXIT_STATUS}`,
-    examples: [["Then index with it", "repobase model add ./bge-small-en-v1.5 && repobase index hono --model bge-small-en-v1.5"]],
+    examples: [
+      ["Then index with it", "repobase model add ./bge-small-en-v1.5 && repobase index hono --model bge-small-en-v1.5"],
+    ],
   });
 
   folder = Option.String({ name: "folder" });

@@ -25,7 +25,8 @@ export class CatManifestCommand extends PlumbingCommand {
     const { id } = sideOf(this.home, this.repo);
     const from = this.remote ? remoteToRead(this.home, this.context.signal) : this.home.store;
     const sha256 = this.sha256 ?? (await readRef({ from, repo: id }))?.ref.manifest;
-    if (sha256 === undefined) throw new RepobaseError("repo_not_found", `there is no ref of "${id}" ${this.remote ? "in the cloud" : "here"}`);
+    if (sha256 === undefined)
+      throw new RepobaseError("repo_not_found", `there is no ref of "${id}" ${this.remote ? "in the cloud" : "here"}`);
     const manifest = await catManifest({ from, repo: id, sha256 });
     if (manifest === undefined) throw new RepobaseError("not_found", `there is no manifest ${sha256} of "${id}"`);
     this.report.raw(`${canonicalJson(manifest)}\n`);

@@ -36,14 +36,19 @@ export class DiffManifestCommand extends PlumbingCommand {
     const { remoteToRead } = await import("../../porcelain/sync/plumbing-sides.ts");
     const local = this.home.store;
     const remote = remoteToRead(this.home, this.context.signal);
-    const [ours, theirs] = [await findRefManifest({ from: local, local, repo: id }), await findRefManifest({ from: remote, local, repo: id })];
-    if (ours === undefined && theirs === undefined) throw new RepobaseError("repo_not_found", `there is no index of "${id}", here or in the cloud`);
+    const [ours, theirs] = [
+      await findRefManifest({ from: local, local, repo: id }),
+      await findRefManifest({ from: remote, local, repo: id }),
+    ];
+    if (ours === undefined && theirs === undefined)
+      throw new RepobaseError("repo_not_found", `there is no index of "${id}", here or in the cloud`);
     return { ...(ours ? { ours } : {}), ...(theirs ? { theirs } : {}) };
   }
 
   private async byName(id: string) {
     const { catManifest } = await import("../../plumbing/cat-manifest.ts");
-    if (this.ours === undefined || this.theirs === undefined) throw new RepobaseError("usage", "give --remote, or two manifests by their hashes");
+    if (this.ours === undefined || this.theirs === undefined)
+      throw new RepobaseError("usage", "give --remote, or two manifests by their hashes");
     const read = async (sha256: string) => {
       const manifest = await catManifest({ from: this.home.store, repo: id, sha256 });
       if (manifest === undefined) throw new RepobaseError("not_found", `there is no manifest ${sha256} of "${id}"`);

@@ -11,7 +11,10 @@ export abstract class PlumbingCommand extends BaseCommand {
   /** One line a row, or all of them as one JSON array of objects with these names. */
   protected emit(names: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
     if (this.json) {
-      this.report.result(rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], value]))), "");
+      this.report.result(
+        rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], value]))),
+        "",
+      );
       return;
     }
     this.report.raw(rows.map((row) => row.join("\t") + (this.nul ? "\0" : "\n")).join(""));

@@ -50,7 +50,9 @@ export class UploadFragmentCommand extends TransferCommand {
     category: PLUMBING,
     description: "Send objects and snapshots, create-only and verified.",
     details: `${PLUMBING_DETAILS}\n\n${EXIT_STATUS}`,
-    examples: [["What the cloud lacks", "repobase diff-manifest --remote -z hono | repobase upload-fragment hono --stdin -z"]],
+    examples: [
+      ["What the cloud lacks", "repobase diff-manifest --remote -z hono | repobase upload-fragment hono --stdin -z"],
+    ],
   });
   protected readonly direction = "up";
 }
@@ -61,7 +63,12 @@ export class DownloadFragmentCommand extends TransferCommand {
     category: PLUMBING,
     description: "Fetch objects and snapshots, verified.",
     details: `${PLUMBING_DETAILS}\n\n${EXIT_STATUS}`,
-    examples: [["What this machine lacks", "repobase diff-manifest --remote -z hono | repobase download-fragment hono --stdin -z"]],
+    examples: [
+      [
+        "What this machine lacks",
+        "repobase diff-manifest --remote -z hono | repobase download-fragment hono --stdin -z",
+      ],
+    ],
   });
   protected readonly direction = "down";
 }

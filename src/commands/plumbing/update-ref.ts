@@ -18,7 +18,8 @@ export class UpdateRefCommand extends PlumbingCommand {
 
   protected async run(): Promise<void> {
     const { forwardRef } = await import("../../plumbing/forward-ref.ts");
-    const { rememberSync, remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { rememberSync, remoteToRead, remoteToWrite, sideOf } =
+      await import("../../porcelain/sync/plumbing-sides.ts");
     const { lastSyncedWith } = await import("../../porcelain/sync/last-synced.ts");
     const { requireCloud } = await import("../../remote/remote-client.ts");
     const { home, local } = this;

@@ -28,7 +28,10 @@ export class VerifyManifestCommand extends PlumbingCommand {
       signal,
       onChecked: (done, total) => this.report.progress({ label: "checking", done, total, unit: "objects" }),
     });
-    this.emit(["kind", "key", "expected", "actual"], found.problems.map((p) => [p.kind, p.key, p.expected, p.actual]));
+    this.emit(
+      ["kind", "key", "expected", "actual"],
+      found.problems.map((p) => [p.kind, p.key, p.expected, p.actual]),
+    );
     if (found.problems.length === 0) this.report.info(`${found.checked} checked, all well`);
     return found.problems.length === 0 ? 0 : ERROR_TABLE.corrupt_index.exit;
   }

@@ -33,7 +33,11 @@ export class WriteManifestCommand extends PlumbingCommand {
     const manifest = this.stdin
       ? decodeManifest(new TextEncoder().encode(await this.readStdin()))
       : await findRefManifest({ from, local: home.store, repo: side.id });
-    if (manifest === undefined) throw new RepobaseError("repo_not_found", `there is no ref of "${side.id}" ${this.remote ? "here" : "in the cloud"}`);
+    if (manifest === undefined)
+      throw new RepobaseError(
+        "repo_not_found",
+        `there is no ref of "${side.id}" ${this.remote ? "here" : "in the cloud"}`,
+      );
     const lock = this.local ? await home.lock(`repo-${side.id}`) : undefined;
     try {
       const sha256 = await writeManifest({ to, repo: side.id, manifest });

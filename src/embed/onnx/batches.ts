@@ -15,7 +15,7 @@ const MAX_TEXTS = 64;
 export function planBatches(lengths: readonly number[]): number[][] {
   const order = lengths.map((_, at) => at).sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
   const batches: number[][] = [];
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     const width = Math.max(1, lengths[order[from] ?? 0] ?? 0);
     const rows = Math.max(1, Math.min(MAX_TEXTS, Math.floor(MAX_TOKENS / width)));
     batches.push(order.slice(from, from + rows));

@@ -59,7 +59,10 @@ export class Graph {
       });
     });
     try {
-      const inputs = session.inputMetadata.map((each) => ({ name: knownInput(each.name, options.model), type: each.isTensor ? each.type : "no tensor" }));
+      const inputs = session.inputMetadata.map((each) => ({
+        name: knownInput(each.name, options.model),
+        type: each.isTensor ? each.type : "no tensor",
+      }));
       if (!inputs.some(({ name }) => name === "input_ids")) throw unsupported("no input_ids");
       for (const { name, type } of inputs) {
         const types = name === "piece_weights" ? ["float32"] : ["int64", "int32"];
@@ -95,10 +98,19 @@ export class Graph {
     return this.session.release();
   }
 
-  private tensor({ name, type }: { name: InputName; type: string }, texts: readonly EncodedText[], width: number): Tensor {
+  private tensor(
+    { name, type }: { name: InputName; type: string },
+    texts: readonly EncodedText[],
+    width: number,
+  ): Tensor {
     const values = new Float64Array(texts.length * width).fill(name === "input_ids" ? this.options.padId : 0);
     texts.forEach((text, row) => {
-      const of = { input_ids: text.ids, attention_mask: text.ids.map(() => 1), token_type_ids: text.typeIds, piece_weights: text.weights };
+      const of = {
+        input_ids: text.ids,
+        attention_mask: text.ids.map(() => 1),
+        token_type_ids: text.typeIds,
+        piece_weights: text.weights,
+      };
       values.set(of[name] ?? [], row * width);
     });
     const shape = [texts.length, width];
@@ -114,7 +126,8 @@ export class Graph {
     const rows = texts.length;
     const dim = shape.at(-1) ?? 0;
     if (shape[0] === rows && shape.length === 2) return { dim, data, pooledByGraph: true };
-    if (shape[0] !== rows || shape[1] !== width || shape.length !== 3) throw unsupported(`the output ${this.output} of shape [${shape.join(", ")}]`);
+    if (shape[0] !== rows || shape[1] !== width || shape.length !== 3)
+      throw unsupported(`the output ${this.output} of shape [${shape.join(", ")}]`);
     const [layer] = this.options.model.layersAfterPooling;
     if (layer !== undefined) throw unsupported(`the layer "${layer}" after pooling, which is not in the graph,`);
     const lengths = texts.map(({ ids }) => ids.length);

@@ -7,7 +7,14 @@ import { basename, join } from "node:path";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { STATIC_MODEL_ID } from "../static-embedder.ts";
-import { MODULES_FILE, type ModelSettings, type SettingsOverrides, layersAfterPooling, readJson, readSettings } from "./model-settings.ts";
+import {
+  MODULES_FILE,
+  type ModelSettings,
+  type SettingsOverrides,
+  layersAfterPooling,
+  readJson,
+  readSettings,
+} from "./model-settings.ts";
 
 /** Where exporters put the graph; weights over 2 GB lie beside it, under one of the suffixes. */
 const GRAPH_FILES = ["model.onnx", "onnx/model.onnx"];
@@ -39,7 +46,11 @@ export interface FolderRequest {
  * @throws RepobaseError `not_found` for a missing folder, model.onnx or tokenizer.json; `unsupported_format` for JSON or
  *   settings that cannot be followed, naming the file
  */
-export async function readModelFolder({ folder, name = basename(folder), overrides = {} }: FolderRequest): Promise<ModelFolder> {
+export async function readModelFolder({
+  folder,
+  name = basename(folder),
+  overrides = {},
+}: FolderRequest): Promise<ModelFolder> {
   if (!existsSync(folder)) throw new RepobaseError("not_found", `there is no folder "${folder}"`);
   const graph = GRAPH_FILES.map((file) => join(folder, file)).find((path) => existsSync(path));
   if (graph === undefined) throw missing(folder, "model.onnx");
@@ -52,7 +63,9 @@ export async function readModelFolder({ folder, name = basename(folder), overrid
   const files = [
     { name: "model.onnx", path: graph },
     // External weights are found by the name the graph was exported with, beside it.
-    ...DATA_SUFFIXES.map((suffix) => ({ name: `model.onnx${suffix}`, path: graph + suffix })).filter((file) => existsSync(file.path)),
+    ...DATA_SUFFIXES.map((suffix) => ({ name: `model.onnx${suffix}`, path: graph + suffix })).filter((file) =>
+      existsSync(file.path),
+    ),
     ...(tokenizer === undefined ? [] : [{ name: "tokenizer.json", path: tokenizerPath }]),
     ...(existsSync(modulesPath) ? [{ name: MODULES_FILE, path: modulesPath }] : []),
   ];

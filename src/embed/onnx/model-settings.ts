@@ -57,9 +57,13 @@ export async function readSettings(from: {
   const { folder, overrides } = from;
   const own = (await readJson(join(folder, SETTINGS_FILE))) ?? {};
   if (typeof own["format"] === "number" && own["format"] > SETTINGS_FORMAT)
-    throw new RepobaseError("unsupported_format", `"${join(folder, SETTINGS_FILE)}" has the newer format ${own["format"]}`, {
-      hint: "update repobase",
-    });
+    throw new RepobaseError(
+      "unsupported_format",
+      `"${join(folder, SETTINGS_FILE)}" has the newer format ${own["format"]}`,
+      {
+        hint: "update repobase",
+      },
+    );
   const config = (await readJson(join(folder, "config.json"))) ?? {};
   const sentence = (await readJson(join(folder, "sentence_bert_config.json"))) ?? {};
   const prompts = (await readJson(join(folder, "config_sentence_transformers.json")))?.["prompts"];
@@ -77,7 +81,12 @@ export async function readSettings(from: {
   ]);
   return {
     tokenizer: firstOf("tokenizer", oneOf(TOKENIZERS), [overrides.tokenizer, own["tokenizer"], "wordpiece"]),
-    pooling: firstOf("pooling", oneOf(POOLINGS), [overrides.pooling, own["pooling"], await exportedPooling(folder), "mean"]),
+    pooling: firstOf("pooling", oneOf(POOLINGS), [
+      overrides.pooling,
+      own["pooling"],
+      await exportedPooling(folder),
+      "mean",
+    ]),
     maxLength: isLength(positions) ? Math.min(asked, positions) : asked,
     queryPrefix: firstOf("queryPrefix", isText, [
       overrides.queryPrefix,
@@ -98,9 +107,16 @@ export async function readSettings(from: {
 /** The kinds of modules that a sentence-transformers list names, but for those we do ourselves. */
 export async function layersAfterPooling(path: string): Promise<readonly string[]> {
   if (!existsSync(path)) return [];
-  const modules: unknown = await Bun.file(path).json().catch(() => undefined);
+  const modules: unknown = await Bun.file(path)
+    .json()
+    .catch(() => undefined);
   if (!Array.isArray(modules)) throw new RepobaseError("unsupported_format", `"${path}" is not a JSON list`);
-  const kinds = modules.map((each: unknown) => String(isObject(each) ? each["type"] : each).split(".").at(-1) ?? "");
+  const kinds = modules.map(
+    (each: unknown) =>
+      String(isObject(each) ? each["type"] : each)
+        .split(".")
+        .at(-1) ?? "",
+  );
   return kinds.filter((kind) => !["Transformer", "Pooling", "Normalize"].includes(kind));
 }
 
@@ -123,7 +139,8 @@ function firstOf<T>(name: string, isRight: (value: unknown) => value is T, value
   return value;
 }
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 const isLength = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 3;
 const oneOf =

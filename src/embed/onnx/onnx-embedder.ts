@@ -89,6 +89,10 @@ function modelId({ model, dim, pooledByGraph }: { model: ModelFolder; dim: numbe
   const { name, hash, settings } = model;
   const edge = edgeModelNamed(name);
   const asTheEdge =
-    edge !== undefined && !pooledByGraph && dim === edge.dim && settings.queryPrefix === edge.queryPrefix && settings.passagePrefix === "";
+    edge !== undefined &&
+    !pooledByGraph &&
+    dim === edge.dim &&
+    settings.queryPrefix === edge.queryPrefix &&
+    settings.passagePrefix === "";
   return asTheEdge ? edgeModelId({ name, pooling: settings.pooling, hash }) : `${name}-${hash}`;
 }

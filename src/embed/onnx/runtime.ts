@@ -17,15 +17,20 @@ export type OnnxRuntime = typeof onnxruntime;
 async function libraryPath(): Promise<string | undefined> {
   // One literal import a branch: the bundler must see which file belongs to which target.
   if (process.platform === "linux" && process.arch === "x64") {
-    return (await import("onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1", { with: { type: "file" } })).default;
+    return (await import("onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1", { with: { type: "file" } }))
+      .default;
   } else if (process.platform === "linux" && process.arch === "arm64") {
-    return (await import("onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1", { with: { type: "file" } })).default;
+    return (await import("onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1", { with: { type: "file" } }))
+      .default;
   } else if (process.platform === "darwin" && process.arch === "arm64") {
-    return (await import("onnxruntime-node/bin/napi-v6/darwin/arm64/libonnxruntime.1.dylib", { with: { type: "file" } })).default;
+    return (
+      await import("onnxruntime-node/bin/napi-v6/darwin/arm64/libonnxruntime.1.dylib", { with: { type: "file" } })
+    ).default;
   } else if (process.platform === "win32" && process.arch === "x64") {
     return (await import("onnxruntime-node/bin/napi-v6/win32/x64/onnxruntime.dll", { with: { type: "file" } })).default;
   } else if (process.platform === "win32" && process.arch === "arm64") {
-    return (await import("onnxruntime-node/bin/napi-v6/win32/arm64/onnxruntime.dll", { with: { type: "file" } })).default;
+    return (await import("onnxruntime-node/bin/napi-v6/win32/arm64/onnxruntime.dll", { with: { type: "file" } }))
+      .default;
   }
   return undefined;
 }

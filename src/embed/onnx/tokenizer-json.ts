@@ -34,7 +34,8 @@ export interface TokenizerParts {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown, fallback: string) => (typeof value === "string" ? value : fallback);
 const count = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
@@ -98,7 +99,8 @@ function readModel(value: unknown): WordPieceModel {
   }
   const unknownToken = text(json["unk_token"], "[UNK]");
   const unknown = vocabulary.get(unknownToken);
-  if (unknown === undefined) throw unsupported(`an unknown token, ${JSON.stringify(unknownToken)}, outside the vocabulary`);
+  if (unknown === undefined)
+    throw unsupported(`an unknown token, ${JSON.stringify(unknownToken)}, outside the vocabulary`);
   return {
     vocabulary,
     unknown,
@@ -148,6 +150,7 @@ function readTemplate(value: unknown, idOf: (token: string) => number | undefine
     if (!ids.every(count)) throw unsupported(`a special token without id, ${JSON.stringify(name)},`);
     return { ids, typeId };
   });
-  if (parts.filter((each) => each.ids === undefined).length !== 1) throw unsupported("a template without exactly one sequence");
+  if (parts.filter((each) => each.ids === undefined).length !== 1)
+    throw unsupported("a template without exactly one sequence");
   return parts;
 }

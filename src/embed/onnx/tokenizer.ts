@@ -23,7 +23,9 @@ export class Tokenizer {
   constructor(json: unknown) {
     this.parts = readTokenizerJson(json);
     // Longest first makes the alternation leftmost-longest.
-    const contents = [...this.parts.added.keys()].sort((a, b) => b.length - a.length).map((token) => RegExp.escape(token));
+    const contents = [...this.parts.added.keys()]
+      .sort((a, b) => b.length - a.length)
+      .map((token) => RegExp.escape(token));
     this.addedPattern = contents.length === 0 ? undefined : new RegExp(contents.join("|"), "gu");
   }
 

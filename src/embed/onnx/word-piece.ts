@@ -55,7 +55,7 @@ export function splitWords(text: string): string[] {
 export function cutWord(word: string, model: WordPieceModel): number[] {
   if (word.length > model.maxWordChars && Array.from(word).length > model.maxWordChars) return [model.unknown];
   const pieces: number[] = [];
-  for (let start = 0; start < word.length; ) {
+  for (let start = 0; start < word.length;) {
     let end = word.length;
     let id: number | undefined;
     for (; end > start; end--) {

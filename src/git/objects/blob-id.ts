@@ -27,7 +27,7 @@ export function blobIdOfFile(path: string): string {
     const size = fstatSync(fd).size;
     const hasher = new Bun.CryptoHasher("sha1").update(`blob ${size}\0`);
     const buffer = Buffer.allocUnsafe(Math.min(size, STREAM_ABOVE));
-    for (let done = 0; done < size; ) {
+    for (let done = 0; done < size;) {
       const read = readSync(fd, buffer, 0, Math.min(buffer.length, size - done), done);
       if (read === 0) throw new Error(`"${path}" became shorter while it was read`);
       hasher.update(buffer.subarray(0, read));

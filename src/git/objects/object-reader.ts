@@ -37,7 +37,9 @@ export class ObjectReader {
         hint: "a shallow or partial clone does not hold every object",
       });
     if (objectId(object.type, object.bytes) !== id)
-      throw new RepobaseError("failure", `git object ${id} is damaged in "${this.commonDir}"`, { hint: "run: git fsck" });
+      throw new RepobaseError("failure", `git object ${id} is damaged in "${this.commonDir}"`, {
+        hint: "run: git fsck",
+      });
     return object;
   }
 
@@ -154,4 +156,3 @@ function listDir(dir: string): string[] {
     return [];
   }
 }
-

@@ -36,10 +36,11 @@ export function readAllEntries(repository: Repository, tree: string, prefix = ""
 function collect(repository: Repository, tree: string, prefix: string, entries: TreeEntry[]): void {
   const { type, bytes } = repository.objects.read(tree);
   if (type !== "tree") throw new RepobaseError("failure", `git object ${tree} is a ${type}, not a tree`);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(0x20, at);
     const end = bytes.indexOf(0, space);
-    if (space < 0 || end < 0 || end + 21 > bytes.length) throw new RepobaseError("failure", `git tree ${tree} is damaged`);
+    if (space < 0 || end < 0 || end + 21 > bytes.length)
+      throw new RepobaseError("failure", `git tree ${tree} is damaged`);
     const mode = Number.parseInt(bytes.toString("latin1", at, space), 8);
     const name = bytes.toString("utf8", space + 1, end);
     const blob = bytes.toString("hex", end + 1, end + 21);

@@ -82,7 +82,9 @@ export function resolveRef(repository: Repository, ref: string): CommitName {
     const [commit] = commits;
     if (commit !== undefined && commits.length === 1) return { commit, branch: "HEAD" };
     if (commits.length > 1)
-      throw new RepobaseError("ref_not_found", `"${ref}" names ${commits.length} commits`, { hint: "give more digits" });
+      throw new RepobaseError("ref_not_found", `"${ref}" names ${commits.length} commits`, {
+        hint: "give more digits",
+      });
   }
   throw new RepobaseError("ref_not_found", `no branch, tag or commit "${ref}" in "${commonDir}"`, { fields: { ref } });
 }
@@ -98,7 +100,7 @@ export function treeOfCommit(repository: Repository, commit: string): string {
 }
 
 function peelToCommit(repository: Repository, id: string, ref: string): string {
-  for (let current = id; ; ) {
+  for (let current = id; ;) {
     const { type, bytes } = repository.objects.read(current);
     if (type === "commit") return current;
     if (type !== "tag") throw new RepobaseError("ref_not_found", `"${ref}" names a ${type}, not a commit`);
@@ -119,13 +121,23 @@ function open(gitdir: string, workTree: string | null, env: Environment): Reposi
   const format = config.get("extensions.objectformat") ?? "sha1";
   const storage = config.get("extensions.refstorage") ?? "files";
   if (format !== "sha1" || storage !== "files")
-    throw new RepobaseError("unsupported_format", `"${gitdir}" uses ${format !== "sha1" ? `${format} ids` : `${storage} refs`}`, {
-      hint: "only repositories with sha1 ids and refs in files are read",
-    });
+    throw new RepobaseError(
+      "unsupported_format",
+      `"${gitdir}" uses ${format !== "sha1" ? `${format} ids` : `${storage} refs`}`,
+      {
+        hint: "only repositories with sha1 ids and refs in files are read",
+      },
+    );
   const bare = workTree === null || (commonDir === gitdir && isTrue(config, "core.bare", false));
   const moved = commonDir === gitdir ? config.get("core.worktree") : undefined;
   const top = moved === undefined ? workTree : isAbsolute(moved) ? moved : join(gitdir, moved);
-  return { gitdir, commonDir, workTree: bare && moved === undefined ? null : top, config, objects: new ObjectReader(commonDir) };
+  return {
+    gitdir,
+    commonDir,
+    workTree: bare && moved === undefined ? null : top,
+    config,
+    objects: new ObjectReader(commonDir),
+  };
 }
 
 /** `gitdir: <path>` in a `.git` file, as linked work trees and submodules have; null when it is none. */

@@ -72,7 +72,9 @@ export function canonicalUrl(text: string): string | null {
 }
 
 const isDefaultPort = (scheme: string, port: string): boolean =>
-  (scheme === "http" && port === "80") || (scheme.includes("ssh") && port === "22") || (scheme === "git" && port === "9418");
+  (scheme === "http" && port === "80") ||
+  (scheme.includes("ssh") && port === "22") ||
+  (scheme === "git" && port === "9418");
 
 function joinName(host: string, path: string): string | null {
   const trimmed = decode(path)
@@ -93,8 +95,12 @@ function decode(text: string): string {
 function unsupportedScheme(text: string, scheme: string | undefined): RepobaseError {
   const isSsh = scheme?.includes("ssh") === true || (scheme === undefined && SCP_LIKE.test(text));
   const name = canonicalUrl(text);
-  return new RepobaseError("usage", `cannot clone over ${isSsh ? "ssh" : (scheme ?? "this")}: only http and https URLs`, {
-    hint: name === null ? "for a local repository give its folder" : `try https://${name}`,
-    fields: { scheme: isSsh ? "ssh" : (scheme ?? null) },
-  });
+  return new RepobaseError(
+    "usage",
+    `cannot clone over ${isSsh ? "ssh" : (scheme ?? "this")}: only http and https URLs`,
+    {
+      hint: name === null ? "for a local repository give its folder" : `try https://${name}`,
+      fields: { scheme: isSsh ? "ssh" : (scheme ?? null) },
+    },
+  );
 }

@@ -155,7 +155,9 @@ async function fetchInto({ options, remote, http }: Run, gitdir: string, chosen:
     },
   });
   if (!isReadable(gitdir, chosen.commit))
-    throw new RepobaseError("transient", `"${remote.url}" did not send all of commit ${chosen.commit}`, { hint: "run it again" });
+    throw new RepobaseError("transient", `"${remote.url}" did not send all of commit ${chosen.commit}`, {
+      hint: "run it again",
+    });
   writeRef(gitdir, chosen.name, `${chosen.object}\n`);
   pointHead(gitdir, chosen);
 }
@@ -207,7 +209,11 @@ function explain(error: unknown, { options, remote }: Run, isRepository: boolean
   if (error instanceof RepobaseError) return error;
   const { url } = remote;
   if (options.signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${url}"`);
-  const { code, syscall, data } = (error ?? {}) as { code?: unknown; syscall?: unknown; data?: { statusCode?: unknown } };
+  const { code, syscall, data } = (error ?? {}) as {
+    code?: unknown;
+    syscall?: unknown;
+    data?: { statusCode?: unknown };
+  };
   if (code === "ENOSPC" || code === "EDQUOT")
     return new RepobaseError("no_space", `no space left to clone "${url}" to "${options.gitdir}"`, { cause: error });
   // The network's errors were explained where they happened: a system call that is left is the disk's.
@@ -222,7 +228,8 @@ function explain(error: unknown, { options, remote }: Run, isRepository: boolean
     });
   if (code === "RemoteCapabilityError")
     return new RepobaseError("failure", `the server of "${url}" cannot make shallow clones`, { cause: error });
-  if (isGarbage) return new RepobaseError("transient", `the answer of "${url}" broke off`, { hint: "run it again", cause: error });
+  if (isGarbage)
+    return new RepobaseError("transient", `the answer of "${url}" broke off`, { hint: "run it again", cause: error });
   return new RepobaseError("failure", `cannot clone "${url}"`, { cause: error });
 }
 
@@ -236,9 +243,16 @@ function httpError(status: number, { url, credentials }: RemoteUrl): RepobaseErr
           : "these credentials were refused",
       fields,
     });
-  if (status === 429) return new RepobaseError("rate_limited", `"${url}" asks to slow down (HTTP 429)`, { hint: "try again later", fields });
+  if (status === 429)
+    return new RepobaseError("rate_limited", `"${url}" asks to slow down (HTTP 429)`, {
+      hint: "try again later",
+      fields,
+    });
   if (status >= 500 || status === 408)
-    return new RepobaseError("transient", `the server of "${url}" has trouble (HTTP ${status})`, { hint: "try again later", fields });
+    return new RepobaseError("transient", `the server of "${url}" has trouble (HTTP ${status})`, {
+      hint: "try again later",
+      fields,
+    });
   return new RepobaseError("not_a_repository", `there is no git repository at "${url}" (HTTP ${status})`, {
     hint: "check the address: it is the one that git clone takes",
     fields,

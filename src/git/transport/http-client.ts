@@ -140,11 +140,15 @@ async function* readBody(
 function refuseCutOff({ headers }: GitHttpResponse, body: readonly Uint8Array[], url: string): void {
   if (headers?.["content-type"] !== "application/x-git-upload-pack-advertisement") return;
   if (Buffer.concat(body).toString("latin1").trimEnd().endsWith("0000")) return;
-  throw new RepobaseError("transient", `the list of branches of "${url}" broke off`, { hint: "run it again", fields: { url } });
+  throw new RepobaseError("transient", `the list of branches of "${url}" broke off`, {
+    hint: "run it again",
+    fields: { url },
+  });
 }
 
 /** Capabilities stand behind a NUL on the first ref's line. */
-const offersThinPack = (body: readonly Uint8Array[] = []): boolean => /\0[^\n]*\bthin-pack\b/.test(Buffer.concat(body).toString("latin1"));
+const offersThinPack = (body: readonly Uint8Array[] = []): boolean =>
+  /\0[^\n]*\bthin-pack\b/.test(Buffer.concat(body).toString("latin1"));
 
 async function* iterate(chunks: readonly Uint8Array[]): AsyncIterableIterator<Uint8Array> {
   yield* chunks;

@@ -17,7 +17,15 @@ export interface ChosenRef {
  * The branch (or else tag) called `wanted`, or the branch the remote's HEAD names.
  * @throws RepobaseError `ref_not_found` when the remote has no such branch or tag, or no commits at all
  */
-export function chooseRef({ refs, wanted, url }: { refs: readonly ServerRef[]; wanted: string | null; url: string }): ChosenRef {
+export function chooseRef({
+  refs,
+  wanted,
+  url,
+}: {
+  refs: readonly ServerRef[];
+  wanted: string | null;
+  url: string;
+}): ChosenRef {
   if (refs.length === 0)
     throw new RepobaseError("ref_not_found", `"${url}" has no commits yet`, { hint: "push something to it first" });
   const byName = new Map(refs.map((ref) => [ref.ref, ref]));
@@ -29,10 +37,14 @@ export function chooseRef({ refs, wanted, url }: { refs: readonly ServerRef[]; w
     return { name, branch, commit: ref.peeled ?? ref.oid, object: ref.oid };
   }
   const branches = refs.flatMap(({ ref }) => (ref.startsWith("refs/heads/") ? [ref.slice("refs/heads/".length)] : []));
-  throw new RepobaseError("ref_not_found", `"${url}" has no ${wanted === null ? "default branch" : `branch "${wanted}"`}`, {
-    hint: `it has: ${branches.slice(0, 10).join(", ")}${branches.length > 10 ? ` and ${branches.length - 10} more` : ""}`,
-    fields: { ref: wanted },
-  });
+  throw new RepobaseError(
+    "ref_not_found",
+    `"${url}" has no ${wanted === null ? "default branch" : `branch "${wanted}"`}`,
+    {
+      hint: `it has: ${branches.slice(0, 10).join(", ")}${branches.length > 10 ? ` and ${branches.length - 10} more` : ""}`,
+      fields: { ref: wanted },
+    },
+  );
 }
 
 /** The name HEAD points at; servers that do not say: a branch at the same commit, `main` and `master` first. */

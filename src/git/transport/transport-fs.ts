@@ -19,7 +19,11 @@ export function createTransportFs(onPack: () => void) {
       onPack();
     }
     // An object that isomorphic-git cannot make from its delta is left out of the index without a word.
-    if (path.endsWith(".idx") && typeof content !== "string" && PackIndex.parse(Buffer.from(content), path).count !== objectsInPack)
+    if (
+      path.endsWith(".idx") &&
+      typeof content !== "string" &&
+      PackIndex.parse(Buffer.from(content), path).count !== objectsInPack
+    )
       throw brokenOff();
     const temp = `${path}.tmp-${crypto.randomUUID().slice(0, 8)}`;
     try {
@@ -32,10 +36,13 @@ export function createTransportFs(onPack: () => void) {
   };
   const { readFile, unlink, readdir, mkdir, rmdir, stat, lstat, readlink, symlink, chmod, rm } = fs;
   // isomorphic-git takes the promise API where `promises` is an enumerable property.
-  return { promises: { readFile, writeFile, unlink, readdir, mkdir, rmdir, stat, lstat, readlink, symlink, chmod, rm } };
+  return {
+    promises: { readFile, writeFile, unlink, readdir, mkdir, rmdir, stat, lstat, readlink, symlink, chmod, rm },
+  };
 }
 
-const brokenOff = () => new RepobaseError("transient", "the transfer broke off before its end", { hint: "run it again" });
+const brokenOff = () =>
+  new RepobaseError("transient", "the transfer broke off before its end", { hint: "run it again" });
 
 /** A pack is `PACK`, version, count, entries, and the sha1 of all that. */
 function isWholePack(pack: Uint8Array): boolean {

@@ -94,13 +94,18 @@ export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
 
 export const INDEX_HEADER_BYTES = 12;
 
-const damaged = (why: string) => new RepobaseError("failure", `the git index is damaged: ${why}`, { hint: "run: git status" });
+const damaged = (why: string) =>
+  new RepobaseError("failure", `the git index is damaged: ${why}`, { hint: "run: git status" });
 
 /**
  * @returns `end`: where entries and extensions end and the checksum starts
  * @throws RepobaseError `failure` for bytes that are no index of a known version, or have another checksum
  */
-export function readIndexHeader(bytes: Buffer): { readonly version: number; readonly count: number; readonly end: number } {
+export function readIndexHeader(bytes: Buffer): {
+  readonly version: number;
+  readonly count: number;
+  readonly end: number;
+} {
   if (bytes.length < 32 || bytes.toString("latin1", 0, 4) !== "DIRC") throw damaged("it does not start with DIRC");
   const version = bytes.readUInt32BE(4);
   if (version < 2 || version > 4) throw damaged(`version ${version}`);
@@ -114,9 +119,12 @@ export function readIndexHeader(bytes: Buffer): { readonly version: number; read
 }
 
 /** @param from.at where the entries end. @returns undefined when one of them makes the index unreadable alone */
-export function readIndexExtensions(bytes: Buffer, from: { readonly at: number; readonly end: number }): Pick<GitIndex, "rootTree"> | undefined {
+export function readIndexExtensions(
+  bytes: Buffer,
+  from: { readonly at: number; readonly end: number },
+): Pick<GitIndex, "rootTree"> | undefined {
   let rootTree: string | null = null;
-  for (let { at } = from; at + 8 <= from.end; ) {
+  for (let { at } = from; at + 8 <= from.end;) {
     const name = bytes.toString("latin1", at, at + 4);
     const length = bytes.readUInt32BE(at + 4);
     const data = bytes.subarray(at + 8, at + 8 + length);

@@ -50,7 +50,14 @@ export async function scanWorkTree(repository: Repository): Promise<WorkTreeScan
   if (version === 4) return undefined;
   const probe = await openTreeProbe(workTree, bytes);
   try {
-    const index = { bytes, words: wordsOf(bytes), count, end, writtenNs: stats.mtimeNs, checksMode: isTrue(config, "core.filemode", true) };
+    const index = {
+      bytes,
+      words: wordsOf(bytes),
+      count,
+      end,
+      writtenNs: stats.mtimeNs,
+      checksMode: isTrue(config, "core.filemode", true),
+    };
     return new Scan(index, probe).run();
   } finally {
     probe.close();
@@ -101,7 +108,11 @@ class Scan {
     // what is gone makes room in the count that something untracked could hide in
     if (!this.isWhole) for (const folder of counts.keys()) fuller.set(folder, new Set());
     if (fuller.size > 0)
-      forEachEntry(bytes, count, ({ start, slash, stop }) => fuller.get(slash < start ? "" : bytes.toString("latin1", start, slash))?.add(bytes.toString("utf8", Math.max(start, slash + 1), stop)));
+      forEachEntry(bytes, count, ({ start, slash, stop }) =>
+        fuller
+          .get(slash < start ? "" : bytes.toString("latin1", start, slash))
+          ?.add(bytes.toString("utf8", Math.max(start, slash + 1), stop)),
+      );
     return {
       indexId: extensions.rootTree ?? `entries ${hashEntries(bytes, count)}`,
       touched,
@@ -126,7 +137,14 @@ class Scan {
       const stop = start + (flags & LONG_PATH);
       const mode = words[word + INDEXED.mode] ?? 0;
       const type = mode & TYPE;
-      if ((flags & UNUSUAL_FLAGS) !== 0 || stop - start === LONG_PATH || type === FOLDER || stop >= end || bytes[stop] !== 0) return undefined;
+      if (
+        (flags & UNUSUAL_FLAGS) !== 0 ||
+        stop - start === LONG_PATH ||
+        type === FOLDER ||
+        stop >= end ||
+        bytes[stop] !== 0
+      )
+        return undefined;
       const slash = bytes.lastIndexOf(SLASH, stop);
       const parent = slash < start ? "" : bytes.toString("latin1", start, slash);
       if (parent !== folder) {
@@ -178,7 +196,8 @@ class Scan {
       ctimeSeconds === words[word + INDEXED.ctimeSeconds] &&
       seen[STAT.ctimeNanos] === words[word + INDEXED.ctimeNanos] &&
       seen[STAT.ino] === words[word + INDEXED.ino];
-    const isOlder = mtimeSeconds < this.writtenSeconds || (mtimeSeconds === this.writtenSeconds && mtimeNanos < this.writtenNanos);
+    const isOlder =
+      mtimeSeconds < this.writtenSeconds || (mtimeSeconds === this.writtenSeconds && mtimeNanos < this.writtenNanos);
     if (!isSame || !isOlder) return false;
     // git writes size 0 for "look again"
     const isEmpty = seen[STAT.size] === 0 && (mode & TYPE) !== LINK;
@@ -187,7 +206,16 @@ class Scan {
 }
 
 /** Places of an entry's numbers, see git-index.ts. Entries start at multiples of 4. */
-const INDEXED = { ctimeSeconds: 0, ctimeNanos: 1, mtimeSeconds: 2, mtimeNanos: 3, ino: 5, mode: 6, size: 9, flags: 15 } as const;
+const INDEXED = {
+  ctimeSeconds: 0,
+  ctimeNanos: 1,
+  mtimeSeconds: 2,
+  mtimeNanos: 3,
+  ino: 5,
+  mode: 6,
+  size: 9,
+  flags: 15,
+} as const;
 
 function wordsOf(bytes: Buffer): Uint32Array {
   const copy = Buffer.from(new ArrayBuffer(bytes.length & ~3));
@@ -201,7 +229,11 @@ const SLASH = 0x2f;
 /** Entries end with 1 to 8 NULs, at a multiple of 8 from their start. */
 const entryAfter = (at: number, stop: number): number => at + ((stop - at + 8) & ~7);
 
-function forEachEntry(bytes: Buffer, count: number, use: (entry: { at: number; start: number; slash: number; stop: number }) => void): void {
+function forEachEntry(
+  bytes: Buffer,
+  count: number,
+  use: (entry: { at: number; start: number; slash: number; stop: number }) => void,
+): void {
   let at = INDEX_HEADER_BYTES;
   for (let i = 0; i < count; i++) {
     const start = at + ENTRY_BYTES;
@@ -214,7 +246,9 @@ function forEachEntry(bytes: Buffer, count: number, use: (entry: { at: number; s
 /** Modes, ids and paths. Needed only after staging: else git remembers the id of the tree they make. */
 function hashEntries(bytes: Buffer, count: number): string {
   const hasher = new Bun.CryptoHasher("sha1");
-  forEachEntry(bytes, count, ({ at, stop }) => hasher.update(bytes.subarray(at + 24, at + 28)).update(bytes.subarray(at + 40, stop + 1)));
+  forEachEntry(bytes, count, ({ at, stop }) =>
+    hasher.update(bytes.subarray(at + 24, at + 28)).update(bytes.subarray(at + 40, stop + 1)),
+  );
   return hasher.digest("hex");
 }
 

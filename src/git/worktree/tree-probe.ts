@@ -7,7 +7,15 @@ import type { Pointer } from "bun:ffi";
 import { lstatSync, readdirSync } from "node:fs";
 
 /** Places of what is known of a file among the 32-bit numbers of `TreeProbe.words`: those of Linux's `struct statx`. */
-export const STAT = { mode: 7, ino: 8, size: 10, ctimeSeconds: 24, ctimeNanos: 26, mtimeSeconds: 28, mtimeNanos: 30 } as const;
+export const STAT = {
+  mode: 7,
+  ino: 8,
+  size: 10,
+  ctimeSeconds: 24,
+  ctimeNanos: 26,
+  mtimeSeconds: 28,
+  mtimeNanos: 30,
+} as const;
 const STAT_WORDS = 64;
 
 export interface TreeProbe {

@@ -48,7 +48,8 @@ export function readWorktreeState(repository: Repository): WorktreeState {
   const current = head(repository);
   const headTree = current === null ? null : treeOfCommit(repository, current.commit);
   const read = readIndex(repository);
-  const entries = read === undefined ? entriesOfTree(repository, headTree) : expandSparse(repository, read.index.entries);
+  const entries =
+    read === undefined ? entriesOfTree(repository, headTree) : expandSparse(repository, read.index.entries);
   const look: Look = {
     repository,
     root: workTree,
@@ -60,7 +61,8 @@ export function readWorktreeState(repository: Repository): WorktreeState {
     // The three sides of a conflict are one file on disk.
     tracked: entries.filter(({ path }, i) => entries[i - 1]?.path !== path).map((entry) => lookAt(entry, look)),
     index: entries,
-    indexIsHead: headTree !== null && (read === undefined || indexIsTree(repository, { index: read.index, entries, headTree })),
+    indexIsHead:
+      headTree !== null && (read === undefined || indexIsTree(repository, { index: read.index, entries, headTree })),
   };
 }
 
@@ -75,7 +77,19 @@ function readIndex(repository: Repository): { index: GitIndex; timeMs: number } 
 
 /** An entry that remembers nothing of the file on disk. */
 function unseen({ path, blob, mode }: TreeEntry, skipWorktree: boolean): IndexEntry {
-  return { path, blob, mode, skipWorktree, size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, stage: 0, assumeValid: false, intentToAdd: false };
+  return {
+    path,
+    blob,
+    mode,
+    skipWorktree,
+    size: 0,
+    mtimeMs: 0,
+    ctimeMs: 0,
+    ino: 0,
+    stage: 0,
+    assumeValid: false,
+    intentToAdd: false,
+  };
 }
 
 function entriesOfTree(repository: Repository, tree: string | null): IndexEntry[] {
@@ -101,7 +115,11 @@ function indexIsTree(
   if (index.rootTree !== null) return index.rootTree === headTree;
   const inHead = new Map(readAllEntries(repository, headTree).map((entry) => [entry.path, entry]));
   const isSame = (entry: IndexEntry, other: TreeEntry | undefined) =>
-    other !== undefined && entry.stage === 0 && !entry.intentToAdd && other.blob === entry.blob && other.mode === entry.mode;
+    other !== undefined &&
+    entry.stage === 0 &&
+    !entry.intentToAdd &&
+    other.blob === entry.blob &&
+    other.mode === entry.mode;
   return inHead.size === entries.length && entries.every((entry) => isSame(entry, inHead.get(entry.path)));
 }
 
@@ -127,7 +145,9 @@ function lookAt(entry: IndexEntry, look: Look): TrackedFile {
   const modeIsSame = file.mode === mode && entry.stage === 0 && !entry.intentToAdd;
   if (modeIsSame && statsMatch(entry, stats, look)) return { ...file, blob, state: "unchanged" };
   const actual = contentId(entry, stats.isSymbolicLink(), look);
-  return modeIsSame && actual === blob ? { ...file, blob, state: "unchanged" } : { ...file, blob: actual, state: "modified" };
+  return modeIsSame && actual === blob
+    ? { ...file, blob, state: "unchanged" }
+    : { ...file, blob: actual, state: "modified" };
 }
 
 function modeOf(stats: Stats, entry: IndexEntry, look: Look): number {
@@ -161,7 +181,8 @@ function contentId(entry: IndexEntry, isLink: boolean, { root, repository, conve
     if (raw === entry.blob || !converts) return raw;
     const bytes = readFileSync(path);
     const isText = bytes.indexOf(0) < 0;
-    if (isText && blobId(Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1")) === entry.blob) return entry.blob;
+    if (isText && blobId(Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1")) === entry.blob)
+      return entry.blob;
     return isLfsContent(entry.blob, bytes, repository) ? entry.blob : raw;
   } catch (error) {
     if (error instanceof RepobaseError) throw error;
@@ -174,7 +195,9 @@ function isLfsContent(blob: string, bytes: Uint8Array, repository: Repository): 
   if (!repository.objects.has(blob)) return false;
   const pointer = repository.objects.read(blob).bytes;
   if (pointer.length > 1024) return false;
-  const match = /^version https:\/\/git-lfs\.[^\n]*\n(?:.*\n)*oid sha256:([0-9a-f]{64})\nsize (\d+)\n/.exec(pointer.toString("latin1"));
+  const match = /^version https:\/\/git-lfs\.[^\n]*\n(?:.*\n)*oid sha256:([0-9a-f]{64})\nsize (\d+)\n/.exec(
+    pointer.toString("latin1"),
+  );
   return (
     match !== null &&
     Number(match[2]) === bytes.length &&

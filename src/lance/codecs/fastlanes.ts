@@ -20,7 +20,11 @@ export type Words = Uint8Array | Uint16Array | Uint32Array;
 
 /** An array for one block of 1024 values. */
 export function makeBlock(bits: WordBits): Words {
-  return bits === 8 ? new Uint8Array(BLOCK_VALUES) : bits === 16 ? new Uint16Array(BLOCK_VALUES) : new Uint32Array((BLOCK_VALUES * bits) / 32);
+  return bits === 8
+    ? new Uint8Array(BLOCK_VALUES)
+    : bits === 16
+      ? new Uint16Array(BLOCK_VALUES)
+      : new Uint32Array((BLOCK_VALUES * bits) / 32);
 }
 
 /**
@@ -48,7 +52,8 @@ function unpackNarrow({ bits, width, words, out }: { bits: number; width: number
     else
       for (let lane = 0; lane < lanes; lane++)
         out[first + lane] =
-          (((words[low + lane] as number) >>> shift) | ((words[low + lanes + lane] as number) << (bits - shift))) & mask;
+          (((words[low + lane] as number) >>> shift) | ((words[low + lanes + lane] as number) << (bits - shift))) &
+          mask;
   }
 }
 

@@ -23,7 +23,8 @@ export function decodeZstdBuffer(source: Uint8Array): Uint8Array {
  */
 export function decodeZstd(frame: Uint8Array, size: number): Uint8Array {
   const claimed = contentSize(frame);
-  if (size > MAX_DECODED_BYTES || (claimed !== undefined && claimed !== size)) throw corrupt("a zstd frame has a wrong size");
+  if (size > MAX_DECODED_BYTES || (claimed !== undefined && claimed !== size))
+    throw corrupt("a zstd frame has a wrong size");
   try {
     // fzstd compares a given buffer to the number 1 at every frame, which turns all of it into text: a frame that tells
     // its size (checked above) gets its own

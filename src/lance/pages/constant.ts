@@ -75,7 +75,8 @@ function repeat(value: Uint8Array, { rows, shape }: { rows: number; shape: Value
   if (value.length !== shape.width) throw corrupt(`a constant has ${value.length} bytes in a column of ${shape.width}`);
   const data = allocate(rows, shape.width);
   data.set(value.subarray(0, Math.min(value.length, data.length)));
-  for (let filled = value.length; filled < data.length; filled *= 2) data.copyWithin(filled, 0, Math.min(filled, data.length - filled));
+  for (let filled = value.length; filled < data.length; filled *= 2)
+    data.copyWithin(filled, 0, Math.min(filled, data.length - filled));
   return { kind: "fixed", rows, width: shape.width, data };
 }
 

@@ -99,10 +99,14 @@ function openFixedPage(info: PageInfo, { layout, values }: { layout: FullzipLayo
 
 /** @throws RepobaseError `unsupported_format` for anything but plain values, one or a list of them */
 function fixedItem(values: FixedEncoding): { validityBytes: number; width: number } {
-  if (values.kind === "flat" && values.bits >= 8 && !values.compression) return { validityBytes: 0, width: values.width };
+  if (values.kind === "flat" && values.bits >= 8 && !values.compression)
+    return { validityBytes: 0, width: values.width };
   if (values.kind === "fixed-size-list" && values.values.kind === "flat") {
     const inner = fixedItem(values.values);
-    return { validityBytes: values.validity ? Math.ceil(values.items / 8) : 0, width: values.width + inner.validityBytes };
+    return {
+      validityBytes: values.validity ? Math.ceil(values.items / 8) : 0,
+      width: values.width + inner.validityBytes,
+    };
   }
   throw unsupported(`full-zip values encoded as ${values.kind}`);
 }
@@ -121,7 +125,8 @@ function openBinaryPage(info: PageInfo, { layout, values }: { layout: FullzipLay
   const decodeRows = (buffers: readonly Uint8Array[], rows: number): ColumnData => {
     const walk = walkItems(layout, buffers);
     if (walk.values.length !== rows) throw corrupt("a page has a wrong number of items");
-    const nulls = layout.definitionBits > 0 ? Uint8Array.from(walk.levels, (level) => (level === 0 ? 0 : 1)) : undefined;
+    const nulls =
+      layout.definitionBits > 0 ? Uint8Array.from(walk.levels, (level) => (level === 0 ? 0 : 1)) : undefined;
     return { kind: "binary", rows, items: decodeItems(values, walk.values), ...(nulls && { nulls }) };
   };
   return {
@@ -135,7 +140,10 @@ function openBinaryPage(info: PageInfo, { layout, values }: { layout: FullzipLay
         decode(buffers) {
           const rangeOf = plan.decode(buffers);
           return {
-            take: (rows) => ({ ranges: rows.map((row): ByteRange => rangeOf(row)), decode: (bytes) => decodeRows(bytes, rows.length) }),
+            take: (rows) => ({
+              ranges: rows.map((row): ByteRange => rangeOf(row)),
+              decode: (bytes) => decodeRows(bytes, rows.length),
+            }),
           };
         },
       };
@@ -157,7 +165,7 @@ export function walkItems(
   for (const bytes of buffers) {
     const view = viewOf(bytes);
     const before = values.length;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const level = controlBytes === 0 ? 0 : readUint(view, { at, width: controlBytes });
       at += controlBytes;
       levels.push(level);

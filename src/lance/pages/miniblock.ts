@@ -61,7 +61,10 @@ export interface ChunkTable {
   readonly firstItem: Float64Array;
 }
 
-export function decodeChunkTable(layout: MiniblockLayout, { bytes, chunkBytes }: { bytes: Uint8Array; chunkBytes: number }): ChunkTable {
+export function decodeChunkTable(
+  layout: MiniblockLayout,
+  { bytes, chunkBytes }: { bytes: Uint8Array; chunkBytes: number },
+): ChunkTable {
   const words = layout.largeChunks ? asU32(bytes) : asU16(bytes);
   const chunks = words.length;
   const offsets = new Float64Array(chunks + 1);
@@ -73,7 +76,8 @@ export function decodeChunkTable(layout: MiniblockLayout, { bytes, chunkBytes }:
   }
   if ((offsets[chunks] as number) > chunkBytes) throw corrupt("a page's chunks are longer than their buffer");
   const before = chunks === 0 ? 0 : (firstItem[chunks - 1] as number);
-  if (before > layout.items || (chunks === 0 && layout.items > 0)) throw corrupt("a page's chunks do not hold its items");
+  if (before > layout.items || (chunks === 0 && layout.items > 0))
+    throw corrupt("a page's chunks do not hold its items");
   return { chunks, offsets, firstItem };
 }
 
@@ -140,7 +144,9 @@ function decodeValues(
   const { chunks, chunkItems, rows } = of;
   if (isBinary(encoding)) {
     const items: Uint8Array[] = [];
-    chunks.forEach(({ buffers }, c) => decodeBinaryChunk(encoding, part(buffers, 0), { n: chunkItems[c] as number, items }));
+    chunks.forEach(({ buffers }, c) =>
+      decodeBinaryChunk(encoding, part(buffers, 0), { n: chunkItems[c] as number, items }),
+    );
     return { kind: "binary", rows, items };
   }
   const { width } = encoding;
@@ -163,7 +169,8 @@ function lookUp(dictionary: ColumnData, indices: ColumnData): ColumnData {
   for (let i = 0; i < rows; i++) {
     const at = i * width;
     // A u64 index fits its low half; the check below finds those that do not.
-    const index = width === 1 ? (data[at] as number) : width === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
+    const index =
+      width === 1 ? (data[at] as number) : width === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
     if (index >= dictionary.rows) throw corrupt("a dictionary index is out of range");
     positions[i] = index;
   }
@@ -191,7 +198,10 @@ export function openMiniblockPage(info: PageInfo, message: Message): Page {
     dictionary: layout.dictionary && decodeDictionary(layout, part(buffers, 1)),
   });
   /** @param bytes one per chunk number */
-  const decodeSome = (index: ReturnType<typeof decodeIndex>, chunks: { numbers: readonly number[]; bytes: readonly Uint8Array[] }): ColumnData => {
+  const decodeSome = (
+    index: ReturnType<typeof decodeIndex>,
+    chunks: { numbers: readonly number[]; bytes: readonly Uint8Array[] },
+  ): ColumnData => {
     const { firstItem } = index.table;
     const chunkItems = chunks.numbers.map((c) => (firstItem[c + 1] as number) - (firstItem[c] as number));
     const parts = chunks.bytes.map((bytes) => splitChunk(layout, bytes));
@@ -236,7 +246,8 @@ export function openMiniblockPage(info: PageInfo, message: Message): Page {
               const chunk = chunkOf(table, row);
               const last = numbers.at(-1);
               if (chunk !== last) {
-                if (last !== undefined) shift += (table.firstItem[last + 1] as number) - (table.firstItem[last] as number);
+                if (last !== undefined)
+                  shift += (table.firstItem[last + 1] as number) - (table.firstItem[last] as number);
                 numbers.push(chunk);
               }
               positions.push(shift + row - (table.firstItem[chunk] as number));

@@ -26,7 +26,10 @@ export function openPage(descriptor: Message, of: { fileSize: number; shape: Val
         : kind === 3
           ? openFullzipPage(info, layout)
           : refuse(kind);
-  const checked = <T extends Plan<ColumnData>>(plan: T): T => ({ ...plan, decode: (b: readonly Uint8Array[]) => checkShape(plan.decode(b), of.shape) });
+  const checked = <T extends Plan<ColumnData>>(plan: T): T => ({
+    ...plan,
+    decode: (b: readonly Uint8Array[]) => checkShape(plan.decode(b), of.shape),
+  });
   return {
     rows: page.rows,
     scan: () => checked(page.scan()),
@@ -63,12 +66,16 @@ function refuse(kind: number | undefined): never {
 
 /** What was decoded must be what the schema says, or an offset was wrong somewhere. */
 function checkShape(column: ColumnData, shape: ValueShape): ColumnData {
-  const ok = shape.kind === "fixed" ? column.kind === "fixed" && column.width === shape.width : column.kind === "binary";
+  const ok =
+    shape.kind === "fixed" ? column.kind === "fixed" && column.width === shape.width : column.kind === "binary";
   if (!ok) throw corrupt("a page's values are not of the column's type");
   return column;
 }
 
-function parsePage(descriptor: Message, fileSize: number): { info: PageInfo; kind: number | undefined; layout: Message } {
+function parsePage(
+  descriptor: Message,
+  fileSize: number,
+): { info: PageInfo; kind: number | undefined; layout: Message } {
   const rows = descriptor.number(3);
   if (rows < 0 || rows > MAX_ROWS) throw unsupported(`a page of ${rows} rows`);
   const offsets = descriptor.numbers(1);

@@ -68,7 +68,10 @@ export async function switchCloud(options: {
   const repos = onlyGlobal ? [] : selectRepos(options);
   if (global) {
     const cloud = home.savedCloud();
-    if (!cloud) throw new RepobaseError("not_configured", "not signed in to a server", { hint: "sign in with: repobase cloud login" });
+    if (!cloud)
+      throw new RepobaseError("not_configured", "not signed in to a server", {
+        hint: "sign in with: repobase cloud login",
+      });
     home.saveCloud({ ...cloud, enabled });
   }
   const ids = new Set(repos.map((r) => r.id));

@@ -12,7 +12,12 @@ export interface RemoveResult {
   readonly remote: boolean;
 }
 
-export async function removeRepository(of: { home: Home; name: string; remote: boolean; signal?: AbortSignal }): Promise<RemoveResult> {
+export async function removeRepository(of: {
+  home: Home;
+  name: string;
+  remote: boolean;
+  signal?: AbortSignal;
+}): Promise<RemoveResult> {
   const { home } = of;
   const repo = findRepo(home.config().repos, of.name);
   const lock = await home.lock(`repo-${repo.id}`);
@@ -20,8 +25,13 @@ export async function removeRepository(of: { home: Home; name: string; remote: b
     // the cloud first: when it cannot be reached, nothing has happened yet
     const remote = of.remote && (await removeRemote(home, repo.id, of.signal));
     await home.updateConfig((config) => ({ ...config, repos: config.repos.filter((r) => r.id !== repo.id) }));
-    for (const folder of ["index", "manifests", "snapshots", "repos", "cache"]) await rm(home.path(folder, repo.id), { recursive: true, force: true });
-    for (const file of [["refs", `${repo.id}.json`], ["worktrees", `${repo.id}.json`], ["pushing", `${repo.id}.json`]])
+    for (const folder of ["index", "manifests", "snapshots", "repos", "cache"])
+      await rm(home.path(folder, repo.id), { recursive: true, force: true });
+    for (const file of [
+      ["refs", `${repo.id}.json`],
+      ["worktrees", `${repo.id}.json`],
+      ["pushing", `${repo.id}.json`],
+    ])
       await rm(home.path(...file), { force: true });
     return { repoId: repo.id, removed: true, remote };
   } finally {

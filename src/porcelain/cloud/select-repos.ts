@@ -9,7 +9,12 @@ import { RepobaseError } from "../../protocol/errors.ts";
  * The named ones; with `all` every one; with neither, the one whose folder holds `cwd`, or the only one there is.
  * @throws RepobaseError `repo_not_found` for an unknown name, `usage` when nothing is named and nothing is obvious
  */
-export function selectRepos(options: { home: Home; names: readonly string[]; all: boolean; cwd: string }): readonly RepoConfig[] {
+export function selectRepos(options: {
+  home: Home;
+  names: readonly string[];
+  all: boolean;
+  cwd: string;
+}): readonly RepoConfig[] {
   const { repos } = options.home.config();
   if (options.all) return repos;
   if (options.names.length > 0) {
@@ -29,4 +34,5 @@ export function selectRepos(options: { home: Home; names: readonly string[]; all
 
 const folderOf = (repo: RepoConfig): string => (repo.source.kind === "folder" ? repo.source.path : "");
 
-const isInside = (path: string, folder: string): boolean => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+const isInside = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

@@ -44,9 +44,18 @@ export async function serve(of: {
 
 function listen(of: { port: number; host: string }, fetch: (request: Request) => Response | Promise<Response>) {
   try {
-    return Bun.serve({ port: of.port, hostname: of.host, fetch, idleTimeout: 60, maxRequestBodySize: 128 * 1024 * 1024 });
+    return Bun.serve({
+      port: of.port,
+      hostname: of.host,
+      fetch,
+      idleTimeout: 60,
+      maxRequestBodySize: 128 * 1024 * 1024,
+    });
   } catch (cause) {
-    throw new RepobaseError("failure", `cannot listen on ${of.host}:${of.port}`, { hint: "is the port taken? give another with --port", cause });
+    throw new RepobaseError("failure", `cannot listen on ${of.host}:${of.port}`, {
+      hint: "is the port taken? give another with --port",
+      cause,
+    });
   }
 }
 

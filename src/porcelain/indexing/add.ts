@@ -35,11 +35,16 @@ export async function addRepository(options: AddOptions): Promise<IndexResult> {
       throw new RepobaseError("exists", `"${repo.id}" is registered already, from ${whereFrom(known)}`, {
         hint: `bring it up to date with: repobase index ${repo.id}, or take it away first with: repobase remove ${repo.id}`,
       });
-    const added = known ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name } : repo;
+    const added = known
+      ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name }
+      : repo;
     const name = await nameRun({ ...options, repo: added });
     // the source is looked at before anything is registered
     const source = await readSource({ ...options, repo: added });
-    await home.updateConfig((config) => ({ ...config, repos: [...config.repos.filter((r) => r.id !== added.id), added] }));
+    await home.updateConfig((config) => ({
+      ...config,
+      repos: [...config.repos.filter((r) => r.id !== added.id), added],
+    }));
     return await indexLocked({ ...options, repo: added, source, name });
   } finally {
     lock.release();
@@ -66,7 +71,12 @@ async function describe(options: AddOptions): Promise<RepoConfig> {
   if (options.branch !== null)
     throw new RepobaseError("usage", "--branch goes with a URL: a folder is indexed as it is checked out");
   const { path, url, origin } = await describeFolder(resolve(options.cwd, target));
-  return { id: await makeRepoId(origin), name: name ?? baseName(origin), source: { kind: "folder", path, url }, ...rest };
+  return {
+    id: await makeRepoId(origin),
+    name: name ?? baseName(origin),
+    source: { kind: "folder", path, url },
+    ...rest,
+  };
 }
 
 /** A clone is named after its remote, so that it has the same id on every machine; another folder after its path. */
@@ -79,4 +89,5 @@ async function describeFolder(folder: string): Promise<{ path: string; url: stri
   return { path: root, url: remote === null ? null : `https://${remote}`, origin: remote ?? root };
 }
 
-const whereFrom = ({ source }: RepoConfig): string => (source.kind === "folder" ? `the folder "${source.path}"` : `"${source.url}"`);
+const whereFrom = ({ source }: RepoConfig): string =>
+  source.kind === "folder" ? `the folder "${source.path}"` : `"${source.url}"`;

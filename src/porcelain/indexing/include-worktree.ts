@@ -16,12 +16,14 @@ export async function includeWorktree(options: IndexRepoOptions): Promise<void> 
   const { home, repo } = options;
   const context = await indexContext(options);
   const source = await readSource(context);
-  if (!source.worktree) throw new RepobaseError("not_found", `"${repo.id}" has no uncommitted work`, { hint: "push without --worktree" });
+  if (!source.worktree)
+    throw new RepobaseError("not_found", `"${repo.id}" has no uncommitted work`, { hint: "push without --worktree" });
   const names = source.worktree.files.map(({ path, blob }) => `${blob} ${path}\n`).join("");
   const commit = (await sha256Hex(new TextEncoder().encode(names))).slice(0, 40);
   const tree = { ...source.worktree, commit, branch: WORKTREE };
   const local = await readRef({ from: home.store, repo: repo.id });
-  const previous = (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
+  const previous =
+    (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
   const result = await runIndexTree(context, { tree, tableName: "files.lance", previous });
   const current = !result.changed && local?.ref.heads[WORKTREE] === commit;
   if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: false });

@@ -35,7 +35,10 @@ export async function indexContext(options: IndexRepoOptions): Promise<IndexCont
   const { home, repo } = options;
   const model = options.model ?? repo.model;
   const embedder = model === BUILT_IN_MODEL ? "static" : await openEmbedder(home, model, options.threads ?? undefined);
-  const limits = { ...DEFAULT_LIMITS, ...(options.maxFileBytes === null ? {} : { maxFileBytes: options.maxFileBytes }) };
+  const limits = {
+    ...DEFAULT_LIMITS,
+    ...(options.maxFileBytes === null ? {} : { maxFileBytes: options.maxFileBytes }),
+  };
   return { ...options, model, embedder, limits };
 }
 
@@ -71,4 +74,9 @@ export async function runIndexTree(
   });
 }
 
-const LABELS = { compare: "comparing", index: "indexing", "text-index": "building the text index", finish: "finishing" } as const;
+const LABELS = {
+  compare: "comparing",
+  index: "indexing",
+  "text-index": "building the text index",
+  finish: "finishing",
+} as const;

@@ -21,18 +21,26 @@ import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
  * @param options.name of the run, made before the source was read: what was done is remembered under it
  * @throws what reading the source and writing the table throw
  */
-export async function indexLocked(options: IndexRepoOptions & { readonly source?: Source; readonly name: RunName | undefined }): Promise<IndexResult> {
+export async function indexLocked(
+  options: IndexRepoOptions & { readonly source?: Source; readonly name: RunName | undefined },
+): Promise<IndexResult> {
   const { home, repo } = options;
   const started = performance.now();
   const context = await indexContext(options);
   const source = options.source ?? (await readSource(context));
   const main = source.commit ? await indexCommit(context, source.commit) : undefined;
   const before = await readWorktreeRef(home.store, repo.id);
-  const worktree = source.worktree ? await indexWorktree(context, { tree: source.worktree, main: main?.manifest ?? null }) : undefined;
+  const worktree = source.worktree
+    ? await indexWorktree(context, { tree: source.worktree, main: main?.manifest ?? null })
+    : undefined;
   if (!worktree && before) await dropWorktreeRef(home.store, repo.id);
 
   const shown = main ?? worktree?.result;
-  await home.updateRepo(repo.id, (r) => ({ ...r, model: context.model ?? r.model, lastIndexedCommit: source.commit?.commit ?? r.lastIndexedCommit }));
+  await home.updateRepo(repo.id, (r) => ({
+    ...r,
+    model: context.model ?? r.model,
+    lastIndexedCommit: source.commit?.commit ?? r.lastIndexedCommit,
+  }));
   const parts = [main, worktree?.result].filter((part) => part !== undefined);
   const skipped = distinct(parts.flatMap((part) => part.skipped));
   const result: IndexResult = {
@@ -51,21 +59,24 @@ export async function indexLocked(options: IndexRepoOptions & { readonly source?
     worktree: worktree ? { files: worktree.result.snapshot.files } : null,
     stages: { source: source.seconds, ...addStages(parts) },
   };
-  if (options.name) await rememberRun({ ...options, name: options.name, result, manifests: parts.map((part) => part.manifest) });
+  if (options.name)
+    await rememberRun({ ...options, name: options.name, result, manifests: parts.map((part) => part.manifest) });
   return result;
 }
 
 async function indexCommit(context: IndexContext, tree: SourceTree): Promise<IndexTreeResult> {
   const { home, repo } = context;
   const local = await readRef({ from: home.store, repo: repo.id });
-  const previous = (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
+  const previous =
+    (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
   const result = await runIndexTree(context, { tree, tableName: "files.lance", previous });
   const current = local !== undefined && !result.changed && pointsAt(local.ref, tree);
   if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: true });
   return result;
 }
 
-const pointsAt = (ref: Ref, tree: SourceTree): boolean => ref.heads[tree.branch] === tree.commit && ref.default === tree.branch;
+const pointsAt = (ref: Ref, tree: SourceTree): boolean =>
+  ref.heads[tree.branch] === tree.commit && ref.default === tree.branch;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
@@ -81,6 +92,7 @@ function countByReason(skipped: readonly SkippedFile[]): Record<string, number> 
 
 function addStages(parts: readonly IndexTreeResult[]): Record<string, number> {
   const total: Record<string, number> = {};
-  for (const { stages } of parts) for (const [name, seconds] of Object.entries(stages)) total[name] = (total[name] ?? 0) + seconds;
+  for (const { stages } of parts)
+    for (const [name, seconds] of Object.entries(stages)) total[name] = (total[name] ?? 0) + seconds;
   return Object.fromEntries(Object.entries(total).map(([name, seconds]) => [name, Math.round(seconds * 1000) / 1000]));
 }

@@ -28,7 +28,8 @@ export async function indexWorktree(
   const { home, repo } = context;
   const { store } = home;
   const before = await readWorktreeRef(store, repo.id);
-  const previous = (before && (await catManifest({ from: store, repo: repo.id, sha256: before.overlay.manifest }))) ?? null;
+  const previous =
+    (before && (await catManifest({ from: store, repo: repo.id, sha256: before.overlay.manifest }))) ?? null;
   const held = of.main ? await versionsOf(home.dir, of.main) : new FileVersions();
   const overlay = await runIndexTree(context, {
     tree: of.tree,
@@ -46,7 +47,9 @@ export async function indexWorktree(
 }
 
 const versionsOf = (home: string, { repo, table }: Manifest): Promise<FileVersions> =>
-  FileVersions.of(LanceTable.open(fileDirectory(join(home, "index", repo, table.name)), Uint8Array.fromBase64(table.manifest)));
+  FileVersions.of(
+    LanceTable.open(fileDirectory(join(home, "index", repo, table.name)), Uint8Array.fromBase64(table.manifest)),
+  );
 
 /** The tree's files that the main table holds. */
 async function writeBase(

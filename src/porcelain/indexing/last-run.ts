@@ -49,31 +49,50 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
 }
 
 /** What a run of this name would say, when there is nothing for it to do. The caller holds the repository's lock. */
-export async function recallRun(of: { home: Home; repo: RepoConfig; model: string | null; name: RunName }): Promise<IndexResult | undefined> {
+export async function recallRun(of: {
+  home: Home;
+  repo: RepoConfig;
+  model: string | null;
+  name: RunName;
+}): Promise<IndexResult | undefined> {
   const started = performance.now();
   const { home, repo, name } = of;
   const known = readRemembered(home.path(...pathOf(repo.id)));
   if (known?.key !== name.key) return undefined;
   const { result, refs, files } = known;
-  const isConfigured = repo.model === (of.model ?? repo.model) && (repo.lastIndexedCommit === result.commit || result.commit === WORKTREE);
-  const isThere = ([path, size]: readonly [string, number]) => statSync(home.path(path), { throwIfNoEntry: false })?.size === size;
+  const isConfigured =
+    repo.model === (of.model ?? repo.model) && (repo.lastIndexedCommit === result.commit || result.commit === WORKTREE);
+  const isThere = ([path, size]: readonly [string, number]) =>
+    statSync(home.path(path), { throwIfNoEntry: false })?.size === size;
   if (!isConfigured || !sameTexts(refs, readRefs(home, repo.id)) || !files.every(isThere)) return undefined;
   const durationMs = Math.round(performance.now() - started);
   return { ...result, changed: false, newFiles: 0, newChunks: 0, newBytes: 0, durationMs, stages: {} };
 }
 
 /** Remembers a run that has just ended well, unless its source changed meanwhile. The caller still holds the repository's lock. */
-export async function rememberRun(of: Naming & { name: RunName; result: IndexResult; manifests: readonly Manifest[] }): Promise<void> {
+export async function rememberRun(
+  of: Naming & { name: RunName; result: IndexResult; manifests: readonly Manifest[] },
+): Promise<void> {
   const { home, repo, name, result, manifests } = of;
   // a file that could not be read may be readable next time, and its folder tells nothing of that
   if (result.skipped.some(({ reason }) => reason === "unreadable")) return;
   const now = await nameRun(of);
-  if (now === undefined || !stoodStill(name.fingerprint, now.fingerprint) || (now.fingerprint.commit ?? WORKTREE) !== result.commit) return;
+  if (
+    now === undefined ||
+    !stoodStill(name.fingerprint, now.fingerprint) ||
+    (now.fingerprint.commit ?? WORKTREE) !== result.commit
+  )
+    return;
   const refs = readRefs(home, repo.id);
   const objects = manifests.flatMap((manifest) => manifest.objects.map(({ path }) => objectKey(repo.id, path)));
-  const files = [...new Set([...namedBy(refs, manifests), ...objects])].map((key) => [key, statSync(home.path(key)).size] as const);
+  const files = [...new Set([...namedBy(refs, manifests), ...objects])].map(
+    (key) => [key, statSync(home.path(key)).size] as const,
+  );
   const { writeFileAtomic } = await import("../../files/write-file-atomic.ts");
-  writeFileAtomic(home.path(...pathOf(repo.id)), JSON.stringify({ key: name.key, refs, files, result } satisfies Remembered));
+  writeFileAtomic(
+    home.path(...pathOf(repo.id)),
+    JSON.stringify({ key: name.key, refs, files, result } satisfies Remembered),
+  );
 }
 
 /** Manifests and snapshots that the refs lead to. */
@@ -83,7 +102,8 @@ function namedBy([ref, worktree]: readonly (string | null)[], manifests: readonl
     const shown = ref === null || ref === undefined ? null : (JSON.parse(ref) as Ref);
     if (shown) {
       keys.push(manifestKey(repo, shown.manifest));
-      for (const commit of Object.values(shown.heads)) if (snapshots[commit]) keys.push(snapshotKey(repo, tableId, snapshots[commit]));
+      for (const commit of Object.values(shown.heads))
+        if (snapshots[commit]) keys.push(snapshotKey(repo, tableId, snapshots[commit]));
     }
     const local = worktree === null || worktree === undefined ? null : (JSON.parse(worktree) as WorktreeRef);
     for (const part of [local?.overlay, local?.base]) if (part) keys.push(manifestKey(repo, part.manifest));
@@ -92,9 +112,11 @@ function namedBy([ref, worktree]: readonly (string | null)[], manifests: readonl
   return keys;
 }
 
-const readRefs = (home: Home, repo: string): (string | null)[] => [refKey(repo), worktreeKey(repo)].map((key) => readTextOrNull(home.path(key)));
+const readRefs = (home: Home, repo: string): (string | null)[] =>
+  [refKey(repo), worktreeKey(repo)].map((key) => readTextOrNull(home.path(key)));
 
-const sameTexts = (a: readonly (string | null)[], b: readonly (string | null)[]): boolean => a.length === b.length && a.every((text, i) => text === b[i]);
+const sameTexts = (a: readonly (string | null)[], b: readonly (string | null)[]): boolean =>
+  a.length === b.length && a.every((text, i) => text === b[i]);
 
 function readRemembered(path: string): Remembered | undefined {
   try {

@@ -42,7 +42,9 @@ export function countEmbedding(of: {
           show();
           onDone?.(count);
           if (signal?.aborted)
-            throw new RepobaseError("interrupted", "indexing was interrupted", { hint: "run it again: what was appended is kept" });
+            throw new RepobaseError("interrupted", "indexing was interrupted", {
+              hint: "run it again: what was appended is kept",
+            });
         });
       },
     },

@@ -24,7 +24,9 @@ export async function publishIndex(of: {
   await writeSnapshot({ to: store, snapshot: result.snapshot });
   const manifest = await writeManifest({ to: store, repo: repo.id, manifest: result.manifest });
   // a new table (another model, say) knows none of the old one's commits: their branches go with them
-  const kept = Object.entries(local?.ref.heads ?? {}).filter(([, commit]) => Object.hasOwn(result.manifest.snapshots, commit));
+  const kept = Object.entries(local?.ref.heads ?? {}).filter(([, commit]) =>
+    Object.hasOwn(result.manifest.snapshots, commit),
+  );
   const heads = { ...Object.fromEntries(kept), [tree.branch]: tree.commit };
   const before = local?.ref.default;
   const shown = {

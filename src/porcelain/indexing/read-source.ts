@@ -28,7 +28,8 @@ export async function readSource(of: {
   signal?: AbortSignal;
 }): Promise<Source> {
   const started = performance.now();
-  const found = of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path, of.signal) : await readRemote(of);
+  const found =
+    of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path, of.signal) : await readRemote(of);
   return { ...found, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -44,7 +45,9 @@ async function readFolder(path: string, signal: AbortSignal | undefined): Promis
 function credentialsOf(env: Environment, url: string): Credentials | null {
   const token = env.REPOBASE_GIT_TOKEN;
   // never in the clear
-  return token && url.startsWith("https:") ? { username: env.REPOBASE_GIT_USER || "x-access-token", password: token } : null;
+  return token && url.startsWith("https:")
+    ? { username: env.REPOBASE_GIT_USER || "x-access-token", password: token }
+    : null;
 }
 
 async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
@@ -63,7 +66,9 @@ async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<So
     branch: repo.branch,
     credentials: credentialsOf(home.env, url),
     ...(of.signal ? { signal: of.signal } : {}),
-    ...(onProgress ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) } : {}),
+    ...(onProgress
+      ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) }
+      : {}),
   });
   return { commit: { ...(await commitTree({ folder: gitdir, ref: commit })), branch }, worktree: null };
 }

@@ -12,7 +12,12 @@ export interface WorktreeRef {
   /** The uncommitted files: sha256 of the manifest of `worktree.lance`, and of its snapshot. */
   readonly overlay: { readonly manifest: string; readonly snapshot: string; readonly files: number };
   /** The unchanged files of the main table; null: there is none. */
-  readonly base: { readonly manifest: string; readonly tableId: string; readonly snapshot: string; readonly files: number } | null;
+  readonly base: {
+    readonly manifest: string;
+    readonly tableId: string;
+    readonly snapshot: string;
+    readonly files: number;
+  } | null;
 }
 
 export const worktreeKey = (repo: string) => `worktrees/${checkRepoId(repo)}.json`;

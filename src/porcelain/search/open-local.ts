@@ -27,10 +27,17 @@ export async function openLocalViews(of: {
   return [await openView({ store: home.store, repo, ref, cache })];
 }
 
-async function openWorktree(of: { home: Home; repo: string; worktree: WorktreeRef; cache: ViewCache }): Promise<IndexView[]> {
+async function openWorktree(of: {
+  home: Home;
+  repo: string;
+  worktree: WorktreeRef;
+  cache: ViewCache;
+}): Promise<IndexView[]> {
   const { home, repo, worktree, cache } = of;
   const parts = [worktree.base, worktree.overlay].filter((part) => part !== null);
   return Promise.all(
-    parts.map(({ manifest, snapshot }) => openNamedView({ store: home.store, repo, manifest, snapshot, commit: WORKTREE, cache })),
+    parts.map(({ manifest, snapshot }) =>
+      openNamedView({ store: home.store, repo, manifest, snapshot, commit: WORKTREE, cache }),
+    ),
   );
 }

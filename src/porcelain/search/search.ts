@@ -20,7 +20,13 @@ export function localSearch(home: Home): Search {
   return async (request) => {
     const { repos } = home.config();
     const named = request.repos.map((name) => findRepo(repos, name));
-    const { views, warnings } = await openAll({ home, repos: named.length > 0 ? named : repos, strict: named.length > 0, request, cache });
+    const { views, warnings } = await openAll({
+      home,
+      repos: named.length > 0 ? named : repos,
+      strict: named.length > 0,
+      request,
+      cache,
+    });
     const embedQuery = async (modelId: string) => (await embedder(modelId))?.embedQuery(request.q);
     const response = await search({ views, request, embedQuery });
     return { ...response, warnings: [...warnings, ...response.warnings] };
@@ -36,7 +42,9 @@ async function openAll(of: {
   cache: ReturnType<typeof makeViewCache>;
 }): Promise<{ views: readonly IndexView[]; warnings: readonly string[] }> {
   if (of.repos.length === 0)
-    throw new RepobaseError("repo_not_found", "there is nothing to search yet", { hint: "add a repository with: repobase add <url or path>" });
+    throw new RepobaseError("repo_not_found", "there is nothing to search yet", {
+      hint: "add a repository with: repobase add <url or path>",
+    });
   const views: IndexView[] = [];
   const left: RepobaseError[] = [];
   for (const repo of of.repos) {
@@ -62,7 +70,13 @@ export function remoteSearch(home: Home, signal?: AbortSignal): Search {
   return async (request) => {
     const repos = await remoteIds(request.repos);
     const ask = (vectors: Vectors) =>
-      callApi<SearchResponse>({ cloud, path: "/v1/search", method: "POST", body: { ...request, repos, vectors }, signal }).catch(unavailable);
+      callApi<SearchResponse>({
+        cloud,
+        path: "/v1/search",
+        method: "POST",
+        body: { ...request, repos, vectors },
+        signal,
+      }).catch(unavailable);
     const first = await embedMissing(request);
     const answer = await ask(first);
     for (const id of missingModels(answer)) missing.add(id);
@@ -75,16 +89,22 @@ export function remoteSearch(home: Home, signal?: AbortSignal): Search {
   /** The query's vectors by those of the missing models that this machine has. */
   async function embedMissing({ q, mode, vector }: SearchRequest): Promise<Vectors> {
     if (mode === "keyword" || vector !== null) return {};
-    const vectors = await Promise.all(Array.from(missing, async (id) => [id, await (await embedder(id))?.embedQuery(q)] as const));
+    const vectors = await Promise.all(
+      Array.from(missing, async (id) => [id, await (await embedder(id))?.embedQuery(q)] as const),
+    );
     return Object.fromEntries(vectors.flatMap(([id, found]) => (found === undefined ? [] : [[id, Array.from(found)]])));
   }
 
   async function remoteIds(names: readonly string[]): Promise<readonly string[]> {
     if (names.length === 0) return [];
     const known = home.config().repos;
-    const unknown = names.some((name) => !known.some((repo) => repo.id === name || repo.name === name || repo.id.startsWith(name)));
+    const unknown = names.some(
+      (name) => !known.some((repo) => repo.id === name || repo.name === name || repo.id.startsWith(name)),
+    );
     const remote = unknown ? (await listRemoteRepos(cloud, signal)).map(({ id, name }) => ({ id, name })) : [];
-    return names.map((name) => findRepo([...known, ...remote.filter((r) => !known.some((k) => k.id === r.id))], name).id);
+    return names.map(
+      (name) => findRepo([...known, ...remote.filter((r) => !known.some((k) => k.id === r.id))], name).id,
+    );
   }
 }
 
@@ -103,7 +123,9 @@ function missingModels(answer: SearchResponse | RepobaseError): readonly string[
 
 /** Where a hit's file lies on this machine, when its source is a folder here. */
 export function localFile(home: Home): (repoId: string, path: string) => string | undefined {
-  const folders = new Map(home.config().repos.map((r) => [r.id, r.source.kind === "folder" ? r.source.path : undefined]));
+  const folders = new Map(
+    home.config().repos.map((r) => [r.id, r.source.kind === "folder" ? r.source.path : undefined]),
+  );
   return (repoId, path) => {
     const folder = folders.get(repoId);
     return folder === undefined ? undefined : join(folder, path);

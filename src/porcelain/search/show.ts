@@ -9,7 +9,12 @@ import { makeViewCache, openLocalViews } from "./open-local.ts";
  * @param of.place `path`, `path:from` or `path:from-to`; lines count from 1
  * @throws RepobaseError `repo_not_found`, `ref_not_found`, `not_found` for a path the index does not have, `usage`
  */
-export async function showFile(of: { home: Home; repo: string; place: string; ref: string | null }): Promise<IndexedFile> {
+export async function showFile(of: {
+  home: Home;
+  repo: string;
+  place: string;
+  ref: string | null;
+}): Promise<IndexedFile> {
   const repo = findRepo(of.home.config().repos, of.repo);
   const views = await openLocalViews({ home: of.home, repo: repo.id, ref: of.ref, cache: makeViewCache() });
   const find = async (path: string) => {
@@ -24,7 +29,10 @@ export async function showFile(of: { home: Home; repo: string; place: string; re
   if (whole) return whole;
   const { path, from, to } = parsePlace(of.place);
   const file = path === of.place ? undefined : await find(path);
-  if (!file) throw new RepobaseError("not_found", `"${path}" is not in the index of "${repo.id}"`, { hint: "skipped files are listed by: repobase index --json" });
+  if (!file)
+    throw new RepobaseError("not_found", `"${path}" is not in the index of "${repo.id}"`, {
+      hint: "skipped files are listed by: repobase index --json",
+    });
   return { ...file, contents: selectLines(file.contents, { from, to }) };
 }
 

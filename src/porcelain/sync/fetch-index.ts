@@ -15,7 +15,10 @@ export interface FetchedIndex {
 
 /** @throws RepobaseError `missing_objects`, `hash_mismatch` when the remote's copy is not what its manifest says */
 export async function fetchIndex(
-  of: Pick<SyncInput, "local" | "repo" | "onProgress" | "signal"> & { readonly remote: ObjectStore; readonly manifest: Manifest },
+  of: Pick<SyncInput, "local" | "repo" | "onProgress" | "signal"> & {
+    readonly remote: ObjectStore;
+    readonly manifest: Manifest;
+  },
 ): Promise<FetchedIndex> {
   const items = fragmentsOf(of.manifest, of.repo);
   let fetched = 0;

@@ -6,12 +6,17 @@ import type { ObjectStore } from "../../store/object-store.ts";
 import { findManifest } from "./sync-common.ts";
 
 /** undefined: that side has no ref. @throws RepobaseError `missing_objects` when it lost the manifest its ref names */
-export async function findRefManifest(of: { from: ObjectStore; local: ObjectStore; repo: string }): Promise<Manifest | undefined> {
+export async function findRefManifest(of: {
+  from: ObjectStore;
+  local: ObjectStore;
+  repo: string;
+}): Promise<Manifest | undefined> {
   const { from, local, repo } = of;
   const stored = await readRef({ from, repo });
   if (stored === undefined) return undefined;
   const sha256 = stored.ref.manifest;
   const manifest = await findManifest({ local, remote: from, repo, sha256 });
-  if (manifest === undefined) throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
+  if (manifest === undefined)
+    throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
   return manifest;
 }

@@ -32,7 +32,8 @@ export function sideOf(home: Home, name: string): Side {
 }
 
 /** @throws RepobaseError `not_configured` when not signed in */
-export const remoteToRead = (home: Home, signal: AbortSignal): ObjectStore => openRemoteStore(requireCloud(home), signal);
+export const remoteToRead = (home: Home, signal: AbortSignal): ObjectStore =>
+  openRemoteStore(requireCloud(home), signal);
 
 /** @throws RepobaseError `not_enabled` for a repository that must not leave the machine */
 export function remoteToWrite(home: Home, side: Side, signal: AbortSignal): ObjectStore {

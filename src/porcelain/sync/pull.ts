@@ -54,7 +54,10 @@ export async function pull(input: PullInput): Promise<PullResult> {
   const { remote, counted } = openRemote(input);
   const there = await readRef({ from: remote, repo });
   if (there === undefined)
-    throw new RepobaseError("repo_not_found", `the cloud has no index of "${repo}"`, { hint: "push it from a device that has it", fields: { repo } });
+    throw new RepobaseError("repo_not_found", `the cloud has no index of "${repo}"`, {
+      hint: "push it from a device that has it",
+      fields: { repo },
+    });
   const here = await readRef({ from: local, repo });
   const taken = await take({ ...input, remote }, { here, there });
   const shown = mergeRef({
@@ -98,12 +101,17 @@ interface Taken {
 }
 
 /** Everything but the move of the local ref. */
-async function take(input: PullInput, { here, there }: { here: StoredRef | undefined; there: StoredRef }): Promise<Taken> {
+async function take(
+  input: PullInput,
+  { here, there }: { here: StoredRef | undefined; there: StoredRef },
+): Promise<Taken> {
   const { local, remote, repo } = input;
   const sha256 = there.ref.manifest;
   const theirs = (await localManifest({ local, repo, sha256 })) ?? (await catManifest({ from: remote, repo, sha256 }));
   if (theirs === undefined)
-    throw new RepobaseError("missing_objects", `the cloud's index of "${repo}" lost its manifest`, { hint: "push it again from a device that has it" });
+    throw new RepobaseError("missing_objects", `the cloud's index of "${repo}" lost its manifest`, {
+      hint: "push it again from a device that has it",
+    });
   const ours = here && (await localManifest({ local, repo, sha256: here.ref.manifest }));
   const relation = ours && compareManifests(ours, theirs);
   const nothingUnpushed = here === undefined || here.ref.manifest === input.lastSynced?.manifest;
@@ -119,10 +127,24 @@ async function take(input: PullInput, { here, there }: { here: StoredRef | undef
     // brings the Lance reader and writer in, which most pushes and pulls do without
     const { rebaseTable } = await import("./rebase-table.ts");
     const rebased = await rebaseTable({ local, localDir: input.localDir, ours, theirs });
-    return { manifest: rebased.manifest, sha256: rebased.sha256, fetched, skipped, rebased: rebased.filesAppended, replaces: false };
+    return {
+      manifest: rebased.manifest,
+      sha256: rebased.sha256,
+      fetched,
+      skipped,
+      rebased: rebased.filesAppended,
+      replaces: false,
+    };
   }
   if (here?.ref.manifest !== sha256) await materialiseVersions({ store: local, repo, manifest: theirs });
-  return { manifest: theirs, sha256, fetched, skipped, rebased: 0, replaces: relation === undefined || relation === "unrelated" };
+  return {
+    manifest: theirs,
+    sha256,
+    fetched,
+    skipped,
+    rebased: 0,
+    replaces: relation === undefined || relation === "unrelated",
+  };
 }
 
 /** An index can be made again from its source, but a commit whose source is gone cannot: ask first. */
@@ -130,8 +152,17 @@ function refuseLoss(of: { input: PullInput; here: StoredRef; theirs: Manifest; t
   const { input, here, theirs, there } = of;
   const lost = Object.entries(here.ref.heads).filter(([, commit]) => !Object.hasOwn(theirs.snapshots, commit));
   if (lost.length === 0 || input.force === true) return;
-  throw new RepobaseError("remote_moved", `the cloud's index of "${input.repo}" is another one, without ${lost.map(([branch]) => branch).join(", ")} of this machine`, {
-    hint: "repobase pull --force takes it; repobase push replaces the cloud's",
-    fields: { repo: input.repo, lost: Object.fromEntries(lost), device: there.ref.device, pushedAt: there.ref.pushedAt },
-  });
+  throw new RepobaseError(
+    "remote_moved",
+    `the cloud's index of "${input.repo}" is another one, without ${lost.map(([branch]) => branch).join(", ")} of this machine`,
+    {
+      hint: "repobase pull --force takes it; repobase push replaces the cloud's",
+      fields: {
+        repo: input.repo,
+        lost: Object.fromEntries(lost),
+        device: there.ref.device,
+        pushedAt: there.ref.pushedAt,
+      },
+    },
+  );
 }

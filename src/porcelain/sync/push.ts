@@ -74,7 +74,13 @@ interface State {
 }
 
 type Outcome =
-  | { readonly kind: "done"; readonly ref: Ref; readonly fragments: number; readonly upToDate: boolean; readonly replaced?: Replaced }
+  | {
+      readonly kind: "done";
+      readonly ref: Ref;
+      readonly fragments: number;
+      readonly upToDate: boolean;
+      readonly replaced?: Replaced;
+    }
   /** Somebody else was first, or the local index was changed on purpose: look again, at once or after a pause. */
   | { readonly kind: "again"; readonly pause: boolean };
 
@@ -120,12 +126,18 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
   const { local, remote, repo } = input;
   const here = await readRef({ from: local, repo });
   if (here === undefined)
-    throw new RepobaseError("ref_not_found", `"${repo}" has no index here`, { hint: `make one with: repobase index ${repo}`, fields: { repo } });
+    throw new RepobaseError("ref_not_found", `"${repo}" has no index here`, {
+      hint: `make one with: repobase index ${repo}`,
+      fields: { repo },
+    });
   const there = await readRef({ from: remote, repo });
   const ours = await catManifest({ from: local, repo, sha256: here.ref.manifest });
   if (ours === undefined)
-    throw new RepobaseError("corrupt_index", `the local index of "${repo}" lost its manifest`, { hint: `repobase index ${repo}` });
-  const send = (theirs: Manifest | undefined, replaced?: Replaced) => sendIndex({ input, state, here, there, ours, theirs, replaced });
+    throw new RepobaseError("corrupt_index", `the local index of "${repo}" lost its manifest`, {
+      hint: `repobase index ${repo}`,
+    });
+  const send = (theirs: Manifest | undefined, replaced?: Replaced) =>
+    sendIndex({ input, state, here, there, ours, theirs, replaced });
   if (there === undefined) return send(undefined);
   if (there.ref.manifest === here.ref.manifest) return send(ours);
 
@@ -136,10 +148,14 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
     const { device, pushedAt, manifest } = there.ref;
     const replaced = isOurOwn ? undefined : { device, pushedAt, commit: mainCommit(there.ref), manifest };
     if (input.noOverwrite === true && replaced !== undefined)
-      throw new RepobaseError("remote_moved", `the cloud has another index of "${repo}", pushed by ${device} at ${pushedAt}`, {
-        hint: "repobase pull takes it; push without --no-overwrite replaces it",
-        fields: { repo, ...replaced },
-      });
+      throw new RepobaseError(
+        "remote_moved",
+        `the cloud has another index of "${repo}", pushed by ${device} at ${pushedAt}`,
+        {
+          hint: "repobase pull takes it; push without --no-overwrite replaces it",
+          fields: { repo, ...replaced },
+        },
+      );
     return send(theirs, replaced);
   }
   if (isOurOwn || relation === "ahead" || relation === "same") return send(theirs);
@@ -167,7 +183,12 @@ interface Sides {
 
 /** What `theirs` lacks, the manifest, the ref. */
 async function sendIndex(
-  of: Omit<Sides, "there"> & { there: StoredRef | undefined; ours: Manifest; theirs: Manifest | undefined; replaced?: Replaced },
+  of: Omit<Sides, "there"> & {
+    there: StoredRef | undefined;
+    ours: Manifest;
+    theirs: Manifest | undefined;
+    replaced?: Replaced;
+  },
 ): Promise<Outcome> {
   const { input, state, here, there, ours, theirs, replaced } = of;
   const { remote, repo } = input;
@@ -184,7 +205,13 @@ async function sendIndex(
     await uploadAll(input, { state, ours, theirs: state.distrust ? undefined : theirs });
     await writeManifest({ to: remote, repo, manifest: ours });
   }
-  const ref = nextRef({ shown, manifest: here.ref.manifest, before: there?.ref, device: input.device, now: input.now() });
+  const ref = nextRef({
+    shown,
+    manifest: here.ref.manifest,
+    before: there?.ref,
+    device: input.device,
+    now: input.now(),
+  });
   let moved: StoredRef | undefined;
   try {
     moved = await updateRef({ to: remote, repo, ref, expected: there });
@@ -210,20 +237,39 @@ async function moveHeads({ input, state, here, there, theirs }: Sides & { theirs
   const base = state.base ?? here.ref;
   const shown = mergeRef({ local: here.ref, remote: there.ref, base, manifest: theirs, prefer: "local" });
   if (sameShown(shown, there.ref)) return { kind: "done", ref: there.ref, fragments, upToDate: true };
-  const ref = nextRef({ shown, manifest: there.ref.manifest, before: there.ref, device: input.device, now: input.now() });
+  const ref = nextRef({
+    shown,
+    manifest: there.ref.manifest,
+    before: there.ref,
+    device: input.device,
+    now: input.now(),
+  });
   const moved = await updateRef({ to: input.remote, repo, ref, expected: there });
   if (moved === undefined) return { kind: "again", pause: true };
   return { kind: "done", ref, fragments, upToDate: false };
 }
 
 /** Both sides added to one table: the remote's is fetched and ours put on top of it, here. The next attempt sends it. */
-async function takeIn({ input, state, here, there, ours, theirs }: Sides & { ours: Manifest; theirs: Manifest }): Promise<void> {
+async function takeIn({
+  input,
+  state,
+  here,
+  there,
+  ours,
+  theirs,
+}: Sides & { ours: Manifest; theirs: Manifest }): Promise<void> {
   const { local, repo } = input;
   await fetchIndex({ ...input, manifest: theirs });
   // brings the Lance reader and writer in, which most pushes and pulls do without
   const { rebaseTable } = await import("./rebase-table.ts");
   const rebased = await rebaseTable({ local, localDir: input.localDir, ours, theirs });
-  const shown = mergeRef({ local: here.ref, remote: there.ref, base: state.base, manifest: rebased.manifest, prefer: "local" });
+  const shown = mergeRef({
+    local: here.ref,
+    remote: there.ref,
+    base: state.base,
+    manifest: rebased.manifest,
+    prefer: "local",
+  });
   const ref = nextRef({ shown, manifest: rebased.sha256, before: here.ref, device: input.device, now: input.now() });
   if ((await updateRef({ to: local, repo, ref, expected: here })) === undefined) throw movedLocally(repo);
   state.base = there.ref;

@@ -46,7 +46,8 @@ export async function rebaseTable(of: {
   const commits = Object.keys(ours.snapshots).filter((commit) => !Object.hasOwn(theirs.snapshots, commit));
 
   const seen = new Map<string, readonly FileRows[]>();
-  for (const commit of commits) seen.set(commit, await visibleFiles({ local, manifest: ours, commit, files: oldFiles }));
+  for (const commit of commits)
+    seen.set(commit, await visibleFiles({ local, manifest: ours, commit, files: oldFiles }));
   const lacking = new Set([...seen.values()].flat().filter((file) => known.idOf(file) === undefined));
   const added = [...lacking].sort((a, b) => a.fileId - b.fileId);
 
@@ -82,11 +83,17 @@ async function visibleFiles(of: {
   return Array.from(visibleFileIds(decodeSnapshot(bytes)), (id) => {
     const file = of.files.get(id);
     if (file === undefined)
-      throw new RepobaseError("corrupt_index", `the snapshot of ${of.commit} sees file ${id}, which the table of "${repo}" lacks`);
+      throw new RepobaseError(
+        "corrupt_index",
+        `the snapshot of ${of.commit} sees file ${id}, which the table of "${repo}" lacks`,
+      );
     return file;
   });
 }
 
 function openTable(store: ObjectStore, { repo, table }: Manifest): LanceTable {
-  return LanceTable.open(objectDirectory(store, `${indexPrefix(repo)}${table.name}/`), Uint8Array.fromBase64(table.manifest));
+  return LanceTable.open(
+    objectDirectory(store, `${indexPrefix(repo)}${table.name}/`),
+    Uint8Array.fromBase64(table.manifest),
+  );
 }

@@ -29,7 +29,9 @@ interface Around {
 }
 
 /** @throws RepobaseError `not_enabled` for a repository that must not leave the machine; and what `push` throws */
-export async function pushRepository(of: Around & { repo: RepoConfig; noOverwrite: boolean; worktree: boolean }): Promise<PushResult> {
+export async function pushRepository(
+  of: Around & { repo: RepoConfig; noOverwrite: boolean; worktree: boolean },
+): Promise<PushResult> {
   const { home, repo } = of;
   const cloud = requireCloud(home);
   refuseUnlessEnabled(repo, repo.id);
@@ -37,7 +39,13 @@ export async function pushRepository(of: Around & { repo: RepoConfig; noOverwrit
   try {
     if (of.worktree) {
       const { includeWorktree } = await import("../indexing/include-worktree.ts");
-      await includeWorktree({ home, repo, model: null, maxFileBytes: null, ...(of.signal ? { signal: of.signal } : {}) });
+      await includeWorktree({
+        home,
+        repo,
+        model: null,
+        maxFileBytes: null,
+        ...(of.signal ? { signal: of.signal } : {}),
+      });
     } else await refuseOnlyUncommitted(home, repo);
     const { lastSynced, ...result } = await push({
       ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),
@@ -46,7 +54,12 @@ export async function pushRepository(of: Around & { repo: RepoConfig; noOverwrit
     });
     const synced = lastSynced && (await syncedWith(cloud, lastSynced));
     if (synced && lastSynced)
-      await home.updateRepo(repo.id, (r) => ({ ...r, lastSynced: synced, lastPushedAt: lastSynced.pushedAt, lastPushedCommit: result.commit }));
+      await home.updateRepo(repo.id, (r) => ({
+        ...r,
+        lastSynced: synced,
+        lastPushedAt: lastSynced.pushedAt,
+        lastPushedCommit: result.commit,
+      }));
     return result;
   } finally {
     lock.release();
@@ -80,7 +93,12 @@ export interface PullTarget {
 }
 
 /** @throws RepobaseError `repo_not_found` for a name neither this machine nor the server knows */
-export async function remoteTargets(of: { home: Home; names: readonly string[]; all: boolean; signal?: AbortSignal }): Promise<readonly PullTarget[]> {
+export async function remoteTargets(of: {
+  home: Home;
+  names: readonly string[];
+  all: boolean;
+  signal?: AbortSignal;
+}): Promise<readonly PullTarget[]> {
   const cloud = requireCloud(of.home);
   const { repos } = of.home.config();
   if (!of.all && of.names.length === 0)
@@ -167,12 +185,24 @@ export interface SyncStatus {
   readonly state: SyncState;
 }
 
-export async function repositoryStatus(of: { home: Home; repo: RepoConfig; signal?: AbortSignal }): Promise<SyncStatus> {
+export async function repositoryStatus(of: {
+  home: Home;
+  repo: RepoConfig;
+  signal?: AbortSignal;
+}): Promise<SyncStatus> {
   const { home, repo } = of;
   const cloud = home.cloud();
   const { cloudEnabled } = repo;
   if (!cloudEnabled || !cloud?.enabled) {
-    return { repoId: repo.id, inSync: false, localCommit: repo.lastIndexedCommit, cloudCommit: null, lastPushedAt: repo.lastPushedAt, cloudEnabled, state: "local" };
+    return {
+      repoId: repo.id,
+      inSync: false,
+      localCommit: repo.lastIndexedCommit,
+      cloudCommit: null,
+      lastPushedAt: repo.lastPushedAt,
+      cloudEnabled,
+      state: "local",
+    };
   }
   const { repoId, inSync, localCommit, cloudCommit, lastPushedAt, state } = await syncStatus({
     ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),

@@ -35,7 +35,10 @@ export function manifestRoutes(services: Services): Hono<AppEnv> {
     const { repo, sha256 } = c.req.param();
     const key = manifestKey(repo, sha256);
     const bytes = await namedBytes(c.req.raw, sha256, services.limits.jsonBody);
-    checkManifest(fromClient(() => decodeManifest(bytes)), repo);
+    checkManifest(
+      fromClient(() => decodeManifest(bytes)),
+      repo,
+    );
     return storeDocument({ home: c.var.home, key, bytes, sha256 });
   });
 
@@ -50,7 +53,10 @@ export function manifestRoutes(services: Services): Hono<AppEnv> {
     const bytes = await namedBytes(c.req.raw, sha256, services.limits.jsonBody);
     const snapshot = fromClient(() => decodeSnapshot(bytes));
     if (snapshot.repo !== repo || snapshot.tableId !== tableId)
-      throw new RepobaseError("usage", `the snapshot is of ${snapshot.repo}/${snapshot.tableId}, not of ${repo}/${tableId}`);
+      throw new RepobaseError(
+        "usage",
+        `the snapshot is of ${snapshot.repo}/${snapshot.tableId}, not of ${repo}/${tableId}`,
+      );
     const visible = fromClient(() => visibleFileIds(snapshot));
     if (visible.length !== snapshot.files)
       throw new RepobaseError("usage", `the snapshot says ${snapshot.files} files and lists ${visible.length}`);
@@ -64,7 +70,12 @@ async function listRefs(home: Bucket): Promise<{ id: string; etag: string; ref: 
   const refs: { id: string; etag: string; ref: Ref }[] = [];
   for await (const info of home.list("refs/")) {
     const stored = await home.get(info.key);
-    if (stored) refs.push({ id: info.key.slice("refs/".length, -".json".length), etag: stored.etag, ref: decodeRef(stored.bytes) });
+    if (stored)
+      refs.push({
+        id: info.key.slice("refs/".length, -".json".length),
+        etag: stored.etag,
+        ref: decodeRef(stored.bytes),
+      });
   }
   return refs;
 }
@@ -74,7 +85,9 @@ async function namedBytes(request: Request, sha256: string, limit: number): Prom
   const bytes = await readBody(request, limit);
   const actual = await sha256Hex(bytes);
   if (actual !== sha256)
-    throw new RepobaseError("hash_mismatch", `the body has the sha256 ${actual}, its name says ${sha256}`, { fields: { actual } });
+    throw new RepobaseError("hash_mismatch", `the body has the sha256 ${actual}, its name says ${sha256}`, {
+      fields: { actual },
+    });
   return bytes;
 }
 
@@ -90,5 +103,8 @@ function fromClient<T>(decode: () => T): T {
 
 async function storeDocument(put: { home: Bucket; key: string; bytes: Uint8Array; sha256: string }): Promise<Response> {
   const { info, created } = await storeOnce({ ...put, body: put.bytes });
-  return Response.json({ sha256: put.sha256, size: info.size, created }, { status: created ? 201 : 200, headers: describeStored(info) });
+  return Response.json(
+    { sha256: put.sha256, size: info.size, created },
+    { status: created ? 201 : 200, headers: describeStored(info) },
+  );
 }

@@ -17,14 +17,22 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const route = "/:repo/:path{.+}" as const;
 
-  app.get(route, (c) => sendObject({ request: c.req.raw, home: c.var.home, key: objectKey(c.req.param("repo"), c.req.param("path")) }));
+  app.get(route, (c) =>
+    sendObject({ request: c.req.raw, home: c.var.home, key: objectKey(c.req.param("repo"), c.req.param("path")) }),
+  );
 
   app.put(route, async (c) => {
     const key = objectKey(c.req.param("repo"), checkWritable(c.req.param("path")));
     const body = sizedBody(c.req.raw, services.limits.objectBody);
     const given = c.req.header(SHA256_HEADER);
-    if (given === undefined) throw new RepobaseError("usage", `${SHA256_HEADER} is missing`, { hint: "send the hex sha256 of the body" });
-    const { info, created } = await storeOnce({ home: c.var.home, key, body, sha256: checkSha256(given.toLowerCase()) });
+    if (given === undefined)
+      throw new RepobaseError("usage", `${SHA256_HEADER} is missing`, { hint: "send the hex sha256 of the body" });
+    const { info, created } = await storeOnce({
+      home: c.var.home,
+      key,
+      body,
+      sha256: checkSha256(given.toLowerCase()),
+    });
     const answer = { path: c.req.param("path"), size: info.size, sha256: given.toLowerCase(), created };
     return c.json(answer, created ? 201 : 200, describeStored(info));
   });
@@ -35,7 +43,9 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
     const key = objectKey(repo, path);
     const current = await readCurrent(c.var.home, repo);
     if (current?.manifest.objects.some((object) => object.path === path))
-      throw new RepobaseError("in_use", `"${path}" belongs to the current index of ${repo}`, { fields: { repo, path } });
+      throw new RepobaseError("in_use", `"${path}" belongs to the current index of ${repo}`, {
+        fields: { repo, path },
+      });
     await c.var.home.delete(key);
     return c.json({ deleted: true, path });
   });
@@ -46,6 +56,7 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
 function checkWritable(path: string): string {
   const [table = "", folder] = path.split("/");
   if (!TABLE_NAME.test(table)) throw new RepobaseError("usage", `"${path}" is not in a table's folder`);
-  if (folder === "_versions") throw new RepobaseError("usage", `"${path}" is written by the server, from the manifest of the ref`);
+  if (folder === "_versions")
+    throw new RepobaseError("usage", `"${path}" is written by the server, from the manifest of the ref`);
   return path;
 }

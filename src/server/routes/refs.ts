@@ -39,7 +39,9 @@ export function refRoutes(services: Services): Hono<AppEnv> {
     const stored = await c.var.home.put(CONFIG_KEY, new TextEncoder().encode(JSON.stringify(config)), { onlyIf });
     if (!stored) {
       const now = await c.var.home.head(CONFIG_KEY);
-      throw new RepobaseError("remote_moved", "the config was changed meanwhile", { fields: { etag: now?.etag ?? null } });
+      throw new RepobaseError("remote_moved", "the config was changed meanwhile", {
+        fields: { etag: now?.etag ?? null },
+      });
     }
     return c.json({ etag: stored.etag }, 200, describeStored(stored));
   });

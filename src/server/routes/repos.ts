@@ -23,10 +23,24 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
     const ids = await listRepos(c.var.home);
     const repos: RemoteRepo[] = [];
     for (const repo of ids) {
-      const view = await openView({ store: c.var.home, repo, ref: null, cache: services.views, owner: c.var.caller.userId });
+      const view = await openView({
+        store: c.var.home,
+        repo,
+        ref: null,
+        cache: services.views,
+        owner: c.var.caller.userId,
+      });
       const { ref, commit, visible } = view;
       const { name, url } = ref.source;
-      repos.push({ id: repo, name, url, fileCount: visible?.length ?? 0, lastSyncedAt: ref.pushedAt, commit, refs: ref.heads });
+      repos.push({
+        id: repo,
+        name,
+        url,
+        fileCount: visible?.length ?? 0,
+        lastSyncedAt: ref.pushedAt,
+        commit,
+        refs: ref.heads,
+      });
     }
     return c.json({ repos });
   });
@@ -49,13 +63,24 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
       owner: c.var.caller.userId,
     });
     const file = await readFile({ view, path });
-    if (!file) throw new RepobaseError("not_found", `${repo} has no file ${JSON.stringify(path)} at ${view.commit}`, { fields: { repo, path } });
+    if (!file)
+      throw new RepobaseError("not_found", `${repo} has no file ${JSON.stringify(path)} at ${view.commit}`, {
+        fields: { repo, path },
+      });
     const lineCount = splitLines(file.contents).length;
     const from = lineNumber(c.req.query("from")) ?? 1;
     const to = Math.min(lineNumber(c.req.query("to")) ?? lineCount, lineCount);
-    if (from > to && lineCount > 0) throw new RepobaseError("usage", `there are no lines ${from} to ${to} in a file of ${lineCount}`);
+    if (from > to && lineCount > 0)
+      throw new RepobaseError("usage", `there are no lines ${from} to ${to} in a file of ${lineCount}`);
     const contents = selectLines(file.contents, { from, to });
-    return c.json({ ...file, contents, filename: path.slice(path.lastIndexOf("/") + 1), startLine: from, endLine: to, lineCount });
+    return c.json({
+      ...file,
+      contents,
+      filename: path.slice(path.lastIndexOf("/") + 1),
+      startLine: from,
+      endLine: to,
+      lineCount,
+    });
   });
   return app;
 }
@@ -81,6 +106,7 @@ async function deleteRepo(home: Bucket, repo: string): Promise<number> {
 function lineNumber(text: string | undefined): number | null {
   if (text === undefined || text === "") return null;
   const line = Number(text);
-  if (!Number.isSafeInteger(line) || line < 1) throw new RepobaseError("usage", `not a line number: ${JSON.stringify(text.slice(0, 20))}`);
+  if (!Number.isSafeInteger(line) || line < 1)
+    throw new RepobaseError("usage", `not a line number: ${JSON.stringify(text.slice(0, 20))}`);
   return line;
 }

@@ -19,7 +19,11 @@ export function searchRoutes(services: Services): Hono<AppEnv> {
   app.get("/search", (c) => {
     const { q, mode, limit, ref, path, lang } = c.req.query();
     const repos = (c.req.queries("repo") ?? []).flatMap((names) => names.split(",")).filter((name) => name !== "");
-    return answer(c, services, parseSearchRequest({ q, mode, limit, repos, ref, path, lang: lang ?? c.req.query("language") }));
+    return answer(
+      c,
+      services,
+      parseSearchRequest({ q, mode, limit, repos, ref, path, lang: lang ?? c.req.query("language") }),
+    );
   });
 
   app.post("/search", async (c) => {

@@ -7,7 +7,10 @@ function cut(text: string, language: string) {
   const definitions = docs.flatMap(({ definition }) => (definition ? [definition] : []));
   const spans = definitions.map(({ name, types, start, end }) => ({
     name: [...types.toReversed(), name].join("."),
-    text: stripped.text.split("\n").slice(stripped.newLine[start], (stripped.newLine[end] ?? 0) + 1).join("\n"),
+    text: stripped.text
+      .split("\n")
+      .slice(stripped.newLine[start], (stripped.newLine[end] ?? 0) + 1)
+      .join("\n"),
   }));
   return { stripped: stripped.text, comments: docs.map((doc) => doc.text.trim()), spans };
 }
@@ -70,16 +73,35 @@ export const make = (): Router => {
   expect(stripped).not.toContain("/**");
   expect(stripped).toContain("// a note");
   expect(spans).toEqual([
-    { name: "Router.add", text: "  add(\n    path: string,\n  ): void {\n    // inner\n    this.routes.push(path);\n  }" },
+    {
+      name: "Router.add",
+      text: "  add(\n    path: string,\n  ): void {\n    // inner\n    this.routes.push(path);\n  }",
+    },
     { name: "make", text: "export const make = (): Router => {\n  return new Router();\n};" },
   ]);
 });
 
 test.each([
-  ["rust", "impl Glob {\n    /// Matches a path.\n    #[inline]\n    pub fn is_match<P>(&self, path: P) -> bool\n    where\n        P: AsRef<Path>,\n    {\n        true\n    }\n}\n", "Glob.is_match"],
-  ["cpp", "class DB {\n public:\n  // Set the entry.\n  // Returns OK.\n  virtual Status Put(const Slice& key,\n                     const Slice& value) = 0;\n};\n", "DB.Put"],
-  ["ruby", "module Jekyll\n  class Site\n    # Public: Read the site.\n    def read\n      reader.read\n    end\n  end\nend\n", "Jekyll.Site.read"],
-  ["kotlin", "class Buffer {\n  /** Copies bytes. */\n  @JvmOverloads\n  fun copyTo(out: Sink): Buffer {\n    return this\n  }\n}\n", "Buffer.copyTo"],
+  [
+    "rust",
+    "impl Glob {\n    /// Matches a path.\n    #[inline]\n    pub fn is_match<P>(&self, path: P) -> bool\n    where\n        P: AsRef<Path>,\n    {\n        true\n    }\n}\n",
+    "Glob.is_match",
+  ],
+  [
+    "cpp",
+    "class DB {\n public:\n  // Set the entry.\n  // Returns OK.\n  virtual Status Put(const Slice& key,\n                     const Slice& value) = 0;\n};\n",
+    "DB.Put",
+  ],
+  [
+    "ruby",
+    "module Jekyll\n  class Site\n    # Public: Read the site.\n    def read\n      reader.read\n    end\n  end\nend\n",
+    "Jekyll.Site.read",
+  ],
+  [
+    "kotlin",
+    "class Buffer {\n  /** Copies bytes. */\n  @JvmOverloads\n  fun copyTo(out: Sink): Buffer {\n    return this\n  }\n}\n",
+    "Buffer.copyTo",
+  ],
 ])("%s: a comment above a member, deleted, and the member after it", (language, source, name) => {
   const { comments, spans, stripped } = cut(source, language);
   expect(comments).toHaveLength(1);

@@ -7,7 +7,9 @@ import { GitSnapshot } from "../../../lab/quality/git-snapshot.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "repobase-snapshot-"));
 const git = (...args: string[]) =>
-  Bun.spawnSync(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: dir }).stdout.toString().trim();
+  Bun.spawnSync(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", ...args], { cwd: dir })
+    .stdout.toString()
+    .trim();
 
 beforeAll(() => {
   git("init", "-q");

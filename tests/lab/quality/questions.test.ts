@@ -11,7 +11,9 @@ import { firstSentence, namedWords, withoutWords } from "../../../lab/quality/se
 import { writeTree } from "../../../lab/quality/write-tree.ts";
 
 test("the first sentence of a doc comment, without marks, tags and licences", () => {
-  expect(firstSentence("Parses the {@link Header} e.g. `Host`. Then more.\n@param x y")).toBe("Parses the Header e.g. Host.");
+  expect(firstSentence("Parses the {@link Header} e.g. `Host`. Then more.\n@param x y")).toBe(
+    "Parses the Header e.g. Host.",
+  );
   expect(firstSentence("@param x the value that is used")).toBeUndefined();
   expect(firstSentence("Copyright 2020 The Authors. All rights reserved.")).toBeUndefined();
   expect(firstSentence("x = y[0] + z[1]")).toBeUndefined();
@@ -19,7 +21,9 @@ test("the first sentence of a doc comment, without marks, tags and licences", ()
 
 test("words of names go, whole and in parts", () => {
   const words = namedWords(["parseHTTPHeader", "Request", "http_parser.ts"]);
-  expect(withoutWords("Parse the header of a request, using HttpHeader and TCP.", words)).toBe("the of a, using and TCP.");
+  expect(withoutWords("Parse the header of a request, using HttpHeader and TCP.", words)).toBe(
+    "the of a, using and TCP.",
+  );
 });
 
 test("sections of Markdown and reStructuredText, with the lines of heading and body", () => {
@@ -36,11 +40,23 @@ test("sections of Markdown and reStructuredText, with the lines of heading and b
 test("sets of a tree: answers point at what is left when comments and headings are deleted", () => {
   const text = "some words that are more than enough to be worth asking about. ".repeat(3);
   const files = new Map([
-    ["src/cache.ts", Buffer.from("/** Drops entries that nobody wanted for long enough. */\nexport function evict() {\n  sweep();\n  done();\n}\n")],
+    [
+      "src/cache.ts",
+      Buffer.from(
+        "/** Drops entries that nobody wanted for long enough. */\nexport function evict() {\n  sweep();\n  done();\n}\n",
+      ),
+    ],
     ["guide.md", Buffer.from(`intro\n\n## How eviction works\n${text}\n`)],
   ]);
   const trees = { plain: "p", stripped: "s", source: "c" };
-  const { questions, strippedTree, sourceTree } = docSets({ files, repo: "r", language: "typescript", trees, perSet: 5, random: seededRandom("r") });
+  const { questions, strippedTree, sourceTree } = docSets({
+    files,
+    repo: "r",
+    language: "typescript",
+    trees,
+    perSet: 5,
+    random: seededRandom("r"),
+  });
   const of = (set: string) => questions.find((question) => question.set === set);
   expect(of("stripped")?.q).toBe("Drops entries that nobody wanted for long enough.");
   expect(of("function")?.answers).toEqual([{ path: "src/cache.ts", lines: [1, 4] }]);
@@ -53,7 +69,11 @@ test("sets of a tree: answers point at what is left when comments and headings a
 test("a tree is written as the same commit each time, and read back whole", async () => {
   const dir = mkdtempSync(join(tmpdir(), "repobase-quality-"));
   try {
-    const files = new Map<string, Uint8Array | string>([["a b/ü.txt", "one\r\n"], [".gitignore", "*.bin"], ["x.bin", new Uint8Array([0, 10, 13])]]);
+    const files = new Map<string, Uint8Array | string>([
+      ["a b/ü.txt", "one\r\n"],
+      [".gitignore", "*.bin"],
+      ["x.bin", new Uint8Array([0, 10, 13])],
+    ]);
     const commits = [];
     for (const name of ["one", "two"]) {
       await writeTree(join(dir, name), files);
@@ -67,7 +87,9 @@ test("a tree is written as the same commit each time, and read back whole", asyn
       new Map(Array.from(files, ([path, contents]) => [path, Buffer.from(contents).toString("hex")])),
     );
     expect((await snapshot.files("HEAD", "a b")).size).toBe(1);
-    expect((await snapshot.history(5)).map(({ parent, paths }) => ({ parent, count: paths.length }))).toEqual([{ parent: "", count: 3 }]);
+    expect((await snapshot.history(5)).map(({ parent, paths }) => ({ parent, count: paths.length }))).toEqual([
+      { parent: "", count: 3 },
+    ]);
     expect(await snapshot.resolve("0".repeat(40))).toBeUndefined();
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -86,6 +108,11 @@ test("ranking variants: all off, each option and group off alone, and values by 
     { ...inUse, coherence: { weight: 1, decay: 0 } },
     { ...inUse, kinds: { test: 1, example: 1 } },
   ]);
-  expect(parseVariant("cosine=20,kinds.test=1", inUse).options).toEqual({ ...inUse, cosine: 20, kinds: { test: 1, example: 1 } });
-  for (const wrong of ["cosin=20", "kinds=1", "kinds.test", "kinds.test.x=1"]) expect(() => parseVariant(wrong, inUse)).toThrow("the options are");
+  expect(parseVariant("cosine=20,kinds.test=1", inUse).options).toEqual({
+    ...inUse,
+    cosine: 20,
+    kinds: { test: 1, example: 1 },
+  });
+  for (const wrong of ["cosin=20", "kinds=1", "kinds.test", "kinds.test.x=1"])
+    expect(() => parseVariant(wrong, inUse)).toThrow("the options are");
 });

@@ -25,25 +25,39 @@ describe("comments", () => {
   });
 
   test("a docstring is about the definition above it, over several lines too", () => {
-    const [comment] = find('def load(\n    path,\n):\n    """Load the file from disk.\n\n    More.\n    """\n    return 1', "python");
+    const [comment] = find(
+      'def load(\n    path,\n):\n    """Load the file from disk.\n\n    More.\n    """\n    return 1',
+      "python",
+    );
     expect(comment).toEqual({ start: 3, end: 7, text: "Load the file from disk.\n\n    More.\n    ", about: 0 });
     expect(find('TEXT = [\n"""not a docstring"""\n]', "python")).toEqual([]);
   });
 
   test("Elixir's doc of a module is about the module above it, that of a function about the function below", () => {
-    const text = 'defmodule Ferry do\n  @moduledoc """\n  Boats that cross.\n  """\n\n  @doc """\n  Leaves the quay.\n  """\n  @spec leave(t) :: t\n  def leave(boat), do: boat\nend';
+    const text =
+      'defmodule Ferry do\n  @moduledoc """\n  Boats that cross.\n  """\n\n  @doc """\n  Leaves the quay.\n  """\n  @spec leave(t) :: t\n  def leave(boat), do: boat\nend';
     expect(find(text, "elixir").map(({ about }) => about)).toEqual([0, 9]);
   });
 
   test("Haskell's marks are taken off, and what is about the line before is left out", () => {
-    expect(find("-- | Counts the pears.\n--   All of them.\npears :: Int", "haskell")).toEqual([{ start: 0, end: 2, text: "Counts the pears.\n  All of them.", about: 2 }]);
+    expect(find("-- | Counts the pears.\n--   All of them.\npears :: Int", "haskell")).toEqual([
+      { start: 0, end: 2, text: "Counts the pears.\n  All of them.", about: 2 },
+    ]);
     expect(find("  { size :: Int\n    -- ^ in crates\n  , age :: Int }", "haskell")).toEqual([]);
-    expect(find("{- | Ripens the\n   pears. -}\nripen = id\n{-# INLINE ripen #-}", "haskell").map(({ text }) => text.trim())).toEqual(["Ripens the\n   pears."]);
+    expect(
+      find("{- | Ripens the\n   pears. -}\nripen = id\n{-# INLINE ripen #-}", "haskell").map(({ text }) => text.trim()),
+    ).toEqual(["Ripens the\n   pears."]);
   });
 
   test("Lua has blocks beside lines", () => {
-    const comments = find("--[[ Tunes the radio\nto a station. ]]\nfunction M.tune() end\n\n--- Turns it off.\nlocal function off() end", "lua");
-    expect(comments.map(({ text, about }) => [text.trim(), about])).toEqual([["Tunes the radio\nto a station.", 2], ["Turns it off.", 5]]);
+    const comments = find(
+      "--[[ Tunes the radio\nto a station. ]]\nfunction M.tune() end\n\n--- Turns it off.\nlocal function off() end",
+      "lua",
+    );
+    expect(comments.map(({ text, about }) => [text.trim(), about])).toEqual([
+      ["Tunes the radio\nto a station.", 2],
+      ["Turns it off.", 5],
+    ]);
   });
 
   test("languages it does not know have none", () => {
@@ -53,14 +67,21 @@ describe("comments", () => {
 
 describe("cleaning", () => {
   test("keeps the description and drops tags, links and markup", () => {
-    expect(cleanComment("Reads {@link Foo#bar} from <b>disk</b> (see https://a.b/c).\n@param path where\nmore")).toBe("Reads bar from disk (see");
-    expect(cleanComment("<summary>Gets the <see cref=\"T:System.Name\"/> of it.</summary><param name=\"x\">y</param>")).toBe("Gets the Name of it.");
+    expect(cleanComment("Reads {@link Foo#bar} from <b>disk</b> (see https://a.b/c).\n@param path where\nmore")).toBe(
+      "Reads bar from disk (see",
+    );
+    expect(
+      cleanComment('<summary>Gets the <see cref="T:System.Name"/> of it.</summary><param name="x">y</param>'),
+    ).toBe("Gets the Name of it.");
   });
 
-  test.each(["Copyright 2020 The Authors of this", "eslint-disable no-console for this file", "x = y + z * (a[1] & 0xff);", "Ελληνικά μόνο εδώ μέσα", "two words"])(
-    "%p is no description",
-    (text) => expect(cleanComment(text)).toBeNull(),
-  );
+  test.each([
+    "Copyright 2020 The Authors of this",
+    "eslint-disable no-console for this file",
+    "x = y + z * (a[1] & 0xff);",
+    "Ελληνικά μόνο εδώ μέσα",
+    "two words",
+  ])("%p is no description", (text) => expect(cleanComment(text)).toBeNull());
 
   test("the first sentence ends at a stop that ends something", () => {
     expect(firstSentence("Uses a cache, e.g. a map. Then stops.")).toBe("Uses a cache, e.g. a map.");
@@ -96,9 +117,14 @@ describe("names", () => {
     ["defmodule Turnstile.Gate do", "Gate"],
   ])("%p defines %p", (line, name) => expect(definitionName(line)).toBe(name));
 
-  test.each(["    if (ready) {", "  return call(a, {", "    event_add(&ev,", "x = f(y)", "} else if (a) {", "#include <stdio.h>"])("%p defines nothing", (line) =>
-    expect(definitionName(line)).toBeNull(),
-  );
+  test.each([
+    "    if (ready) {",
+    "  return call(a, {",
+    "    event_add(&ev,",
+    "x = f(y)",
+    "} else if (a) {",
+    "#include <stdio.h>",
+  ])("%p defines nothing", (line) => expect(definitionName(line)).toBeNull());
 
   test.each([
     ["  fun `refuses an empty bed`() {", "refuses an empty bed"],

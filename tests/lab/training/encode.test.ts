@@ -3,7 +3,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadStaticEmbedder } from "../../../src/embed/load-static.ts";
-import { COLUMNS, encode, PairEncoder, pieceBucket, pieceCount, pieceId, QUERY_BUCKETS, readEncoded } from "../../../lab/training/encode.ts";
+import {
+  COLUMNS,
+  encode,
+  PairEncoder,
+  pieceBucket,
+  pieceCount,
+  pieceId,
+  QUERY_BUCKETS,
+  readEncoded,
+} from "../../../lab/training/encode.ts";
 import { readModel, weightsOf } from "../../../lab/training/quantise.ts";
 
 const model = join(import.meta.dir, "../../../src/embed/static-model");
@@ -30,7 +39,8 @@ describe("PairEncoder", () => {
   });
 
   test("and of a query", () => {
-    const text = "where is the route of a request found, the one that matches the path of the http request it was given first";
+    const text =
+      "where is the route of a request found, the one that matches the path of the http request it was given first";
     const { ids } = product.weighQuery(text);
     const packed = encoder.query(text, 128);
     expect(packed.map(pieceId)).toEqual([...ids]);
@@ -38,19 +48,30 @@ describe("PairEncoder", () => {
   });
 
   test("the shipped model gives its own vectors again from weights", () => {
-    const weights = weightsOf({ table: new Int8Array(384), scale: Float32Array.of(0.5), config: { ...config, vocab: 1 } });
+    const weights = weightsOf({
+      table: new Int8Array(384),
+      scale: Float32Array.of(0.5),
+      config: { ...config, vocab: 1 },
+    });
     expect(Math.exp(weights.positions[QUERY_BUCKETS] ?? 0)).toBeCloseTo(config.doc_position_weight["0.0"] ?? 0, 5);
     expect(weights.table).toEqual(new Float32Array(384));
   });
 });
 
 test("encode writes columns that point at the pieces, and leaves out what says nothing", async () => {
-  const pair = { kind: "doc", query: "Finds the route. More of it.", path: "a.ts", symbol: "match", contents: "function match(path) { return routes.get(path); }" };
+  const pair = {
+    kind: "doc",
+    query: "Finds the route. More of it.",
+    path: "a.ts",
+    symbol: "match",
+    contents: "function match(path) { return routes.get(path); }",
+  };
   const pairs = [pair, { ...pair, query: "!!!" }, { ...pair, kind: "path", path: "", symbol: null }];
   await Bun.write(join(folder, "a+b.jsonl"), pairs.map((each) => `${JSON.stringify(each)}\n`).join(""));
   expect(await encode({ repos: ["a/b"], from: folder, to: folder, vocabulary })).toBe(2);
   const { pieces, pairs: rows } = await readEncoded(folder);
-  const at = (row: number, name: (typeof COLUMNS)[number]) => rows[row * COLUMNS.length + COLUMNS.indexOf(name)] as number;
+  const at = (row: number, name: (typeof COLUMNS)[number]) =>
+    rows[row * COLUMNS.length + COLUMNS.indexOf(name)] as number;
   const part = (start: number, end: number) => [...pieces.subarray(start, end)].map((each) => each >>> 0);
   expect(part(at(0, "short"), at(0, "shortEnd"))).toEqual(encoder.query("Finds the route.", 48));
   expect(part(at(0, "long"), at(0, "longEnd"))).toEqual(encoder.query(pair.query, 128));

@@ -10,19 +10,33 @@ describe("diffLines", () => {
     ["", "abc", [[0, 3]]],
     ["abc", "", [[0, 0]]],
     ["abcdef", "abXdef", [[2, 3]]],
-    ["abcdef", "aXbcdeYf", [[1, 2], [6, 7]]],
+    [
+      "abcdef",
+      "aXbcdeYf",
+      [
+        [1, 2],
+        [6, 7],
+      ],
+    ],
     ["abcdef", "bcdef", [[0, 0]]],
   ] as const)("%p to %p", (before, after, expected) =>
-    expect(diffLines(lines(before), lines(after)).map(({ start, end }) => [start, end])).toEqual(expected.map((each) => [...each])),
+    expect(diffLines(lines(before), lines(after)).map(({ start, end }) => [start, end])).toEqual(
+      expected.map((each) => [...each]),
+    ),
   );
 
   test("what it does not call changed is in the old text, in order", () => {
     const random = seededRandom("diff");
     for (let round = 0; round < 200; round++) {
-      const text = () => Array.from({ length: Math.floor(random.next() * 30) }, () => "abcd"[Math.floor(random.next() * 4)] as string);
+      const text = () =>
+        Array.from({ length: Math.floor(random.next() * 30) }, () => "abcd"[Math.floor(random.next() * 4)] as string);
       const before = text();
       const after = text();
-      const changed = new Set(diffLines(before, after).flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)));
+      const changed = new Set(
+        diffLines(before, after).flatMap(({ start, end }) =>
+          Array.from({ length: end - start }, (_, at) => start + at),
+        ),
+      );
       const kept = after.filter((_, at) => !changed.has(at));
       let at = 0;
       for (const line of before) if (line === kept[at]) at++;

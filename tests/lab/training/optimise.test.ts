@@ -25,7 +25,10 @@ describe("the loss graph", () => {
         return cut.map((value) => value / norm);
       };
       const s = Array.from({ length: batch }, (_, i) =>
-        Array.from({ length: batch }, (__, j) => scale * unit(left, i).reduce((sum, value, d) => sum + value * (unit(right, j)[d] ?? 0), 0)),
+        Array.from(
+          { length: batch },
+          (__, j) => scale * unit(left, i).reduce((sum, value, d) => sum + value * (unit(right, j)[d] ?? 0), 0),
+        ),
       );
       const logSum = (values: readonly number[]) => Math.log(values.reduce((sum, value) => sum + Math.exp(value), 0));
       const each = s.map((row, i) => (logSum(row) + logSum(s.map((other) => other[i] ?? 0))) / 2 - (row[i] ?? 0));
@@ -41,12 +44,22 @@ describe("the loss graph", () => {
     await loss.close();
     expect(result.loss).toBeCloseTo(reference(q, t, scale), 4);
     const slope = (change: (by: number) => number) => (change(1e-3) - change(-1e-3)) / 2e-3;
-    const moved = (values: Float32Array, at: number, by: number) => values.map((value, i) => (i === at ? value + by : value));
+    const moved = (values: Float32Array, at: number, by: number) =>
+      values.map((value, i) => (i === at ? value + by : value));
     for (const at of [0, 3, 4, 11, 39]) {
-      expect(result.dq[at]).toBeCloseTo(slope((by) => reference(moved(q, at, by), t, scale)), 3);
-      expect(result.dt[at]).toBeCloseTo(slope((by) => reference(q, moved(t, at, by), scale)), 3);
+      expect(result.dq[at]).toBeCloseTo(
+        slope((by) => reference(moved(q, at, by), t, scale)),
+        3,
+      );
+      expect(result.dt[at]).toBeCloseTo(
+        slope((by) => reference(q, moved(t, at, by), scale)),
+        3,
+      );
     }
-    expect(result.dscale).toBeCloseTo(slope((by) => reference(q, t, scale * Math.exp(by))), 3);
+    expect(result.dscale).toBeCloseTo(
+      slope((by) => reference(q, t, scale * Math.exp(by))),
+      3,
+    );
   });
 });
 
@@ -94,8 +107,13 @@ describe("trainRun", () => {
   const pairs = topicPairs(topics, 40);
   const pieces = 2 * topics + 10;
   const settings = { ...TRAIN, dim: 16, matryoshka: [16, 8], batch: 16, group: 16, warmup: 5 };
-  const first = firstWeights({ vocabulary: Array.from({ length: pieces }, (_, id) => `piece${id}x`), shares: pieceShares(pairs, pieces), settings });
-  const run = (threads: number, number = 1) => trainRun({ pairs, first, settings, run: number, threads, log: () => {} });
+  const first = firstWeights({
+    vocabulary: Array.from({ length: pieces }, (_, id) => `piece${id}x`),
+    shares: pieceShares(pairs, pieces),
+    settings,
+  });
+  const run = (threads: number, number = 1) =>
+    trainRun({ pairs, first, settings, run: number, threads, log: () => {} });
 
   test("learns which answer belongs to which question, and leaves the first weights as they were", async () => {
     const before = first.table.slice();
@@ -103,7 +121,8 @@ describe("trainRun", () => {
     expect(loss).toBeLessThan(1); // by chance: log(16) = 2.8
     expect(first.table).toEqual(before);
     // pieces that never tell topics apart lose weight against those that do
-    const mean = (from: number, to: number) => weights.tokens.slice(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
+    const mean = (from: number, to: number) =>
+      weights.tokens.slice(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
     expect(mean(0, topics)).toBeGreaterThan(mean(2 * topics, pieces));
   });
 
@@ -125,11 +144,20 @@ describe("trainRun", () => {
 });
 
 test("first vectors of one stem are alike, others are not", () => {
-  expect([stemOf("parsing"), stemOf("parser"), stemOf("stopped"), stemOf("##ing"), stemOf("map")]).toEqual(["pars", "pars", "stop", null, null]);
+  expect([stemOf("parsing"), stemOf("parser"), stemOf("stopped"), stemOf("##ing"), stemOf("map")]).toEqual([
+    "pars",
+    "pars",
+    "stop",
+    null,
+    null,
+  ]);
   const vocabulary = ["parsing", "parser", "window", "##ing"];
   const { table } = firstWeights({ vocabulary, shares: new Float64Array(4), settings: TRAIN });
   const cosine = (a: number, b: number) => {
-    const [x, y] = [a, b].map((id) => table.subarray(id * TRAIN.dim, (id + 1) * TRAIN.dim)) as [Float32Array, Float32Array];
+    const [x, y] = [a, b].map((id) => table.subarray(id * TRAIN.dim, (id + 1) * TRAIN.dim)) as [
+      Float32Array,
+      Float32Array,
+    ];
     const dot = (u: Float32Array, v: Float32Array) => u.reduce((sum, value, d) => sum + value * (v[d] as number), 0);
     return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
   };
