@@ -14,7 +14,10 @@ const DELETE_BATCH = 1000;
 export function r2Store(bucket: R2Bucket): Bucket {
   const put = async (key: string, body: Uint8Array | ReadableStream, options: PutOptions = {}) => {
     const stored = await reach(key, () =>
-      bucket.put(key, body, { onlyIf: condition(options.onlyIf), sha256: options.sha256 }),
+      bucket.put(key, body, {
+        ...(options.onlyIf === undefined ? {} : { onlyIf: condition(options.onlyIf) }),
+        ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
+      }),
     );
     return stored ? info(stored) : undefined;
   };
@@ -50,7 +53,7 @@ export function r2Store(bucket: R2Bucket): Bucket {
     async *list(prefix) {
       let cursor: string | undefined;
       do {
-        const page = await reach(prefix, () => bucket.list({ prefix, cursor }));
+        const page = await reach(prefix, () => bucket.list({ prefix, ...(cursor === undefined ? {} : { cursor }) }));
         yield* page.objects.map(info);
         cursor = page.truncated ? page.cursor : undefined;
       } while (cursor !== undefined);
@@ -65,8 +68,7 @@ export function r2Store(bucket: R2Bucket): Bucket {
   };
 }
 
-function condition(onlyIf: PutOptions["onlyIf"]): R2Conditional | undefined {
-  if (!onlyIf) return undefined;
+function condition(onlyIf: NonNullable<PutOptions["onlyIf"]>): R2Conditional {
   return "absent" in onlyIf ? { etagDoesNotMatch: "*" } : { etagMatches: onlyIf.etag };
 }
 

@@ -55,11 +55,11 @@ export interface IndexTreeOptions {
   /** Commits whose snapshots stay in the manifest; absent: all. The tree's own always does. */
   readonly keepCommits?: ReadonlySet<string>;
   /** Parse threads; 0: none. Absent: what suits the machine. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Rows are appended at least this often, in seconds, so that a killed run loses little. Absent: FLUSH_SECONDS. */
-  readonly flushSeconds?: number;
+  readonly flushSeconds?: number | undefined;
   readonly onProgress?: (progress: IndexProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface IndexTreeResult {

@@ -63,7 +63,7 @@ export async function* parseTree(of: {
   readonly threads: number;
   readonly seconds: ParseSeconds;
   readonly onStarted?: () => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }): AsyncGenerator<ParsedFiles> {
   const { embedder, signal, seconds } = of;
   const { threads, jobBytes } = planJobs(of);
@@ -124,7 +124,7 @@ function start(pool: ParsePool, job: ParseJob): Promise<ParseResult> {
 
 async function finish(
   job: Job,
-  of: { embedder: Embedder | "static"; seconds: ParseSeconds; signal?: AbortSignal },
+  of: { embedder: Embedder | "static"; seconds: ParseSeconds; signal?: AbortSignal | undefined },
 ): Promise<ParsedFiles> {
   const { block, skipped, seconds } = await job.result;
   throwIfAborted(of.signal);

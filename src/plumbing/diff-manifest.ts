@@ -15,8 +15,8 @@ export interface ManifestDiff {
 /** @throws RepobaseError `corrupt_index`, see `fragmentsOf` */
 export function diffManifest(of: {
   readonly repo: string;
-  readonly ours?: Manifest;
-  readonly theirs?: Manifest;
+  readonly ours?: Manifest | undefined;
+  readonly theirs?: Manifest | undefined;
 }): ManifestDiff {
   const ours = of.ours ? fragmentsOf(of.ours, of.repo) : [];
   const theirs = of.theirs ? fragmentsOf(of.theirs, of.repo) : [];

@@ -23,8 +23,8 @@ export async function downloadFragment(of: {
   const here = await to.head(fragment.key);
   if (here !== undefined && (await isWhole(here.size, of))) return { fetched: false, bytes: 0 };
   const bytes = await catFragment(of);
-  const onlyIf = here === undefined ? ({ absent: true } as const) : undefined;
-  await to.put(fragment.key, bytes, { onlyIf, sha256: fragment.sha256 });
+  const isNew = here === undefined ? { onlyIf: { absent: true } as const } : {};
+  await to.put(fragment.key, bytes, { ...isNew, sha256: fragment.sha256 });
   return { fetched: true, bytes: bytes.length };
 }
 

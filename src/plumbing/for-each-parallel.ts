@@ -14,7 +14,7 @@ export async function forEachParallel<T>(of: {
   readonly bytesOf: (item: T) => number;
   readonly work: (item: T) => Promise<void>;
   readonly atOnce?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<void> {
   const { items, bytesOf, work, signal, atOnce = AT_ONCE } = of;
   const running = new Set<Promise<void>>();

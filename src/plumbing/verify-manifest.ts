@@ -38,7 +38,7 @@ export async function verifyManifest(of: {
   readonly repo: string;
   readonly readData?: boolean;
   readonly onChecked?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<Verification> {
   const { store, repo, signal } = of;
   const stored = await readRef({ from: store, repo });

@@ -27,7 +27,7 @@ export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly [field: string]: unknown;
 }
 

@@ -36,7 +36,7 @@ export type ErrorCode = keyof typeof ERROR_TABLE;
 
 export interface ErrorOptions {
   /** What to do next, one sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Typed facts for `--json` and problem+json. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
@@ -45,7 +45,7 @@ export interface ErrorOptions {
 /** Message: lower-case start, what failed first, the subject in quotes, no full stop. */
 export class RepobaseError extends Error {
   override readonly name = "RepobaseError";
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
   constructor(
     readonly code: ErrorCode,

@@ -30,7 +30,7 @@ export async function callApi<T>(options: {
   path: string;
   method?: "GET" | "POST" | "DELETE";
   body?: unknown;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): Promise<T> {
   const { cloud, path } = options;
   let response: Response;
@@ -43,8 +43,8 @@ export async function callApi<T>(options: {
         ...(cloud.userId ? { "x-user-id": cloud.userId } : {}),
         ...(options.body === undefined ? {} : { "content-type": "application/json" }),
       },
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      signal: options.signal,
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      signal: options.signal ?? null,
     });
   } catch (cause) {
     if (options.signal?.aborted) throw cause;

@@ -25,7 +25,7 @@ export interface RemoteStoreOptions {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   readonly now?: () => number;
   /** Ends every request under way with `interrupted`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Call {

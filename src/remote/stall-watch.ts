@@ -5,7 +5,7 @@
 export class StallWatch {
   readonly #controller = new AbortController();
   readonly #stallMs: number;
-  readonly #outer?: AbortSignal;
+  readonly #outer: AbortSignal | undefined;
   readonly #onOuter = () => this.#controller.abort();
   #timer?: ReturnType<typeof setTimeout>;
   stalled = false;

@@ -39,7 +39,7 @@ export interface AppOptions {
   /** Origins whose pages may call the API; `*` for any. None: only our own page. */
   readonly corsOrigins?: readonly string[];
   readonly limits?: Partial<Limits>;
-  readonly rateLimit?: RateLimit;
+  readonly rateLimit?: RateLimit | undefined;
   /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
   readonly onFailure?: (error: unknown) => void;
 }

@@ -11,7 +11,7 @@ export interface ObjectInfo {
   /** Changes whenever the bytes do; only good for conditions, never a checksum. */
   readonly etag: string;
   /** Hex sha256 of the bytes, where the store keeps it. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
   /** When the store wrote it, by the store's clock, ms since the epoch. */
   readonly uploaded: number;
 }
@@ -25,7 +25,7 @@ export interface PutOptions {
   /** `{ absent: true }`: only when there is no such object. `{ etag }`: only when its etag is this one. */
   readonly onlyIf?: { readonly absent: true } | { readonly etag: string };
   /** Hex sha256 the bytes must have; the store refuses others and keeps what it had. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
 }
 
 export interface ObjectStore {

@@ -8,7 +8,7 @@ import type { ObjectStore } from "../../src/store/object-store.ts";
 import { indexSomething, REPO } from "./sync-fixtures.ts";
 
 export class Device {
-  lastSynced?: Ref;
+  lastSynced?: Ref | undefined;
   constructor(
     readonly name: string,
     readonly store: ObjectStore,

@@ -123,7 +123,7 @@ function rawBucket(miniflare: Miniflare, binding: string): RawBucket {
       const entries: BucketEntry[] = [];
       let cursor: string | undefined;
       do {
-        const page = await (await r2()).list({ prefix, cursor });
+        const page = await (await r2()).list({ prefix, ...(cursor === undefined ? {} : { cursor }) });
         for (const { key, size, checksums } of page.objects)
           entries.push({ key, size, sha256: checksums.toJSON().sha256 });
         cursor = page.truncated ? page.cursor : undefined;

@@ -35,7 +35,7 @@ export interface CloneOrFetchOptions {
   /** Used when the URL has none. */
   readonly credentials?: Credentials | null;
   readonly onProgress?: (progress: GitProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a byte after which the server counts as gone. Servers that count objects send a sign of life every 5 s. */
   readonly silenceMs?: number;
 }

@@ -10,7 +10,7 @@ export async function login(options: {
   home: Home;
   endpoint: string;
   apiKey: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): Promise<WhoAmI & { endpoint: string }> {
   const endpoint = checkEndpoint(options.endpoint);
   const who = await whoAmI({ endpoint, apiKey: options.apiKey, userId: "" }, options.signal);
@@ -39,7 +39,7 @@ export type CloudStatus =
       readonly repos: readonly { repoId: string; cloudEnabled: boolean }[];
     } & WhoAmI);
 
-export async function cloudStatus(options: { home: Home; signal?: AbortSignal }): Promise<CloudStatus> {
+export async function cloudStatus(options: { home: Home; signal?: AbortSignal | undefined }): Promise<CloudStatus> {
   const saved = options.home.cloud();
   if (!saved) return { signedIn: false };
   const cloud = requireCloud(options.home, { enabled: false });

@@ -16,7 +16,7 @@ export async function removeRepository(of: {
   home: Home;
   name: string;
   remote: boolean;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): Promise<RemoveResult> {
   const { home } = of;
   const repo = findRepo(home.config().repos, of.name);

@@ -21,7 +21,7 @@ export interface AddOptions {
   readonly threads?: number | null;
   readonly flushSeconds?: number | null;
   readonly onProgress?: (step: Step) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws RepobaseError `not_a_repository`, `unauthorized`, `transient`, `not_found`, `exists`, `busy`; and what indexing throws */

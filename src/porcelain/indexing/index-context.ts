@@ -22,7 +22,7 @@ export interface IndexRepoOptions {
   /** What is embedded is kept at least this often; null: as the indexer likes. */
   readonly flushSeconds?: number | null;
   readonly onProgress?: (step: Step) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What both tables of a repository are indexed with. */

@@ -25,7 +25,7 @@ export async function readSource(of: {
   home: Home;
   repo: RepoConfig;
   onProgress?: (step: Step) => void;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): Promise<Source> {
   const started = performance.now();
   const found =

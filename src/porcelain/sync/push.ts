@@ -49,13 +49,13 @@ export interface PushResult {
   readonly commit: string | null;
   /** sha256 of the manifest the remote's ref names now. */
   readonly manifest: string;
-  readonly replaced?: Replaced;
+  readonly replaced?: Replaced | undefined;
   /** The remote had all of ours before. */
   readonly upToDate: boolean;
   /** File versions that were put on top of another device's work. */
   readonly filesRebased: number;
   /** To be given to the next push or pull. */
-  readonly lastSynced?: Ref;
+  readonly lastSynced?: Ref | undefined;
 }
 
 /** R2 takes one write a second to a key: coming back sooner would only be turned away. */
@@ -79,7 +79,7 @@ type Outcome =
       readonly ref: Ref;
       readonly fragments: number;
       readonly upToDate: boolean;
-      readonly replaced?: Replaced;
+      readonly replaced?: Replaced | undefined;
     }
   /** Somebody else was first, or the local index was changed on purpose: look again, at once or after a pause. */
   | { readonly kind: "again"; readonly pause: boolean };
@@ -187,7 +187,7 @@ async function sendIndex(
     there: StoredRef | undefined;
     ours: Manifest;
     theirs: Manifest | undefined;
-    replaced?: Replaced;
+    replaced?: Replaced | undefined;
   },
 ): Promise<Outcome> {
   const { input, state, here, there, ours, theirs, replaced } = of;

@@ -26,10 +26,10 @@ export interface SyncInput {
   /** ms since the epoch. */
   readonly now: () => number;
   /** The remote's ref as the last push or pull left it, as their results give it. */
-  readonly lastSynced?: Ref;
+  readonly lastSynced?: Ref | undefined;
   readonly retry?: Omit<RetryOptions, "signal">;
   readonly onProgress?: (step: SyncProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function openRemote({ remote, retry, signal }: Pick<SyncInput, "remote" | "retry" | "signal">): {

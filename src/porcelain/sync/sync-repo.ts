@@ -25,7 +25,7 @@ export type PullResult = Omit<Pulled, "lastSynced">;
 interface Around {
   readonly home: Home;
   readonly onProgress?: (step: SyncProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws RepobaseError `not_enabled` for a repository that must not leave the machine; and what `push` throws */
@@ -97,7 +97,7 @@ export async function remoteTargets(of: {
   home: Home;
   names: readonly string[];
   all: boolean;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): Promise<readonly PullTarget[]> {
   const cloud = requireCloud(of.home);
   const { repos } = of.home.config();
@@ -188,7 +188,7 @@ export interface SyncStatus {
 export async function repositoryStatus(of: {
   home: Home;
   repo: RepoConfig;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }): Promise<SyncStatus> {
   const { home, repo } = of;
   const cloud = home.cloud();
