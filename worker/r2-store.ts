@@ -6,6 +6,7 @@
 import type { ByteRange } from "../src/bytes/byte-source.ts";
 import { RepobaseError } from "../src/protocol/errors.ts";
 import type { ObjectInfo, PutOptions } from "../src/store/object-store.ts";
+import { checkStoreRange, rangePastEnd } from "../src/store/store-key.ts";
 import type { Bucket } from "../src/server/bucket.ts";
 
 /** Most keys R2 takes in one delete. */
@@ -23,13 +24,14 @@ export function r2Store(bucket: R2Bucket): Bucket {
   };
   const find = async (key: string, range: ByteRange | undefined) => {
     if (!range) return (await reach(key, () => bucket.get(key))) ?? undefined;
+    checkStoreRange(range, key);
     try {
       return (await reach(key, () => bucket.get(key, { range: clip(range) }))) ?? undefined;
     } catch (error) {
       // R2 has a number for a range that starts past the end, its simulator none when it starts right at the end
       const size = (await reach(key, () => bucket.head(key)))?.size;
       if (size === undefined || range.offset < size) throw error;
-      throw new RepobaseError("usage", `the range starts past the end of "${key}"`, { cause: error });
+      throw rangePastEnd(key, size, error);
     }
   };
   return {

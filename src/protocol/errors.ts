@@ -23,12 +23,14 @@ export const ERROR_TABLE = {
   unsupported_format: { http: 501, exit: 14 },
   model_unavailable: { http: 422, exit: 14 },
   length_required: { http: 411, exit: 2 },
+  range_not_satisfiable: { http: 416, exit: 2 },
   too_large: { http: 413, exit: 1 },
   transient: { http: 503, exit: 20 },
   busy: { http: 503, exit: 20 },
   rate_limited: { http: 429, exit: 21 },
   no_space: { http: 507, exit: 28 },
   home_unwritable: { http: 500, exit: 1 },
+  cannot_listen: { http: 500, exit: 1 },
   interrupted: { http: 499, exit: 130 },
 } as const satisfies Record<string, { http: number; exit: number }>;
 

@@ -12,7 +12,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   408: "transient",
   411: "length_required",
   413: "too_large",
-  416: "usage",
+  416: "range_not_satisfiable",
   422: "hash_mismatch",
   425: "transient",
   429: "rate_limited",

@@ -10,6 +10,7 @@ import { errorOf, isProblem } from "./http-error.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "../store/object-store.ts";
 import { apiPath } from "./remote-key.ts";
+import { checkStoreRange } from "../store/store-key.ts";
 import { StallWatch } from "./stall-watch.ts";
 
 /** Bytes per second: a line slower than an old modem counts as stalled. */
@@ -45,7 +46,7 @@ export class RemoteStore implements ObjectStore {
   async get(key: string, range?: ByteRange): Promise<StoredObject | undefined> {
     const headers: Record<string, string> = {};
     if (range !== undefined) {
-      if (range.length < 1 || range.offset < 0) throw new RepobaseError("usage", `empty range of "${key}"`);
+      checkStoreRange(range, key);
       headers.range = `bytes=${range.offset}-${range.offset + range.length - 1}`;
     }
     return this.#call({ method: "GET", key, headers }, async (response, bytes) => {

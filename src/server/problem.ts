@@ -12,6 +12,8 @@ export function problemResponse(error: unknown): Response {
   if (problem.code === "unauthorized") headers.set("www-authenticate", "Bearer");
   if (problem.status === 429 || problem.status === 503)
     headers.set("retry-after", String(problem["retryAfter"] ?? RETRY_AFTER));
+  const size = problem["size"];
+  if (problem.status === 416 && typeof size === "number") headers.set("content-range", `bytes */${size}`);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 

@@ -1,8 +1,9 @@
 /** Stored objects as HTTP answers: etag, sha256, single byte ranges (206, 416), HEAD, 304. */
 import type { ByteRange } from "../bytes/byte-source.ts";
 import { SHA256_HEADER } from "../protocol/cloud-api.ts";
-import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
+import { RepobaseError } from "../protocol/errors.ts";
 import type { ObjectInfo } from "../store/object-store.ts";
+import { rangePastEnd } from "../store/store-key.ts";
 import type { Bucket, OpenedObject } from "./bucket.ts";
 import { isUnchanged, quoteEtag } from "./etag.ts";
 
@@ -15,7 +16,7 @@ interface Answer {
   readonly key: string;
 }
 
-/** A GET or HEAD of one object. @throws RepobaseError `not_found` */
+/** A GET or HEAD of one object. @throws RepobaseError `not_found`, `range_not_satisfiable` */
 export async function sendObject({ request, home, key }: Answer): Promise<Response> {
   if (request.method === "HEAD") {
     const info = await home.head(key);
@@ -23,15 +24,7 @@ export async function sendObject({ request, home, key }: Answer): Promise<Respon
     return new Response(null, { headers: headersOf(info, info.size) });
   }
   const wanted = await wantedRange(request, home, key);
-  if (wanted === "past the end") return unsatisfiable(home, key);
-  let found: Awaited<ReturnType<Bucket["open"]>>;
-  try {
-    found = await home.open(key, wanted);
-  } catch (error) {
-    // the store says `usage` for exactly one thing: the range starts past the end
-    if (wanted && isRepobaseError(error, "usage")) return unsatisfiable(home, key);
-    throw error;
-  }
+  const found = await home.open(key, wanted);
   if (!found) throw missing(key);
   if (isUnchanged(request, found.etag)) return notModified(found);
   const headers = headersOf(found, found.range.length);
@@ -68,11 +61,7 @@ function headersOf(info: ObjectInfo, length: number): Headers {
 /** Both kinds of body are what a Response takes; the types of Bun and of Workers only disagree on how to say so. */
 const bodyOf = ({ body }: OpenedObject) => body as Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 
-async function wantedRange(
-  request: Request,
-  home: Bucket,
-  key: string,
-): Promise<ByteRange | "past the end" | undefined> {
+async function wantedRange(request: Request, home: Bucket, key: string): Promise<ByteRange | undefined> {
   // a client that is not sure its part still fits gets the whole, which always does
   const header = request.headers.has("if-range") ? null : request.headers.get("range");
   // several ranges, other units and nonsense are ignored, as RFC 9110 allows: the whole object is a right answer
@@ -82,15 +71,10 @@ async function wantedRange(
     const info = await home.head(key);
     if (!info) throw missing(key);
     const length = Math.min(Number(last), info.size);
-    return length === 0 ? "past the end" : { offset: info.size - length, length };
+    if (length === 0) throw rangePastEnd(key, info.size);
+    return { offset: info.size - length, length };
   }
   const offset = Number(first);
   if (last === "") return { offset, length: Number.MAX_SAFE_INTEGER - offset };
   return Number(last) < offset ? undefined : { offset, length: Number(last) - offset + 1 };
-}
-
-async function unsatisfiable(home: Bucket, key: string): Promise<Response> {
-  const info = await home.head(key);
-  if (!info) throw missing(key);
-  return new Response(null, { status: 416, headers: { "content-range": `bytes */${info.size}` } });
 }

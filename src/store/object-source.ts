@@ -2,7 +2,7 @@
  * A folder of a bucket as a ByteDirectory: what the Worker reads R2 through, and the local home its directory store.
  * Each range is one GET; wrap it in `coalescedDirectory` to merge neighbours.
  */
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { ByteDirectory, ByteRange, ByteSource } from "../bytes/byte-source.ts";
 import { checkRange } from "../bytes/memory-source.ts";
@@ -26,8 +26,7 @@ export function objectSource(object: { store: ObjectStore; key: string; size?: n
     try {
       found = await store.get(key, range);
     } catch (cause) {
-      // The store's word for a range that starts past the end.
-      if (cause instanceof RepobaseError && cause.code === "usage") throw tooShort(key, { range, cause });
+      if (isRepobaseError(cause, "range_not_satisfiable")) throw tooShort(key, { range, cause });
       throw cause;
     }
     if (found === undefined) throw missing();

@@ -29,7 +29,10 @@ export interface PutOptions {
 }
 
 export interface ObjectStore {
-  /** undefined: no such object. A range past the end is clamped; one that starts past the end throws `usage`. */
+  /**
+   * undefined: no such object. A range that ends past the end is clamped.
+   * @throws RepobaseError `range_not_satisfiable` for a range that starts past the end, `usage` for one that is none
+   */
   get(key: string, range?: ByteRange): Promise<StoredObject | undefined>;
   head(key: string): Promise<ObjectInfo | undefined>;
   /**

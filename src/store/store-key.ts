@@ -36,11 +36,24 @@ export function checkStorePrefix(prefix: string): string {
   return prefix;
 }
 
-/** The part of `range` that lies in an object of `size` bytes: [start, end). @throws RepobaseError `usage` */
+/** @throws RepobaseError `usage` for a range that is empty, negative or no whole numbers */
+export function checkStoreRange({ offset, length }: ByteRange, key: string): void {
+  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 1)
+    throw new RepobaseError("usage", `not a range of "${key}": ${offset}+${length}`);
+}
+
+/** What every store says of a range that starts past the end. @param size of the object, where the store knows it */
+export function rangePastEnd(key: string, size?: number, cause?: unknown): RepobaseError {
+  return new RepobaseError("range_not_satisfiable", `the range starts past the end of "${key}"`, {
+    fields: size === undefined ? {} : { size },
+    cause,
+  });
+}
+
+/** The part of `range` that lies in an object of `size` bytes: [start, end). @throws what `ObjectStore.get` throws for a range */
 export function clampRange(range: ByteRange | undefined, size: number, key: string): { start: number; end: number } {
   if (range === undefined) return { start: 0, end: size };
-  const whole = Number.isSafeInteger(range.offset) && Number.isSafeInteger(range.length);
-  if (!whole || range.offset < 0 || range.length < 1 || range.offset >= size)
-    throw new RepobaseError("usage", `range ${range.offset}+${range.length} lies outside "${key}" of ${size} bytes`);
+  checkStoreRange(range, key);
+  if (range.offset >= size) throw rangePastEnd(key, size);
   return { start: range.offset, end: Math.min(size, range.offset + range.length) };
 }

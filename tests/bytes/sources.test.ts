@@ -23,7 +23,7 @@ const store: Pick<ObjectStore, "get" | "head"> = {
     if (key !== "p/a.bin") return undefined;
     const { offset, length } = range ?? { offset: 0, length: BYTES.length };
     if (length === 0) throw new Error("a store is never asked for nothing");
-    if (offset >= BYTES.length) throw new RepobaseError("usage", "range starts past the end");
+    if (offset >= BYTES.length) throw new RepobaseError("range_not_satisfiable", "range starts past the end");
     return { key, size: BYTES.length, etag: "e", uploaded: 0, bytes: BYTES.slice(offset, offset + length) };
   },
   async head(key) {

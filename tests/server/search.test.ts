@@ -165,7 +165,8 @@ describe.each([
     ["demo/files/README.md?ref=nope", "404 ref_not_found"],
     ["demo/files/README.md?from=0", "400 usage"],
     ["demo/files/README.md?from=x", "400 usage"],
-    ["demo/files/README.md?from=9", "400 usage"],
+    ["demo/files/README.md?from=3&to=2", "400 usage"],
+    ["demo/files/README.md?from=9", "416 range_not_satisfiable"],
   ])("/v1/repos/%s", async (path, expected) => expect(await outcome(api(`/v1/repos/${path}`))).toBe(expected));
 
   test("many first searches at once, each in its own request, all answer", async () => {

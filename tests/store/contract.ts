@@ -69,9 +69,14 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
       expect(middle?.bytes).toEqual(bytes.slice(100, 150));
       expect(middle?.size).toBe(1000);
       expect((await store.get(key, { offset: 990, length: 50 }))?.bytes).toEqual(bytes.slice(990));
-      expect(await codeOf(store.get(key, { offset: 1000, length: 1 }))).toBe("usage");
-      expect(await codeOf(store.get(key, { offset: 5000, length: 1 }))).toBe("usage");
-      expect(await codeOf(store.get(key, { offset: 0, length: 0 }))).toBe("usage");
+      expect(await codeOf(store.get(key, { offset: 1000, length: 1 }))).toBe("range_not_satisfiable");
+      expect(await codeOf(store.get(key, { offset: 5000, length: 1 }))).toBe("range_not_satisfiable");
+      for (const range of [
+        { offset: 0, length: 0 },
+        { offset: -1, length: 1 },
+        { offset: 0.5, length: 1 },
+      ])
+        expect(await codeOf(store.get(key, range))).toBe("usage");
       expect(await store.get(freshKey(), { offset: 0, length: 1 })).toBeUndefined();
     });
 

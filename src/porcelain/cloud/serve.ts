@@ -52,7 +52,7 @@ function listen(of: { port: number; host: string }, fetch: (request: Request) =>
       maxRequestBodySize: 128 * 1024 * 1024,
     });
   } catch (cause) {
-    throw new RepobaseError("failure", `cannot listen on ${of.host}:${of.port}`, {
+    throw new RepobaseError("cannot_listen", `cannot listen on ${of.host}:${of.port}`, {
       hint: "is the port taken? give another with --port",
       cause,
     });

@@ -71,7 +71,10 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
     const from = lineNumber(c.req.query("from")) ?? 1;
     const to = Math.min(lineNumber(c.req.query("to")) ?? lineCount, lineCount);
     if (from > to && lineCount > 0)
-      throw new RepobaseError("usage", `there are no lines ${from} to ${to} in a file of ${lineCount}`);
+      throw new RepobaseError(
+        from > lineCount ? "range_not_satisfiable" : "usage",
+        `there are no lines ${from} to ${to} in a file of ${lineCount}`,
+      );
     const contents = selectLines(file.contents, { from, to });
     return c.json({
       ...file,
