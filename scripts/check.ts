@@ -1,7 +1,8 @@
 /**
- * Everything that must hold before a change lands, in order of cost: types, format, lint, the arrows between rooms, the
- * binary, the tests (the end-to-end ones drive the compiled binary). Nothing is left outside the clone: temporary
- * files go to one folder (not in the clone, whose repository every folder below it would be part of) that goes at the end.
+ * Everything that must hold before a change lands, in order of cost: sizes of files, types, format, lint, the arrows
+ * between rooms, the binary, the tests (the end-to-end ones drive the compiled binary). Nothing is left outside the
+ * clone: temporary files go to one folder (not in the clone, whose repository every folder below it would be part of)
+ * that goes at the end.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ const env = { ...process.env, TMPDIR: tmp, XDG_CACHE_HOME: join(tmp, "cache"), H
 const bin = (name: string) => join(root, "node_modules", ".bin", name);
 
 const steps: readonly (readonly [string, readonly string[]])[] = [
+  ["files", [process.execPath, "scripts/check-files.ts"]],
   ["types", [bin("tsc"), "-p", "tsconfig.json", "--noEmit"]],
   ["types of the worker", [bin("tsc"), "-p", "worker/tsconfig.json", "--noEmit"]],
   ["format", [bin("oxfmt"), "--check"]],

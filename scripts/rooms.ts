@@ -17,7 +17,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "main",
     purpose: "argv to exit code; the only place that exits",
-    imports: ["commands", "protocol", "restart-tuned", "version"],
+    imports: ["commands", "report", "protocol", "restart-tuned", "version"],
   },
   { name: "restart-tuned", purpose: "starts `add` again with the engine's settings", imports: [] },
   { name: "version", purpose: "the program's version", imports: [] },

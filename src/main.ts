@@ -2,12 +2,14 @@
  * argv -> command -> exit code. The only place that exits, and the only one that touches the process's signals.
  * Commands are small classes; what is heavy (native modules, git, the parser) loads inside them, at use.
  */
-import { Cli, type CommandClass, UsageError } from "clipanion";
+import { Cli, type CommandClass } from "clipanion";
 import type { Context } from "./commands/base-command.ts";
 import { loadAllCommands, loadOnlyCommand } from "./commands/load-commands.ts";
-import { ERROR_TABLE } from "./protocol/errors.ts";
-import { restartTuned } from "./restart-tuned.ts";
 import { standardInput, standardOutput } from "./commands/standard-streams.ts";
+import { explainUsageError } from "./commands/usage-error.ts";
+import { ERROR_TABLE } from "./protocol/errors.ts";
+import { Report } from "./report/report.ts";
+import { restartTuned } from "./restart-tuned.ts";
 import { version } from "./version.ts";
 
 export async function main(argv: string[], base: Omit<Context, "signal" | "signalExitCode">): Promise<number> {
@@ -29,10 +31,9 @@ export async function main(argv: string[], base: Omit<Context, "signal" | "signa
       (only && tryParse(makeCli([only]), argv, context)) ?? parse(makeCli(await loadAllCommands()), argv, context);
     return await cli.run(command, context);
   } catch (error) {
-    if (error instanceof UsageError || isClipanionSyntaxError(error)) {
-      base.stderr.write(`error: ${firstLine(error.message)}\n  hint: see repobase --help\n`);
-      return ERROR_TABLE.usage.exit;
-    }
+    const explained = explainUsageError(error);
+    if (explained !== undefined)
+      return new Report({ ...base, json: argv.includes("--json"), quiet: false }).error(explained);
     throw error;
   } finally {
     process.off("SIGINT", onInt);
@@ -59,15 +60,10 @@ function tryParse(cli: Cli<Context>, argv: string[], context: Context): ReturnTy
   try {
     return parse(cli, argv, context);
   } catch (error) {
-    if (error instanceof UsageError || isClipanionSyntaxError(error)) return undefined;
-    throw error;
+    if (explainUsageError(error) === undefined) throw error;
+    return undefined;
   }
 }
-
-const isClipanionSyntaxError = (error: unknown): error is Error =>
-  error instanceof Error && (error.name === "UnknownSyntaxError" || error.name === "AmbiguousSyntaxError");
-
-const firstLine = (text: string): string => text.split("\n").find((line) => line.trim() !== "") ?? text;
 
 if (import.meta.main) {
   // the one command that computes for longer than the engine needs to warm up

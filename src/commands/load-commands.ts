@@ -1,31 +1,61 @@
 /**
- * The command that a command line means, without loading the others: they bring modules that take longer to load than a
- * search takes. Only what is plain from the first word is known here; all else is for clipanion with every command at hand.
+ * Every command, in the order of the help text, each loaded only when it is wanted: together they bring modules that take
+ * longer to load than a search takes. To add a command, add its line to `COMMANDS`.
  */
 import { Builtins, type CommandClass } from "clipanion";
 import type { Context } from "./base-command.ts";
 
-type Load = () => Promise<CommandClass<Context>>;
+interface CommandEntry {
+  /** The words of the command line that name it: the first of its class's `paths`. */
+  readonly words: string;
+  readonly load: () => Promise<CommandClass<Context>>;
+}
 
-/** Commands that their first word names. */
-const BY_WORD = new Map<string, Load>([
-  ["add", async () => (await import("./add.ts")).AddCommand],
-  ["index", async () => (await import("./index-repo.ts")).IndexCommand],
-  ["list", async () => (await import("./list.ts")).ListCommand],
-  ["search", async () => (await import("./search.ts")).SearchCommand],
-  ["show", async () => (await import("./show.ts")).ShowCommand],
-  ["push", async () => (await import("./push.ts")).PushCommand],
-  ["pull", async () => (await import("./pull.ts")).PullCommand],
-  ["--version", async () => Builtins.VersionCommand],
-  ["status", async () => (await import("./status.ts")).StatusCommand],
-]);
+const transfer = () => import("./plumbing/transfer.ts");
+const enable = () => import("./cloud/enable.ts");
 
-/** undefined: not plain (help, several words, an unknown word). */
+export const COMMANDS: readonly CommandEntry[] = [
+  { words: "-h", load: async () => Builtins.HelpCommand },
+  { words: "--version", load: async () => Builtins.VersionCommand },
+  { words: "add", load: async () => (await import("./add.ts")).AddCommand },
+  { words: "index", load: async () => (await import("./index-repo.ts")).IndexCommand },
+  { words: "list", load: async () => (await import("./list.ts")).ListCommand },
+  { words: "remove", load: async () => (await import("./remove.ts")).RemoveCommand },
+  { words: "search", load: async () => (await import("./search.ts")).SearchCommand },
+  { words: "show", load: async () => (await import("./show.ts")).ShowCommand },
+  { words: "push", load: async () => (await import("./push.ts")).PushCommand },
+  { words: "pull", load: async () => (await import("./pull.ts")).PullCommand },
+  { words: "status", load: async () => (await import("./status.ts")).StatusCommand },
+  { words: "cloud login", load: async () => (await import("./cloud/login.ts")).CloudLoginCommand },
+  { words: "cloud logout", load: async () => (await import("./cloud/logout.ts")).CloudLogoutCommand },
+  { words: "cloud status", load: async () => (await import("./cloud/status.ts")).CloudStatusCommand },
+  { words: "cloud enable", load: async () => (await enable()).CloudEnableCommand },
+  { words: "cloud disable", load: async () => (await enable()).CloudDisableCommand },
+  { words: "serve", load: async () => (await import("./serve.ts")).ServeCommand },
+  { words: "model add", load: async () => (await import("./model/add.ts")).ModelAddCommand },
+  { words: "model list", load: async () => (await import("./model/list.ts")).ModelListCommand },
+  { words: "model remove", load: async () => (await import("./model/remove.ts")).ModelRemoveCommand },
+  { words: "hash-file", load: async () => (await import("./plumbing/hash-file.ts")).HashFileCommand },
+  { words: "ls-remote", load: async () => (await import("./plumbing/ls-remote.ts")).LsRemoteCommand },
+  { words: "cat-manifest", load: async () => (await import("./plumbing/cat-manifest.ts")).CatManifestCommand },
+  { words: "diff-manifest", load: async () => (await import("./plumbing/diff-manifest.ts")).DiffManifestCommand },
+  { words: "upload-fragment", load: async () => (await transfer()).UploadFragmentCommand },
+  { words: "download-fragment", load: async () => (await transfer()).DownloadFragmentCommand },
+  { words: "write-manifest", load: async () => (await import("./plumbing/write-manifest.ts")).WriteManifestCommand },
+  { words: "update-ref", load: async () => (await import("./plumbing/update-ref.ts")).UpdateRefCommand },
+  { words: "verify-manifest", load: async () => (await import("./plumbing/verify-manifest.ts")).VerifyManifestCommand },
+];
+
+/**
+ * The command that the first words of a command line name.
+ * @returns undefined: not plain (help, an option first, another name, an unknown word); ask all commands then
+ */
 export async function loadOnlyCommand(argv: readonly string[]): Promise<CommandClass<Context> | undefined> {
   if (argv.includes("-h") || argv.includes("--help")) return undefined;
-  return BY_WORD.get(argv[0] ?? "")?.();
+  const named = ({ words }: CommandEntry) => words === argv[0] || words === `${argv[0]} ${argv[1]}`;
+  return COMMANDS.find(named)?.load();
 }
 
 export async function loadAllCommands(): Promise<readonly CommandClass<Context>[]> {
-  return (await import("./index.ts")).commands;
+  return Promise.all(COMMANDS.map(({ load }) => load()));
 }
