@@ -4,8 +4,9 @@
  * they are read here, once; all but the known ones mean "the bucket did not answer" and may be tried again.
  */
 import type { ByteRange } from "../src/bytes/byte-source.ts";
+import { throwIfAborted, untilAborted } from "../src/protocol/abort.ts";
 import { RepobaseError } from "../src/protocol/errors.ts";
-import type { ObjectInfo, PutOptions } from "../src/store/object-store.ts";
+import type { GetOptions, ObjectInfo, PutOptions } from "../src/store/object-store.ts";
 import { checkStoreRange, rangePastEnd } from "../src/store/store-key.ts";
 import type { Bucket } from "../src/server/bucket.ts";
 
@@ -22,40 +23,42 @@ export function r2Store(bucket: R2Bucket): Bucket {
     );
     return stored ? info(stored) : undefined;
   };
-  const find = async (key: string, range: ByteRange | undefined) => {
-    if (!range) return (await reach(key, () => bucket.get(key))) ?? undefined;
+  const find = async (key: string, { range, signal }: GetOptions) => {
+    if (!range) return (await reach(key, () => bucket.get(key), signal)) ?? undefined;
     checkStoreRange(range, key);
     try {
-      return (await reach(key, () => bucket.get(key, { range: clip(range) }))) ?? undefined;
+      return (await reach(key, () => bucket.get(key, { range: clip(range) }), signal)) ?? undefined;
     } catch (error) {
       // R2 has a number for a range that starts past the end, its simulator none when it starts right at the end
-      const size = (await reach(key, () => bucket.head(key)))?.size;
+      const size = (await reach(key, () => bucket.head(key), signal))?.size;
       if (size === undefined || range.offset < size) throw error;
       throw rangePastEnd(key, size, error);
     }
   };
   return {
-    async get(key, range) {
-      const found = await find(key, range);
-      return found && { ...info(found), bytes: await reach(key, () => found.bytes()) };
+    async get(key, options = {}) {
+      const found = await find(key, options);
+      return found && { ...info(found), bytes: await reach(key, () => found.bytes(), options.signal) };
     },
-    async open(key, range) {
-      const found = await find(key, range);
+    async open(key, options = {}) {
+      const found = await find(key, options);
       if (!found) return undefined;
+      const { range } = options;
       const offset = range?.offset ?? 0;
       const length = Math.min(range?.length ?? found.size, found.size - offset);
       return { ...info(found), range: { offset, length }, body: found.body };
     },
-    async head(key) {
-      const found = await reach(key, () => bucket.head(key));
+    async head(key, { signal } = {}) {
+      const found = await reach(key, () => bucket.head(key), signal);
       return found ? info(found) : undefined;
     },
     put,
     putBody: (key, body, options) => put(key, body instanceof Uint8Array ? body : body.stream, options),
-    async *list(prefix) {
+    async *list(prefix, { signal } = {}) {
       let cursor: string | undefined;
       do {
-        const page = await reach(prefix, () => bucket.list({ prefix, ...(cursor === undefined ? {} : { cursor }) }));
+        const next = { prefix, ...(cursor === undefined ? {} : { cursor }) };
+        const page = await reach(prefix, () => bucket.list(next), signal);
         yield* page.objects.map(info);
         cursor = page.truncated ? page.cursor : undefined;
       } while (cursor !== undefined);
@@ -90,10 +93,12 @@ function info(object: R2Object): ObjectInfo {
   };
 }
 
-async function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
+/** R2 takes no signal: a call whose caller is gone is left to itself. */
+async function reach<T>(key: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
-    return await call();
+    return await untilAborted(signal, call);
   } catch (cause) {
+    throwIfAborted(signal);
     const number = /\((\d{5})\)/.exec(cause instanceof Error ? cause.message : "")?.[1];
     if (number === "10037")
       throw new RepobaseError("hash_mismatch", `the bytes of "${key}" do not have the sha256 given`, { cause });

@@ -5,6 +5,7 @@
  *
  * Put it outside of `coalesced`: what is asked again is the range a reader wanted, not the merge it happened to be in.
  */
+import { throwIfAborted } from "../protocol/abort.ts";
 import type { ByteDirectory, ByteRange, ByteSource } from "./byte-source.ts";
 
 export class ByteCache {
@@ -45,12 +46,16 @@ export function cached(source: ByteSource, cache: ByteCache): ByteSource {
   const keyOf = ({ offset, length }: ByteRange) => `${source.key}\0${offset}+${length}`;
   return {
     key: source.key,
-    size: () => source.size(),
-    async read(ranges) {
+    size: (signal) => source.size(signal),
+    async read(ranges, signal) {
+      throwIfAborted(signal);
       const out: (Uint8Array | undefined)[] = ranges.map((range) => cache.get(keyOf(range)));
       const missing = ranges.flatMap((range, i) => (out[i] === undefined ? [{ range, i }] : []));
       if (missing.length > 0) {
-        const read = await source.read(missing.map(({ range }) => range));
+        const read = await source.read(
+          missing.map(({ range }) => range),
+          signal,
+        );
         missing.forEach(({ range, i }, m) => {
           const bytes = read[m] as Uint8Array;
           out[i] = bytes;

@@ -43,11 +43,11 @@ export function planReads(ranges: readonly ByteRange[], { gap, max }: CoalesceOp
 export function coalesced(source: ByteSource, options: CoalesceOptions = DEFAULTS): ByteSource {
   return {
     key: source.key,
-    size: () => source.size(),
-    async read(ranges) {
-      if (ranges.length <= 1) return source.read(ranges);
+    size: (signal) => source.size(signal),
+    async read(ranges, signal) {
+      if (ranges.length <= 1) return source.read(ranges, signal);
       const plan = planReads(ranges, options);
-      const buffers = await source.read(plan);
+      const buffers = await source.read(plan, signal);
       const out: Uint8Array[] = ranges.map(() => EMPTY);
       plan.forEach((request, r) => {
         const buffer = buffers[r] as Uint8Array;

@@ -6,6 +6,7 @@
 import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { untilAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { ByteDirectory, ByteRange, ByteSource } from "./byte-source.ts";
 import { checkRange } from "./memory-source.ts";
@@ -14,19 +15,20 @@ import { checkRange } from "./memory-source.ts";
 export function fileSource(path: string): ByteSource {
   return {
     key: path,
-    size: () => named(path, async () => (await stat(path)).size),
-    read: (ranges) =>
-      named(path, async () => {
-        const file = await open(path, "r");
-        try {
-          const { size } = await file.stat();
-          for (const range of ranges) checkRange(range, { key: path, size });
-          return await Promise.all(ranges.map((range) => readRange(file, { key: path, range, size })));
-        } finally {
-          await file.close();
-        }
-      }),
+    size: (signal) => untilAborted(signal, () => named(path, async () => (await stat(path)).size)),
+    read: (ranges, signal) => untilAborted(signal, () => named(path, () => readRanges(path, ranges))),
   };
+}
+
+async function readRanges(path: string, ranges: readonly ByteRange[]): Promise<Uint8Array[]> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    for (const range of ranges) checkRange(range, { key: path, size });
+    return await Promise.all(ranges.map((range) => readRange(file, { key: path, range, size })));
+  } finally {
+    await file.close();
+  }
 }
 
 /** @param root an absolute path */

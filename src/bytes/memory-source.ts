@@ -1,16 +1,22 @@
 /** Bytes already in memory as a ByteSource: tests, embedded assets, objects fetched whole. */
+import { throwIfAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { ByteDirectory, ByteRange, ByteSource } from "./byte-source.ts";
 
 export function memorySource(key: string, bytes: Uint8Array): ByteSource {
   return {
     key,
-    size: async () => bytes.length,
-    read: async (ranges) =>
-      ranges.map((range) => {
+    async size(signal) {
+      throwIfAborted(signal);
+      return bytes.length;
+    },
+    async read(ranges, signal) {
+      throwIfAborted(signal);
+      return ranges.map((range) => {
         checkRange(range, { key, size: bytes.length });
         return bytes.subarray(range.offset, range.offset + range.length);
-      }),
+      });
+    },
   };
 }
 
@@ -24,8 +30,8 @@ export function memoryDirectory(files: ReadonlyMap<string, Uint8Array>): ByteDir
   return {
     open: (path) => ({
       key: path,
-      size: async () => find(path).size(),
-      read: async (ranges) => find(path).read(ranges),
+      size: async (signal) => find(path).size(signal),
+      read: async (ranges, signal) => find(path).read(ranges, signal),
     }),
   };
 }

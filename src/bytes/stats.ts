@@ -16,14 +16,14 @@ export class ReadStats {
 export function counted(source: ByteSource, stats: ReadStats): ByteSource {
   return {
     key: source.key,
-    size() {
+    size(signal) {
       stats.sizeRequests++;
-      return source.size();
+      return source.size(signal);
     },
-    read(ranges) {
+    read(ranges, signal) {
       stats.requests += ranges.length;
       stats.bytes += ranges.reduce((sum, range) => sum + range.length, 0);
-      return source.read(ranges);
+      return source.read(ranges, signal);
     },
   };
 }

@@ -3,12 +3,18 @@
  * sent whole, with their length, because R2 takes no others. A request that does not move for `stallMs` is given up as
  * `transient`; uploads get the time their size needs at MIN_RATE on top, since fetch does not tell how far it is.
  */
-import type { ByteRange } from "../bytes/byte-source.ts";
 import { MAX_OBJECT_BODY, SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { errorOf, isProblem } from "./http-error.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "../store/object-store.ts";
+import type {
+  CallOptions,
+  GetOptions,
+  ObjectInfo,
+  ObjectStore,
+  PutOptions,
+  StoredObject,
+} from "../store/object-store.ts";
 import { apiPath } from "./remote-key.ts";
 import { checkStoreRange } from "../store/store-key.ts";
 import { StallWatch } from "./stall-watch.ts";
@@ -34,6 +40,7 @@ interface Call {
   readonly key: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class RemoteStore implements ObjectStore {
@@ -43,13 +50,13 @@ export class RemoteStore implements ObjectStore {
     this.#options = options;
   }
 
-  async get(key: string, range?: ByteRange): Promise<StoredObject | undefined> {
+  async get(key: string, { range, signal }: GetOptions = {}): Promise<StoredObject | undefined> {
     const headers: Record<string, string> = {};
     if (range !== undefined) {
       checkStoreRange(range, key);
       headers.range = `bytes=${range.offset}-${range.offset + range.length - 1}`;
     }
-    return this.#call({ method: "GET", key, headers }, async (response, bytes) => {
+    return this.#call({ method: "GET", key, headers, signal }, async (response, bytes) => {
       const info = infoOf(key, response);
       const whole = range === undefined || response.status === 206;
       if (!whole) throw new RepobaseError("failure", `the server ignored the range asked of "${key}"`);
@@ -57,8 +64,8 @@ export class RemoteStore implements ObjectStore {
     });
   }
 
-  async head(key: string): Promise<ObjectInfo | undefined> {
-    return this.#call({ method: "HEAD", key }, async (response) => infoOf(key, response));
+  async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    return this.#call({ method: "HEAD", key, signal }, async (response) => infoOf(key, response));
   }
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<ObjectInfo | undefined> {
@@ -101,7 +108,9 @@ export class RemoteStore implements ObjectStore {
 
   /** @returns undefined when the server says, in its own words, that there is no such object */
   async #call<T>(call: Call, use: (response: Response, bytes: Uint8Array) => Promise<T>): Promise<T | undefined> {
-    const { endpoint, apiKey, userId, userAgent, signal, now = Date.now } = this.#options;
+    const { endpoint, apiKey, userId, userAgent, now = Date.now } = this.#options;
+    const signals = [call.signal, this.#options.signal].filter((one) => one !== undefined);
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     const path = apiPath(call.key);
     const what = `${call.method} ${path}`;
     const watch = new StallWatch(this.#options.stallMs ?? 30_000, signal);

@@ -5,7 +5,7 @@
  */
 import type { ByteRange } from "../bytes/byte-source.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import type { ObjectInfo, ObjectStore, PutOptions } from "../store/object-store.ts";
+import type { GetOptions, ObjectInfo, ObjectStore, PutOptions } from "../store/object-store.ts";
 
 export interface OpenedObject extends ObjectInfo {
   /** What the body holds: the range asked for, after clamping, or everything. */
@@ -21,7 +21,7 @@ export interface SizedBody {
 
 export interface Bucket extends ObjectStore {
   /** As `get`, but the body may still be on its way. */
-  open(key: string, range?: ByteRange): Promise<OpenedObject | undefined>;
+  open(key: string, options?: GetOptions): Promise<OpenedObject | undefined>;
   /** As `put`, of bytes that may still be on their way. */
   putBody(key: string, body: SizedBody | Uint8Array, options: PutOptions): Promise<ObjectInfo | undefined>;
   deleteMany(keys: readonly string[]): Promise<void>;
@@ -31,16 +31,15 @@ export interface Bucket extends ObjectStore {
 export function asBucket(store: ObjectStore): Bucket {
   if ("open" in store && "putBody" in store && "deleteMany" in store) return store as Bucket;
   return {
-    get: (key, range) => store.get(key, range),
-    head: (key) => store.head(key),
+    get: (key, options) => store.get(key, options),
+    head: (key, options) => store.head(key, options),
     put: (key, bytes, options) => store.put(key, bytes, options),
-    list: (prefix) => store.list(prefix),
+    list: (prefix, options) => store.list(prefix, options),
     delete: (key) => store.delete(key),
-    async open(key, range) {
-      const found = await store.get(key, range);
-      return (
-        found && { ...found, range: { offset: range?.offset ?? 0, length: found.bytes.length }, body: found.bytes }
-      );
+    async open(key, options) {
+      const found = await store.get(key, options);
+      const offset = options?.range?.offset ?? 0;
+      return found && { ...found, range: { offset, length: found.bytes.length }, body: found.bytes };
     },
     async putBody(key, body, options) {
       return store.put(key, body instanceof Uint8Array ? body : await collect(body), options);
@@ -70,13 +69,13 @@ export function scopeTo(bucket: Bucket, prefix: string): Bucket {
   const full = (key: string) => prefix + checkKey(key);
   const strip = <T extends ObjectInfo>(found: T): T => ({ ...found, key: found.key.slice(prefix.length) });
   return {
-    get: async (key, range) => stripped(await bucket.get(full(key), range)),
-    head: async (key) => stripped(await bucket.head(full(key))),
-    open: async (key, range) => stripped(await bucket.open(full(key), range)),
+    get: async (key, options) => stripped(await bucket.get(full(key), options)),
+    head: async (key, options) => stripped(await bucket.head(full(key), options)),
+    open: async (key, options) => stripped(await bucket.open(full(key), options)),
     put: async (key, bytes, options) => stripped(await bucket.put(full(key), bytes, options)),
     putBody: async (key, body, options) => stripped(await bucket.putBody(full(key), body, options)),
-    async *list(below) {
-      for await (const found of bucket.list(prefix + checkPrefix(below))) yield strip(found);
+    async *list(below, options) {
+      for await (const found of bucket.list(prefix + checkPrefix(below), options)) yield strip(found);
     },
     delete: (key) => bucket.delete(full(key)),
     deleteMany: (keys) => bucket.deleteMany(keys.map(full)),

@@ -24,7 +24,7 @@ export async function sendObject({ request, home, key }: Answer): Promise<Respon
     return new Response(null, { headers: headersOf(info, info.size) });
   }
   const wanted = await wantedRange(request, home, key);
-  const found = await home.open(key, wanted);
+  const found = await home.open(key, { range: wanted, signal: request.signal });
   if (!found) throw missing(key);
   if (isUnchanged(request, found.etag)) return notModified(found);
   const headers = headersOf(found, found.range.length);

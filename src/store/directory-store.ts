@@ -8,12 +8,12 @@
 import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { BigIntStats } from "node:fs";
-import type { ByteRange } from "../bytes/byte-source.ts";
+import { throwIfAborted, untilAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { errnoOf, fileError, isAbsent } from "../files/file-errors.ts";
 import { withFileLock } from "../files/file-lock.ts";
-import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
+import type { CallOptions, GetOptions, ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
 import { checkStoreKey, checkStorePrefix, clampRange, TEMPORARY_PREFIX } from "./store-key.ts";
 
 /** A slow write of a large object may hold its temporary for minutes; an hour is what git-lfs waits too. */
@@ -28,21 +28,23 @@ export class DirectoryStore implements ObjectStore {
     this.dir = resolve(dir);
   }
 
-  async get(key: string, range?: ByteRange): Promise<StoredObject | undefined> {
-    return this.#withFile(key, async (file, info) => {
+  async get(key: string, { range, signal }: GetOptions = {}): Promise<StoredObject | undefined> {
+    const read = async (file: FileHandle, info: ObjectInfo) => {
       const { start, end } = clampRange(range, info.size, key);
       const bytes = new Uint8Array(end - start);
       for (let done = 0; done < bytes.length;) {
+        throwIfAborted(signal);
         const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
         if (bytesRead === 0) throw new RepobaseError("corrupt_index", `"${key}" became shorter while it was read`);
         done += bytesRead;
       }
       return { ...info, bytes };
-    });
+    };
+    return untilAborted(signal, () => this.#withFile(key, read));
   }
 
-  async head(key: string): Promise<ObjectInfo | undefined> {
-    return this.#withFile(key, async (_, info) => info);
+  async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    return untilAborted(signal, () => this.#withFile(key, async (_, info) => info));
   }
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<ObjectInfo | undefined> {
@@ -68,9 +70,9 @@ export class DirectoryStore implements ObjectStore {
     }
   }
 
-  async *list(prefix: string): AsyncIterable<ObjectInfo> {
+  async *list(prefix: string, { signal }: CallOptions = {}): AsyncIterable<ObjectInfo> {
     checkStorePrefix(prefix);
-    yield* this.#walk(prefix.slice(0, prefix.lastIndexOf("/") + 1), prefix);
+    yield* this.#walk(prefix.slice(0, prefix.lastIndexOf("/") + 1), { prefix, signal });
   }
 
   async delete(key: string): Promise<void> {
@@ -141,7 +143,11 @@ export class DirectoryStore implements ObjectStore {
     }
   }
 
-  async *#walk(folder: string, prefix: string): AsyncIterable<ObjectInfo> {
+  async *#walk(
+    folder: string,
+    of: { readonly prefix: string; readonly signal: AbortSignal | undefined },
+  ): AsyncIterable<ObjectInfo> {
+    const { prefix, signal } = of;
     let entries;
     try {
       entries = await readdir(join(this.dir, folder), { withFileTypes: true });
@@ -155,9 +161,9 @@ export class DirectoryStore implements ObjectStore {
       const key = folder + name;
       if (name.startsWith(TEMPORARY_PREFIX)) continue;
       if (name.endsWith("/")) {
-        if (key.startsWith(prefix) || prefix.startsWith(key)) yield* this.#walk(key, prefix);
+        if (key.startsWith(prefix) || prefix.startsWith(key)) yield* this.#walk(key, of);
       } else if (key.startsWith(prefix)) {
-        const info = await this.head(key);
+        const info = await this.head(key, { signal });
         if (info !== undefined) yield info;
       }
     }

@@ -2,10 +2,10 @@
  * A bucket in memory, as strict as the real one: it copies what it is given, checks hashes and honours conditions.
  * For tests and for anything short-lived; pure, so the Worker's tests use it too.
  */
-import type { ByteRange } from "../bytes/byte-source.ts";
+import { throwIfAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
+import type { CallOptions, GetOptions, ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
 import { checkStoreKey, checkStorePrefix, clampRange } from "./store-key.ts";
 
 export class MemoryStore implements ObjectStore {
@@ -17,14 +17,16 @@ export class MemoryStore implements ObjectStore {
     this.#now = options.now ?? Date.now;
   }
 
-  async get(key: string, range?: ByteRange): Promise<StoredObject | undefined> {
+  async get(key: string, { range, signal }: GetOptions = {}): Promise<StoredObject | undefined> {
+    throwIfAborted(signal);
     const object = this.#objects.get(checkStoreKey(key));
     if (object === undefined) return undefined;
     const { start, end } = clampRange(range, object.size, key);
     return { ...object, bytes: object.bytes.slice(start, end) };
   }
 
-  async head(key: string): Promise<ObjectInfo | undefined> {
+  async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    throwIfAborted(signal);
     const object = this.#objects.get(checkStoreKey(key));
     return object && infoOf(object);
   }
@@ -46,10 +48,11 @@ export class MemoryStore implements ObjectStore {
     return infoOf(object);
   }
 
-  async *list(prefix: string): AsyncIterable<ObjectInfo> {
+  async *list(prefix: string, { signal }: CallOptions = {}): AsyncIterable<ObjectInfo> {
     checkStorePrefix(prefix);
     const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
     for (const key of keys) {
+      throwIfAborted(signal);
       const object = this.#objects.get(key);
       if (object !== undefined) yield infoOf(object);
     }

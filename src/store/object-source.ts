@@ -2,6 +2,7 @@
  * A folder of a bucket as a ByteDirectory: what the Worker reads R2 through, and the local home its directory store.
  * Each range is one GET; wrap it in `coalescedDirectory` to merge neighbours.
  */
+import { throwIfAborted } from "../protocol/abort.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { ByteDirectory, ByteRange, ByteSource } from "../bytes/byte-source.ts";
@@ -18,13 +19,14 @@ export function objectSource(object: { store: ObjectStore; key: string; size?: n
   let size = object.size;
   const missing = () => new RepobaseError("not_found", `no such object: ${JSON.stringify(key)}`, { fields: { key } });
 
-  const readRange = async (range: ByteRange): Promise<Uint8Array> => {
+  const readRange = async (range: ByteRange, signal: AbortSignal | undefined): Promise<Uint8Array> => {
+    throwIfAborted(signal);
     if (size !== undefined) checkRange(range, { key, size });
     // A store takes no empty range; the bytes are known without it.
     if (range.length === 0) return new Uint8Array();
     let found;
     try {
-      found = await store.get(key, range);
+      found = await store.get(key, { range, signal });
     } catch (cause) {
       if (isRepobaseError(cause, "range_not_satisfiable")) throw tooShort(key, { range, cause });
       throw cause;
@@ -37,12 +39,13 @@ export function objectSource(object: { store: ObjectStore; key: string; size?: n
 
   return {
     key,
-    async size() {
-      size ??= (await store.head(key))?.size;
+    async size(signal) {
+      throwIfAborted(signal);
+      size ??= (await store.head(key, { signal }))?.size;
       if (size === undefined) throw missing();
       return size;
     },
-    read: (ranges) => Promise.all(ranges.map(readRange)),
+    read: (ranges, signal) => Promise.all(ranges.map((range) => readRange(range, signal))),
   };
 }
 

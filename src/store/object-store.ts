@@ -21,6 +21,16 @@ export interface StoredObject extends ObjectInfo {
   readonly bytes: Uint8Array;
 }
 
+/** What every read takes. */
+export interface CallOptions {
+  /** Once it fires the call ends at once with `interrupted`, and no request begins after that. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GetOptions extends CallOptions {
+  readonly range?: ByteRange | undefined;
+}
+
 export interface PutOptions {
   /** `{ absent: true }`: only when there is no such object. `{ etag }`: only when its etag is this one. */
   readonly onlyIf?: { readonly absent: true } | { readonly etag: string };
@@ -33,8 +43,8 @@ export interface ObjectStore {
    * undefined: no such object. A range that ends past the end is clamped.
    * @throws RepobaseError `range_not_satisfiable` for a range that starts past the end, `usage` for one that is none
    */
-  get(key: string, range?: ByteRange): Promise<StoredObject | undefined>;
-  head(key: string): Promise<ObjectInfo | undefined>;
+  get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
+  head(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>;
   /**
    * Writes the whole object, atomically: a reader sees the old bytes or the new ones.
    * @returns undefined when `onlyIf` did not hold (nothing was written).
@@ -42,7 +52,7 @@ export interface ObjectStore {
    */
   put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined>;
   /** Everything whose key starts with `prefix`, in key order. */
-  list(prefix: string): AsyncIterable<ObjectInfo>;
+  list(prefix: string, options?: CallOptions): AsyncIterable<ObjectInfo>;
   /** Deleting what is not there is no error. */
   delete(key: string): Promise<void>;
 }

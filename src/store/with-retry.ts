@@ -3,10 +3,10 @@
  * bounded time in all. Every repeat is safe: reads and deletes always are, an unconditional put writes the same bytes again,
  * and a conditional put whose answer was lost is resolved by looking at what lies there.
  */
-import type { ByteRange } from "../bytes/byte-source.ts";
+import { throwIfAborted } from "../protocol/abort.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
+import type { CallOptions, GetOptions, ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
 
 export interface RetryOptions {
   /** First pause in ms; doubles each time. The pause taken is a random part of it, from half to all. */
@@ -58,12 +58,12 @@ class RetryStore implements ObjectStore {
     this.#options = options;
   }
 
-  get(key: string, range?: ByteRange): Promise<StoredObject | undefined> {
-    return this.#repeat(() => this.#store.get(key, range));
+  get(key: string, options?: GetOptions): Promise<StoredObject | undefined> {
+    return this.#repeat(() => this.#store.get(key, options), options?.signal);
   }
 
-  head(key: string): Promise<ObjectInfo | undefined> {
-    return this.#repeat(() => this.#store.head(key));
+  head(key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
+    return this.#repeat(() => this.#store.head(key, options), options?.signal);
   }
 
   delete(key: string): Promise<void> {
@@ -82,29 +82,32 @@ class RetryStore implements ObjectStore {
     });
   }
 
-  async *list(prefix: string): AsyncIterable<ObjectInfo> {
+  async *list(prefix: string, options?: CallOptions): AsyncIterable<ObjectInfo> {
     // keys come in order, so a list begun again goes on behind the last one given
     let last: string | undefined;
     let pages: AsyncIterator<ObjectInfo> | undefined;
     for (;;) {
       const next = await this.#repeat(async (failedBefore) => {
-        if (failedBefore || pages === undefined) pages = this.#store.list(prefix)[Symbol.asyncIterator]();
+        if (failedBefore || pages === undefined) pages = this.#store.list(prefix, options)[Symbol.asyncIterator]();
         return nextAfter(pages, last);
-      });
+      }, options?.signal);
       if (next.done === true) return;
       last = next.value.key;
       yield next.value;
     }
   }
 
-  async #repeat<T>(attempt: (failedBefore: boolean) => Promise<T>): Promise<T> {
-    const { now = Date.now, sleep = sleepFor, signal, totalMs = 60_000, unreachableTries = 3, onRetry } = this.#options;
+  /** @param ofCall the call's own signal, beside the one that ends all */
+  async #repeat<T>(attempt: (failedBefore: boolean) => Promise<T>, ofCall?: AbortSignal): Promise<T> {
+    const { now = Date.now, sleep = sleepFor, totalMs = 60_000, unreachableTries = 3, onRetry } = this.#options;
+    const signal = anyOf(ofCall, this.#options.signal);
     const started = now();
     for (let tries = 1; ; tries++) {
       try {
         return await attempt(tries > 1);
       } catch (error) {
         if (!isRepobaseError(error, "transient", "busy", "rate_limited")) throw error;
+        throwIfAborted(signal);
         const waitMs = this.#pause(error, tries);
         const tooLate = now() - started + waitMs > totalMs;
         if (tooLate || (error.fields.unreachable === true && tries >= unreachableTries)) throw error;
@@ -121,6 +124,10 @@ class RetryStore implements ObjectStore {
     const asked = error.fields.retryAfterMs;
     return typeof asked === "number" ? asked + Math.min(grown, 1000) : grown;
   }
+}
+
+function anyOf(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : AbortSignal.any([a, b]);
 }
 
 async function nextAfter(

@@ -1,6 +1,5 @@
 /** Counts what passes through a store: requests and bytes each way, in all and by method. Nothing else. */
-import type { ByteRange } from "../bytes/byte-source.ts";
-import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
+import type { CallOptions, GetOptions, ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
 
 export type StoreMethod = "get" | "head" | "put" | "list" | "delete";
 
@@ -30,16 +29,16 @@ export class StatsStore implements ObjectStore {
     return { requests, bytesSent: this.#bytesSent, bytesReceived: this.#bytesReceived, byMethod };
   }
 
-  async get(key: string, range?: ByteRange): Promise<StoredObject | undefined> {
+  async get(key: string, options?: GetOptions): Promise<StoredObject | undefined> {
     this.#byMethod.get++;
-    const object = await this.#store.get(key, range);
+    const object = await this.#store.get(key, options);
     this.#bytesReceived += object?.bytes.length ?? 0;
     return object;
   }
 
-  async head(key: string): Promise<ObjectInfo | undefined> {
+  async head(key: string, options?: CallOptions): Promise<ObjectInfo | undefined> {
     this.#byMethod.head++;
-    return this.#store.head(key);
+    return this.#store.head(key, options);
   }
 
   async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined> {
@@ -48,9 +47,9 @@ export class StatsStore implements ObjectStore {
     return this.#store.put(key, bytes, options);
   }
 
-  list(prefix: string): AsyncIterable<ObjectInfo> {
+  list(prefix: string, options?: CallOptions): AsyncIterable<ObjectInfo> {
     this.#byMethod.list++;
-    return this.#store.list(prefix);
+    return this.#store.list(prefix, options);
   }
 
   async delete(key: string): Promise<void> {

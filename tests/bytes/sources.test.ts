@@ -3,12 +3,13 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ByteCache, cachedDirectory } from "../../src/bytes/cache.ts";
-import type { ByteDirectory } from "../../src/bytes/byte-source.ts";
+import type { ByteDirectory, ByteSource } from "../../src/bytes/byte-source.ts";
 import { coalescedDirectory, planReads } from "../../src/bytes/coalesce.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { memoryDirectory } from "../../src/bytes/memory-source.ts";
 import { objectDirectory } from "../../src/store/object-source.ts";
 import { ReadStats, countedDirectory } from "../../src/bytes/stats.ts";
+import { untilAborted } from "../../src/protocol/abort.ts";
 import { RepobaseError } from "../../src/protocol/errors.ts";
 import type { ObjectStore, StoredObject } from "../../src/store/object-store.ts";
 
@@ -19,7 +20,7 @@ afterAll(() => rm(root, { recursive: true }));
 
 /** The read half of the ObjectStore contract, over one object. */
 const store: Pick<ObjectStore, "get" | "head"> = {
-  async get(key, range): Promise<StoredObject | undefined> {
+  async get(key, { range } = {}): Promise<StoredObject | undefined> {
     if (key !== "p/a.bin") return undefined;
     const { offset, length } = range ?? { offset: 0, length: BYTES.length };
     if (length === 0) throw new Error("a store is never asked for nothing");
@@ -72,7 +73,52 @@ for (const [name, directory] of Object.entries(DIRECTORIES))
           });
       expect(await directory.open("a.bin").read([{ offset: 250, length: 2 }])).toEqual([Uint8Array.of(250, 0)]);
     });
+
+    test("a read whose caller has given up is interrupted, and the next one is not", async () => {
+      const source = directory.open("a.bin");
+      const range = { offset: 40, length: 10 };
+      await source.read([range]);
+      const signal = AbortSignal.abort();
+      await expect(source.read([range], signal)).rejects.toMatchObject({ code: "interrupted" });
+      await expect(directory.open("a.bin").size(signal)).rejects.toMatchObject({ code: "interrupted" });
+      expect(await source.read([range])).toEqual([BYTES.slice(40, 50)]);
+    });
   });
+
+/** A source that answers when it is told to. */
+function hangingDirectory(): { directory: ByteDirectory; reads: () => number; answer: () => void } {
+  let reads = 0;
+  const waiting: (() => void)[] = [];
+  const source = memory.open("a.bin");
+  const read: ByteSource["read"] = async (ranges, signal) => {
+    reads++;
+    await untilAborted(signal, () => new Promise<void>((resolve) => waiting.push(resolve)));
+    return source.read(ranges, signal);
+  };
+  return {
+    directory: { open: () => ({ ...source, read }) },
+    reads: () => reads,
+    answer: () => waiting.splice(0).forEach((resolve) => resolve()),
+  };
+}
+
+test("of two callers that wait for the same bytes, one that gives up takes nothing from the other", async () => {
+  const { directory, reads, answer } = hangingDirectory();
+  const source = cachedDirectory(coalescedDirectory(directory), new ByteCache(10_000)).open("a.bin");
+  const ranges = [
+    { offset: 0, length: 10 },
+    { offset: 20, length: 10 },
+  ];
+  const caller = new AbortController();
+  const [first, second] = [source.read(ranges, caller.signal), source.read(ranges)];
+  caller.abort();
+  await expect(first).rejects.toMatchObject({ code: "interrupted" });
+  expect(reads()).toBe(2);
+  answer();
+  expect(await second).toEqual([BYTES.slice(0, 10), BYTES.slice(20, 30)]);
+  expect(await source.read(ranges)).toEqual(await second);
+  expect(reads()).toBe(2);
+});
 
 test("planReads merges below the gap, up to the cap, and keeps what is far apart", () => {
   const r = (offset: number, length: number) => ({ offset, length });

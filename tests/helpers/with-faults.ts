@@ -1,6 +1,5 @@
 /** A store that fails on purpose at the n-th call, counted over every store that shares one `FaultPlan`. */
-import type { ByteRange } from "../../src/bytes/byte-source.ts";
-import type { ObjectInfo, ObjectStore, PutOptions, StoredObject } from "../../src/store/object-store.ts";
+import type { GetOptions, ObjectInfo, ObjectStore, PutOptions, StoredObject } from "../../src/store/object-store.ts";
 
 export class Crash extends Error {}
 
@@ -29,7 +28,8 @@ export class FaultPlan {
 
 export function withFaults(store: ObjectStore, plan: FaultPlan): ObjectStore {
   return {
-    get: (key: string, range?: ByteRange): Promise<StoredObject | undefined> => plan.run(() => store.get(key, range)),
+    get: (key: string, options?: GetOptions): Promise<StoredObject | undefined> =>
+      plan.run(() => store.get(key, options)),
     head: (key: string): Promise<ObjectInfo | undefined> => plan.run(() => store.head(key)),
     put: (key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined> =>
       plan.run(() => store.put(key, bytes, options)),

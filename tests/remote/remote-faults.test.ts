@@ -121,6 +121,18 @@ describe("one request", () => {
     expect(error).toMatchObject({ code: "transient", fields: { unreachable: true } });
   });
 
+  test("the signal of one call ends that call alone, at once, even from a server that says nothing", async () => {
+    const [one, other] = [new AbortController(), new AbortController()];
+    const store = new RemoteStore({ endpoint: tcp(null).endpoint, apiKey: "k", signal: other.signal });
+    const first = codeOf(store.get(key, { signal: one.signal }));
+    const second = codeOf(store.head(key, { signal: new AbortController().signal }));
+    one.abort();
+    expect(await first).toBe("interrupted");
+    expect(await codeOf(store.get(key, { signal: one.signal }))).toBe("interrupted");
+    other.abort();
+    expect(await second).toBe("interrupted");
+  });
+
   test("an outer signal ends it as interrupted", async () => {
     const controller = new AbortController();
     const store = new RemoteStore({ endpoint: tcp(null).endpoint, apiKey: "k", signal: controller.signal });
@@ -260,6 +272,15 @@ describe("withRetry", () => {
     const keys: string[] = [];
     for await (const { key: k } of withRetry(breaking, clock().options).list("l/")) keys.push(k);
     expect(keys).toEqual(["l/a", "l/b", "l/c", "l/d"]);
+  });
+
+  test("the signal of one call ends its waiting, and nothing is tried again", async () => {
+    const server = tcp(problem(503, "transient"));
+    const store = withRetry(open(server.endpoint), { baseMs: 20_000, capMs: 20_000, onRetry: () => caller.abort() });
+    const caller = new AbortController();
+    const started = Date.now();
+    expect(await codeOf(store.get(key, { signal: caller.signal }))).toBe("interrupted");
+    expect(Date.now() - started).toBeLessThan(5000);
   });
 
   test("an interrupt ends the waiting", async () => {

@@ -53,6 +53,23 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
       expect(Math.abs((head?.uploaded ?? 0) - Date.now())).toBeLessThan(60_000);
     });
 
+    test("a read whose caller has given up is interrupted, and the next one is not", async () => {
+      const key = freshKey();
+      const bytes = randomBytes(10);
+      await store.put(key, bytes, { onlyIf: { absent: true }, sha256: await sha256Hex(bytes) });
+      const signal = AbortSignal.abort();
+      expect(await codeOf(store.get(key, { signal }))).toBe("interrupted");
+      expect(await codeOf(store.get(key, { range: { offset: 0, length: 1 }, signal }))).toBe("interrupted");
+      expect(await codeOf(store.head(key, { signal }))).toBe("interrupted");
+      if (limits.lists !== false) {
+        const listing = (async () => {
+          for await (const _ of store.list("index/", { signal }));
+        })();
+        expect(await codeOf(listing)).toBe("interrupted");
+      }
+      expect((await store.get(key))?.size).toBe(10);
+    });
+
     test("an empty object is an object", async () => {
       const key = freshKey();
       const empty = new Uint8Array();
@@ -65,19 +82,19 @@ export function storeContract(name: string, open: () => Promise<ContractSubject>
       const key = freshKey();
       const bytes = randomBytes(1000);
       await store.put(key, bytes, { onlyIf: { absent: true }, sha256: await sha256Hex(bytes) });
-      const middle = await store.get(key, { offset: 100, length: 50 });
+      const middle = await store.get(key, { range: { offset: 100, length: 50 } });
       expect(middle?.bytes).toEqual(bytes.slice(100, 150));
       expect(middle?.size).toBe(1000);
-      expect((await store.get(key, { offset: 990, length: 50 }))?.bytes).toEqual(bytes.slice(990));
-      expect(await codeOf(store.get(key, { offset: 1000, length: 1 }))).toBe("range_not_satisfiable");
-      expect(await codeOf(store.get(key, { offset: 5000, length: 1 }))).toBe("range_not_satisfiable");
+      expect((await store.get(key, { range: { offset: 990, length: 50 } }))?.bytes).toEqual(bytes.slice(990));
+      expect(await codeOf(store.get(key, { range: { offset: 1000, length: 1 } }))).toBe("range_not_satisfiable");
+      expect(await codeOf(store.get(key, { range: { offset: 5000, length: 1 } }))).toBe("range_not_satisfiable");
       for (const range of [
         { offset: 0, length: 0 },
         { offset: -1, length: 1 },
         { offset: 0.5, length: 1 },
       ])
-        expect(await codeOf(store.get(key, range))).toBe("usage");
-      expect(await store.get(freshKey(), { offset: 0, length: 1 })).toBeUndefined();
+        expect(await codeOf(store.get(key, { range }))).toBe("usage");
+      expect(await store.get(freshKey(), { range: { offset: 0, length: 1 } })).toBeUndefined();
     });
 
     test("a wrong sha256 writes nothing", async () => {
