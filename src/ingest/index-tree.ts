@@ -11,6 +11,7 @@ import type { Embedder } from "../embed/embedder.ts";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { LanceTable } from "../lance/table.ts";
 import { sha256Hex } from "../protocol/hash.ts";
+import type { LocalTable } from "../protocol/ids.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { encodeSnapshot, makeSnapshot, type Snapshot } from "../protocol/snapshot.ts";
 import { CHUNKER } from "../chunk/chunk.ts";
@@ -41,7 +42,7 @@ export interface IndexTreeOptions {
   /** Absolute path of the home folder. */
   readonly home: string;
   readonly repo: string;
-  readonly tableName: "files.lance" | "worktree.lance";
+  readonly tableName: LocalTable;
   /** The table's newest manifest; null: there is none yet. */
   readonly previous: Manifest | null;
   readonly tree: SourceTree;

@@ -4,6 +4,8 @@
  * docs/PLUMBING.md; fields are only ever added at the end.
  */
 import { RepobaseError } from "../protocol/errors.ts";
+import { isSha256 } from "../protocol/ids.ts";
+import { indexPrefix, snapshotPrefix } from "../protocol/keys.ts";
 import type { ManifestDiff } from "./diff-manifest.ts";
 import type { Fragment } from "./fragment.ts";
 
@@ -32,8 +34,8 @@ export function parseFragments(
   for (const line of text.split(nul ? "\0" : "\n")) {
     if (line === "") continue;
     const [sign, sha256 = "", size = "", key = ""] = line.split("\t");
-    const wellFormed = (sign === "+" || sign === "-") && /^[0-9a-f]{64}$/.test(sha256) && /^(-|\d{1,15})$/.test(size);
-    const ours = key.startsWith(`index/${repo}/`) || key.startsWith(`snapshots/${repo}/`);
+    const wellFormed = (sign === "+" || sign === "-") && isSha256(sha256) && /^(-|\d{1,15})$/.test(size);
+    const ours = key.startsWith(indexPrefix(repo)) || key.startsWith(snapshotPrefix(repo));
     if (!wellFormed || !ours)
       throw new RepobaseError("usage", `not a fragment of "${repo}": ${JSON.stringify(line.slice(0, 200))}`, {
         hint: "lines come from: repobase diff-manifest; with -z on both sides or on none",

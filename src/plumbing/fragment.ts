@@ -4,11 +4,16 @@
  * `fragmentsOf`, which is where uncommitted work (its own table, its own manifest) is refused by construction.
  */
 import { RepobaseError } from "../protocol/errors.ts";
-import { checkObjectPath, checkSha256, checkTableId, objectKey, snapshotKey } from "../protocol/keys.ts";
+import { isCommit, SHARED_TABLE } from "../protocol/ids.ts";
+import {
+  LANCE_VERSIONS,
+  checkObjectPath,
+  checkSha256,
+  checkTableId,
+  objectKey,
+  snapshotKey,
+} from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-
-/** The one table that is shared; `worktree.lance` beside it never is. */
-export const SHARED_TABLE = "files.lance";
 
 export interface Fragment {
   /** Below the home folder or the user's prefix: `index/…` or `snapshots/…`. */
@@ -18,9 +23,6 @@ export interface Fragment {
   /** Bytes; a manifest does not say it for snapshots. */
   readonly size?: number;
 }
-
-/** SHA-1 or SHA-256 repositories. */
-const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 /**
  * Objects, largest first so that the last transfers are short ones, then snapshots.
@@ -37,11 +39,11 @@ export function fragmentsOf(manifest: Manifest, repo: string): Fragment[] {
     const objects = manifest.objects.map(({ path, size, sha256 }) => {
       checkObjectPath(path);
       const [table, room] = path.split("/");
-      if (table !== SHARED_TABLE || room === "_versions") throw bad(`has a foreign object ${JSON.stringify(path)}`);
+      if (table !== SHARED_TABLE || room === LANCE_VERSIONS) throw bad(`has a foreign object ${JSON.stringify(path)}`);
       return { key: objectKey(repo, path), sha256: checkSha256(sha256), size };
     });
     const snapshots = Object.entries(manifest.snapshots).map(([commit, sha256]) => {
-      if (!COMMIT.test(commit)) throw bad(`has a snapshot of ${JSON.stringify(commit)}, which is no commit`);
+      if (!isCommit(commit)) throw bad(`has a snapshot of ${JSON.stringify(commit)}, which is no commit`);
       return { key: snapshotKey(repo, manifest.tableId, sha256), sha256 };
     });
     const bySize = (a: Fragment & { size: number }, b: Fragment & { size: number }) =>

@@ -3,9 +3,9 @@
  * Every id or path that comes from outside passes through here before it becomes a key (promise S6).
  */
 import { RepobaseError } from "./errors.ts";
+import { isSha256 } from "./ids.ts";
 
 const REPO_ID = /^[a-z0-9][a-z0-9._-]{0,99}$/;
-const SHA256 = /^[0-9a-f]{64}$/;
 const TABLE_ID = /^[0-9a-f]{32}$/;
 const USER_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 /** One path segment of an object: no empty, dot or hidden names, no percent, no backslash, no control characters. */
@@ -18,7 +18,7 @@ function check(ok: boolean, what: string, value: string): string {
 
 export const checkRepoId = (id: string) => check(REPO_ID.test(id) && !id.includes(".."), "repository id", id);
 export const checkUserId = (id: string) => check(USER_ID.test(id), "user id", id);
-export const checkSha256 = (hash: string) => check(SHA256.test(hash), "sha256", hash);
+export const checkSha256 = (hash: string) => check(isSha256(hash), "sha256", hash);
 export const checkTableId = (id: string) => check(TABLE_ID.test(id), "table id", id);
 
 /** A path of an index object, relative to `index/{repoId}/`. @throws RepobaseError `usage` */
@@ -33,13 +33,36 @@ export function checkObjectPath(path: string): string {
 
 export const indexPrefix = (repo: string) => `index/${checkRepoId(repo)}/`;
 export const objectKey = (repo: string, path: string) => indexPrefix(repo) + checkObjectPath(path);
-export const manifestKey = (repo: string, sha256: string) =>
-  `manifests/${checkRepoId(repo)}/${checkSha256(sha256)}.json`;
+/** @param table name of its folder, for instance `files.lance` */
+export const tablePrefix = (repo: string, table: string) => `${indexPrefix(repo)}${table}/`;
+export const manifestPrefix = (repo: string) => `manifests/${checkRepoId(repo)}/`;
+export const manifestKey = (repo: string, sha256: string) => `${manifestPrefix(repo)}${checkSha256(sha256)}.json`;
+export const snapshotPrefix = (repo: string) => `snapshots/${checkRepoId(repo)}/`;
+/** The snapshots of one table. */
+export const tableSnapshotPrefix = (repo: string, tableId: string) =>
+  `${snapshotPrefix(repo)}${checkTableId(tableId)}/`;
 export const snapshotKey = (repo: string, tableId: string, sha256: string) =>
-  `snapshots/${checkRepoId(repo)}/${checkTableId(tableId)}/${checkSha256(sha256)}.json`;
-export const refKey = (repo: string) => `refs/${checkRepoId(repo)}.json`;
+  `${tableSnapshotPrefix(repo, tableId)}${checkSha256(sha256)}.json`;
+export const REF_PREFIX = "refs/";
+export const refKey = (repo: string) => `${REF_PREFIX}${checkRepoId(repo)}.json`;
+/** The repository id in a key that `refKey` made. */
+export const repoOfRefKey = (key: string) => key.slice(REF_PREFIX.length, -".json".length);
+/** At home only: what `worktree` means for a repository. */
+export const worktreeKey = (repo: string) => `worktrees/${checkRepoId(repo)}.json`;
+/** At home only: lies there while a push is under way. */
+export const pushMarkerKey = (repo: string) => `pushing/${checkRepoId(repo)}.json`;
 
+/** Folders of a Lance table that say which version it is at; all its other files never change. */
+export const LANCE_VERSIONS = "_versions";
+export const LANCE_TRANSACTIONS = "_transactions";
+export const LANCE_HINT_FILE = `${LANCE_VERSIONS}/latest_version_hint.json`;
+const LANCE_VERSION_FILE = /^(\d{20})\.manifest$/;
+const MAX_U64 = 18446744073709551615n;
 /** Lance names versions so that the newest sorts first: 20 digits of 2^64 - 1 - version. */
 export const lanceVersionFile = (version: number) =>
-  `_versions/${(18446744073709551615n - BigInt(version)).toString().padStart(20, "0")}.manifest`;
-export const LANCE_HINT_FILE = "_versions/latest_version_hint.json";
+  `${LANCE_VERSIONS}/${(MAX_U64 - BigInt(version)).toString().padStart(20, "0")}.manifest`;
+/** undefined: a file in `_versions/` that is no version. */
+export function lanceVersionOf(fileName: string): number | undefined {
+  const digits = LANCE_VERSION_FILE.exec(fileName)?.[1];
+  return digits === undefined ? undefined : Number(MAX_U64 - BigInt(digits));
+}

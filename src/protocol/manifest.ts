@@ -5,6 +5,7 @@
  */
 import { RepobaseError } from "./errors.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { isSha256 } from "./ids.ts";
 
 export const MANIFEST_FORMAT = 1;
 
@@ -74,9 +75,7 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
     typeof value.snapshots === "object" &&
     value.snapshots !== null &&
     Array.isArray(value.objects) &&
-    value.objects.every(
-      (o) => typeof o?.path === "string" && Number.isSafeInteger(o.size) && /^[0-9a-f]{64}$/.test(o.sha256),
-    );
+    value.objects.every((o) => typeof o?.path === "string" && Number.isSafeInteger(o.size) && isSha256(o.sha256));
   if (!ok) throw new RepobaseError("corrupt_index", "manifest lacks fields of format 1");
   return value as Manifest;
 }

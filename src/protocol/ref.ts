@@ -4,6 +4,7 @@
  */
 import { canonicalJson } from "./canonical-json.ts";
 import { RepobaseError } from "./errors.ts";
+import { isSha256 } from "./ids.ts";
 
 export const REF_FORMAT = 1;
 
@@ -42,7 +43,7 @@ export function decodeRef(bytes: Uint8Array): Ref {
     });
   const ok =
     typeof value?.format === "number" &&
-    /^[0-9a-f]{64}$/.test(value.manifest ?? "") &&
+    isSha256(value.manifest) &&
     typeof value.default === "string" &&
     typeof value.heads === "object" &&
     value.heads !== null &&

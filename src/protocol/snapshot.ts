@@ -7,7 +7,6 @@ import { canonicalJson } from "./canonical-json.ts";
 import { RepobaseError } from "./errors.ts";
 
 export const SNAPSHOT_FORMAT = 1;
-export const WORKTREE = "worktree";
 
 export interface Snapshot {
   readonly format: number;

@@ -1,4 +1,5 @@
 /** Numbers as people read them. */
+import { isGitId } from "../protocol/ids.ts";
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -14,4 +15,4 @@ export function formatBytes(bytes: number): string {
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-export const shortCommit = (commit: string): string => (/^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 10) : commit);
+export const shortCommit = (commit: string): string => (isGitId(commit) ? commit.slice(0, 10) : commit);

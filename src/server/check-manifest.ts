@@ -3,27 +3,23 @@
  * its table, so that whoever walks it later, server or client, can follow it without asking again.
  */
 import { RepobaseError } from "../protocol/errors.ts";
-import { checkObjectPath, checkTableId } from "../protocol/keys.ts";
+import { isCommit, isSha256, isTableName } from "../protocol/ids.ts";
+import { checkObjectPath, checkTableId, LANCE_VERSIONS } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-export const TABLE_NAME = /^[a-z0-9][a-z0-9_-]*\.lance$/;
-export const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 /** @throws RepobaseError `usage` */
 export function checkManifest(manifest: Manifest, repo: string): void {
   const { table, objects, snapshots } = manifest;
   expect(manifest.repo === repo, `the manifest is of "${manifest.repo}", not of "${repo}"`);
   checkTableId(manifest.tableId);
-  expect(TABLE_NAME.test(table.name), `the table name ${JSON.stringify(table.name)} is not allowed`);
+  expect(isTableName(table.name), `the table name ${JSON.stringify(table.name)} is not allowed`);
   for (const [commit, sha256] of Object.entries(snapshots))
-    expect(
-      COMMIT.test(commit) && /^[0-9a-f]{64}$/.test(sha256),
-      `the snapshot of ${JSON.stringify(commit.slice(0, 64))} is not one`,
-    );
+    expect(isCommit(commit) && isSha256(sha256), `the snapshot of ${JSON.stringify(commit.slice(0, 64))} is not one`);
   objects.forEach(({ path, size }, i) => {
     checkObjectPath(path);
-    const inside = path.startsWith(`${table.name}/`) && !path.startsWith(`${table.name}/_versions/`);
+    const inside = path.startsWith(`${table.name}/`) && !path.startsWith(`${table.name}/${LANCE_VERSIONS}/`);
     expect(inside && size >= 0, `"${path}" is not an object of the table "${table.name}"`);
     expect(i === 0 || (objects[i - 1]?.path ?? "") < path, `"${path}" is listed twice or out of order`);
   });

@@ -1,5 +1,5 @@
 /** Which of the things a manifest names does a bucket not have? Planned from two manifests, then asked in as few requests as it takes. */
-import { indexPrefix, objectKey, snapshotKey } from "../protocol/keys.ts";
+import { objectKey, snapshotKey, tablePrefix, tableSnapshotPrefix } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { storedSha256 } from "./store-once.ts";
@@ -40,7 +40,7 @@ export function planChecks(of: { repo: string; manifest: Manifest; before: Manif
       ...snapshots.map((sha256) => ({ key: snapshotKey(repo, manifest.tableId, sha256), sha256 })),
       ...objects.map(({ path, size, sha256 }) => ({ key: objectKey(repo, path), size, sha256 })),
     ],
-    prefixes: [`snapshots/${repo}/${manifest.tableId}/`, `${indexPrefix(repo)}${manifest.table.name}/`],
+    prefixes: [tableSnapshotPrefix(repo, manifest.tableId), tablePrefix(repo, manifest.table.name)],
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
+import { isCommit } from "../protocol/ids.ts";
 import { manifestKey, refKey } from "../protocol/keys.ts";
 import { decodeManifest } from "../protocol/manifest.ts";
 import type { Manifest } from "../protocol/manifest.ts";
@@ -12,7 +13,6 @@ import { decodeRef } from "../protocol/ref.ts";
 import type { Ref } from "../protocol/ref.ts";
 import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
 import type { Bucket } from "./bucket.ts";
-import { COMMIT } from "./check-manifest.ts";
 import { findMissing, planChecks } from "./missing-objects.ts";
 import { readManifest, readRef } from "./read-index.ts";
 import type { CurrentRef } from "./read-index.ts";
@@ -64,7 +64,7 @@ function readNewRef(bytes: Uint8Array): Ref {
     throw new RepobaseError("usage", cause instanceof Error ? cause.message : "the body is no ref", { cause });
   }
   const heads = Object.entries(ref.heads);
-  const odd = heads.find(([branch, commit]) => branch === "" || branch.length > MAX_BRANCH || !COMMIT.test(commit));
+  const odd = heads.find(([branch, commit]) => branch === "" || branch.length > MAX_BRANCH || !isCommit(commit));
   if (odd) throw new RepobaseError("usage", `the head ${JSON.stringify(odd[0].slice(0, 100))} names no commit`);
   if (!Object.hasOwn(ref.heads, ref.default))
     throw new RepobaseError("usage", `the default branch "${ref.default}" has no head`);

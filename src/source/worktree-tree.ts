@@ -12,13 +12,13 @@ import { head, type Repository } from "../git/objects/repository.ts";
 import { readTree } from "../git/objects/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree/worktree-state.ts";
 import { RepobaseError } from "../protocol/errors.ts";
+import { WORKTREE } from "../protocol/ids.ts";
 import { applyOwnIgnoreFiles, BlobFile, commitTree, treeOfEntries } from "./commit-tree.ts";
 import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
 import type { SourceFile, SourceTree } from "./source-tree.ts";
 import { TrackedPaths, type WalkedFile, walkFiles } from "./walk-files.ts";
 
 /** The name of the tree of uncommitted work, where a commit id would stand. */
-export const WORKTREE = "worktree";
 
 export type OpenedFolder =
   | { readonly kind: "clean"; readonly root: string; readonly tree: SourceTree }

@@ -1,5 +1,6 @@
 /** Pure readers of commit and tag objects: lines of `<key> <value>`, an empty line, then the message. */
 import { RepobaseError } from "../../protocol/errors.ts";
+import { GIT_ID_HEX } from "../../protocol/ids.ts";
 
 /** @throws RepobaseError `failure` for bytes that are no commit */
 export function parseCommit(bytes: Buffer): { readonly tree: string } {
@@ -12,7 +13,7 @@ export function parseTag(bytes: Buffer): { readonly object: string } {
 }
 
 function firstLine(bytes: Buffer, key: string): string {
-  const id = new RegExp(`^${key} ([0-9a-f]{40})\n`).exec(bytes.toString("latin1", 0, key.length + 42))?.[1];
+  const id = new RegExp(`^${key} (${GIT_ID_HEX})\n`).exec(bytes.toString("latin1", 0, key.length + 42))?.[1];
   if (id === undefined) throw new RepobaseError("failure", `a git object does not start with its ${key}`);
   return id;
 }

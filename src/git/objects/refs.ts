@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { isGitId } from "../../protocol/ids.ts";
 
 export interface ResolvedRef {
   /** The last name in the chain of symbolic refs, for instance `refs/heads/main`; `HEAD` when detached. */
@@ -32,7 +33,7 @@ export function resolveFullRef(commonDir: string, name: string): ResolvedRef | u
 
 function follow(step: { commonDir: string; name: string; text: string; depth: number }): ResolvedRef {
   const { commonDir, name, text, depth } = step;
-  if (/^[0-9a-f]{40}$/.test(text)) return { name, id: text };
+  if (isGitId(text)) return { name, id: text };
   const target = /^ref:\s*(refs\/\S+)$/.exec(text)?.[1];
   if (target === undefined || target.split("/").includes("..") || depth >= MAX_DEPTH)
     throw new RepobaseError("failure", `ref "${name}" is damaged in "${commonDir}"`, { hint: "run: git fsck" });
@@ -50,7 +51,7 @@ function readRefText(commonDir: string, name: string): string | undefined {
 function packedRefs(commonDir: string): ReadonlyMap<string, string> {
   const refs = new Map<string, string>();
   for (const line of (readRefFile(join(commonDir, "packed-refs")) ?? "").split("\n"))
-    if (/^[0-9a-f]{40} /.test(line)) refs.set(line.slice(41).trimEnd(), line.slice(0, 40));
+    if (isGitId(line.slice(0, 40)) && line[40] === " ") refs.set(line.slice(41).trimEnd(), line.slice(0, 40));
   return refs;
 }
 

@@ -4,8 +4,11 @@
  * marks the edges of a shallow history only for thin packs). Deltas in a thin pack may name a base in another pack; our
  * reader and isomorphic-git follow them, git's own tools call such a pack incomplete.
  */
+import { GIT_ID_HEX } from "../../protocol/ids.ts";
 
 const CAPABILITY = " thin-pack";
+
+const FIRST_WANT = new RegExp(`^want ${GIT_ID_HEX} [^\n]+\n$`);
 
 /**
  * @param body pkt-lines: 4 hex digits of length, themselves counted, then `want <id> <capabilities>\n` first of all
@@ -15,7 +18,7 @@ export function askForThinPack(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.from(body);
   const length = Number.parseInt(bytes.toString("latin1", 0, 4), 16);
   const line = bytes.toString("latin1", 4, length);
-  if (!/^want [0-9a-f]{40} [^\n]+\n$/.test(line)) return bytes;
+  if (!FIRST_WANT.test(line)) return bytes;
   const asking = line.replace(/\n$/, `${CAPABILITY}\n`);
   const head = (asking.length + 4).toString(16).padStart(4, "0") + asking;
   return Buffer.concat([Buffer.from(head, "latin1"), bytes.subarray(length)]);

@@ -6,6 +6,7 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { SHA256_HEX } from "../../protocol/ids.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../objects/blob-id.ts";
 import { isTrue } from "../objects/git-config.ts";
 import { type GitIndex, type IndexEntry, parseGitIndex } from "./git-index.ts";
@@ -190,14 +191,16 @@ function contentId(entry: IndexEntry, isLink: boolean, { root, repository, conve
   }
 }
 
+const LFS_POINTER = new RegExp(
+  `^version https://git-lfs\\.[^\\n]*\\n(?:.*\\n)*oid sha256:(${SHA256_HEX})\\nsize (\\d+)\\n`,
+);
+
 /** Is the blob a Git LFS pointer to just these bytes? */
 function isLfsContent(blob: string, bytes: Uint8Array, repository: Repository): boolean {
   if (!repository.objects.has(blob)) return false;
   const pointer = repository.objects.read(blob).bytes;
   if (pointer.length > 1024) return false;
-  const match = /^version https:\/\/git-lfs\.[^\n]*\n(?:.*\n)*oid sha256:([0-9a-f]{64})\nsize (\d+)\n/.exec(
-    pointer.toString("latin1"),
-  );
+  const match = LFS_POINTER.exec(pointer.toString("latin1"));
   return (
     match !== null &&
     Number(match[2]) === bytes.length &&

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
+import { pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
 import { callApi, requireCloud } from "../../remote/remote-client.ts";
 
 export interface RemoveResult {
@@ -27,12 +28,8 @@ export async function removeRepository(of: {
     await home.updateConfig((config) => ({ ...config, repos: config.repos.filter((r) => r.id !== repo.id) }));
     for (const folder of ["index", "manifests", "snapshots", "repos", "cache"])
       await rm(home.path(folder, repo.id), { recursive: true, force: true });
-    for (const file of [
-      ["refs", `${repo.id}.json`],
-      ["worktrees", `${repo.id}.json`],
-      ["pushing", `${repo.id}.json`],
-    ])
-      await rm(home.path(...file), { force: true });
+    for (const key of [refKey(repo.id), worktreeKey(repo.id), pushMarkerKey(repo.id)])
+      await rm(home.path(key), { force: true });
     return { repoId: repo.id, removed: true, remote };
   } finally {
     lock.release();

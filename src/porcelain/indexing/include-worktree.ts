@@ -6,7 +6,7 @@ import { readRef } from "../../plumbing/read-ref.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { sha256Hex } from "../../protocol/hash.ts";
-import { WORKTREE } from "../../protocol/snapshot.ts";
+import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
 import { indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource } from "./read-source.ts";
@@ -24,7 +24,7 @@ export async function includeWorktree(options: IndexRepoOptions): Promise<void> 
   const local = await readRef({ from: home.store, repo: repo.id });
   const previous =
     (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
-  const result = await runIndexTree(context, { tree, tableName: "files.lance", previous });
+  const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous });
   const current = !result.changed && local?.ref.heads[WORKTREE] === commit;
   if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: false });
 }

@@ -6,6 +6,7 @@ import type { Home } from "../../home/home.ts";
 import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree.ts";
 import { DEFAULT_LIMITS, type SelectLimits } from "../../source/select-file.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
+import type { LocalTable } from "../../protocol/ids.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { countEmbedding } from "./model-progress.ts";
 import { BUILT_IN_MODEL, openEmbedder } from "../../models/models.ts";
@@ -47,7 +48,7 @@ export async function runIndexTree(
   context: IndexContext,
   of: {
     readonly tree: SourceTree;
-    readonly tableName: "files.lance" | "worktree.lance";
+    readonly tableName: LocalTable;
     readonly previous: Manifest | null;
     readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
   },

@@ -7,6 +7,7 @@ import type { IndexTreeResult } from "../../ingest/index-tree.ts";
 import type { SkippedFile, SourceTree } from "../../source/source-tree.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
+import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { type IndexContext, indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
@@ -45,7 +46,7 @@ export async function indexLocked(
   const skipped = distinct(parts.flatMap((part) => part.skipped));
   const result: IndexResult = {
     repoId: repo.id,
-    commit: source.commit?.commit ?? "worktree",
+    commit: source.commit?.commit ?? WORKTREE,
     branch: source.commit?.branch ?? source.worktree?.branch ?? "",
     files: shown?.snapshot.files ?? 0,
     changed: parts.some((part) => part.changed) || (before !== undefined && !worktree),
@@ -69,7 +70,7 @@ async function indexCommit(context: IndexContext, tree: SourceTree): Promise<Ind
   const local = await readRef({ from: home.store, repo: repo.id });
   const previous =
     (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
-  const result = await runIndexTree(context, { tree, tableName: "files.lance", previous });
+  const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous });
   const current = local !== undefined && !result.changed && pointsAt(local.ref, tree);
   if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: true });
   return result;

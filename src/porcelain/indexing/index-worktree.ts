@@ -12,13 +12,12 @@ import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { sha256Hex } from "../../protocol/hash.ts";
+import { WORKTREE, WORKTREE_TABLE } from "../../protocol/ids.ts";
 import { manifestKey } from "../../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
-import { makeSnapshot, WORKTREE } from "../../protocol/snapshot.ts";
+import { makeSnapshot } from "../../protocol/snapshot.ts";
 import { type IndexContext, runIndexTree } from "./index-context.ts";
 import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "./worktree-ref.ts";
-
-const OVERLAY_TABLE = "worktree.lance";
 
 /** @param of.main the manifest of the commit the files differ from; null: there is none */
 export async function indexWorktree(
@@ -33,7 +32,7 @@ export async function indexWorktree(
   const held = of.main ? await versionsOf(home.dir, of.main) : new FileVersions();
   const overlay = await runIndexTree(context, {
     tree: of.tree,
-    tableName: OVERLAY_TABLE,
+    tableName: WORKTREE_TABLE,
     previous,
     elsewhere: (file) => held.idOf(file) !== undefined,
   });

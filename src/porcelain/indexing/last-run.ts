@@ -11,14 +11,14 @@ import { type Fingerprint, fingerprintFolder, stoodStill } from "../../source/fi
 import { DEFAULT_LIMITS, RULES_VERSION } from "../../source/select-file.ts";
 import { STATIC_MODEL, STATIC_MODEL_ID } from "../../embed/static-embedder.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { manifestKey, objectKey, refKey, snapshotKey } from "../../protocol/keys.ts";
+import { manifestKey, objectKey, refKey, snapshotKey, worktreeKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
-import { WORKTREE } from "../../protocol/snapshot.ts";
+import { WORKTREE } from "../../protocol/ids.ts";
 import { version } from "../../version.ts";
 import type { IndexRepoOptions } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
-import { worktreeKey, type WorktreeRef } from "./worktree-ref.ts";
+import type { WorktreeRef } from "./worktree-ref.ts";
 
 /** The name of a run. Made before the source is read: what changes after that is the next run's. */
 export interface RunName {

@@ -4,7 +4,7 @@
  */
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { checkRepoId } from "../../protocol/keys.ts";
+import { worktreeKey } from "../../protocol/keys.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 
 export interface WorktreeRef {
@@ -19,8 +19,6 @@ export interface WorktreeRef {
     readonly files: number;
   } | null;
 }
-
-export const worktreeKey = (repo: string) => `worktrees/${checkRepoId(repo)}.json`;
 
 export async function readWorktreeRef(store: ObjectStore, repo: string): Promise<WorktreeRef | undefined> {
   const stored = await store.get(worktreeKey(repo));

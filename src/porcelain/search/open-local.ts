@@ -1,6 +1,6 @@
 /** Opens the local indexes for searching: the same keys and the same steps as the server takes in the bucket. */
 import type { Home } from "../../home/home.ts";
-import { WORKTREE } from "../../protocol/snapshot.ts";
+import { WORKTREE } from "../../protocol/ids.ts";
 import type { IndexView } from "../../search/index-view.ts";
 import { openNamedView, openView, ViewCache } from "../../search/open-view.ts";
 import { readWorktreeRef, type WorktreeRef } from "../indexing/worktree-ref.ts";

@@ -14,6 +14,7 @@ import { updateRef } from "../../plumbing/update-ref.ts";
 import { uploadFragment } from "../../plumbing/upload-fragment.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
+import { pushMarkerKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -197,7 +198,7 @@ async function sendIndex(
   const sameIndex = there?.ref.manifest === here.ref.manifest;
   if (there !== undefined && sameIndex && !state.distrust && sameShown(shown, there.ref)) {
     await adoptHeads(input, { here, shown });
-    await input.local.delete(markerKey(repo));
+    await input.local.delete(pushMarkerKey(repo));
     state.base = there.ref;
     return { kind: "done", ref: there.ref, fragments, upToDate: true };
   }
@@ -225,7 +226,7 @@ async function sendIndex(
   if (moved === undefined) return { kind: "again", pause: true };
   state.base = moved.ref;
   await adoptHeads(input, { here, shown });
-  await input.local.delete(markerKey(repo));
+  await input.local.delete(pushMarkerKey(repo));
   return { kind: "done", ref: moved.ref, fragments, upToDate: false, ...(replaced && { replaced }) };
 }
 
@@ -297,15 +298,13 @@ async function uploadAll(
   });
 }
 
-const markerKey = (repo: string) => `pushing/${repo}.json`;
-
 /**
  * Leaves a mark that is taken away when the push is through. Finding one means that an earlier push was cut off, and only
  * then is it worth a request to ask whether an object is there before its body is sent.
  */
 async function markInterrupted(local: ObjectStore, repo: string): Promise<boolean> {
   const mark = new TextEncoder().encode("{}");
-  return (await local.put(markerKey(repo), mark, { onlyIf: { absent: true } })) === undefined;
+  return (await local.put(pushMarkerKey(repo), mark, { onlyIf: { absent: true } })) === undefined;
 }
 
 /** Branches that other devices moved and our own manifest can serve are ours now too. */

@@ -13,7 +13,7 @@ import { materialiseVersions } from "../../table/materialise-versions.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { indexPrefix, snapshotKey } from "../../protocol/keys.ts";
+import { snapshotKey, tablePrefix } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { decodeSnapshot, makeSnapshot, visibleFileIds } from "../../protocol/snapshot.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -92,8 +92,5 @@ async function visibleFiles(of: {
 }
 
 function openTable(store: ObjectStore, { repo, table }: Manifest): LanceTable {
-  return LanceTable.open(
-    objectDirectory(store, `${indexPrefix(repo)}${table.name}/`),
-    Uint8Array.fromBase64(table.manifest),
-  );
+  return LanceTable.open(objectDirectory(store, tablePrefix(repo, table.name)), Uint8Array.fromBase64(table.manifest));
 }

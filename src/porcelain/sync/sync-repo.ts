@@ -8,7 +8,7 @@ import { findRepo } from "../../home/repo-names.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import type { RemoteRepo } from "../../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
-import { checkRepoId } from "../../protocol/keys.ts";
+import { checkRepoId, refKey } from "../../protocol/keys.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { lastSyncedWith, syncedWith } from "./last-synced.ts";
 import { BUILT_IN_MODEL, modelNameOf } from "../../models/models.ts";
@@ -77,7 +77,7 @@ export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): v
 
 /** A folder that is no git repository has nothing but uncommitted work, and that is pushed only when asked. */
 async function refuseOnlyUncommitted(home: Home, repo: RepoConfig): Promise<void> {
-  if ((await home.store.head(`refs/${repo.id}.json`)) !== undefined) return;
+  if ((await home.store.head(refKey(repo.id))) !== undefined) return;
   if ((await readWorktreeRef(home.store, repo.id)) === undefined) return;
   throw new RepobaseError("not_enabled", `"${repo.id}" has only uncommitted files, which stay on this machine`, {
     hint: `send them with: repobase push ${repo.id} --worktree`,

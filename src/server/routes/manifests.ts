@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { RepobaseError, isRepobaseError } from "../../protocol/errors.ts";
 import { sha256Hex } from "../../protocol/hash.ts";
-import { checkRepoId, manifestKey, snapshotKey } from "../../protocol/keys.ts";
+import { checkRepoId, manifestKey, REF_PREFIX, repoOfRefKey, snapshotKey } from "../../protocol/keys.ts";
 import { decodeManifest } from "../../protocol/manifest.ts";
 import { decodeRef } from "../../protocol/ref.ts";
 import type { Ref } from "../../protocol/ref.ts";
@@ -68,11 +68,11 @@ export function manifestRoutes(services: Services): Hono<AppEnv> {
 /** Every ref of a user, with the etag that moves it. */
 async function listRefs(home: Bucket): Promise<{ id: string; etag: string; ref: Ref }[]> {
   const refs: { id: string; etag: string; ref: Ref }[] = [];
-  for await (const info of home.list("refs/")) {
+  for await (const info of home.list(REF_PREFIX)) {
     const stored = await home.get(info.key);
     if (stored)
       refs.push({
-        id: info.key.slice("refs/".length, -".json".length),
+        id: repoOfRefKey(info.key),
         etag: stored.etag,
         ref: decodeRef(stored.bytes),
       });

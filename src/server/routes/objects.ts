@@ -5,9 +5,9 @@
 import { Hono } from "hono";
 import { SHA256_HEADER } from "../../protocol/cloud-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { checkSha256, objectKey } from "../../protocol/keys.ts";
+import { isTableName } from "../../protocol/ids.ts";
+import { checkSha256, LANCE_VERSIONS, objectKey } from "../../protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
-import { TABLE_NAME } from "../check-manifest.ts";
 import { sizedBody } from "../limits.ts";
 import { readCurrent } from "../read-index.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
@@ -55,8 +55,8 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
 /** Names a table's file that clients write. @throws RepobaseError `usage` */
 function checkWritable(path: string): string {
   const [table = "", folder] = path.split("/");
-  if (!TABLE_NAME.test(table)) throw new RepobaseError("usage", `"${path}" is not in a table's folder`);
-  if (folder === "_versions")
+  if (!isTableName(table)) throw new RepobaseError("usage", `"${path}" is not in a table's folder`);
+  if (folder === LANCE_VERSIONS)
     throw new RepobaseError("usage", `"${path}" is written by the server, from the manifest of the ref`);
   return path;
 }

@@ -2,7 +2,15 @@
 import { Hono } from "hono";
 import type { RemoteRepo, WhoAmI } from "../../protocol/cloud-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { checkRepoId, indexPrefix, refKey } from "../../protocol/keys.ts";
+import {
+  checkRepoId,
+  indexPrefix,
+  manifestPrefix,
+  REF_PREFIX,
+  refKey,
+  repoOfRefKey,
+  snapshotPrefix,
+} from "../../protocol/keys.ts";
 import { selectLines, splitLines } from "../../text/lines.ts";
 import { openView } from "../../search/open-view.ts";
 import { readFile } from "../../search/read-file.ts";
@@ -91,14 +99,14 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
 /** Ids of everything this user has pushed, sorted. */
 export async function listRepos(home: Bucket): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { key } of home.list("refs/")) ids.push(key.slice("refs/".length, -".json".length));
+  for await (const { key } of home.list(REF_PREFIX)) ids.push(repoOfRefKey(key));
   return ids;
 }
 
 /** The ref goes first: from then on there is no such index, however far the rest gets. A second call finishes a broken one. */
 async function deleteRepo(home: Bucket, repo: string): Promise<number> {
   const keys: string[] = [];
-  for (const prefix of [`manifests/${repo}/`, `snapshots/${repo}/`, indexPrefix(repo)])
+  for (const prefix of [manifestPrefix(repo), snapshotPrefix(repo), indexPrefix(repo)])
     for await (const { key } of home.list(prefix)) keys.push(key);
   const ref = await home.head(refKey(repo));
   if (ref) await home.delete(refKey(repo));
