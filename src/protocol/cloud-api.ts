@@ -13,11 +13,14 @@ export interface RemoteRepo {
   readonly id: string;
   readonly name: string;
   readonly url: string | null;
-  readonly fileCount: number;
+  /** Of the default branch's commit. null, here and below: `error` says why it is not known. */
+  readonly fileCount: number | null;
   /** ISO 8601. */
-  readonly lastSyncedAt: string;
-  readonly commit: string;
+  readonly lastSyncedAt: string | null;
+  readonly commit: string | null;
   readonly refs: Readonly<Record<string, string>>;
+  /** Absent: all is well. */
+  readonly error?: { readonly code: string; readonly detail: string };
 }
 
 /** RFC 9457, with our stable code. */

@@ -20,6 +20,10 @@ export interface Services {
   readonly embedQuery: EmbedQuery;
   readonly knownKeys: KnownKeys;
   readonly views: ViewCache;
+  /** See describe-repos.ts. */
+  readonly counts: ViewCache;
+  /** Told of every error that is not the caller's doing. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 export interface Caller {

@@ -18,15 +18,33 @@ import type { Limits } from "./limits.ts";
 import { checkRequestPath } from "./path-guard.ts";
 import { problemResponse } from "./problem.ts";
 import { adminRoutes } from "./routes/admin.ts";
+import { configRoutes } from "./routes/config.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { manifestRoutes } from "./routes/manifests.ts";
 import { objectRoutes } from "./routes/objects.ts";
 import { refRoutes } from "./routes/refs.ts";
 import { repoRoutes } from "./routes/repos.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { snapshotRoutes } from "./routes/snapshots.ts";
+import { whoamiRoutes } from "./routes/whoami.ts";
 import { searchPage } from "./ui/search-page.ts";
+
+const USER_ROUTES = [
+  whoamiRoutes,
+  repoRoutes,
+  fileRoutes,
+  searchRoutes,
+  manifestRoutes,
+  snapshotRoutes,
+  refRoutes,
+  configRoutes,
+];
 
 /** An isolate has 128 MB for everything, requests under way included. */
 const CACHE = { maxBytes: 32 * 1024 * 1024, maxEntries: 48 };
+
+/** A file count is some hundred bytes with its name. */
+const COUNTS = { maxBytes: 0, maxEntries: 2000 };
 
 const MAX_DRAIN = 1024 * 1024;
 
@@ -53,6 +71,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     embedQuery: options.embedQuery,
     knownKeys: new KnownKeys(),
     views: new ViewCache(CACHE),
+    counts: new ViewCache(COUNTS),
+    onFailure: options.onFailure ?? (() => undefined),
   };
   const app = new Hono<AppEnv>();
   app.use("*", async (c, next) => {
@@ -73,14 +93,14 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/v1/admin", adminRoutes(services));
   app.use("/v1/*", requireUser(services));
   app.route("/v1/index", objectRoutes(services));
-  for (const routes of [repoRoutes, searchRoutes, manifestRoutes, refRoutes]) app.route("/v1", routes(services));
+  for (const routes of USER_ROUTES) app.route("/v1", routes(services));
   app.notFound((c) =>
     problemResponse(new RepobaseError("not_found", `there is no ${c.req.method} ${new URL(c.req.url).pathname}`)),
   );
   app.onError((error, c) => {
     if (isRepobaseError(error, "corrupt_index") && c.var.caller) services.views.forget(c.var.caller.userId);
     if (!isRepobaseError(error) || isRepobaseError(error, "transient", "corrupt_index", "failure"))
-      options.onFailure?.(error);
+      services.onFailure(error);
     return problemResponse(error);
   });
   return app;

@@ -7,6 +7,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { checkUserId } from "../protocol/keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { mapBounded } from "./map-bounded.ts";
 
 export const SCOPES = ["read", "write"] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -84,12 +85,13 @@ export async function readKey(store: ObjectStore, hash: string): Promise<KeyReco
 }
 
 export async function listKeys(store: ObjectStore, userId: string): Promise<ListedKey[]> {
-  const listed: ListedKey[] = [];
-  for await (const marker of store.list(markerKey(checkUserId(userId), ""))) {
-    const hash = marker.key.slice(marker.key.lastIndexOf("/") + 1);
+  const markers = await Array.fromAsync(store.list(markerKey(checkUserId(userId), "")));
+  const found = await mapBounded(markers, async ({ key }) => {
+    const hash = key.slice(key.lastIndexOf("/") + 1);
     const record = await readKey(store, hash);
-    if (record) listed.push({ id: hash.slice(0, ID_LENGTH), ...record });
-  }
+    return record && { id: hash.slice(0, ID_LENGTH), ...record };
+  });
+  const listed: ListedKey[] = found.filter((key) => key !== undefined);
   return listed.sort((a, b) => (a.created < b.created ? -1 : 1));
 }
 

@@ -2,6 +2,7 @@
 import { objectKey, snapshotKey, tablePrefix, tableSnapshotPrefix } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { mapBounded } from "./map-bounded.ts";
 import { storedSha256 } from "./store-once.ts";
 
 export interface Check {
@@ -22,9 +23,6 @@ export interface CheckPlan {
  * and a Worker on the free plan may make 1,000 requests to R2 for one of its own.
  */
 const LIST_ABOVE = 12;
-/** A Worker may have six requests waiting for their answer. */
-const PARALLEL = 6;
-
 /** Everything `manifest` names and `before`, the manifest of the ref that is replaced, did not. */
 export function planChecks(of: { repo: string; manifest: Manifest; before: Manifest | undefined }): CheckPlan {
   const { repo, manifest, before } = of;
@@ -47,13 +45,8 @@ export function planChecks(of: { repo: string; manifest: Manifest; before: Manif
 /** The keys that are absent, or hold other bytes than they should. */
 export async function findMissing(store: ObjectStore, { checks, prefixes }: CheckPlan): Promise<string[]> {
   const listed = checks.length > LIST_ABOVE ? await listAll(store, prefixes) : undefined;
-  const missing: string[] = [];
-  for (let at = 0; at < checks.length; at += PARALLEL) {
-    const batch = checks.slice(at, at + PARALLEL);
-    const held = await Promise.all(batch.map((check) => holds(store, check, listed)));
-    missing.push(...batch.filter((_, i) => !held[i]).map(({ key }) => key));
-  }
-  return missing;
+  const held = await mapBounded(checks, (check) => holds(store, check, listed));
+  return checks.filter((_, i) => !held[i]).map(({ key }) => key);
 }
 
 async function holds(

@@ -1,15 +1,13 @@
-/** `/v1/refs/:repo` and `/v1/config`: the only things of a user that change in place, each moved by compare-and-swap. */
+/** `/v1/refs/:repo`: the one thing of a repository that changes in place, moved by compare-and-swap. */
 import { Hono } from "hono";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId, refKey } from "../../protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { writeCondition } from "../etag.ts";
-import { readBody, readJsonObject } from "../limits.ts";
+import { readBody } from "../limits.ts";
 import { moveRef } from "../move-ref.ts";
 import { repoNotFound } from "../read-index.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
-
-const CONFIG_KEY = "config.json";
 
 export function refRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -29,21 +27,6 @@ export function refRoutes(services: Services): Hono<AppEnv> {
     const bytes = await readBody(c.req.raw, services.limits.smallBody);
     const stored = await moveRef({ home: c.var.home, repo, bytes, onlyIf });
     return c.json({ repo, etag: stored.etag }, 200, describeStored(stored));
-  });
-
-  app.get("/config", (c) => sendObject({ request: c.req.raw, home: c.var.home, key: CONFIG_KEY }));
-
-  app.put("/config", async (c) => {
-    const onlyIf = writeCondition(c.req.raw);
-    const config = await readJsonObject(c.req.raw, services.limits.smallBody);
-    const stored = await c.var.home.put(CONFIG_KEY, new TextEncoder().encode(JSON.stringify(config)), { onlyIf });
-    if (!stored) {
-      const now = await c.var.home.head(CONFIG_KEY);
-      throw new RepobaseError("remote_moved", "the config was changed meanwhile", {
-        fields: { etag: now?.etag ?? null },
-      });
-    }
-    return c.json({ etag: stored.etag }, 200, describeStored(stored));
   });
   return app;
 }

@@ -11,7 +11,7 @@ import type { OpenedView } from "../../search/open-view.ts";
 import { search } from "../../search/search.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { readJsonObject } from "../limits.ts";
-import { listRepos } from "./repos.ts";
+import { listRepos } from "../describe-repos.ts";
 
 export function searchRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();

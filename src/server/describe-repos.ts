@@ -1,0 +1,91 @@
+/**
+ * What `/v1/repos` says of each repository, from its ref, its manifest and one snapshot; no table is opened. A repository that
+ * cannot be read is listed with what is known of it and why not, so that nobody takes it for one that was never pushed.
+ */
+import type { RemoteRepo } from "../protocol/cloud-api.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
+import { REF_PREFIX, repoOfRefKey, snapshotKey } from "../protocol/keys.ts";
+import type { Ref } from "../protocol/ref.ts";
+import { resolveCommit } from "../protocol/resolve-commit.ts";
+import { decodeSnapshot } from "../protocol/snapshot.ts";
+import type { ViewCache } from "../search/open-view.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { mapBounded } from "./map-bounded.ts";
+import { readManifest, readRef } from "./read-index.ts";
+
+interface Reader {
+  readonly home: ObjectStore;
+  readonly owner: string;
+  /** File counts of commits seen before; apart from the open views, which they must not push out. */
+  readonly counts: ViewCache;
+  /** Told why a repository cannot be read. */
+  readonly onDamage: (error: RepobaseError) => void;
+}
+
+/** Ids of everything this user has pushed, sorted. */
+export async function listRepos(home: ObjectStore): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { key } of home.list(REF_PREFIX)) ids.push(repoOfRefKey(key));
+  return ids;
+}
+
+/** One entry for each ref, sorted by id. @throws RepobaseError when the bucket does not answer */
+export async function describeRepos(reader: Reader): Promise<RemoteRepo[]> {
+  const found = await mapBounded(await listRepos(reader.home), (repo) => describeRepo(reader, repo));
+  return found.filter((repo) => repo !== undefined);
+}
+
+/** undefined: it was removed meanwhile. */
+async function describeRepo(reader: Reader, repo: string): Promise<RemoteRepo | undefined> {
+  let ref: Ref | undefined;
+  try {
+    const current = await readRef(reader.home, repo);
+    if (!current) return undefined;
+    ({ ref } = current);
+    return entryOf(repo, ref, await countFiles(reader, repo, ref));
+  } catch (error) {
+    if (!isRepobaseError(error, "corrupt_index", "unsupported_format", "ref_not_found")) throw error;
+    // a push and a clean-up may have passed between the reads; a second look at the ref tells that from damage
+    const again = ref && (await readRef(reader.home, repo));
+    if (again && again.ref.generation !== ref?.generation) return describeRepo(reader, repo);
+    reader.onDamage(error);
+    return { ...entryOf(repo, ref, undefined), error: { code: error.code, detail: error.message } };
+  }
+}
+
+function entryOf(id: string, ref: Ref | undefined, counted: Counted | undefined): RemoteRepo {
+  return {
+    id,
+    name: ref?.source.name ?? id,
+    url: ref?.source.url ?? null,
+    fileCount: counted?.fileCount ?? null,
+    lastSyncedAt: ref?.pushedAt ?? null,
+    commit: counted?.commit ?? null,
+    refs: ref?.heads ?? {},
+  };
+}
+
+interface Counted {
+  readonly commit: string;
+  /** Files that the commit sees. */
+  readonly fileCount: number;
+}
+
+/** Manifests and snapshots are immutable: what was counted once is remembered, and the next call reads the refs alone. */
+function countFiles(reader: Reader, repo: string, ref: Ref): Promise<Counted> {
+  const { home, owner, counts } = reader;
+  const head = ref.heads[ref.default] ?? "";
+  const name = `${owner}\0${repo}\0${ref.manifest}\0${head}`;
+  return counts.remember(name, async () => {
+    const manifest = await readManifest(home, repo, ref.manifest);
+    if (!manifest) throw lacking(repo, "manifest", ref.manifest);
+    const { commit } = resolveCommit(ref, manifest, null);
+    const sha256 = manifest.snapshots[commit] ?? "";
+    const stored = await home.get(snapshotKey(repo, manifest.tableId, sha256));
+    if (!stored) throw lacking(repo, "snapshot", sha256);
+    return { fileCount: decodeSnapshot(stored.bytes).files, commit };
+  });
+}
+
+const lacking = (repo: string, what: string, sha256: string) =>
+  new RepobaseError("corrupt_index", `the ${what} of ${repo} is missing`, { fields: { repo, sha256 } });

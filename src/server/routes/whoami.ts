@@ -1,0 +1,14 @@
+/** `/v1/whoami`: what the caller's key is good for. */
+import { Hono } from "hono";
+import type { WhoAmI } from "../../protocol/cloud-api.ts";
+import type { AppEnv } from "../app-env.ts";
+
+export function whoamiRoutes(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+
+  app.get("/whoami", (c) => {
+    const { userId, scopes } = c.var.caller;
+    return c.json({ userId, plan: "self-hosted", scopes, quotaUsed: null, quotaLimit: null } satisfies WhoAmI);
+  });
+  return app;
+}

@@ -1,0 +1,59 @@
+/** The public surface of the server: every route, and what a caller needs for it, found out by asking. A change here is a change of the API. */
+import { expect, test } from "bun:test";
+import { createApp } from "../../src/server/app.ts";
+import { issueKey } from "../../src/server/key-store.ts";
+import { MemoryStore } from "../../src/store/memory-store.ts";
+
+const SAMPLES: readonly (readonly [RegExp, string])[] = [
+  [/:path\{\.\+\}/, "files.lance/data/x.lance"],
+  [/:sha256/, "0".repeat(64)],
+  [/:tableId/, "0".repeat(32)],
+  [/:(repo|id)/, "demo"],
+  [/\*$/, "src/a.ts"],
+];
+
+test("every route: method, path, what a caller needs", async () => {
+  const store = new MemoryStore();
+  const app = createApp({ store, embedQuery: async () => undefined, adminToken: "0123456789abcdef" });
+  const reader = (await issueKey(store, { userId: "alice", scopes: ["read"] })).apiKey;
+  const ask = async (method: string, path: string, key?: string) => {
+    const url = SAMPLES.reduce((known, [name, sample]) => known.replace(name, sample), path);
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return (await app.request(url, { method, headers })).status;
+  };
+  const needs = async (method: string, path: string) => {
+    if ((await ask(method, path)) !== 401) return "nothing";
+    const asReader = await ask(method, path, reader);
+    if (asReader === 401) return "admin token";
+    return asReader === 403 ? "write" : "read";
+  };
+  const lines = new Set<string>();
+  for (const { method, path } of app.routes)
+    if (method !== "ALL") lines.add(`${method} ${path}: ${await needs(method, path)}`);
+  expect([...lines].sort().join("\n")).toMatchInlineSnapshot(`
+    "DELETE /v1/admin/keys/:id: admin token
+    DELETE /v1/index/:repo/:path{.+}: write
+    DELETE /v1/repos/:id: write
+    GET /: nothing
+    GET /healthz: nothing
+    GET /v1/admin/keys: admin token
+    GET /v1/config: read
+    GET /v1/index/:repo/:path{.+}: read
+    GET /v1/manifest/:repo/:sha256: read
+    GET /v1/manifest/:repo: read
+    GET /v1/manifest: read
+    GET /v1/refs/:repo: read
+    GET /v1/repos/:id/files/*: read
+    GET /v1/repos: read
+    GET /v1/search: read
+    GET /v1/snapshots/:repo/:tableId/:sha256: read
+    GET /v1/whoami: read
+    POST /v1/admin/keys: admin token
+    POST /v1/search: read
+    PUT /v1/config: write
+    PUT /v1/index/:repo/:path{.+}: write
+    PUT /v1/manifest/:repo/:sha256: write
+    PUT /v1/refs/:repo: write
+    PUT /v1/snapshots/:repo/:tableId/:sha256: write"
+  `);
+});
