@@ -8,6 +8,8 @@ import { dirname, join, normalize } from "node:path";
 import { OWNERS, PURE, PURE_PACKAGES, ROOMS } from "./rooms.ts";
 
 const IMPORT = /(?:^|[\s;])(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"|^import\s+"([^"]+)"/gm;
+/** Files beside `src/` that any room may embed. */
+const ROOT_FILES = new Set(["package.json", "THIRD_PARTY_NOTICES"]);
 const root = join(import.meta.dir, "..");
 const problems: string[] = [];
 /** file -> files it imports, types included */
@@ -39,7 +41,7 @@ function checkImport(file: string, target: string): string | undefined {
     return pure && !PURE_PACKAGES.test(target) ? "a pure file may not import Bun, Node or other packages" : undefined;
   }
   const path = normalize(join(dirname(file), target));
-  if (path === "package.json") return undefined;
+  if (ROOT_FILES.has(path)) return undefined;
   if (pure && path.endsWith(".ts") && !PURE.some((p) => p.test(path))) return "a pure file may only import pure files";
   const from = roomOf(file);
   const to = roomOf(path);

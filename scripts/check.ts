@@ -1,6 +1,6 @@
 /**
  * Everything that must hold before a change lands, in order of cost: sizes of files, types, format, lint, the arrows
- * between rooms, the binary, the tests (the end-to-end ones drive the compiled binary). Nothing is left outside the
+ * between rooms, the licences of what is bundled, the binary, the tests (the end-to-end ones drive the compiled binary). Nothing is left outside the
  * clone: temporary files go to one folder (not in the clone, whose repository every folder below it would be part of)
  * that goes at the end.
  */
@@ -21,6 +21,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ["format", [bin("oxfmt"), "--check"]],
   ["lint", [bin("oxlint"), "--deny-warnings"]],
   ["imports", [process.execPath, "scripts/check-imports.ts"]],
+  ["notices", [process.execPath, "scripts/notices.ts", "--check"]],
   ["worker bundle", [process.execPath, "scripts/build-worker.ts"]],
   ["binary", [process.execPath, "scripts/build.ts"]],
   [

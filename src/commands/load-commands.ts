@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "model add", load: async () => (await import("./model/add.ts")).ModelAddCommand },
   { words: "model list", load: async () => (await import("./model/list.ts")).ModelListCommand },
   { words: "model remove", load: async () => (await import("./model/remove.ts")).ModelRemoveCommand },
+  { words: "licenses", load: async () => (await import("./licenses.ts")).LicensesCommand },
   { words: "hash-file", load: async () => (await import("./plumbing/hash-file.ts")).HashFileCommand },
   { words: "ls-remote", load: async () => (await import("./plumbing/ls-remote.ts")).LsRemoteCommand },
   { words: "cat-manifest", load: async () => (await import("./plumbing/cat-manifest.ts")).CatManifestCommand },

@@ -1,14 +1,8 @@
 /** Words that fit no command: what is said, where, and with which exit code. In-process, through `main`. */
 import { expect, test } from "bun:test";
-import { PassThrough } from "node:stream";
-import { main } from "../../src/main.ts";
+import { runMain } from "../helpers/run-main.ts";
 
-async function run(...argv: string[]) {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const code = await main(argv, { stdin, stdout, stderr, env: {}, colorDepth: 1, cwd: "/" });
-  const text = (stream: PassThrough): string => String(stream.read() ?? "");
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+const run = (...argv: string[]) => runMain(argv);
 
 test("a slip in a command's name: the near commands with their options, on stderr, exit code 2", async () => {
   const { code, stdout, stderr } = await run("serch", "words");
