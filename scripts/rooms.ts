@@ -95,7 +95,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "source",
     purpose: "what is in a folder or commit: walk, ignore rules, selection, secrets, fingerprint",
-    imports: ["git/objects", "git/worktree", "protocol"],
+    imports: ["git/objects", "git/worktree", "files", "protocol"],
   },
   { name: "chunk", purpose: "text to chunks and definitions. The only user of tree-sitter", imports: ["protocol"] },
   {
@@ -108,7 +108,11 @@ export const ROOMS: readonly Room[] = [
     purpose: "`~/.repobase`: configuration, credentials, locks",
     imports: ["store", "files", "protocol"],
   },
-  { name: "git/worktree", purpose: "the git index and the state of a work tree", imports: ["git/objects", "protocol"] },
+  {
+    name: "git/worktree",
+    purpose: "the git index and the state of a work tree",
+    imports: ["git/objects", "files", "protocol"],
+  },
   {
     name: "git/transport",
     purpose: "clone and fetch. The only user of isomorphic-git",
@@ -117,7 +121,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "git/objects",
     purpose: "commits, trees, blobs, packs and refs of a repository on disk",
-    imports: ["protocol"],
+    imports: ["files", "protocol"],
   },
   {
     name: "search",

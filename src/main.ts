@@ -65,6 +65,10 @@ function tryParse(cli: Cli<Context>, argv: string[], context: Context): ReturnTy
   }
 }
 
+const SIGNAL_EXITS: ReadonlySet<number> = new Set([130, 143]);
+/** For the last words of an interrupted command, where nobody may be reading. */
+const LAST_BYTES_MS = 50;
+
 if (import.meta.main) {
   // the one command that computes for longer than the engine needs to warm up
   if (process.argv[2] === "add") restartTuned(process.argv.slice(2));
@@ -82,6 +86,7 @@ if (import.meta.main) {
     cwd: process.cwd(),
   });
   // exit at once, not when native threads have wound down; but only after the last byte is out
-  await Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  const written = Promise.all([stdout, stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  await (SIGNAL_EXITS.has(code) ? Promise.race([written, Bun.sleep(LAST_BYTES_MS)]) : written);
   process.exit(code);
 }

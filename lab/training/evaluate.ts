@@ -95,7 +95,7 @@ export async function chunksOfTree(root: string, cached: string): Promise<Evalua
       .map((line) => JSON.parse(line) as EvaluationChunk);
   const parser = new SyntaxParser();
   const chunks: EvaluationChunk[] = [];
-  for (const { path, kind } of walkFiles({ root })) {
+  for (const { path, kind } of Array.from(walkFiles({ root })).flat()) {
     if (kind !== "file" || skipByName(path, null) !== null) continue;
     const bytes = await Bun.file(join(root, path)).bytes();
     const text = skipByContent(path, bytes) === null ? decodeUtf8(bytes) : null;

@@ -16,6 +16,12 @@ export interface Context extends BaseContext {
   readonly signalExitCode: () => number;
 }
 
+/**
+ * How long an interrupted command may take to end in good order. What does not end by then (a native call, a read of
+ * standard input) is left where it stands: files are written whole or not at all, and locks go with the process.
+ */
+const GRACE_MS = 100;
+
 export abstract class BaseCommand extends Command<Context> {
   json = Option.Boolean("--json", false, { description: "Answer in JSON." });
   quiet = Option.Boolean("-q,--quiet", false, { description: "Only the answer and errors." });
@@ -48,7 +54,7 @@ export abstract class BaseCommand extends Command<Context> {
 
   override async validateAndExecute(): Promise<number> {
     try {
-      return await super.validateAndExecute();
+      return await untilGraceIsOver(super.validateAndExecute(), this.context.signal);
     } catch (error) {
       if (this.context.signal.aborted) {
         this.report.error(new RepobaseError("interrupted", "interrupted; run the same command again to go on"));
@@ -56,6 +62,21 @@ export abstract class BaseCommand extends Command<Context> {
       }
       return this.report.error(error instanceof UsageError ? new RepobaseError("usage", error.message) : error);
     }
+  }
+}
+
+/** What `work` gives; or a refusal, GRACE_MS after the signal was aborted. */
+async function untilGraceIsOver<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: graceIsOver, reject } = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = () => (timer = setTimeout(() => reject(signal.reason), GRACE_MS));
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, graceIsOver]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -2,7 +2,7 @@
  * The home folder (`$REPOBASE_HOME`, default `~/.repobase`): configuration, locks, and the indexes, whose keys are
  * the same as in the bucket. Files are replaced by rename, so a reader and a crash see the old one or the new one.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
@@ -16,6 +16,7 @@ import {
   type RepoConfig,
 } from "./config.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
+import { readRegularFile } from "../files/read-regular-file.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -121,7 +122,7 @@ export class Home {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readRegularFile(path).toString("utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new RepobaseError("home_unwritable", `cannot read "${path}"`, { cause: error });

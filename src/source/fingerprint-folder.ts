@@ -76,7 +76,8 @@ async function addWorkTree(of: {
   return true;
 }
 
-const pathsOf = (files: Iterable<WalkedFile>): string[] => Array.from(files, ({ path }) => path);
+const pathsOf = (folders: Iterable<readonly WalkedFile[]>): string[] =>
+  Array.from(folders).flatMap((files) => files.map(({ path }) => path));
 
 const SEEN = Object.values(STAT);
 

@@ -71,13 +71,13 @@ interface Folder {
   readonly own: IgnoreRules;
 }
 
-/** Files and links, in no particular order. A folder that cannot be entered counts as empty, but for the root. */
+/** Files and links, folder by folder, in no particular order; of a folder without any, an empty list. A folder that cannot be entered counts as empty, but for the root. */
 export function* walkFiles({
   root,
   outerRules = [],
   tracked = new TrackedPaths([]),
   folders,
-}: WalkOptions): Generator<WalkedFile> {
+}: WalkOptions): Generator<readonly WalkedFile[]> {
   const outer = outerRules.reduce((rules, text) => rules.with(text, ""), IgnoreRules.none);
   const top: Folder = { path: "", git: outer, own: IgnoreRules.none };
   const stack: Folder[] = folders === undefined ? [top] : withRules({ root, top, folders });
@@ -86,6 +86,7 @@ export function* walkFiles({
     if (folder.path !== "" && entries.some(({ name }) => name === ".git")) continue;
     const { git, own } = enter(folder, entries, root);
     const names = tracked.names(folder.path);
+    const files: WalkedFile[] = [];
     for (const entry of entries) {
       const { name } = entry;
       if (name === ".git") continue;
@@ -98,9 +99,10 @@ export function* walkFiles({
           stack.push({ path, git, own });
       } else if (names?.has(name) !== true && (entry.isFile() || entry.isSymbolicLink())) {
         if (git.ignores(path, false) || own.ignores(path, false)) continue;
-        yield { path, kind: entry.isFile() ? "file" : "link" };
+        files.push({ path, kind: entry.isFile() ? "file" : "link" });
       }
     }
+    yield files;
   }
 }
 

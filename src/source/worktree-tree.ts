@@ -4,14 +4,16 @@
  * tree, as in git, unless that one ignores it. Nothing heavy is loaded: the answer "unchanged" must cost no more than
  * twice `git status`.
  */
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "../files/read-regular-file.ts";
+import { takeTurn } from "../files/take-turn.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../git/objects/blob-id.ts";
 import { type Environment, readTextIfThere } from "../git/objects/git-config.ts";
 import { head, type Repository } from "../git/objects/repository.ts";
 import { readTree } from "../git/objects/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree/worktree-state.ts";
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { WORKTREE } from "../protocol/ids.ts";
 import { applyOwnIgnoreFiles, BlobFile, commitTree, treeOfEntries } from "./commit-tree.ts";
 import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
@@ -49,10 +51,10 @@ export async function openFolder(folder: string, options: OpenOptions = {}): Pro
   const { workTree } = repository;
   if (workTree === null) return { kind: "clean", root, tree: await commitTree({ folder: root }) };
   const outerRules = outerRulesOf(repository, env);
-  const { tracked, index, indexIsHead } = readWorktreeState(repository);
+  const { tracked, index, indexIsHead } = await readWorktreeState(repository, signal);
   const current = head(repository);
   const known = new TrackedPaths(tracked.map(({ path }) => path));
-  const untracked = [...walkFiles({ root: workTree, outerRules, tracked: known })];
+  const untracked = await collect(walkFiles({ root: workTree, outerRules, tracked: known }), signal);
   const isClean = indexIsHead && untracked.length === 0 && tracked.every(({ state }) => state === "unchanged");
   if (isClean && current !== null) {
     const entries = tracked.filter(isRegular).sort(byPath);
@@ -72,7 +74,8 @@ export async function openFolder(folder: string, options: OpenOptions = {}): Pro
 }
 
 async function openPlainFolder(root: string, env: Environment, signal: AbortSignal | undefined): Promise<OpenedFolder> {
-  const files = await diskFiles(root, walkFiles({ root, outerRules: plainRules(root, env) }), signal);
+  const walked = await collect(walkFiles({ root, outerRules: plainRules(root, env) }), signal);
+  const files = await diskFiles(root, walked, signal);
   return { kind: "dirty", root, tree: diskTree(root, files), head: null };
 }
 
@@ -92,8 +95,18 @@ function trackedFile(repository: Repository, root: string, { path, blob, size, s
     : new DiskFile(root, { path, blob, size });
 }
 
-/** Files are hashed in turns of this many, between which a signal is heard. */
+/** Files are hashed, and folders listed, in turns of this many, between which a signal is heard. */
 const TURN = 256;
+
+async function collect(folders: Iterable<readonly WalkedFile[]>, signal?: AbortSignal): Promise<WalkedFile[]> {
+  const all: WalkedFile[] = [];
+  let turn = 0;
+  for (const files of folders) {
+    for (const file of files) all.push(file);
+    if (++turn % TURN === 0) await takeTurn(signal);
+  }
+  return all;
+}
 
 async function diskFiles(
   root: string,
@@ -103,19 +116,18 @@ async function diskFiles(
   const files: SourceFile[] = [];
   for (const { path, kind } of walked) {
     if (kind !== "file") continue;
-    files.push(diskFile(root, path));
-    if (files.length % TURN !== 0) continue;
-    await new Promise(setImmediate);
-    if (signal?.aborted) throw new RepobaseError("interrupted", `stopped reading "${root}"`);
+    files.push(await diskFile(root, path, signal));
+    if (files.length % TURN === 0) await takeTurn(signal);
   }
   return files;
 }
 
-function diskFile(root: string, path: string): SourceFile {
+async function diskFile(root: string, path: string, signal: AbortSignal | undefined): Promise<SourceFile> {
   try {
     const file = join(root, path);
-    return new DiskFile(root, { path, blob: blobIdOfFile(file), size: lstatSync(file).size });
-  } catch {
+    return new DiskFile(root, { path, blob: await blobIdOfFile(file, signal), size: lstatSync(file).size });
+  } catch (error) {
+    if (isRepobaseError(error, "interrupted")) throw error;
     // Unreadable, or gone since the folder was listed. Whoever reads it is told; a file must not hide by that.
     return new DiskFile(root, { path, blob: NULL_BLOB, size: null });
   }
@@ -138,9 +150,9 @@ class DiskFile implements SourceFile {
 
   async read(): Promise<Uint8Array> {
     const file = join(this.root, this.path);
-    let bytes: Buffer;
+    let bytes: Uint8Array;
     try {
-      bytes = readFileSync(file);
+      bytes = readRegularFile(file);
     } catch (cause) {
       throw new RepobaseError("not_found", `cannot read "${file}"`, { cause });
     }

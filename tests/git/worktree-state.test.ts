@@ -10,7 +10,7 @@ let dir = "";
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "repobase-state-"))));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const stateOf = (repo: string) => readWorktreeState(openRepository(repo, {})).tracked[0]?.state;
+const stateOf = async (repo: string) => (await readWorktreeState(openRepository(repo, {}))).tracked[0]?.state;
 
 /** Makes an index of one entry forget the time of the inode's change, which no program can set back: times alone decide then. */
 function forgetChangeTime(path: string): void {
@@ -32,14 +32,14 @@ test("remembered stat data is trusted, but not for a file as young as the index"
   utimesSync(file, 1000, 1000);
 
   utimesSync(index, 2000, 2000);
-  expect(stateOf(repo)).toBe("unchanged"); // nothing tells: this is the price of not reading, git pays it as well
+  expect(await stateOf(repo)).toBe("unchanged"); // nothing tells: this is the price of not reading, git pays it as well
   for (const time of [1000, 999]) {
     utimesSync(index, time, time);
-    expect(stateOf(repo)).toBe("modified");
+    expect(await stateOf(repo)).toBe("modified");
   }
   writeFileSync(file, "one\n");
   utimesSync(file, 1000, 1000);
-  expect(stateOf(repo)).toBe("unchanged");
+  expect(await stateOf(repo)).toBe("unchanged");
 });
 
 test("size, time and inode each make a file be read again", async () => {
@@ -66,11 +66,11 @@ test("size, time and inode each make a file be read again", async () => {
     await remember();
     change();
     utimesSync(index, 3000, 3000);
-    expect(stateOf(repo)).toBe("modified");
+    expect(await stateOf(repo)).toBe("modified");
   }
 });
 
 test("a bare repository has no work tree", async () => {
   await git(dir, "init", "--quiet", "--bare", "bare.git");
-  expect(() => readWorktreeState(openRepository(join(dir, "bare.git"), {}))).toThrow("has no work tree");
+  await expect(readWorktreeState(openRepository(join(dir, "bare.git"), {}))).rejects.toThrow("has no work tree");
 });

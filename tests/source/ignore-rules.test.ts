@@ -11,7 +11,10 @@ beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "repobase-ignore-"))));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const walk = (root: string, options: Partial<Parameters<typeof walkFiles>[0]> = {}) =>
-  [...walkFiles({ root, ...options })].map(({ path }) => path).sort();
+  [...walkFiles({ root, ...options })]
+    .flat()
+    .map(({ path }) => path)
+    .sort();
 
 /** Trees with awkward rules. The walk must find what git finds untracked. */
 const TREES: Record<string, Record<string, string | { link: string }>> = {
@@ -170,7 +173,7 @@ test("links are not followed, other repositories are not entered, a missing root
     "nested2/.git/HEAD": "",
     "nested2/b": "",
   });
-  expect([...walkFiles({ root })].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+  expect([...walkFiles({ root })].flat().sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
     { path: "loop", kind: "link" },
     { path: "real/a", kind: "file" },
   ]);

@@ -49,11 +49,12 @@ export class CloudLoginCommand extends BaseCommand {
       if (typeof answer !== "string") throw new RepobaseError("interrupted", "login cancelled");
       return answer.trim();
     };
+    const { signal } = this.context;
     prompts.intro("repobase cloud login");
     const url = await ask(endpoint, () =>
-      prompts.text({ message: "Server", placeholder: "https://repobase.example.workers.dev" }),
+      prompts.text({ message: "Server", placeholder: "https://repobase.example.workers.dev", signal }),
     );
-    const key = await ask(apiKey, () => prompts.password({ message: "API key" }));
+    const key = await ask(apiKey, () => prompts.password({ message: "API key", signal }));
     return { endpoint: url, apiKey: key };
   }
 }

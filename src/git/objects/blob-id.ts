@@ -1,10 +1,15 @@
 /** The name git gives to content: sha1 over `blob <bytes>\0` and the bytes. It is the second half of a file version. */
-import { openSync, readSync, closeSync, fstatSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
+import { openRegularFile } from "../../files/read-regular-file.ts";
+import { takeTurn } from "../../files/take-turn.ts";
 
 /** What stands for a blob whose bytes could not be read. git uses the same value for "no object". */
 export const NULL_BLOB = "0".repeat(40);
 
-/** Files above this are hashed piece by piece, so that a forgotten disk image costs time but no memory. */
+/**
+ * Files above this are hashed piece by piece, so that a forgotten disk image costs time but no memory, and a signal is
+ * heard between two pieces.
+ */
 const STREAM_ABOVE = 8 << 20;
 
 /** @returns 40 hex digits */
@@ -19,12 +24,11 @@ export function objectId(type: string, bytes: Uint8Array): string {
 
 /**
  * The blob id of a file on disk, as its bytes lie there.
- * @throws the file system's error when it cannot be read, or when it shrinks meanwhile
+ * @throws the file system's error when it cannot be read, or when it shrinks meanwhile; `interrupted`
  */
-export function blobIdOfFile(path: string): string {
-  const fd = openSync(path, "r");
+export async function blobIdOfFile(path: string, signal?: AbortSignal): Promise<string> {
+  const { fd, size } = openRegularFile(path);
   try {
-    const size = fstatSync(fd).size;
     const hasher = new Bun.CryptoHasher("sha1").update(`blob ${size}\0`);
     const buffer = Buffer.allocUnsafe(Math.min(size, STREAM_ABOVE));
     for (let done = 0; done < size;) {
@@ -32,6 +36,7 @@ export function blobIdOfFile(path: string): string {
       if (read === 0) throw new Error(`"${path}" became shorter while it was read`);
       hasher.update(buffer.subarray(0, read));
       done += read;
+      if (done < size) await takeTurn(signal);
     }
     return hasher.digest("hex");
   } finally {

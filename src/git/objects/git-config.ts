@@ -4,8 +4,8 @@
  * Grammar: `[section]` or `[section "sub"]`, then `key = value` lines; `#` and `;` start comments outside quotes; a
  * backslash at the end joins the next line; a key without `=` is true.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "../../files/read-regular-file.ts";
 
 /** `section.key` or `section.sub.key` -> last value. Section and key in lower case, the middle as written. */
 export type GitConfig = ReadonlyMap<string, string>;
@@ -93,7 +93,7 @@ const configHome = (env: Environment): string | null =>
 /** "" when the file is missing or cannot be read: git warns about those and goes on, too. */
 export function readTextIfThere(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readRegularFile(path).toString("utf8");
   } catch {
     return "";
   }

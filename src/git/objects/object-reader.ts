@@ -3,8 +3,9 @@
  * Every object is hashed after reading, so a damaged repository is an error and never a wrong index. Reads are
  * synchronous inside: a blob comes out of the page cache in some 30 microseconds, less than a thread hand-over costs.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { readRegularFile } from "../../files/read-regular-file.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { objectId } from "./blob-id.ts";
 import { readTextIfThere } from "./git-config.ts";
@@ -91,7 +92,7 @@ export class ObjectReader {
       if (!this.looseNames(folder).has(id.slice(2))) continue;
       let file: Buffer;
       try {
-        file = readFileSync(join(folder, id.slice(2)));
+        file = readRegularFile(join(folder, id.slice(2)));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") continue; // packed since the folder was listed
         throw error;

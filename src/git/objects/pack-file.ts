@@ -3,7 +3,8 @@
  * Why not isomorphic-git: it holds and hashes whole packs before the first object (100 ms for the one commit a no-op run
  * needs), has no 64-bit offsets, and at its best reads 9,000 blobs a second where this reads 22,000 (10,000 source files).
  */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
+import { openRegularFile, readRegularFile } from "../../files/read-regular-file.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { inflate } from "./inflate.ts";
 import { applyDelta, type ObjectType, parsePackEntry } from "./pack-entry.ts";
@@ -33,9 +34,10 @@ export class PackFile {
 
   /** @param path of the `.idx`; the `.pack` lies beside it */
   constructor(readonly path: string) {
-    this.index = PackIndex.parse(readFileSync(path), path);
-    this.fd = openSync(path.replace(/idx$/, "pack"), "r");
-    this.size = fstatSync(this.fd).size;
+    this.index = PackIndex.parse(readRegularFile(path), path);
+    const pack = openRegularFile(path.replace(/idx$/, "pack"));
+    this.fd = pack.fd;
+    this.size = pack.size;
     abandoned.register(this, this.fd, this);
   }
 

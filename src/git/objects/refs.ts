@@ -1,6 +1,6 @@
 /** Branches and tags as git keeps them: one file per ref, or a line of `packed-refs`; the file wins. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "../../files/read-regular-file.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { isGitId } from "../../protocol/ids.ts";
 
@@ -58,7 +58,7 @@ function packedRefs(commonDir: string): ReadonlyMap<string, string> {
 /** A name may be a folder (`refs/heads/feature`) or run through a file: then there is no such ref. */
 function readRefFile(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8").trim();
+    return readRegularFile(path).toString("utf8").trim();
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? ""))
       return undefined;

@@ -4,8 +4,9 @@
  * take some 30 ms. A folder that has as many names as git tracks in it, and all of those are there, holds nothing else.
  * What it cannot tell for certain (sparse checkouts, conflicts, index version 4) is left to `readWorktreeState`.
  */
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "../../files/read-regular-file.ts";
 import { isTrue } from "../objects/git-config.ts";
 import { INDEX_HEADER_BYTES, readIndexExtensions, readIndexHeader } from "./git-index.ts";
 import type { Repository } from "../objects/repository.ts";
@@ -43,7 +44,7 @@ export async function scanWorkTree(repository: Repository): Promise<WorkTreeScan
   const indexPath = join(gitdir, "index");
   const stats = lstatSync(indexPath, { bigint: true, throwIfNoEntry: false });
   if (workTree === null || stats === undefined || isTrue(config, "core.ignorecase", false)) return undefined;
-  const read = readFileSync(indexPath);
+  const read = readRegularFile(indexPath);
   const bytes = Buffer.from(new ArrayBuffer(read.length));
   read.copy(bytes);
   const { version, count, end } = readIndexHeader(bytes);

@@ -3,9 +3,11 @@
  * size, times and inode are those the index remembers; only others are read and hashed, as `git status` does. Nothing is
  * written: git's index is git's.
  */
-import { lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
+import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { RepobaseError } from "../../protocol/errors.ts";
+import { readRegularFile } from "../../files/read-regular-file.ts";
+import { takeTurn } from "../../files/take-turn.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { SHA256_HEX } from "../../protocol/ids.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../objects/blob-id.ts";
 import { isTrue } from "../objects/git-config.ts";
@@ -42,8 +44,11 @@ const LINK = 0o120000;
 const SUBMODULE = 0o160000;
 const FOLDER = 0o040000;
 
-/** @throws RepobaseError `usage` for a bare repository */
-export function readWorktreeState(repository: Repository): WorktreeState {
+/** Files looked at before a signal is heard: some 10 ms of work. */
+const TURN = 2048;
+
+/** @throws RepobaseError `usage` for a bare repository, `interrupted` */
+export async function readWorktreeState(repository: Repository, signal?: AbortSignal): Promise<WorktreeState> {
   const { workTree } = repository;
   if (workTree === null) throw new RepobaseError("usage", `"${repository.gitdir}" is bare and has no work tree`);
   const current = head(repository);
@@ -57,10 +62,10 @@ export function readWorktreeState(repository: Repository): WorktreeState {
     indexTimeMs: read?.timeMs ?? 0,
     checksMode: isTrue(repository.config, "core.filemode", process.platform !== "win32"),
     converts: mayConvert(repository, entries),
+    signal,
   };
   return {
-    // The three sides of a conflict are one file on disk.
-    tracked: entries.filter(({ path }, i) => entries[i - 1]?.path !== path).map((entry) => lookAt(entry, look)),
+    tracked: await lookAtAll(entries, look),
     index: entries,
     indexIsHead:
       headTree !== null && (read === undefined || indexIsTree(repository, { index: read.index, entries, headTree })),
@@ -72,7 +77,7 @@ function readIndex(repository: Repository): { index: GitIndex; timeMs: number } 
   const path = join(repository.gitdir, "index");
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  const index = parseGitIndex(readFileSync(path));
+  const index = parseGitIndex(readRegularFile(path));
   return index === undefined ? undefined : { index, timeMs: stats.mtimeMs };
 }
 
@@ -132,9 +137,22 @@ interface Look {
   readonly checksMode: boolean;
   /** Check-in may change bytes (line ends, LFS), so a blob's size is not the file's, nor its id that of the bytes. */
   readonly converts: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
-function lookAt(entry: IndexEntry, look: Look): TrackedFile {
+async function lookAtAll(entries: readonly IndexEntry[], look: Look): Promise<TrackedFile[]> {
+  const files: TrackedFile[] = [];
+  for (const [i, entry] of entries.entries()) {
+    // The three sides of a conflict are one file on disk.
+    if (entries[i - 1]?.path === entry.path) continue;
+    const file = lookAt(entry, look);
+    files.push(file instanceof Promise ? await file : file); // most files need no wait, and a wait for each would cost
+    if (files.length % TURN === 0) await takeTurn(look.signal);
+  }
+  return files;
+}
+
+function lookAt(entry: IndexEntry, look: Look): TrackedFile | Promise<TrackedFile> {
   const { path, mode, blob } = entry;
   // What git was told not to look at, and other repositories, are taken as they are.
   if (entry.assumeValid || entry.skipWorktree || (mode & TYPE) === SUBMODULE)
@@ -145,10 +163,11 @@ function lookAt(entry: IndexEntry, look: Look): TrackedFile {
   const file = { path, mode: modeOf(stats, entry, look), size: look.converts ? null : stats.size };
   const modeIsSame = file.mode === mode && entry.stage === 0 && !entry.intentToAdd;
   if (modeIsSame && statsMatch(entry, stats, look)) return { ...file, blob, state: "unchanged" };
-  const actual = contentId(entry, stats.isSymbolicLink(), look);
-  return modeIsSame && actual === blob
-    ? { ...file, blob, state: "unchanged" }
-    : { ...file, blob: actual, state: "modified" };
+  return contentId(entry, stats.isSymbolicLink(), look).then((actual) =>
+    modeIsSame && actual === blob
+      ? { ...file, blob, state: "unchanged" }
+      : { ...file, blob: actual, state: "modified" },
+  );
 }
 
 function modeOf(stats: Stats, entry: IndexEntry, look: Look): number {
@@ -174,19 +193,20 @@ const sameTime = (remembered: number, actual: number): boolean => Math.abs(remem
  * The index's blob id when the file on disk would be checked in as that blob, else the id of its bytes. Conversions are
  * tried, not looked up: what `.gitattributes` says matters only when the bytes themselves are not the blob.
  */
-function contentId(entry: IndexEntry, isLink: boolean, { root, repository, converts }: Look): string {
+async function contentId(entry: IndexEntry, isLink: boolean, look: Look): Promise<string> {
+  const { root, repository, converts } = look;
   const path = join(root, entry.path);
   try {
     if (isLink) return blobId(Buffer.from(readlinkSync(path)));
-    const raw = blobIdOfFile(path);
+    const raw = await blobIdOfFile(path, look.signal);
     if (raw === entry.blob || !converts) return raw;
-    const bytes = readFileSync(path);
+    const bytes = readRegularFile(path);
     const isText = bytes.indexOf(0) < 0;
     if (isText && blobId(Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1")) === entry.blob)
       return entry.blob;
     return isLfsContent(entry.blob, bytes, repository) ? entry.blob : raw;
   } catch (error) {
-    if (error instanceof RepobaseError) throw error;
+    if (isRepobaseError(error)) throw error;
     return NULL_BLOB; // cannot be read: surely not what git has, and reading it later says so
   }
 }

@@ -3,7 +3,8 @@
  * model, the rules. While that name and the index itself are the same, a run has nothing to do, and says so again in the same
  * words. A cache: it may be deleted at any time, and one that is damaged counts as none.
  */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { readRegularFile } from "../../files/read-regular-file.ts";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { CHUNKER } from "../../chunk/chunk.ts";
@@ -128,7 +129,7 @@ function readRemembered(path: string): Remembered | undefined {
 
 function readTextOrNull(path: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return readRegularFile(path).toString("utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw new RepobaseError("home_unwritable", `cannot read "${path}"`, { cause: error });

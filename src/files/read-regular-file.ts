@@ -1,0 +1,40 @@
+/**
+ * Reads files that somebody else put where they lie. Opening a pipe, a socket or a device can wait for ever, and such a wait
+ * hears no signal: nothing but a regular file is opened for reading, whatever took its place a moment ago.
+ */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+
+/** Without O_NONBLOCK, opening a pipe waits for its writer. Regular files do not know the flag; Windows has neither. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+export interface OpenedFile {
+  readonly fd: number;
+  /** Bytes when it was opened. */
+  readonly size: number;
+}
+
+/** The caller closes `fd`. @throws the system's error; with code EISDIR for a folder, EINVAL for a pipe, socket or device */
+export function openRegularFile(path: string): OpenedFile {
+  const fd = openSync(path, FLAGS);
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw notRegular(path, stats.isDirectory() ? "EISDIR" : "EINVAL");
+    return { fd, size: stats.size };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/** The whole file. @throws as `openRegularFile` */
+export function readRegularFile(path: string): Buffer<ArrayBuffer> {
+  const { fd } = openRegularFile(path);
+  try {
+    return readFileSync(fd) as Buffer<ArrayBuffer>;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const notRegular = (path: string, code: string): Error =>
+  Object.assign(new Error(`"${path}" is no regular file`), { code, path });
