@@ -40,7 +40,7 @@ export function planReads(ranges: readonly ByteRange[], { gap, max }: CoalesceOp
   return plan.map(({ offset, end, serves }) => ({ offset, length: end - offset, serves }));
 }
 
-export function coalesced(source: ByteSource, options: CoalesceOptions = DEFAULTS): ByteSource {
+function coalesced(source: ByteSource, options: CoalesceOptions = DEFAULTS): ByteSource {
   return {
     key: source.key,
     size: (signal) => source.size(signal),

@@ -13,7 +13,7 @@ export class ReadStats {
   }
 }
 
-export function counted(source: ByteSource, stats: ReadStats): ByteSource {
+function counted(source: ByteSource, stats: ReadStats): ByteSource {
   return {
     key: source.key,
     size(signal) {

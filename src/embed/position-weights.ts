@@ -18,9 +18,9 @@ export interface StaticModelConfig {
   readonly query_position_weight: readonly number[];
 }
 
-export const PLAIN = 0;
-export const COMMENT = 1;
-export const CALLED = 2;
+const PLAIN = 0;
+const COMMENT = 1;
+const CALLED = 2;
 const CLASSES = 3;
 
 const OPENING = 40;

@@ -2,7 +2,7 @@
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Ref } from "../protocol/ref.ts";
 
-export const CONFIG_FORMAT = 1;
+const CONFIG_FORMAT = 1;
 
 /** Where a repository's files come from. `none`: pulled from the cloud, never had a source here. */
 export type RepoSource =

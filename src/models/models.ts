@@ -36,7 +36,7 @@ export async function openEmbedder(home: Home, name: string, threads?: number): 
 }
 
 /** By the id an index carries; undefined: that model is not on this machine. */
-export async function openEmbedderById(home: Home, id: string): Promise<Embedder | undefined> {
+async function openEmbedderById(home: Home, id: string): Promise<Embedder | undefined> {
   if (id === STATIC_MODEL_ID) return (await import("../embed/load-static.ts")).loadStaticQueryEmbedder();
   try {
     return await openModelById(home.path("models"), id);

@@ -5,7 +5,7 @@
 import type { QueryProfile } from "./query-profile.ts";
 import { stemWord } from "./stem.ts";
 
-export const FILE_KINDS = ["test", "example", "vendored", "document"] as const;
+const FILE_KINDS = ["test", "example", "vendored", "document"] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
 /** Matched against the path in lower case. */

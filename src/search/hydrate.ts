@@ -7,7 +7,7 @@ import type { Candidate, IndexView } from "./index-view.ts";
 import type { RankedFile } from "./ranking.ts";
 
 /** A result lists at most this many other chunks: enough to jump around a file, little enough to read. */
-export const MAX_OTHER_CHUNKS = 9;
+const MAX_OTHER_CHUNKS = 9;
 
 export interface HydratedFile {
   readonly view: IndexView;

@@ -9,7 +9,7 @@ import { checkUserId } from "../protocol/keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "./map-bounded.ts";
 
-export const SCOPES = ["read", "write"] as const;
+const SCOPES = ["read", "write"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface KeyRecord {

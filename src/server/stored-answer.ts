@@ -34,10 +34,9 @@ export async function sendObject({ request, home, key }: Answer): Promise<Respon
   return new Response(bodyOf(found), { status: 206, headers });
 }
 
-export const notModified = (info: ObjectInfo) =>
-  new Response(null, { status: 304, headers: { etag: quoteEtag(info.etag) } });
+const notModified = (info: ObjectInfo) => new Response(null, { status: 304, headers: { etag: quoteEtag(info.etag) } });
 
-export const missing = (key: string) => new RepobaseError("not_found", `there is no "${key}"`);
+const missing = (key: string) => new RepobaseError("not_found", `there is no "${key}"`);
 
 /** What an answer says of a stored object, after a read or a write. */
 export function describeStored(info: ObjectInfo): Record<string, string> {

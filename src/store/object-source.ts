@@ -14,7 +14,7 @@ export function objectDirectory(store: ObjectStore, prefix: string): ByteDirecto
 }
 
 /** @param object `size`, when known, saves the HEAD request of `size()` and lets a bad range fail without a request */
-export function objectSource(object: { store: ObjectStore; key: string; size?: number | undefined }): ByteSource {
+function objectSource(object: { store: ObjectStore; key: string; size?: number | undefined }): ByteSource {
   const { store, key } = object;
   let size = object.size;
   const missing = () => new RepobaseError("not_found", `no such object: ${JSON.stringify(key)}`, { fields: { key } });

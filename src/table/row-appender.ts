@@ -8,7 +8,7 @@ import { blockBytes, type RowBlock } from "./row-block.ts";
 import { MAX_FLUSH_BYTES, type TableWriter } from "./table-writer.ts";
 
 /** Gathered rows are appended after this long, however few they are. */
-export const FLUSH_SECONDS = 20;
+const FLUSH_SECONDS = 20;
 /** Or after this share of the run so far, so that a run of hours ends with tens of fragments and not with hundreds. */
 const FLUSH_SHARE = 0.05;
 

@@ -4,7 +4,7 @@
  */
 
 /** Rebuild when the rows outside the index are more than this share of those within. */
-export const MAX_UNINDEXED_SHARE = 0.1;
+const MAX_UNINDEXED_SHARE = 0.1;
 /** Fewer rows outside than this cost a query nothing worth a rebuild. */
 export const MIN_UNINDEXED_ROWS = 256;
 

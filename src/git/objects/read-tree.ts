@@ -18,7 +18,7 @@ export function readTree(repository: Repository, commit: string): TreeEntry[] {
   return readAllEntries(repository, treeOfCommit(repository, commit)).filter(isRegular);
 }
 
-export const isRegular = ({ mode }: TreeEntry): boolean => (mode & 0o170000) === 0o100000;
+const isRegular = ({ mode }: TreeEntry): boolean => (mode & 0o170000) === 0o100000;
 
 /**
  * Everything below a tree, submodules and links included, sorted by path.

@@ -87,7 +87,7 @@ export function chunkRange(table: ChunkTable, of: { chunks: ByteRange; from: num
 }
 
 /** The last chunk whose first item is at or before `item`. */
-export function chunkOf(table: ChunkTable, item: number): number {
+function chunkOf(table: ChunkTable, item: number): number {
   let low = 0;
   let high = table.chunks - 1;
   while (low < high) {

@@ -36,7 +36,7 @@ export async function showFile(of: {
   return { ...file, contents: selectLines(file.contents, { from, to }) };
 }
 
-export function parsePlace(place: string): { path: string; from: number; to: number } {
+function parsePlace(place: string): { path: string; from: number; to: number } {
   const match = /^(.+):(\d+)(?:-(\d+))?$/.exec(place);
   if (!match) return { path: place, from: 1, to: Number.POSITIVE_INFINITY };
   const [, path = "", first = "", last] = match;
@@ -47,7 +47,7 @@ export function parsePlace(place: string): { path: string; from: number; to: num
 }
 
 /** Lines keep their line ends. */
-export function selectLines(text: string, { from, to }: { from: number; to: number }): string {
+function selectLines(text: string, { from, to }: { from: number; to: number }): string {
   const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
   return lines.slice(from - 1, to).join("");
 }
