@@ -85,7 +85,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "ingest",
     purpose: "source tree to rows: plan, parse pool, embed, append",
-    imports: ["source", "chunk", "table", "embed", "search", "lance", "bytes", "protocol"],
+    imports: ["source", "chunk", "table", "embed", "search", "lance", "bytes", "files", "protocol"],
   },
   {
     name: "table",
@@ -116,7 +116,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "git/transport",
     purpose: "clone and fetch. The only user of isomorphic-git",
-    imports: ["git/objects", "protocol"],
+    imports: ["git/objects", "files", "protocol"],
   },
   {
     name: "git/objects",
@@ -132,7 +132,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "embed",
     purpose: "the `Embedder` contract: the built-in static model (pure TypeScript), ONNX (CLI only)",
-    imports: ["text", "protocol"],
+    imports: ["text", "files", "protocol"],
   },
   {
     name: "store",
@@ -140,7 +140,11 @@ export const ROOMS: readonly Room[] = [
     imports: ["files", "bytes", "protocol"],
   },
   { name: "bytes", purpose: "the `ByteSource` contract, its sources and decorators", imports: ["protocol"] },
-  { name: "files", purpose: "atomic writes, locks, errors of the file system", imports: ["protocol"] },
+  {
+    name: "files",
+    purpose: "atomic writes, locks, sweeping, errors of the file system. The only room that renames",
+    imports: ["protocol"],
+  },
   { name: "report", purpose: "the only way out to the terminal: text, JSON, progress", imports: ["protocol"] },
   { name: "text", purpose: "small text helpers", imports: [] },
   {

@@ -33,6 +33,12 @@ export function fileError(
         cause: error,
         hint: "check the permissions of the folder, or point REPOBASE_HOME elsewhere",
       });
+    case "ENOTDIR":
+    case "EEXIST":
+      return new RepobaseError("home_unwritable", `cannot ${doing} "${path}": a file is where a folder should be`, {
+        cause: error,
+        hint: "move that file away, or point REPOBASE_HOME elsewhere",
+      });
     default:
       return new RepobaseError("failure", `cannot ${doing} "${path}": ${code ?? String(error)}`, { cause: error });
   }

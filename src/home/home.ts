@@ -2,7 +2,7 @@
  * The home folder (`$REPOBASE_HOME`, default `~/.repobase`): configuration, locks, and the indexes, whose keys are
  * the same as in the bucket. Files are replaced by rename, so a reader and a crash see the old one or the new one.
  */
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
@@ -62,7 +62,7 @@ export class Home {
       const before = this.config();
       const config = change(before);
       const text = JSON.stringify(config, null, 2);
-      if (text !== JSON.stringify(before, null, 2)) writeFileAtomic(this.path("config.json"), `${text}\n`);
+      if (text !== JSON.stringify(before, null, 2)) await writeFileAtomic(this.path("config.json"), `${text}\n`);
       return config;
     } finally {
       lock.release();
@@ -94,10 +94,8 @@ export class Home {
   }
 
   /** The key must be readable by its owner alone from the first byte on. */
-  saveCloud(cloud: CloudConfig): void {
-    const path = this.path("cloud.json");
-    writeFileAtomic(path, `${JSON.stringify(cloud, null, 2)}\n`, 0o600);
-    chmodSync(path, 0o600);
+  async saveCloud(cloud: CloudConfig): Promise<void> {
+    await writeFileAtomic(this.path("cloud.json"), `${JSON.stringify(cloud, null, 2)}\n`, 0o600);
   }
 
   forgetCloud(): boolean {

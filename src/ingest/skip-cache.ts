@@ -2,8 +2,8 @@
  * Remembers which file versions have no rows and why, so that a second run reads nothing. A cache: it may be deleted at
  * any time, and one made with other rules or limits counts as empty.
  */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { writeFileAtomic } from "../files/write-file-atomic.ts";
 import type { SkippedFile, SkipReason } from "../source/source-tree.ts";
 
 /** More entries than this, and only those of the tree at hand are kept. */
@@ -53,10 +53,7 @@ export class SkipCache {
         : new Map(
             current.flatMap((file) => (this.reasons.has(keyOf(file)) ? [[keyOf(file), file.reason] as const] : [])),
           );
-    await mkdir(dirname(this.path), { recursive: true });
-    const temp = `${this.path}.tmp-${process.pid}`;
-    await writeFile(temp, JSON.stringify({ rules: this.rules, skipped: Object.fromEntries(kept) }));
-    await rename(temp, this.path);
+    await writeFileAtomic(this.path, JSON.stringify({ rules: this.rules, skipped: Object.fromEntries(kept) }));
     this.changed = false;
   }
 }

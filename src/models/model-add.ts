@@ -4,19 +4,18 @@
  * or not at all.
  */
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { POOLINGS } from "../embed/edge-model.ts";
 import { readModelFolder } from "../embed/onnx/model-folder.ts";
 import { type ModelSettings, SETTINGS_FILE, SETTINGS_FORMAT, readJson } from "../embed/onnx/model-settings.ts";
 import { OnnxEmbedder } from "../embed/onnx/onnx-embedder.ts";
 import { STATIC_MODEL } from "../embed/static-embedder.ts";
+import { fileError } from "../files/file-errors.ts";
+import { installFolder, makeFolderFor, removeFolder } from "../files/replace-folder.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-/** Of folders that are being added or removed; a crash leaves one, and the next `addModel` takes away those older than an hour. */
-export const UNFINISHED = ".adding-";
-const UNFINISHED_GRACE_MS = 3_600_000;
 
 export interface ModelInfo {
   readonly name: string;
@@ -55,11 +54,9 @@ export async function addModel(options: AddModelOptions): Promise<ModelInfo> {
   const pooling = POOLINGS.find((each) => each === options.pooling);
   if (pooling !== options.pooling) throw new RepobaseError("usage", `pooling must be ${POOLINGS.join(" or ")}`);
   const source = await readModelFolder({ folder, name, overrides: { pooling, queryPrefix, passagePrefix } });
-  const unfinished = join(modelsDir, `${UNFINISHED}${crypto.randomUUID()}`);
+  const unfinished = await makeFolderFor(join(modelsDir, name));
   try {
     await writable(modelsDir, async () => {
-      await mkdir(unfinished, { recursive: true });
-      await removeUnfinished(modelsDir);
       for (const file of source.files) await copyFile(file.path, join(unfinished, file.name));
       await writeRecord(unfinished, { ...source.settings });
     });
@@ -71,7 +68,7 @@ export async function addModel(options: AddModelOptions): Promise<ModelInfo> {
     await install({ modelsDir, unfinished, info });
     return info;
   } finally {
-    // What cannot be removed now is removed an hour later, and must not hide why adding failed.
+    // What cannot be removed now is swept later, and must not hide why adding failed.
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -135,7 +132,6 @@ export async function openModelById(
 async function install(of: { modelsDir: string; unfinished: string; info: ModelInfo }, again = false): Promise<void> {
   const { modelsDir, unfinished, info } = of;
   const target = join(modelsDir, info.name);
-  const old = `${unfinished}-old`;
   if (existsSync(target)) {
     const recorded = await wholeModel(modelsDir, info.name);
     if (recorded?.id === info.id) return;
@@ -144,17 +140,12 @@ async function install(of: { modelsDir: string; unfinished: string; info: ModelI
         hint: "give this one another name with --name",
         fields: { id: recorded.id },
       });
-    // A folder can only be renamed onto nothing; a crash from here on leaves an unfinished folder.
-    await writable(modelsDir, () => rename(target, old));
+    await removeFolder(target);
   }
-  try {
-    await writable(modelsDir, () => rename(unfinished, target));
-  } catch (error) {
-    // Another process may have added a model of this name just now.
-    if (!again && existsSync(target)) return install(of, true);
-    throw error;
-  }
-  await rm(old, { recursive: true, force: true });
+  if (await installFolder(unfinished, target)) return;
+  // Another process added a model of this name just now.
+  if (!again) return install(of, true);
+  throw new RepobaseError("busy", `another process keeps adding the model "${info.name}"`);
 }
 
 /** The record of a model whose files are what was added; undefined: broken, so that nothing is lost by replacing it. */
@@ -166,14 +157,6 @@ async function wholeModel(modelsDir: string, name: string): Promise<ModelInfo | 
   } catch (error) {
     if (isRepobaseError(error, "not_found", "unsupported_format")) return undefined;
     throw error;
-  }
-}
-
-async function removeUnfinished(modelsDir: string): Promise<void> {
-  for (const entry of await readdir(modelsDir)) {
-    const path = join(modelsDir, entry);
-    if (entry.startsWith(UNFINISHED) && Date.now() - (await stat(path)).mtimeMs > UNFINISHED_GRACE_MS)
-      await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -203,12 +186,10 @@ export function checkName(name: string): string {
 }
 
 /** Gives the system's refusals to write our codes. */
-export async function writable<T>(folder: string, write: () => Promise<T>): Promise<T> {
+async function writable<T>(folder: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "ENOSPC") throw new RepobaseError("no_space", `no space left for "${folder}"`, { cause });
-    throw new RepobaseError("home_unwritable", `cannot write to "${folder}"`, { cause });
+  } catch (error) {
+    throw fileError(error, { doing: "write", path: folder });
   }
 }

@@ -1,10 +1,10 @@
 /** Takes an added model away. Indexes made with it stay, and are searched by keyword until it is added again. */
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { removeFolder } from "../files/replace-folder.ts";
 import type { Home } from "../home/home.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import { checkName, findModel, UNFINISHED, writable } from "./model-add.ts";
+import { checkName, findModel } from "./model-add.ts";
 
 export interface RemovedModel {
   readonly name: string;
@@ -35,9 +35,6 @@ export async function removeModel({
       hint: "index them with another one first (repobase index <repo> --model <name>), or remove it with --force",
       fields: { repos },
     });
-  // gone under its name at once; what a crash leaves, the next `model add` takes away
-  const leaving = join(modelsDir, `${UNFINISHED}${crypto.randomUUID()}`);
-  await writable(modelsDir, () => rename(folder, leaving));
-  await writable(modelsDir, () => rm(leaving, { recursive: true, force: true }));
+  await removeFolder(folder);
   return { name, repos };
 }

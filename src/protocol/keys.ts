@@ -11,6 +11,9 @@ const USER_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 /** One path segment of an object: no empty, dot or hidden names, no percent, no backslash, no control characters. */
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
+/** Names that start so belong to a folder's own writing: no key has one. */
+export const TEMPORARY_PREFIX = ".tmp-";
+
 function check(ok: boolean, what: string, value: string): string {
   if (!ok) throw new RepobaseError("usage", `not a valid ${what}: ${JSON.stringify(value.slice(0, 100))}`);
   return value;

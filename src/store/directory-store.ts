@@ -1,28 +1,26 @@
 /**
  * A bucket that is a folder: `~/.repobase` itself, and the data of `repobase serve`. Key = path below the folder.
- * A put writes `.tmp-*` in the target's folder, fsyncs it and renames it, so a reader or a crash sees the old bytes or the
- * new ones; `absent` uses link(), which the file system makes exclusive; an etag is compared under a lock (`.tmp-lock`, an
- * empty file that stays). Temporaries left by a crash are hidden from list() and removed by a later put to the same
- * folder, once they are an hour old.
+ * A put is atomic (src/files/write-file-atomic.ts); `absent` uses link(), which the file system makes exclusive; an etag is
+ * compared under a lock (`.tmp-lock`, an empty file that stays). What a crash leaves is hidden from list() and removed by
+ * a later put to the same folder.
  */
-import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { type FileHandle, open, readdir, stat, unlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { BigIntStats } from "node:fs";
 import { throwIfAborted, untilAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import { errnoOf, fileError, isAbsent } from "../files/file-errors.ts";
-import { withFileLock } from "../files/file-lock.ts";
+import { fileError, isAbsent } from "../files/file-errors.ts";
+import { withFileLock } from "../files/lock.ts";
+import { type StagedFile, stageFile } from "../files/write-file-atomic.ts";
+import { TEMPORARY_PREFIX } from "../protocol/keys.ts";
 import type { CallOptions, GetOptions, ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
-import { checkStoreKey, checkStorePrefix, clampRange, TEMPORARY_PREFIX } from "./store-key.ts";
+import { checkStoreKey, checkStorePrefix, clampRange } from "./store-key.ts";
 
-/** A slow write of a large object may hold its temporary for minutes; an hour is what git-lfs waits too. */
-const TEMPORARY_AGE = 60 * 60 * 1000;
 const LOCK_NAME = `${TEMPORARY_PREFIX}lock`;
 
 export class DirectoryStore implements ObjectStore {
   readonly dir: string;
-  readonly #swept = new Set<string>();
 
   constructor(dir: string) {
     this.dir = resolve(dir);
@@ -55,15 +53,14 @@ export class DirectoryStore implements ObjectStore {
         throw new RepobaseError("hash_mismatch", `bytes of "${key}" have sha256 ${sha256}, not ${options.sha256}`);
     }
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await this.#sweep(dirname(path));
-      const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${crypto.randomUUID()}`);
+      let stats: BigIntStats | undefined;
+      const staged = await stageFile(path, bytes, { finish: async (file) => void (stats = await giveEtag(file)) });
       try {
-        const info = await writeWhole(temporary, bytes, key);
-        if (!(await this.#install(temporary, path, options.onlyIf))) return undefined;
+        if (!stats || !(await this.#install(staged, path, options.onlyIf))) return undefined;
+        const info = infoOf(key, stats);
         return options.sha256 === undefined ? info : { ...info, sha256: options.sha256 };
       } finally {
-        await removeFile(temporary);
+        await staged.discard();
       }
     } catch (error) {
       throw fileError(error, { doing: "write", path });
@@ -108,39 +105,23 @@ export class DirectoryStore implements ObjectStore {
   }
 
   /** @returns false when the condition did not hold */
-  async #install(temporary: string, path: string, condition: PutOptions["onlyIf"]): Promise<boolean> {
+  async #install(staged: StagedFile, path: string, condition: PutOptions["onlyIf"]): Promise<boolean> {
     if (condition !== undefined && "absent" in condition) {
-      const linked = await linkExclusive(temporary, path);
-      if (linked !== "unsupported") {
-        if (linked === "done") await syncFolder(dirname(path));
-        return linked === "done";
-      }
+      const outcome = await staged.createNew();
+      if (outcome !== "unsupported") return outcome === "done";
     }
     return this.#locked(async () => {
       if (condition !== undefined) {
         const current = await etagOf(path);
         if ("etag" in condition ? current !== condition.etag : current !== undefined) return false;
       }
-      await rename(temporary, path);
-      await syncFolder(dirname(path));
+      await staged.replace();
       return true;
     });
   }
 
   #locked<T>(work: () => Promise<T>): Promise<T> {
     return withFileLock(join(this.dir, LOCK_NAME), work);
-  }
-
-  /** Once per folder and process: cheap, and nobody has to remember to do it. */
-  async #sweep(folder: string): Promise<void> {
-    if (this.#swept.has(folder)) return;
-    this.#swept.add(folder);
-    for (const name of await readdir(folder)) {
-      if (!name.startsWith(TEMPORARY_PREFIX) || name === LOCK_NAME) continue;
-      const path = join(folder, name);
-      const age = Date.now() - ((await statOrUndefined(path))?.mtimeMs ?? Date.now());
-      if (age > TEMPORARY_AGE) await removeFile(path);
-    }
   }
 
   async *#walk(
@@ -170,7 +151,7 @@ export class DirectoryStore implements ObjectStore {
   }
 }
 
-/** inode + size + time: see writeWhole. */
+/** inode + size + time: see giveEtag. */
 function etagFrom(stats: BigIntStats): string {
   return `${stats.ino.toString(36)}-${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}`;
 }
@@ -183,30 +164,10 @@ function infoOf(key: string, stats: BigIntStats): ObjectInfo {
  * The kernel's clock ticks in milliseconds and inodes are used again, so two versions could share inode, size and time:
  * the time is set with a random fraction, which makes the etag new for certain.
  */
-async function writeWhole(path: string, bytes: Uint8Array, key: string): Promise<ObjectInfo> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(bytes);
-    const time = (Date.now() + Math.random()) / 1000;
-    await file.utimes(time, time);
-    await file.sync();
-    return infoOf(key, await file.stat({ bigint: true }));
-  } finally {
-    await file.close();
-  }
-}
-
-async function linkExclusive(from: string, to: string): Promise<"done" | "exists" | "unsupported"> {
-  try {
-    await link(from, to);
-    return "done";
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "EEXIST") return "exists";
-    // file systems without hard links (exFAT, some network mounts) say one of these: fall back to the lock
-    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(code ?? "")) return "unsupported";
-    throw error;
-  }
+async function giveEtag(file: FileHandle): Promise<BigIntStats> {
+  const time = (Date.now() + Math.random()) / 1000;
+  await file.utimes(time, time);
+  return file.stat({ bigint: true });
 }
 
 async function etagOf(path: string): Promise<string | undefined> {
@@ -218,32 +179,10 @@ async function etagOf(path: string): Promise<string | undefined> {
   }
 }
 
-async function statOrUndefined(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
-
 async function removeFile(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
     if (!isAbsent(error)) throw error;
-  }
-}
-
-/** Makes a rename survive a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } catch (error) {
-    // some file systems cannot sync a folder; the file itself is safe, and more cannot be done there
-    if (!["EINVAL", "EPERM", "EISDIR", "ENOTSUP"].includes(errnoOf(error) ?? "")) throw error;
-  } finally {
-    await handle.close();
   }
 }

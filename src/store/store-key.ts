@@ -4,8 +4,8 @@
  */
 import type { ByteRange } from "../bytes/byte-source.ts";
 import { RepobaseError } from "../protocol/errors.ts";
+import { TEMPORARY_PREFIX } from "../protocol/keys.ts";
 
-export const TEMPORARY_PREFIX = ".tmp-";
 /** R2's limit, bytes; our keys are ASCII. */
 const MAX_KEY = 1024;
 // a control character or backslash means another path on some system than the one checked

@@ -2,8 +2,9 @@
  * The `_versions/` folder of a native table, by itself: which version is newest, and how to make another one newest.
  * Data files are immutable and named at random, so a table's state is this folder and nothing else.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomic } from "../files/write-file-atomic.ts";
 import { LANCE_HINT_FILE, lanceVersionFile } from "../protocol/keys.ts";
 
 export interface LanceVersion {
@@ -31,10 +32,9 @@ export async function newestVersion(tableDir: string): Promise<LanceVersion | nu
  */
 export async function restoreVersion(tableDir: string, version: number, manifest: Uint8Array): Promise<void> {
   const file = lanceVersionFile(version);
-  await mkdir(join(tableDir, "_versions"), { recursive: true });
-  await replaceFile(join(tableDir, file), manifest);
+  await writeFileAtomic(join(tableDir, file), manifest);
   await pruneVersions(tableDir, version);
-  await replaceFile(join(tableDir, LANCE_HINT_FILE), new TextEncoder().encode(JSON.stringify({ version })));
+  await writeFileAtomic(join(tableDir, LANCE_HINT_FILE), new TextEncoder().encode(JSON.stringify({ version })));
 }
 
 /** Removes all versions but one, and the records of past transactions: our own manifests keep the history. */
@@ -52,23 +52,5 @@ async function versionFiles(tableDir: string): Promise<string[]> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
-  }
-}
-
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temp = `${path}.tmp-${process.pid}`;
-  const handle = await open(temp, "w");
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temp, path);
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

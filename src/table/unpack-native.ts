@@ -3,9 +3,10 @@
  * whether it has: 40 ms, and 200 MB of resident memory. Here the file's name says so. The build puts this in the place of
  * the library (scripts/build.ts).
  */
-import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeFileAtomicSync } from "../files/write-file-atomic.ts";
 
 /** @param of.embedded the library in the binary @param of.id names its contents @throws what the file system throws */
 export function loadUnpacked(of: { readonly embedded: string; readonly id: string }): unknown {
@@ -26,13 +27,7 @@ export function unpackNative({
 }): string {
   const path = join(folder, `.repobase-${process.getuid?.() ?? 0}-${id}.node`);
   if (isOurs(path, statSync(embedded).size)) return path;
-  const fresh = mkdtempSync(join(folder, ".repobase-"));
-  try {
-    writeFileSync(join(fresh, id), readFileSync(embedded), { mode: 0o600 });
-    renameSync(join(fresh, id), path); // at once: a killed run leaves no half of a library under this name
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
+  writeFileAtomicSync(path, readFileSync(embedded), 0o600);
   return path;
 }
 

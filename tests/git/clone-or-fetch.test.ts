@@ -289,12 +289,12 @@ test("a repository that moved: redirects are followed, and credentials stay with
 
 test("unfinished clones of a killed process are cleared away once they are old", async () => {
   const gitdir = place();
-  const [old, young] = [`${gitdir}.partial-old`, `${gitdir}.partial-young`];
+  const [old, young] = ["old", "young"].map((name) => join(gitdir, `../.tmp-repobase-${name}`)) as [string, string];
   for (const path of [old, young]) mkdirSync(path, { recursive: true });
   const yesterday = Date.now() / 1000 - 25 * 3600;
   utimesSync(old, yesterday, yesterday);
   await cloneOrFetch({ url: `${serve().url}/group/app`, gitdir });
-  expect(readdirSync(join(gitdir, "..")).sort()).toEqual(["git", "git.partial-young"]);
+  expect(readdirSync(join(gitdir, "..")).sort()).toEqual([".tmp-repobase-young", "git"]);
 });
 
 test("two clones at once to the same place: both succeed, one is kept", async () => {

@@ -51,14 +51,14 @@ describe("config.json", () => {
 describe("cloud.json", () => {
   test("is readable by its owner alone", async () => {
     const home = Home.open({ REPOBASE_HOME: dir });
-    home.saveCloud({ userId: "u", apiKey: "k", endpoint: "https://x", enabled: true });
+    await home.saveCloud({ userId: "u", apiKey: "k", endpoint: "https://x", enabled: true });
     expect((await stat(home.path("cloud.json"))).mode & 0o777).toBe(0o600);
   });
 
-  test("the environment alone is enough, and wins", () => {
+  test("the environment alone is enough, and wins", async () => {
     const home = Home.open({ REPOBASE_HOME: dir, REPOBASE_ENDPOINT: "https://e/", REPOBASE_API_KEY: "k2" });
     expect(home.cloud()).toEqual({ userId: "", apiKey: "k2", endpoint: "https://e", enabled: true });
-    home.saveCloud({ userId: "u", apiKey: "k", endpoint: "https://x", enabled: false });
+    await home.saveCloud({ userId: "u", apiKey: "k", endpoint: "https://x", enabled: false });
     expect(home.cloud()).toEqual({ userId: "u", apiKey: "k2", endpoint: "https://e", enabled: false });
   });
 });

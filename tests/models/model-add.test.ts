@@ -120,12 +120,12 @@ describe("adding a model", () => {
 
   test("what a crash left is taken away, what is being added is not", async () => {
     const modelsDir = newModelsDir();
-    await writeFolder(join(modelsDir, ".adding-old"), { "model.onnx": "half" });
-    await writeFolder(join(modelsDir, ".adding-new"), { "model.onnx": "half" });
-    const twoHoursAgo = new Date(Date.now() - 7_200_000);
-    await utimes(join(modelsDir, ".adding-old"), twoHoursAgo, twoHoursAgo);
+    await writeFolder(join(modelsDir, ".tmp-repobase-old"), { "model.onnx": "half" });
+    await writeFolder(join(modelsDir, ".tmp-repobase-new"), { "model.onnx": "half" });
+    const longAgo = new Date(Date.now() - 25 * 3_600_000);
+    await utimes(join(modelsDir, ".tmp-repobase-old"), longAgo, longAgo);
     await addModel({ modelsDir, folder: tiny });
-    expect((await readdir(modelsDir)).sort()).toEqual([".adding-new", "tiny-model"]);
+    expect((await readdir(modelsDir)).sort()).toEqual([".tmp-repobase-new", "tiny-model"]);
     expect((await listModels(modelsDir)).map(({ name }) => name)).toEqual(["tiny-model"]);
   });
 

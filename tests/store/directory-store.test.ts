@@ -35,13 +35,14 @@ test("the file lies at its key, byte for byte, and nothing else is left", async 
 test("old temporaries are swept by the next put, young ones and the lock stay, none is listed", async () => {
   const dir = await newDir();
   await mkdir(join(dir, "x"));
-  for (const name of ["x/.tmp-old", "x/.tmp-young", ".tmp-lock"]) await writeFile(join(dir, name), "");
+  for (const name of ["x/.tmp-repobase-old", "x/.tmp-repobase-young", ".tmp-lock"])
+    await writeFile(join(dir, name), "");
   const long = new Date(Date.now() - 2 * 60 * 60 * 1000);
-  for (const name of ["x/.tmp-old", ".tmp-lock"]) await utimes(join(dir, name), long, long);
+  for (const name of ["x/.tmp-repobase-old", ".tmp-lock"]) await utimes(join(dir, name), long, long);
   const store = new DirectoryStore(dir);
   await store.put("x/new", randomBytes(1));
   await store.put("top", randomBytes(1));
-  expect((await temporaries(dir)).sort()).toEqual([".tmp-lock", "x/.tmp-young"]);
+  expect((await temporaries(dir)).sort()).toEqual([".tmp-lock", "x/.tmp-repobase-young"]);
   const listed: string[] = [];
   for await (const { key } of store.list("")) listed.push(key);
   expect(listed).toEqual(["top", "x/new"]);
@@ -53,7 +54,7 @@ test("a folder is no object, and neither is what lies below a file", async () =>
   await store.put("a/b", randomBytes(1));
   expect(await store.get("a")).toBeUndefined();
   expect(await store.head("a/b/c")).toBeUndefined();
-  expect(await codeOf(store.put("a/b/c", randomBytes(1)))).toBe("failure");
+  expect(await codeOf(store.put("a/b/c", randomBytes(1)))).toBe("home_unwritable");
   await store.delete("a");
   expect(await store.head("a/b")).toBeDefined();
 });

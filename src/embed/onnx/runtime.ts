@@ -6,9 +6,11 @@
  * binary holds one platform's library. Nothing here runs before an ONNX model is asked for.
  */
 import { join } from "node:path";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import type * as onnxruntime from "onnxruntime-node";
 import { version } from "onnxruntime-node/package.json";
+import { fileError } from "../../files/file-errors.ts";
+import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 
 export type OnnxRuntime = typeof onnxruntime;
@@ -37,8 +39,8 @@ async function libraryPath(): Promise<string | undefined> {
 
 /**
  * A real file with these bytes: `{cacheDir}/{name}-{short sha256}/{file}`, kept when it is right, replaced when it is not.
- * The file keeps its own name because Windows finds loaded libraries by it. Written to a temporary name and renamed,
- * so that processes that start together each see no file or a whole one.
+ * The file keeps its own name because Windows finds loaded libraries by it. Processes that start together each see no file
+ * or a whole one.
  * @throws RepobaseError `home_unwritable`, `no_space`
  */
 export async function extractFile(of: {
@@ -51,28 +53,14 @@ export async function extractFile(of: {
   const folder = join(of.cacheDir, `${of.name}-${hash}`);
   const target = join(folder, of.file);
   if (await holds(target, of.bytes)) return target;
-  const temporary = `${target}.${crypto.randomUUID()}.tmp`;
   try {
     // Only the owner may write where code is loaded from.
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const handle = await open(temporary, "wx", 0o500);
-    try {
-      await handle.writeFile(of.bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
-  } catch (cause) {
-    // Where the folder could not be made there is nothing to remove, and `cause` tells why.
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await writeFileAtomic(target, of.bytes, 0o500);
+  } catch (error) {
     // Windows refuses to replace a library in use: right when another process has just put the same bytes there.
     if (await holds(target, of.bytes)) return target;
-    const full = cause instanceof Error && "code" in cause && cause.code === "ENOSPC";
-    throw new RepobaseError(full ? "no_space" : "home_unwritable", `cannot write "${target}"`, {
-      hint: "set REPOBASE_HOME to a folder that can be written",
-      cause,
-    });
+    throw fileError(error, { doing: "write", path: target });
   }
   return target;
 }

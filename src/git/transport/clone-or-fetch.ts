@@ -4,8 +4,11 @@
  * its commit was read back, so a broken one changes nothing that a reader sees. Old commits stay in their packs.
  * Credentials live in memory for the request; the remote is stored without them.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { installFolder, makeFolderFor } from "../../files/replace-folder.ts";
+import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { type Credentials, parseRemoteUrl, type RemoteUrl } from "./canonical-url.ts";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
@@ -49,9 +52,6 @@ export interface CloneOrFetchResult {
 }
 
 const SILENCE_MS = 120_000;
-
-/** A clone that was killed leaves its unfinished folder; the next one clears it away when it is older than this. */
-const ABANDONED_MS = 24 * 3600 * 1000;
 
 /**
  * @throws RepobaseError `usage` (a scheme we do not speak), `not_a_repository`, `unauthorized` (private, or wrong
@@ -102,7 +102,7 @@ async function bring(run: Run, chosen: ChosenRef): Promise<CloneOrFetchResult["a
     // Another process was faster: its clone is as good as ours, once it has our commit.
   }
   if (resolveFullRef(gitdir, chosen.name)?.id === chosen.object && isReadable(gitdir, chosen.commit)) {
-    pointHead(gitdir, chosen);
+    await pointHead(gitdir, chosen);
     return "unchanged";
   }
   await fetchInto(run, gitdir, chosen);
@@ -112,22 +112,16 @@ async function bring(run: Run, chosen: ChosenRef): Promise<CloneOrFetchResult["a
 /** @returns false when the place was taken meanwhile */
 async function clone(run: Run, chosen: ChosenRef): Promise<boolean> {
   const { gitdir } = run.options;
-  const parent = dirname(gitdir);
-  mkdirSync(parent, { recursive: true });
-  removeAbandoned(parent, basename(gitdir));
-  const temp = `${gitdir}.partial-${crypto.randomUUID().slice(0, 8)}`;
+  const temp = await makeFolderFor(gitdir);
   try {
     const git = await import("isomorphic-git");
     const fs = createTransportFs(() => undefined);
     await git.init({ fs, dir: temp, gitdir: temp, bare: true, defaultBranch: chosen.branch });
     await git.addRemote({ fs, gitdir: temp, remote: "origin", url: run.remote.url });
     await fetchInto(run, temp, chosen);
-    renameSync(temp, gitdir);
-    return true;
-  } catch (error) {
-    rmSync(temp, { recursive: true, force: true });
-    if (["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
-    throw error;
+    return await installFolder(temp, gitdir);
+  } finally {
+    await rm(temp, { recursive: true, force: true });
   }
 }
 
@@ -158,8 +152,8 @@ async function fetchInto({ options, remote, http }: Run, gitdir: string, chosen:
     throw new RepobaseError("transient", `"${remote.url}" did not send all of commit ${chosen.commit}`, {
       hint: "run it again",
     });
-  writeRef(gitdir, chosen.name, `${chosen.object}\n`);
-  pointHead(gitdir, chosen);
+  await writeRef(gitdir, chosen.name, `${chosen.object}\n`);
+  await pointHead(gitdir, chosen);
 }
 
 /** isomorphic-git's names for its own work sound like the transfer, which is over by then. */
@@ -181,27 +175,15 @@ function isReadable(gitdir: string, commit: string): boolean {
   }
 }
 
-function pointHead(gitdir: string, chosen: ChosenRef): void {
+async function pointHead(gitdir: string, chosen: ChosenRef): Promise<void> {
   const isBranch = chosen.name.startsWith("refs/heads/");
-  writeRef(gitdir, "HEAD", isBranch ? `ref: ${chosen.name}\n` : `${chosen.commit}\n`);
+  await writeRef(gitdir, "HEAD", isBranch ? `ref: ${chosen.name}\n` : `${chosen.commit}\n`);
 }
 
-function writeRef(gitdir: string, name: string, text: string): void {
+async function writeRef(gitdir: string, name: string, text: string): Promise<void> {
   const path = join(gitdir, name);
   if (readTextIfThere(path) === text) return; // a no-op run writes nothing
-  mkdirSync(dirname(path), { recursive: true });
-  const temp = `${path}.tmp-${crypto.randomUUID().slice(0, 8)}`;
-  writeFileSync(temp, text);
-  renameSync(temp, path);
-}
-
-function removeAbandoned(parent: string, name: string): void {
-  for (const entry of readdirSync(parent)) {
-    if (!entry.startsWith(`${name}.partial-`)) continue;
-    const path = join(parent, entry);
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > ABANDONED_MS) rmSync(path, { recursive: true, force: true });
-  }
+  await writeFileAtomic(path, text);
 }
 
 /** Everything that can come out of isomorphic-git, the network and the disk, as the closed set of our errors. */

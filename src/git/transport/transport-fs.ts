@@ -4,6 +4,7 @@
  * poison every later read.
  */
 import * as fs from "node:fs/promises";
+import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { PackIndex } from "../objects/pack-index.ts";
 
@@ -25,14 +26,7 @@ export function createTransportFs(onPack: () => void) {
       PackIndex.parse(Buffer.from(content), path).count !== objectsInPack
     )
       throw brokenOff();
-    const temp = `${path}.tmp-${crypto.randomUUID().slice(0, 8)}`;
-    try {
-      await fs.writeFile(temp, content);
-      await fs.rename(temp, path);
-    } catch (error) {
-      await fs.rm(temp, { force: true });
-      throw error;
-    }
+    await writeFileAtomic(path, content);
   };
   const { readFile, unlink, readdir, mkdir, rmdir, stat, lstat, readlink, symlink, chmod, rm } = fs;
   // isomorphic-git takes the promise API where `promises` is an enumerable property.

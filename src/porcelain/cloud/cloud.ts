@@ -14,7 +14,7 @@ export async function login(options: {
 }): Promise<WhoAmI & { endpoint: string }> {
   const endpoint = checkEndpoint(options.endpoint);
   const who = await whoAmI({ endpoint, apiKey: options.apiKey, userId: "" }, options.signal);
-  options.home.saveCloud({ userId: who.userId, apiKey: options.apiKey, endpoint, enabled: true });
+  await options.home.saveCloud({ userId: who.userId, apiKey: options.apiKey, endpoint, enabled: true });
   return { ...who, endpoint };
 }
 
@@ -72,7 +72,7 @@ export async function switchCloud(options: {
       throw new RepobaseError("not_configured", "not signed in to a server", {
         hint: "sign in with: repobase cloud login",
       });
-    home.saveCloud({ ...cloud, enabled });
+    await home.saveCloud({ ...cloud, enabled });
   }
   const ids = new Set(repos.map((r) => r.id));
   await home.updateConfig((config) => ({

@@ -37,7 +37,7 @@ export async function serve(of: {
   });
   // a start that cannot listen is not the first one: its key would be made and never seen
   const server = listen(of, app.fetch);
-  if (first) writeFileAtomic(serverFile, `${JSON.stringify({ adminToken })}\n`, 0o600);
+  if (first) await writeFileAtomic(serverFile, `${JSON.stringify({ adminToken })}\n`, 0o600);
   const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
   return { url: server.url.origin, data, firstKey, stop: () => server.stop() };
 }

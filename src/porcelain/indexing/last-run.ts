@@ -90,7 +90,7 @@ export async function rememberRun(
     (key) => [key, statSync(home.path(key)).size] as const,
   );
   const { writeFileAtomic } = await import("../../files/write-file-atomic.ts");
-  writeFileAtomic(
+  await writeFileAtomic(
     home.path(...pathOf(repo.id)),
     JSON.stringify({ key: name.key, refs, files, result } satisfies Remembered),
   );
