@@ -5,6 +5,7 @@
 import { env } from "cloudflare:workers";
 import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
 import { createApp } from "../src/server/app.ts";
+import { describeFailure } from "../src/server/failure.ts";
 import { r2Store } from "./r2-store.ts";
 import { staticModel } from "./static-model.ts";
 import { workersAiModel } from "./workers-ai-model.ts";
@@ -15,8 +16,8 @@ const RATE_PERIOD = 60;
 const model = staticModel(env.ASSETS);
 const limiter = env.RATE_LIMITER;
 // oxlint-disable-next-line no-console -- the operator's log on Cloudflare is the console
-const onFailure = (error: unknown) => console.error(error);
-const edge = env.AI && workersAiModel(env.AI, onFailure);
+const log = (text: string, error: unknown) => console.error(text, error);
+const edge = env.AI && workersAiModel(env.AI, (error) => log("Workers AI failed:", error));
 
 export default createApp({
   store: r2Store(env.BUCKET),
@@ -27,5 +28,5 @@ export default createApp({
     .map((origin) => origin.trim())
     .filter((origin) => origin !== ""),
   rateLimit: limiter && (async (key) => ({ ok: (await limiter.limit({ key })).success, retryAfter: RATE_PERIOD })),
-  onFailure,
+  onFailure: (failure) => log(describeFailure(failure, { stack: false }), failure.error),
 });

@@ -10,6 +10,9 @@ export class ServeCommand extends BaseCommand {
     details: `
       At the first start a user and a key are made and printed once. Stop it with Ctrl-C.
 
+      A request that fails for no fault of the caller is a line on stderr: method, path, HTTP status, code, message. With the
+      environment variable REPOBASE_DEBUG set, the stack of the error follows.
+
       ${EXIT_STATUS}
     `,
     examples: [["A bucket in a folder", "repobase serve --port 8787 --data ./bucket"]],
@@ -31,6 +34,8 @@ export class ServeCommand extends BaseCommand {
       host: this.host,
       data: this.data ?? null,
       corsOrigins: this.cors ?? [],
+      log: (text) => this.report.warn(text),
+      debug: Boolean(this.context.env.REPOBASE_DEBUG),
     });
     this.report.result(
       {

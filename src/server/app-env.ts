@@ -1,5 +1,6 @@
 /** What every route is given: the parts made once for an app, and what the middleware learned about this request. */
 import type { Bucket } from "./bucket.ts";
+import type { Failure } from "./failure.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import type { Scope } from "./key-store.ts";
 import type { Limits } from "./limits.ts";
@@ -23,7 +24,7 @@ export interface Services {
   /** See describe-repos.ts. */
   readonly counts: ViewCache;
   /** Told of every error that is not the caller's doing. */
-  readonly onFailure: (error: unknown) => void;
+  readonly onFailure: (failure: Failure) => void;
 }
 
 export interface Caller {

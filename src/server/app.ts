@@ -11,6 +11,8 @@ import { ViewCache } from "../search/open-view.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { AppEnv, EmbedQuery, RateLimit, Services } from "./app-env.ts";
 import { requireUser } from "./auth.ts";
+import { isServerFailure } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -59,7 +61,7 @@ export interface AppOptions {
   readonly limits?: Partial<Limits>;
   readonly rateLimit?: RateLimit | undefined;
   /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
-  readonly onFailure?: (error: unknown) => void;
+  readonly onFailure?: (failure: Failure) => void;
 }
 
 export function createApp(options: AppOptions): Hono<AppEnv> {
@@ -99,8 +101,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   );
   app.onError((error, c) => {
     if (isRepobaseError(error, "corrupt_index") && c.var.caller) services.views.forget(c.var.caller.userId);
-    if (!isRepobaseError(error) || isRepobaseError(error, "transient", "corrupt_index", "failure"))
-      services.onFailure(error);
+    if (isServerFailure(error)) services.onFailure({ error, method: c.req.method, path: c.req.path });
     return problemResponse(error);
   });
   return app;

@@ -48,7 +48,7 @@ async function serverWith(repos: readonly string[]) {
     store,
     embedQuery: async () => undefined,
     adminToken: undefined,
-    onFailure: (error) => failures.push(error),
+    onFailure: ({ error }) => failures.push(error),
   });
   const { apiKey } = await issueKey(store, { userId: "alice" });
   const home = scopeTo(asBucket(store), "alice/");

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { MemoryStore } from "../../src/store/memory-store.ts";
 import { createApp } from "../../src/server/app.ts";
+import { describeFailure } from "../../src/server/failure.ts";
+import type { Failure } from "../../src/server/failure.ts";
 import { issueKey } from "../../src/server/key-store.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
@@ -125,13 +127,13 @@ describe("failures", () => {
     }
   }
   test("an unknown error is told to the operator, and to the caller only that it happened", async () => {
-    const failures: unknown[] = [];
+    const failures: Failure[] = [];
     const store = new FailingStore();
     const app = createApp({
       store,
       embedQuery: async () => undefined,
       adminToken: undefined,
-      onFailure: (error) => failures.push(error),
+      onFailure: (failure) => failures.push(failure),
     });
     const { apiKey } = await issueKey(store, { userId: "alice" });
     const answer = await app.request("/v1/config", { method: "HEAD", headers: { authorization: `Bearer ${apiKey}` } });
@@ -143,7 +145,10 @@ describe("failures", () => {
     const text = await full.text();
     expect(JSON.parse(text)).toMatchObject({ code: "failure", status: 500 });
     expect(text).not.toContain("secret");
-    expect(String(failures[0])).toContain("/etc/secret");
+    expect(failures.map((failure) => describeFailure(failure, { stack: false }))).toEqual([
+      "HEAD /v1/config: 500 failure: /etc/secret is unreadable",
+      "DELETE /v1/repos/demo: 500 failure: /etc/secret is unreadable",
+    ]);
   });
 });
 

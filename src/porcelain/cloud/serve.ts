@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { DirectoryStore } from "../../store/directory-store.ts";
 import { createApp } from "../../server/app.ts";
+import { describeFailure } from "../../server/failure.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 
 export interface RunningServer {
@@ -24,6 +25,9 @@ export async function serve(of: {
   host: string;
   data: string | null;
   corsOrigins: readonly string[];
+  /** Told of each request that failed for no fault of the caller: one line, with `debug` the stack of the error below it. */
+  log: (text: string) => void;
+  debug: boolean;
 }): Promise<RunningServer> {
   const data = resolve(of.data ?? of.home.path("server"));
   const serverFile = join(data, "server.json");
@@ -33,6 +37,7 @@ export async function serve(of: {
     store: new DirectoryStore(data),
     adminToken,
     corsOrigins: of.corsOrigins,
+    onFailure: (failure) => of.log(describeFailure(failure, { stack: of.debug })),
     embedQuery: async (modelId, text) => (await embedder(modelId))?.embedQuery(text),
   });
   // a start that cannot listen is not the first one: its key would be made and never seen

@@ -10,7 +10,8 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.get("/repos", async (c) => {
-    const { counts, onFailure: onDamage } = services;
+    const { counts } = services;
+    const onDamage = (error: unknown) => services.onFailure({ error, method: c.req.method, path: c.req.path });
     const repos = await describeRepos({ home: c.var.home, owner: c.var.caller.userId, counts, onDamage });
     return c.json({ repos });
   });
