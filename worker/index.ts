@@ -6,7 +6,7 @@ import { env } from "cloudflare:workers";
 import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
 import { createApp } from "../src/server/app.ts";
 import { describeFailure } from "../src/server/failure.ts";
-import { r2Store } from "./r2-store.ts";
+import { R2Store } from "./r2-store.ts";
 import { staticModel } from "./static-model.ts";
 import { workersAiModel } from "./workers-ai-model.ts";
 
@@ -20,7 +20,7 @@ const log = (text: string, error: unknown) => console.error(text, error);
 const edge = env.AI && workersAiModel(env.AI, (error) => log("Workers AI failed:", error));
 
 export default createApp({
-  store: r2Store(env.BUCKET),
+  store: new R2Store(env.BUCKET),
   embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : edge?.(modelId, text)),
   adminToken: env.ADMIN_TOKEN,
   corsOrigins: (env.CORS_ORIGINS ?? "")

@@ -1,76 +1,110 @@
 /**
- * R2 through its binding, as a Bucket. R2 checks the sha256 of a put itself (no hashing in JavaScript: CPU is the Worker's
+ * R2 through its binding, as an ObjectStore. R2 checks the sha256 of a put itself (no hashing in JavaScript: CPU is the Worker's
  * tightest limit) and keeps it in the object's checksums. Its errors carry their number only in the message text, so
  * they are read here, once; all but the known ones mean "the bucket did not answer" and may be tried again.
  */
 import type { ByteRange } from "../src/bytes/byte-source.ts";
 import { throwIfAborted, untilAborted } from "../src/protocol/abort.ts";
 import { RepobaseError } from "../src/protocol/errors.ts";
-import type { GetOptions, ObjectInfo, PutOptions } from "../src/store/object-store.ts";
+import type {
+  CallOptions,
+  GetOptions,
+  ObjectInfo,
+  ObjectStore,
+  OpenedObject,
+  PutOptions,
+  StoreCapabilities,
+  StoredObject,
+} from "../src/store/object-store.ts";
 import { checkStoreRange, rangePastEnd } from "../src/store/store-key.ts";
-import type { Bucket } from "../src/server/bucket.ts";
 
 /** Most keys R2 takes in one delete. */
 const DELETE_BATCH = 1000;
 
-export function r2Store(bucket: R2Bucket): Bucket {
-  const put = async (key: string, body: Uint8Array | ReadableStream, options: PutOptions = {}) => {
+export class R2Store implements ObjectStore {
+  readonly #bucket: R2Bucket;
+  readonly capabilities: StoreCapabilities;
+
+  constructor(bucket: R2Bucket) {
+    this.#bucket = bucket;
+    this.capabilities = {
+      streaming: {
+        open: (key, options) => this.#open(key, options),
+        put: (key, body, options) => this.#put(key, body.stream, options),
+      },
+      deleteMany: (keys) => this.#deleteMany(keys),
+    };
+  }
+
+  async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
+    const found = await this.#find(key, options);
+    return found && { ...info(found), bytes: await reach(key, () => found.bytes(), options.signal) };
+  }
+
+  async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    const found = await reach(key, () => this.#bucket.head(key), signal);
+    return found ? info(found) : undefined;
+  }
+
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<ObjectInfo | undefined> {
+    return this.#put(key, bytes, options);
+  }
+
+  async *list(prefix: string, { signal }: CallOptions = {}): AsyncIterable<ObjectInfo> {
+    let cursor: string | undefined;
+    do {
+      const next = { prefix, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await reach(prefix, () => this.#bucket.list(next), signal);
+      yield* page.objects.map(info);
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor !== undefined);
+  }
+
+  delete(key: string): Promise<void> {
+    return reach(key, () => this.#bucket.delete(key));
+  }
+
+  async #open(key: string, options: GetOptions = {}): Promise<OpenedObject | undefined> {
+    const found = await this.#find(key, options);
+    if (!found) return undefined;
+    const offset = options.range?.offset ?? 0;
+    const length = Math.min(options.range?.length ?? found.size, found.size - offset);
+    return { ...info(found), range: { offset, length }, body: found.body };
+  }
+
+  async #put(
+    key: string,
+    body: Uint8Array | ReadableStream,
+    options: PutOptions = {},
+  ): Promise<ObjectInfo | undefined> {
     const stored = await reach(key, () =>
-      bucket.put(key, body, {
+      this.#bucket.put(key, body, {
         ...(options.onlyIf === undefined ? {} : { onlyIf: condition(options.onlyIf) }),
         ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
       }),
     );
     return stored ? info(stored) : undefined;
-  };
-  const find = async (key: string, { range, signal }: GetOptions) => {
-    if (!range) return (await reach(key, () => bucket.get(key), signal)) ?? undefined;
+  }
+
+  async #deleteMany(keys: readonly string[]): Promise<void> {
+    for (let at = 0; at < keys.length; at += DELETE_BATCH) {
+      const batch = keys.slice(at, at + DELETE_BATCH);
+      await reach(batch[0] ?? "", () => this.#bucket.delete(batch));
+    }
+  }
+
+  async #find(key: string, { range, signal }: GetOptions): Promise<R2ObjectBody | undefined> {
+    if (!range) return (await reach(key, () => this.#bucket.get(key), signal)) ?? undefined;
     checkStoreRange(range, key);
     try {
-      return (await reach(key, () => bucket.get(key, { range: clip(range) }), signal)) ?? undefined;
+      return (await reach(key, () => this.#bucket.get(key, { range: clip(range) }), signal)) ?? undefined;
     } catch (error) {
       // R2 has a number for a range that starts past the end, its simulator none when it starts right at the end
-      const size = (await reach(key, () => bucket.head(key), signal))?.size;
+      const size = (await reach(key, () => this.#bucket.head(key), signal))?.size;
       if (size === undefined || range.offset < size) throw error;
       throw rangePastEnd(key, size, error);
     }
-  };
-  return {
-    async get(key, options = {}) {
-      const found = await find(key, options);
-      return found && { ...info(found), bytes: await reach(key, () => found.bytes(), options.signal) };
-    },
-    async open(key, options = {}) {
-      const found = await find(key, options);
-      if (!found) return undefined;
-      const { range } = options;
-      const offset = range?.offset ?? 0;
-      const length = Math.min(range?.length ?? found.size, found.size - offset);
-      return { ...info(found), range: { offset, length }, body: found.body };
-    },
-    async head(key, { signal } = {}) {
-      const found = await reach(key, () => bucket.head(key), signal);
-      return found ? info(found) : undefined;
-    },
-    put,
-    putBody: (key, body, options) => put(key, body instanceof Uint8Array ? body : body.stream, options),
-    async *list(prefix, { signal } = {}) {
-      let cursor: string | undefined;
-      do {
-        const next = { prefix, ...(cursor === undefined ? {} : { cursor }) };
-        const page = await reach(prefix, () => bucket.list(next), signal);
-        yield* page.objects.map(info);
-        cursor = page.truncated ? page.cursor : undefined;
-      } while (cursor !== undefined);
-    },
-    delete: (key) => reach(key, () => bucket.delete(key)),
-    async deleteMany(keys) {
-      for (let at = 0; at < keys.length; at += DELETE_BATCH) {
-        const batch = keys.slice(at, at + DELETE_BATCH);
-        await reach(batch[0] ?? "", () => bucket.delete(batch));
-      }
-    },
-  };
+  }
 }
 
 function condition(onlyIf: NonNullable<PutOptions["onlyIf"]>): R2Conditional {

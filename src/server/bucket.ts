@@ -1,23 +1,17 @@
 /**
  * A bucket as the routes see it: an ObjectStore that can also pass a body through without holding it, and delete many at once.
- * A store that cannot (a directory, memory) is adapted by buffering. `scopeTo` is the wall of promise S6: behind it there
- * is no key that leads out of the prefix.
+ * What a store does not declare among its capabilities (a directory, memory) is done by buffering, or one by one. `scopeTo` is
+ * the wall of promise S6: behind it there is no key that leads out of the prefix.
  */
-import type { ByteRange } from "../bytes/byte-source.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import type { GetOptions, ObjectInfo, ObjectStore, PutOptions } from "../store/object-store.ts";
-
-export interface OpenedObject extends ObjectInfo {
-  /** What the body holds: the range asked for, after clamping, or everything. */
-  readonly range: ByteRange;
-  readonly body: ReadableStream<Uint8Array> | Uint8Array;
-}
-
-export interface SizedBody {
-  readonly stream: ReadableStream<Uint8Array>;
-  /** Bytes; the stream has exactly so many. */
-  readonly size: number;
-}
+import type {
+  GetOptions,
+  ObjectInfo,
+  ObjectStore,
+  OpenedObject,
+  PutOptions,
+  SizedBody,
+} from "../store/object-store.ts";
 
 export interface Bucket extends ObjectStore {
   /** As `get`, but the body may still be on its way. */
@@ -27,9 +21,8 @@ export interface Bucket extends ObjectStore {
   deleteMany(keys: readonly string[]): Promise<void>;
 }
 
-/** The store itself when it is a Bucket already, else one that buffers. */
 export function asBucket(store: ObjectStore): Bucket {
-  if ("open" in store && "putBody" in store && "deleteMany" in store) return store as Bucket;
+  const { streaming, deleteMany } = store.capabilities ?? {};
   return {
     get: (key, options) => store.get(key, options),
     head: (key, options) => store.head(key, options),
@@ -37,14 +30,17 @@ export function asBucket(store: ObjectStore): Bucket {
     list: (prefix, options) => store.list(prefix, options),
     delete: (key) => store.delete(key),
     async open(key, options) {
+      if (streaming) return streaming.open(key, options);
       const found = await store.get(key, options);
       const offset = options?.range?.offset ?? 0;
       return found && { ...found, range: { offset, length: found.bytes.length }, body: found.bytes };
     },
     async putBody(key, body, options) {
-      return store.put(key, body instanceof Uint8Array ? body : await collect(body), options);
+      if (body instanceof Uint8Array) return store.put(key, body, options);
+      return streaming ? streaming.put(key, body, options) : store.put(key, await collect(body), options);
     },
     async deleteMany(keys) {
+      if (deleteMany) return deleteMany(keys);
       for (const key of keys) await store.delete(key);
     },
   };

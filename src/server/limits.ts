@@ -2,7 +2,7 @@
 import { MAX_JSON_BODY, MAX_OBJECT_BODY, SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { SizedBody } from "./bucket.ts";
+import type { SizedBody } from "../store/object-store.ts";
 import { collect } from "./bucket.ts";
 
 export interface Limits {

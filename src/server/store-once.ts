@@ -1,8 +1,8 @@
 /** Create-only writes of things named for good: the same bytes again are a success without a write, others are refused. */
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
-import type { Bucket, SizedBody } from "./bucket.ts";
+import type { ObjectInfo, ObjectStore, SizedBody } from "../store/object-store.ts";
+import type { Bucket } from "./bucket.ts";
 
 /** @throws RepobaseError `exists` when other bytes have this name, `hash_mismatch` when the body does not have the sha256 */
 export async function storeOnce(put: {

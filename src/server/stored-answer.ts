@@ -2,9 +2,9 @@
 import type { ByteRange } from "../bytes/byte-source.ts";
 import { SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import type { ObjectInfo } from "../store/object-store.ts";
+import type { ObjectInfo, OpenedObject } from "../store/object-store.ts";
 import { rangePastEnd } from "../store/store-key.ts";
-import type { Bucket, OpenedObject } from "./bucket.ts";
+import type { Bucket } from "./bucket.ts";
 import { isUnchanged, quoteEtag } from "./etag.ts";
 
 const JSON_TYPE = "application/json";

@@ -38,7 +38,34 @@ export interface PutOptions {
   readonly sha256?: string | undefined;
 }
 
+export interface OpenedObject extends ObjectInfo {
+  /** What the body holds: the range asked for, after clamping, or everything. */
+  readonly range: ByteRange;
+  readonly body: ReadableStream<Uint8Array> | Uint8Array;
+}
+
+export interface SizedBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Bytes; the stream has exactly so many. */
+  readonly size: number;
+}
+
+/** What a store can do beyond the contract. It declares that here; whoever finds nothing does without. */
+export interface StoreCapabilities {
+  /** Bodies pass through, without being held in memory. */
+  readonly streaming?: {
+    /** As `get`, but the body may still be on its way. */
+    open(key: string, options?: GetOptions): Promise<OpenedObject | undefined>;
+    /** As `put`, of bytes that may still be on their way. */
+    put(key: string, body: SizedBody, options?: PutOptions): Promise<ObjectInfo | undefined>;
+  };
+  /** As `delete` of each, in few requests. */
+  readonly deleteMany?: (keys: readonly string[]) => Promise<void>;
+}
+
 export interface ObjectStore {
+  /** Absent: none. A decorator that does not pass them on has none. */
+  readonly capabilities?: StoreCapabilities;
   /**
    * undefined: no such object. A range that ends past the end is clamped.
    * @throws RepobaseError `range_not_satisfiable` for a range that starts past the end, `usage` for one that is none
