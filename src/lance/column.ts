@@ -34,7 +34,7 @@ class RowReader<T> {
   }
 
   /** @param rows ascending, each once. @returns what each touched page gave, in row order */
-  async take(rows: readonly number[]): Promise<T[]> {
+  async take(rows: readonly number[], signal?: AbortSignal): Promise<T[]> {
     const touched = this.#split(rows);
     const plans = touched.map(
       ({ page, rows: some }) => this.#locators[page] ?? (this.#pages[page] as RowPage<T>).locate(some),
@@ -42,13 +42,14 @@ class RowReader<T> {
     const missing = plans.map((plan) =>
       "ranges" in plan ? plan : { ranges: [], decode: () => plan, complete: false },
     );
-    const located = await runPlans(this.#file, missing);
+    const located = await runPlans(this.#file, missing, signal);
     touched.forEach(({ page }, i) => {
       if (missing[i]?.complete === true) this.#locators[page] = located[i];
     });
     return runPlans(
       this.#file,
       within(this.#file.key, () => located.map((locator, i) => locator.take((touched[i] as { rows: number[] }).rows))),
+      signal,
     );
   }
 
@@ -68,9 +69,9 @@ class RowReader<T> {
 }
 
 /** All ranges of all plans in one read. */
-async function runPlans<T>(file: LanceFile, plans: readonly Plan<T>[]): Promise<T[]> {
+async function runPlans<T>(file: LanceFile, plans: readonly Plan<T>[], signal?: AbortSignal): Promise<T[]> {
   const ranges: ByteRange[] = plans.flatMap((plan) => plan.ranges);
-  const buffers = ranges.length === 0 ? [] : await file.read(ranges);
+  const buffers = ranges.length === 0 ? [] : await file.read(ranges, signal);
   let at = 0;
   return within(file.key, () => plans.map((plan) => plan.decode(buffers.slice(at, (at += plan.ranges.length)))));
 }
@@ -86,8 +87,11 @@ export class Column {
     this.#rows = new RowReader(file, pages);
   }
 
-  static async open(file: LanceFile, of: { column: number; shape: ValueShape }): Promise<Column> {
-    const descriptors = await file.pageDescriptors(of.column);
+  static async open(
+    file: LanceFile,
+    of: { column: number; shape: ValueShape; signal?: AbortSignal | undefined },
+  ): Promise<Column> {
+    const descriptors = await file.pageDescriptors(of.column, of.signal);
     return within(file.key, () => {
       const pages = descriptors.map((d) => openPage(d, { fileSize: file.size, shape: of.shape }));
       return new Column(file, pages);
@@ -95,18 +99,19 @@ export class Column {
   }
 
   /** All rows. */
-  async scan(): Promise<ColumnData> {
+  async scan(signal?: AbortSignal): Promise<ColumnData> {
     const parts = await runPlans(
       this.#file,
       this.#pages.map((page) => page.scan()),
+      signal,
     );
     return within(this.#file.key, () => concatColumns(parts));
   }
 
   /** @param rows below the file's rows, in any order, also repeated; the answer has them in this order. At least one */
-  async take(rows: readonly number[]): Promise<ColumnData> {
+  async take(rows: readonly number[], signal?: AbortSignal): Promise<ColumnData> {
     const { ascending, positions } = sortUnique(rows);
-    const parts = await this.#rows.take(ascending);
+    const parts = await this.#rows.take(ascending, signal);
     return within(this.#file.key, () => pickRows(concatColumns(parts), positions));
   }
 }
@@ -119,8 +124,8 @@ export class ListColumn {
     this.#rows = rows;
   }
 
-  static async open(file: LanceFile, column: number): Promise<ListColumn> {
-    const descriptors = await file.pageDescriptors(column);
+  static async open(file: LanceFile, column: number, signal?: AbortSignal): Promise<ListColumn> {
+    const descriptors = await file.pageDescriptors(column, signal);
     return within(
       file.key,
       () =>
@@ -133,9 +138,9 @@ export class ListColumn {
     );
   }
 
-  async take(rows: readonly number[]): Promise<Lists> {
+  async take(rows: readonly number[], signal?: AbortSignal): Promise<Lists> {
     const { ascending, positions } = sortUnique(rows);
-    const lists = (await this.#rows.take(ascending)).flat();
+    const lists = (await this.#rows.take(ascending, signal)).flat();
     return Array.from(positions, (p) => lists[p] as Uint8Array[]);
   }
 }

@@ -55,22 +55,25 @@ export class LanceFile {
   }
 
   /**
-   * @param options `size`: of the file, where known; `tailBytes`: how much of the end to read at once and keep
+   * @param options `size`: of the file, where known; `tailBytes`: how much of the end to read at once and keep; `signal`: of
+   *   these reads, not of later ones
    * @throws RepobaseError `corrupt_index`, `unsupported_format`, and what the source throws
    */
   static async open(
     source: ByteSource,
-    options: { size?: number | undefined; tailBytes?: number } = {},
+    options: { size?: number | undefined; tailBytes?: number; signal?: AbortSignal | undefined } = {},
   ): Promise<LanceFile> {
-    const size = options.size ?? (await source.size());
+    const { signal } = options;
+    const readOne = async (range: ByteRange) => (await source.read([range], signal))[0] as Uint8Array;
+    const size = options.size ?? (await source.size(signal));
     if (size < FOOTER_BYTES) throw within(source.key, () => corrupt("too short for a Lance file"));
-    let tail = await readOne(source, tailRange(size, options.tailBytes ?? TAIL_BYTES));
+    let tail = await readOne(tailRange(size, options.tailBytes ?? TAIL_BYTES));
     const footer = within(source.key, () => parseFooter(tail, size));
     const tablesAt = Math.min(footer.columnTable, footer.globalTable);
-    if (tablesAt < size - tail.length) tail = await readOne(source, { offset: tablesAt, length: size - tablesAt });
+    if (tablesAt < size - tail.length) tail = await readOne({ offset: tablesAt, length: size - tablesAt });
     const { columns, globals } = within(source.key, () => parseTables(footer, { tail, size }));
     const descriptorRange = globals[0] as ByteRange;
-    const bytes = sliceOfTail(tail, { size, range: descriptorRange }) ?? (await readOne(source, descriptorRange));
+    const bytes = sliceOfTail(tail, { size, range: descriptorRange }) ?? (await readOne(descriptorRange));
     return within(source.key, () => new LanceFile({ source, size, tail, columns, descriptor: new Message(bytes) }));
   }
 
@@ -85,18 +88,18 @@ export class LanceFile {
   }
 
   /** The Page messages of a column. */
-  async pageDescriptors(column: number): Promise<Message[]> {
+  async pageDescriptors(column: number, signal?: AbortSignal): Promise<Message[]> {
     const range = this.#columns[column];
     if (range === undefined) throw within(this.key, () => corrupt(`no column ${column}`));
-    const [bytes] = await this.read([range]);
+    const [bytes] = await this.read([range], signal);
     return within(this.key, () => new Message(bytes as Uint8Array).messages(2));
   }
 
   /** Like a source's `read`, but ranges in the tail cost nothing. */
-  async read(ranges: readonly ByteRange[]): Promise<Uint8Array[]> {
+  async read(ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array[]> {
     const out: (Uint8Array | undefined)[] = ranges.map((range) => sliceOfTail(this.#tail, { size: this.size, range }));
     const missing = ranges.filter((_, i) => out[i] === undefined);
-    const read = missing.length === 0 ? [] : await this.#source.read(missing);
+    const read = missing.length === 0 ? [] : await this.#source.read(missing, signal);
     let next = 0;
     return out.map((bytes) => bytes ?? (read[next++] as Uint8Array));
   }
@@ -106,11 +109,6 @@ const tailRange = (size: number, tailBytes: number): ByteRange => {
   const length = Math.min(size, tailBytes);
   return { offset: size - length, length };
 };
-
-async function readOne(source: ByteSource, range: ByteRange): Promise<Uint8Array> {
-  const [bytes] = await source.read([range]);
-  return bytes as Uint8Array;
-}
 
 function sliceOfTail(tail: Uint8Array, { size, range }: { size: number; range: ByteRange }): Uint8Array | undefined {
   const from = range.offset - (size - tail.length);

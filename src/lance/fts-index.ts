@@ -33,7 +33,7 @@ export class FtsIndex {
    * @returns undefined when the column has no full-text index
    * @throws RepobaseError `unsupported_format` for another index format, or a tokenizer that changes our tokens
    */
-  static async open(table: LanceTable, column: string): Promise<FtsIndex | undefined> {
+  static async open(table: LanceTable, column: string, signal?: AbortSignal): Promise<FtsIndex | undefined> {
     const field = table.fields.find((f) => f.name === column && f.parent < 0);
     const found = table.indices.filter(
       (i) => i.type === INDEX_TYPE && field !== undefined && i.fields.includes(field.id),
@@ -47,24 +47,24 @@ export class FtsIndex {
       .flatMap((name) => /^part_(\d{1,15})_tokens\.lance$/.exec(name)?.[1] ?? [])
       .toSorted((a, b) => Number(a) - Number(b));
     const [metadata, ...partitions] = await Promise.all([
-      openMetadata(table, info),
-      ...ids.map((id) => openPartition(table, { info, id })),
+      openMetadata(table, info, signal),
+      ...ids.map((id) => openPartition(table, { info, id, signal })),
     ]);
     if (metadata.join() !== ids.map(Number).join()) throw corrupt("a full-text index lacks files of a partition");
     return new FtsIndex(partitions, new Set(info.fragments));
   }
 
   /** One entry per term, in their order; undefined: no document has it. Postings go in order of partition, then document. */
-  async lookup(terms: readonly string[]): Promise<(Postings | undefined)[]> {
+  async lookup(terms: readonly string[], signal?: AbortSignal): Promise<(Postings | undefined)[]> {
     const keys = terms.map((term) => new TextEncoder().encode(term));
-    const found = await Promise.all(this.#partitions.map((partition) => lookupIn(partition, keys)));
+    const found = await Promise.all(this.#partitions.map((partition) => lookupIn(partition, keys, signal)));
     return terms.map((_, t) => joinPostings(found.flatMap((postings) => postings[t] ?? [])));
   }
 }
 
 /** @returns the partitions' ids, ascending */
-async function openMetadata(table: LanceTable, info: IndexInfo): Promise<number[]> {
-  const file = await openIndexFile(table, { info, name: METADATA_FILE });
+async function openMetadata(table: LanceTable, info: IndexInfo, signal: AbortSignal | undefined): Promise<number[]> {
+  const file = await openIndexFile(table, { info, name: METADATA_FILE, signal });
   const expected = {
     format_version: "2",
     token_set_format: "fst",
@@ -87,7 +87,7 @@ async function openMetadata(table: LanceTable, info: IndexInfo): Promise<number[
     }
   });
   within(file.key, () => checkTokenizer(parsed.params));
-  const dropped = await scanColumn(file, "deleted_fragments");
+  const dropped = await scanColumn(file, "deleted_fragments", signal);
   if (dropped.kind !== "binary" || dropped.items.some((item) => item.length > 0 && !isEmptyBitmap(item)))
     throw within(file.key, () => unsupported("a full-text index with dropped fragments"));
   if (!Array.isArray(parsed.ids) || !parsed.ids.every((id) => Number.isSafeInteger(id)))

@@ -36,21 +36,21 @@ export interface FtsPartition {
 /** @throws RepobaseError `corrupt_index`, `unsupported_format` */
 export async function openPartition(
   table: LanceTable,
-  { info, id }: { info: IndexInfo; id: string },
+  { info, id, signal }: { info: IndexInfo; id: string; signal?: AbortSignal | undefined },
 ): Promise<FtsPartition> {
   const [tokens, documents, lists] = await Promise.all([
-    openIndexFile(table, { info, name: `part_${id}_tokens.lance`, whole: true }),
-    openIndexFile(table, { info, name: `part_${id}_docs.lance`, whole: true }),
-    openIndexFile(table, { info, name: `part_${id}_invert.lance` }),
+    openIndexFile(table, { info, name: `part_${id}_tokens.lance`, whole: true, signal }),
+    openIndexFile(table, { info, name: `part_${id}_docs.lance`, whole: true, signal }),
+    openIndexFile(table, { info, name: `part_${id}_invert.lance`, signal }),
   ]);
   const postingColumn = leafColumn(lists.fields, "_posting");
   if (postingColumn === undefined) throw within(lists.key, () => corrupt("no posting lists"));
   const [fst, rowIds, lengths, postings, documentFrequencies] = await Promise.all([
-    scanColumn(tokens, "_token_fst_bytes"),
-    scanColumn(documents, "_rowid"),
-    scanColumn(documents, "_num_tokens"),
-    ListColumn.open(lists, postingColumn),
-    openColumn(lists, "_length"),
+    scanColumn(tokens, "_token_fst_bytes", signal),
+    scanColumn(documents, "_rowid", signal),
+    scanColumn(documents, "_num_tokens", signal),
+    ListColumn.open(lists, postingColumn, signal),
+    openColumn(lists, "_length", signal),
   ]);
   const totalTokens = Number(documents.metadata("total_tokens"));
   if (!Number.isSafeInteger(totalTokens) || totalTokens < 0)
@@ -74,14 +74,15 @@ export async function openPartition(
 export async function lookupIn(
   partition: FtsPartition,
   keys: readonly Uint8Array[],
+  signal?: AbortSignal,
 ): Promise<(Postings | undefined)[]> {
   const rows = keys.map((key) => partition.tokens.get(key));
   const known = rows.filter((row) => row !== undefined);
   if (known.length === 0) return keys.map(() => undefined);
   if (known.some((row) => row >= partition.terms)) throw corrupt("a token has no posting list");
   const [lists, lengths] = await Promise.all([
-    partition.postings.take(known),
-    partition.documentFrequencies.take(known),
+    partition.postings.take(known, signal),
+    partition.documentFrequencies.take(known, signal),
   ]);
   const frequencies = u32s(lengths);
   let next = 0;
@@ -109,23 +110,24 @@ function resolvePostings(partition: FtsPartition, of: { blocks: readonly Uint8Ar
 /** @param of `whole`: read the file entirely, in one request */
 export async function openIndexFile(
   table: LanceTable,
-  of: { info: IndexInfo; name: string; whole?: boolean },
+  of: { info: IndexInfo; name: string; whole?: boolean; signal?: AbortSignal | undefined },
 ): Promise<LanceFile> {
   const size = of.info.files.get(of.name);
   const source = table.directory.open(`_indices/${of.info.uuid}/${of.name}`, size);
-  return LanceFile.open(source, { size, ...(of.whole === true && { tailBytes: Number.MAX_SAFE_INTEGER }) });
+  const { signal } = of;
+  return LanceFile.open(source, { size, signal, ...(of.whole === true && { tailBytes: Number.MAX_SAFE_INTEGER }) });
 }
 
-async function openColumn(file: LanceFile, name: string): Promise<Column> {
+async function openColumn(file: LanceFile, name: string, signal?: AbortSignal): Promise<Column> {
   const of = within(file.key, () => {
     const column = leafColumn(file.fields, name);
     const type = file.fields.find((f) => f.name === name && f.parent < 0)?.type;
     if (column === undefined || type === undefined) throw corrupt(`no column ${JSON.stringify(name)}`);
     return { column, shape: shapeOf(type) };
   });
-  return Column.open(file, of);
+  return Column.open(file, { ...of, signal });
 }
 
-export async function scanColumn(file: LanceFile, name: string): Promise<ColumnData> {
-  return (await openColumn(file, name)).scan();
+export async function scanColumn(file: LanceFile, name: string, signal?: AbortSignal): Promise<ColumnData> {
+  return (await openColumn(file, name, signal)).scan(signal);
 }

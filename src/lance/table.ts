@@ -1,7 +1,8 @@
 /**
  * A LanceDB table at one version, read-only. Opening does no I/O: the manifest's bytes come with the repository's own
  * manifest. What was read and decoded of immutable files (footers, page tables, dictionaries, deletions) is kept for the
- * table's life, as values and never as promises, so a Worker may keep a table open between requests.
+ * table's life, as values and never as promises, so a Worker may keep a table open between requests. Every read takes
+ * its caller's signal; a read that one caller gives up is none of the others'.
  */
 import type { ByteDirectory } from "../bytes/byte-source.ts";
 import { cachedDirectory } from "../bytes/cache.ts";
@@ -15,7 +16,7 @@ import { corrupt, within } from "./corruption.ts";
 import { decodeDeletions } from "./deletions.ts";
 import { LanceFile } from "./file.ts";
 import { parseManifest } from "./manifest.ts";
-import type { Fragment, IndexInfo, LanceManifest } from "./manifest.ts";
+import type { DataFile, Fragment, IndexInfo, LanceManifest } from "./manifest.ts";
 import { shapeOf } from "./schema.ts";
 import type { Field, ValueShape } from "./schema.ts";
 
@@ -99,24 +100,24 @@ export class LanceTable {
   }
 
   /** Row offsets that are deleted. @throws RepobaseError `not_found` for a fragment this version does not have */
-  async deletedRows(fragmentId: number): Promise<ReadonlySet<number>> {
+  async deletedRows(fragmentId: number, signal?: AbortSignal): Promise<ReadonlySet<number>> {
     const { deletion, rows } = this.#requireFragment(fragmentId);
     if (deletion === undefined) return new Set();
     const kept = this.#deletions.get(fragmentId);
     if (kept !== undefined) return kept;
     const source = this.#directory.open(deletion.path);
-    const [bytes] = await source.read([{ offset: 0, length: await source.size() }]);
+    const [bytes] = await source.read([{ offset: 0, length: await source.size(signal) }], signal);
     const deleted = within(deletion.path, () => decodeDeletions(bytes as Uint8Array, { deletion, rows }));
     this.#deletions.set(fragmentId, deleted);
     return deleted;
   }
 
   /** A column of all physical rows of a fragment, deleted ones included. Column and fragment must exist (`not_found`). */
-  async scan(column: string, fragmentId: number): Promise<ColumnData> {
+  async scan(column: string, fragmentId: number, signal?: AbortSignal): Promise<ColumnData> {
     const fragment = this.#requireFragment(fragmentId);
     const { field, shape } = this.#requireField(column);
-    const reader = await this.#column(fragment, { field, shape });
-    return reader === undefined ? nullRows(fragment.rows, shape) : reader.scan();
+    const reader = await this.#column(fragment, { field, shape, signal });
+    return reader === undefined ? nullRows(fragment.rows, shape) : reader.scan(signal);
   }
 
   /**
@@ -124,7 +125,7 @@ export class LanceTable {
    * two steps after its footer.
    * @throws RepobaseError `not_found` for a column or an address this version does not have
    */
-  async take(column: string, addresses: readonly number[]): Promise<ColumnData> {
+  async take(column: string, addresses: readonly number[], signal?: AbortSignal): Promise<ColumnData> {
     const { field, shape } = this.#requireField(column);
     if (addresses.length === 0) return nullRows(0, shape);
     /** Fragment id -> places in `addresses`. */
@@ -140,10 +141,13 @@ export class LanceTable {
     });
     const parts = await Promise.all(
       [...places].map(async ([id, some]) => {
-        const reader = await this.#column(this.#requireFragment(id), { field, shape });
+        const reader = await this.#column(this.#requireFragment(id), { field, shape, signal });
         return reader === undefined
           ? nullRows(some.length, shape)
-          : reader.take(some.map((place) => offsetOf(addresses[place] as number)));
+          : reader.take(
+              some.map((place) => offsetOf(addresses[place] as number)),
+              signal,
+            );
       }),
     );
     const positions = new Uint32Array(addresses.length);
@@ -167,7 +171,7 @@ export class LanceTable {
   /** undefined: no file of the fragment has the column, so all its rows are null. */
   async #column(
     fragment: Fragment,
-    { field, shape }: { field: Field; shape: ValueShape },
+    { field, shape, signal }: { field: Field; shape: ValueShape; signal: AbortSignal | undefined },
   ): Promise<Column | undefined> {
     for (const dataFile of fragment.files) {
       const at = dataFile.fields.indexOf(field.id);
@@ -175,20 +179,20 @@ export class LanceTable {
       const key = `${dataFile.path}#${field.id}`;
       const kept = this.#columns.get(key);
       if (kept !== undefined) return kept;
-      const file = await this.#file(dataFile);
+      const file = await this.#file(dataFile, signal);
       if (file.rows !== fragment.rows)
         throw within(dataFile.path, () => corrupt(`${file.rows} rows instead of ${fragment.rows}`));
-      const column = await Column.open(file, { column: dataFile.columns[at] as number, shape });
+      const column = await Column.open(file, { column: dataFile.columns[at] as number, shape, signal });
       this.#columns.set(key, column);
       return column;
     }
     return undefined;
   }
 
-  async #file({ path, size }: { path: string; size?: number }): Promise<LanceFile> {
+  async #file({ path, size }: DataFile, signal: AbortSignal | undefined): Promise<LanceFile> {
     const kept = this.#files.get(path);
     if (kept !== undefined) return kept;
-    const file = await LanceFile.open(this.#directory.open(path, size), { size });
+    const file = await LanceFile.open(this.#directory.open(path, size), { size, signal });
     this.#files.set(path, file);
     return file;
   }
