@@ -10,15 +10,15 @@ import { hydrate } from "./hydrate.ts";
 import type { HydratedFile } from "./hydrate.ts";
 import type { Bm25Scores } from "./bm25.ts";
 import type { Candidate, IndexView, SearchedView } from "./index-view.ts";
-import { scoreByKeyword } from "./keyword-leg.ts";
+import { scoreByKeyword } from "./keyword-retriever.ts";
 import { compilePathGlob } from "./path-glob.ts";
 import { findPhrase, queriedPhrase } from "./phrase.ts";
 import { profileQuery } from "./query-profile.ts";
 import { DEFAULT_RANKING, NEUTRAL_RANKING, rankFiles } from "./ranking.ts";
 import type { RankedFile, RankingOptions, ScoredRow } from "./ranking.ts";
 import { selectRows } from "./row-selection.ts";
-import { refine, scanByMeaning } from "./semantic-leg.ts";
-import type { SemanticCandidates } from "./semantic-leg.ts";
+import { refine, scanByMeaning } from "./vector-retriever.ts";
+import type { SemanticCandidates } from "./vector-retriever.ts";
 import { makeSnippet } from "./snippet.ts";
 import { queriedDefinitions, queryTerms } from "./terms.ts";
 

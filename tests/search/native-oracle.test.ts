@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect } from "@lancedb/lancedb";
 import type { Table } from "@lancedb/lancedb";
-import { scoreByKeyword } from "../../src/search/keyword-leg.ts";
+import { scoreByKeyword } from "../../src/search/keyword-retriever.ts";
 import type { Candidate, IndexView } from "../../src/search/index-view.ts";
 import { selectRows } from "../../src/search/row-selection.ts";
-import { refine, scanByMeaning } from "../../src/search/semantic-leg.ts";
+import { refine, scanByMeaning } from "../../src/search/vector-retriever.ts";
 import { MIN_CANDIDATES } from "../../src/search/search.ts";
 import { queriedDefinitions, queryTerms } from "../../src/search/terms.ts";
 import { rowAddress } from "../../src/lance/table.ts";

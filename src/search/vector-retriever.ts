@@ -5,7 +5,7 @@ import { halfFloats } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Candidate, SearchedView } from "./index-view.ts";
 import { TopCandidates } from "./top-candidates.ts";
-import { cosines, scanSignCodes, signScoreTable } from "./vector-scan.ts";
+import { cosines, scanSignCodes, signScoreTable } from "./binary-codes.ts";
 
 /** What the code scan found; the vectors of these rows, and of any others, are compared by `refine`. */
 export interface SemanticCandidates {
