@@ -1,14 +1,14 @@
 /**
- * Semantic candidates without an index: every row's 48-byte sign code is scored with the float query (the sum of +-q[k] by
+ * Semantic candidates without an index: every row's 48-byte binary code is scored with the float query (the sum of +-q[k] by
  * sign), through one table look-up for each code byte; the best are then scored exactly from their half-precision vectors.
  */
 import { RepobaseError } from "../protocol/errors.ts";
 
 /** Bit k of byte k>>3, lowest first, set: component k is >= 0. */
-export type SignCodes = { readonly rows: number; readonly width: number; readonly data: Uint8Array };
+export type BinaryCodes = { readonly rows: number; readonly width: number; readonly data: Uint8Array };
 
 /** For each code byte, what each of its 256 values adds to the score. */
-export function signScoreTable(query: Float32Array): Float64Array {
+export function codeScoreTable(query: Float32Array): Float64Array {
   const width = Math.ceil(query.length / 8);
   const table = new Float64Array(width * 256);
   for (let byte = 0; byte < width; byte++) {
@@ -25,8 +25,8 @@ export function signScoreTable(query: Float32Array): Float64Array {
 }
 
 /** Calls `push(row, score)` for the rows with `allowed[row] = 1` that score above `threshold()`, in row order. */
-export function scanSignCodes(args: {
-  codes: SignCodes;
+export function scanBinaryCodes(args: {
+  codes: BinaryCodes;
   table: Float64Array;
   allowed: Uint8Array;
   threshold: () => number;
@@ -35,7 +35,7 @@ export function scanSignCodes(args: {
   const { codes, table, allowed, threshold, push } = args;
   const { width, data } = codes;
   if (width * 256 !== table.length || data.length < allowed.length * width)
-    throw new RepobaseError("corrupt_index", `sign codes of ${width} bytes do not fit ${table.length / 256}`);
+    throw new RepobaseError("corrupt_index", `binary codes of ${width} bytes do not fit ${table.length / 256}`);
   let above = threshold();
   for (let row = 0; row < allowed.length; row++) {
     if (allowed[row] !== 1) continue;

@@ -16,19 +16,19 @@ interface FragmentFiles {
 const kept = new WeakMap<LanceTable, Map<number, FragmentFiles>>();
 
 /** fileId of each row of a fragment. */
-export async function fileIdsOf(table: LanceTable, fragment: number): Promise<Uint32Array> {
-  return (await filesOf(table, fragment)).fileIds;
+export async function fileIdsOf(table: LanceTable, fragment: number, signal?: AbortSignal): Promise<Uint32Array> {
+  return (await filesOf(table, fragment, signal)).fileIds;
 }
 
 /** fileId -> the file's `path` or `language`, for the files of a fragment. */
 export async function fileNames(
   table: LanceTable,
-  fragment: number,
-  column: "path" | "language",
+  of: { readonly fragment: number; readonly column: "path" | "language"; readonly signal?: AbortSignal | undefined },
 ): Promise<ReadonlyMap<number, string>> {
+  const { fragment, column, signal } = of;
   const known = kept.get(table)?.get(fragment)?.names.get(column);
   if (known !== undefined) return known;
-  const [files, data] = await Promise.all([filesOf(table, fragment), table.scan(column, fragment)]);
+  const [files, data] = await Promise.all([filesOf(table, fragment, signal), table.scan(column, fragment, signal)]);
   if (data.kind !== "binary") throw new RepobaseError("corrupt_index", `column ${column} holds no text`);
   const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
   const names = new Map<number, string>();
@@ -41,17 +41,21 @@ export async function fileNames(
 }
 
 /** The enclosing definition of each row of a fragment. */
-export async function symbolsOf(table: LanceTable, fragment: number): Promise<readonly (string | null)[]> {
+export async function symbolsOf(
+  table: LanceTable,
+  fragment: number,
+  signal?: AbortSignal,
+): Promise<readonly (string | null)[]> {
   const known = kept.get(table)?.get(fragment)?.symbols;
   if (known !== undefined) return known;
-  const [files, data] = await Promise.all([filesOf(table, fragment), table.scan("symbol", fragment)]);
+  const [files, data] = await Promise.all([filesOf(table, fragment, signal), table.scan("symbol", fragment, signal)]);
   return (files.symbols = strings(data));
 }
 
-async function filesOf(table: LanceTable, fragment: number): Promise<FragmentFiles> {
+async function filesOf(table: LanceTable, fragment: number, signal: AbortSignal | undefined): Promise<FragmentFiles> {
   const known = kept.get(table)?.get(fragment);
   if (known !== undefined) return known;
-  const fileIds = u32s(await table.scan("fileId", fragment));
+  const fileIds = u32s(await table.scan("fileId", fragment, signal));
   const ofTable = kept.get(table) ?? new Map<number, FragmentFiles>();
   kept.set(table, ofTable);
   // another reader may have come first while this one waited: keep one object, with the names it has

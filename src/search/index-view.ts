@@ -31,6 +31,8 @@ export interface SearchedView {
   readonly index: number;
   readonly view: IndexView;
   readonly selection: Promise<RowSelection>;
+  /** Of the search: once it fires, nothing more is read for it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One row that matched: `view` is the index in the list of views, `address` = fragment id * 2^32 + row offset. */

@@ -1,5 +1,6 @@
-/** The keyword half of a search: reads what the query's terms meet in each view, then scores it by BM25. */
+/** The keyword retriever: reads what the query's terms meet in each view, then scores it by BM25. */
 import type { LanceTable } from "../lance/table.ts";
+import { throwIfAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { scoreByBm25 } from "./bm25.ts";
 import type { Bm25Scores, KeywordEvidence } from "./bm25.ts";
@@ -20,6 +21,7 @@ export async function scoreByKeyword(
   definitions: readonly string[],
 ): Promise<KeywordScores> {
   const evidence = await Promise.all(views.map((view) => gatherEvidence(view, [...terms, ...definitions])));
+  throwIfAborted(views[0]?.signal);
   return {
     terms: scoreByBm25(evidence.map((ofView) => ofTerms(ofView, 0, terms.length))),
     definitions: scoreByBm25(evidence.map((ofView) => ofTerms(ofView, terms.length))),
@@ -40,15 +42,20 @@ function ofTerms({ postings, unindexed, ...rest }: KeywordEvidence, from: number
 }
 
 async function gatherEvidence(
-  { view, selection: selecting }: SearchedView,
+  { view, selection: selecting, signal }: SearchedView,
   terms: readonly string[],
 ): Promise<KeywordEvidence> {
   const { table, fts } = view;
   const uncovered = table.fragments.filter(({ id }) => fts?.coveredFragments.has(id) !== true);
   const [selection, postings, unindexed] = await Promise.all([
     selecting,
-    fts?.lookup(terms),
-    Promise.all(uncovered.map(async ({ id }) => ({ fragment: id, rows: await countInFragment(table, id, terms) }))),
+    fts?.lookup(terms, signal),
+    Promise.all(
+      uncovered.map(async ({ id }) => ({
+        fragment: id,
+        rows: await countInFragment(table, { fragment: id, terms, signal }),
+      })),
+    ),
   ]);
   return {
     indexDocuments: fts?.documentCount ?? 0,
@@ -59,8 +66,16 @@ async function gatherEvidence(
   };
 }
 
-async function countInFragment(table: LanceTable, fragment: number, terms: readonly string[]): Promise<UnindexedRows> {
-  const [data, deleted] = await Promise.all([table.scan("terms", fragment), table.deletedRows(fragment)]);
+async function countInFragment(
+  table: LanceTable,
+  of: { fragment: number; terms: readonly string[]; signal: AbortSignal | undefined },
+): Promise<UnindexedRows> {
+  const { fragment, terms, signal } = of;
+  const [data, deleted] = await Promise.all([
+    table.scan("terms", fragment, signal),
+    table.deletedRows(fragment, signal),
+  ]);
+  throwIfAborted(signal);
   if (data.kind !== "binary") throw new RepobaseError("corrupt_index", "column terms holds no text");
   return countTerms({ rows: data.items, isLive: (row) => !deleted.has(row), terms });
 }

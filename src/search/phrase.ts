@@ -1,6 +1,6 @@
 /** A query in quotes asks for its words in their order; signs and line ends between them, and case, do not matter. */
 import { strings } from "../lance/values.ts";
-import type { Candidate, IndexView } from "./index-view.ts";
+import type { Candidate, SearchedView } from "./index-view.ts";
 import { queryKind } from "./query-kind.ts";
 import { forEachWord } from "./words.ts";
 
@@ -14,20 +14,14 @@ export function queriedPhrase(query: string): string | null {
 export async function findPhrase(
   phrase: string,
   rows: readonly Candidate[],
-  views: readonly IndexView[],
+  views: readonly SearchedView[],
 ): Promise<ReadonlySet<Candidate>> {
   const found = await Promise.all(
-    views.map(async ({ table }, view) => {
-      const ofView = rows.filter((row) => row.view === view);
-      const contents =
-        ofView.length === 0
-          ? []
-          : strings(
-              await table.take(
-                "contents",
-                ofView.map(({ address }) => address),
-              ),
-            );
+    views.map(async ({ view, index, signal }) => {
+      const ofView = rows.filter((row) => row.view === index);
+      if (ofView.length === 0) return [];
+      const addresses = ofView.map(({ address }) => address);
+      const contents = strings(await view.table.take("contents", addresses, signal));
       return ofView.filter((_, at) => wordsOf(contents[at] ?? "").includes(phrase));
     }),
   );

@@ -1,6 +1,5 @@
 /** One file as a commit sees it, put together again from its chunks: `repobase show` and `GET /v1/repos/:id/files/*path`. */
 import { rowAddress } from "../lance/table.ts";
-import type { LanceTable } from "../lance/table.ts";
 import { strings, u16s } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { fileIdsOf, fileNames } from "./file-columns.ts";
@@ -18,23 +17,35 @@ export interface IndexedFile {
   readonly contents: string;
 }
 
-/** @returns undefined when the view has no such file. @throws RepobaseError `corrupt_index` when chunks are missing */
-export async function readFile({ view, path }: { view: IndexView; path: string }): Promise<IndexedFile | undefined> {
+/**
+ * @returns undefined when the view has no such file
+ * @throws RepobaseError `corrupt_index` when chunks are missing, `interrupted`
+ */
+export async function readFile(of: {
+  view: IndexView;
+  path: string;
+  signal?: AbortSignal | undefined;
+}): Promise<IndexedFile | undefined> {
+  const { view, path, signal } = of;
   const { table, repoId, commit } = view;
-  const fragments = await Promise.all(table.fragments.map(({ id }) => rowsOfPath(view, id, path)));
+  const fragments = await Promise.all(
+    table.fragments.map(({ id }) => rowsOfPath(view, { fragment: id, path, signal })),
+  );
   // where every version is visible, the latest has the highest id
   const fileId = Math.max(-1, ...fragments.flatMap((rows) => rows.map((row) => row.fileId)));
   const addresses = fragments
     .flat()
     .filter((row) => row.fileId === fileId)
     .map(({ address }) => address);
+  const takeText = async (column: string, rows: readonly number[]) =>
+    strings(await table.take(column, rows, signal)).map((text) => text ?? "");
   const first = addresses.slice(0, 1);
   if (first.length === 0) return undefined;
   const [numbers, contents, languages, blobs] = await Promise.all([
-    table.take("chunk", addresses).then(u16s),
-    takeText(table, "contents", addresses),
-    takeText(table, "language", first),
-    takeText(table, "blob", first),
+    table.take("chunk", addresses, signal).then(u16s),
+    takeText("contents", addresses),
+    takeText("language", first),
+    takeText("blob", first),
   ]);
   const chunks = contents.map((text, at) => ({ text, number: numbers[at] ?? -1 })).sort((a, b) => a.number - b.number);
   if (chunks.some(({ number }, at) => number !== at))
@@ -49,11 +60,15 @@ export async function readFile({ view, path }: { view: IndexView; path: string }
   };
 }
 
-async function rowsOfPath({ table, visible }: IndexView, fragment: number, path: string) {
+async function rowsOfPath(
+  { table, visible }: IndexView,
+  of: { fragment: number; path: string; signal: AbortSignal | undefined },
+) {
+  const { fragment, path, signal } = of;
   const [fileIds, paths, deleted] = await Promise.all([
-    fileIdsOf(table, fragment),
-    fileNames(table, fragment, "path"),
-    table.deletedRows(fragment),
+    fileIdsOf(table, fragment, signal),
+    fileNames(table, { fragment, column: "path", signal }),
+    table.deletedRows(fragment, signal),
   ]);
   const rows: { fileId: number; address: number }[] = [];
   fileIds.forEach((fileId, row) => {
@@ -61,8 +76,4 @@ async function rowsOfPath({ table, visible }: IndexView, fragment: number, path:
     if (visible === null || includes(visible, fileId)) rows.push({ fileId, address: rowAddress(fragment, row) });
   });
   return rows;
-}
-
-async function takeText(table: LanceTable, column: string, addresses: readonly number[]): Promise<string[]> {
-  return strings(await table.take(column, addresses)).map((text) => text ?? "");
 }

@@ -12,20 +12,23 @@ export interface RowFilter {
   readonly language: string | null;
 }
 
-export async function selectRows(view: IndexView, filter: RowFilter): Promise<RowSelection> {
+export async function selectRows(view: IndexView, filter: RowFilter, signal?: AbortSignal): Promise<RowSelection> {
   const ids = view.table.fragments.map(({ id }) => id).sort((a, b) => a - b);
-  const selected = await Promise.all(ids.map((id) => selectFragment(view, id, filter)));
+  const selected = await Promise.all(ids.map((id) => selectFragment(view, { fragment: id, filter, signal })));
   return new Map(selected.map((rows) => [rows.fragment, rows]));
 }
 
-async function selectFragment(view: IndexView, fragment: number, filter: RowFilter): Promise<FragmentRows> {
-  const { table, visible } = view;
-  const { matchesPath, language } = filter;
+async function selectFragment(
+  { table, visible }: IndexView,
+  of: { fragment: number; filter: RowFilter; signal: AbortSignal | undefined },
+): Promise<FragmentRows> {
+  const { fragment, signal } = of;
+  const { matchesPath, language } = of.filter;
   const [fileIds, deleted, paths, languages] = await Promise.all([
-    fileIdsOf(table, fragment),
-    table.deletedRows(fragment),
-    matchesPath === null ? undefined : fileNames(table, fragment, "path"),
-    language === null ? undefined : fileNames(table, fragment, "language"),
+    fileIdsOf(table, fragment, signal),
+    table.deletedRows(fragment, signal),
+    matchesPath === null ? undefined : fileNames(table, { fragment, column: "path", signal }),
+    language === null ? undefined : fileNames(table, { fragment, column: "language", signal }),
   ]);
   const allowsFile = (fileId: number): boolean =>
     (visible === null || includes(visible, fileId)) &&

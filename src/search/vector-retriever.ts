@@ -1,30 +1,31 @@
-/** The semantic half of a search, for the views of one model: code scan, then exact refinement, in two rounds of reads. */
+/** The vector retriever, for the views of one model: a scan of binary codes, then rescoring by exact vectors, in two rounds of reads. */
 import { rowAddress } from "../lance/table.ts";
-import type { LanceTable } from "../lance/table.ts";
 import { halfFloats } from "../lance/values.ts";
+import { throwIfAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Candidate, SearchedView } from "./index-view.ts";
 import { TopCandidates } from "./top-candidates.ts";
-import { cosines, scanSignCodes, signScoreTable } from "./binary-codes.ts";
+import { cosines, scanBinaryCodes, codeScoreTable } from "./binary-codes.ts";
 
-/** What the code scan found; the vectors of these rows, and of any others, are compared by `refine`. */
-export interface SemanticCandidates {
+/** What the scan of codes found; these rows, and any others, are compared by `rescoreByVector`. */
+export interface VectorCandidates {
   readonly query: Float32Array;
   /** The rows with the best codes over all views, best first; their scores only order them. */
   readonly best: readonly Candidate[];
 }
 
 /** @param embedding the query's vector, of the views' one model; undefined: it cannot be had, and so is the result */
-export async function scanByMeaning(args: {
+export async function retrieveByVector(args: {
   views: readonly SearchedView[];
   embedding: Promise<Float32Array | undefined>;
   capacity: number;
-}): Promise<SemanticCandidates | undefined> {
+}): Promise<VectorCandidates | undefined> {
   const { views, embedding, capacity } = args;
   const [query, ...codes] = await Promise.all([embedding, ...views.map(readCodes)]);
   if (query === undefined) return undefined;
+  throwIfAborted(views[0]?.signal);
   const top = new TopCandidates(capacity);
-  const table = signScoreTable(query);
+  const table = codeScoreTable(query);
   for (const [at, { index, view }] of views.entries()) {
     if (view.dim !== query.length)
       throw new RepobaseError(
@@ -32,7 +33,7 @@ export async function scanByMeaning(args: {
         `the query vector has ${query.length} dimensions, ${view.repoId} has ${view.dim}`,
       );
     for (const { fragment, allowed, ...rest } of codes[at] ?? []) {
-      scanSignCodes({
+      scanBinaryCodes({
         codes: rest.codes,
         table,
         allowed,
@@ -45,10 +46,10 @@ export async function scanByMeaning(args: {
 }
 
 /** The codes of the fragments that have any row to return. */
-async function readCodes({ view, selection }: SearchedView) {
+async function readCodes({ view, selection, signal }: SearchedView) {
   const fragments = view.table.fragments.map(({ id }) => id);
   const [scanned, selected] = await Promise.all([
-    Promise.all(fragments.map(async (id) => ({ id, codes: await view.table.scan("code", id) }))),
+    Promise.all(fragments.map(async (id) => ({ id, codes: await view.table.scan("code", id, signal) }))),
     selection,
   ]);
   const byFragment = new Map(scanned.map(({ id, codes }) => [id, codes]));
@@ -60,18 +61,14 @@ async function readCodes({ view, selection }: SearchedView) {
 }
 
 /** The same rows with their exact cosines, in one round of reads. */
-export async function refine(
-  table: LanceTable,
+export async function rescoreByVector(
+  { view, signal }: Pick<SearchedView, "view" | "signal">,
   query: Float32Array,
   candidates: readonly Candidate[],
 ): Promise<Candidate[]> {
   if (candidates.length === 0) return [];
-  const vectors = halfFloats(
-    await table.take(
-      "vector",
-      candidates.map(({ address }) => address),
-    ),
-  );
+  const addresses = candidates.map(({ address }) => address);
+  const vectors = halfFloats(await view.table.take("vector", addresses, signal));
   const scores = cosines(query, vectors);
-  return candidates.map(({ view, address }, i) => ({ view, address, score: scores[i] ?? 0 }));
+  return candidates.map((candidate, i) => ({ ...candidate, score: scores[i] ?? 0 }));
 }

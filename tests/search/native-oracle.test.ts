@@ -5,7 +5,7 @@ import type { Table } from "@lancedb/lancedb";
 import { scoreByKeyword } from "../../src/search/keyword-retriever.ts";
 import type { Candidate, IndexView } from "../../src/search/index-view.ts";
 import { selectRows } from "../../src/search/row-selection.ts";
-import { refine, scanByMeaning } from "../../src/search/vector-retriever.ts";
+import { rescoreByVector, retrieveByVector } from "../../src/search/vector-retriever.ts";
 import { MIN_CANDIDATES } from "../../src/search/search.ts";
 import { queriedDefinitions, queryTerms } from "../../src/search/terms.ts";
 import { rowAddress } from "../../src/lance/table.ts";
@@ -98,7 +98,7 @@ describe("BM25 equals native bit for bit", () => {
 });
 
 describe("vectors", () => {
-  test("exact refinement of all rows gives native's ten best, and the code scan finds 95 % of them", async () => {
+  test("exact rescoring of all rows gives native's ten best, and the code scan finds 95 % of them", async () => {
     const view = await index.view("r");
     const live = await selectRows(view, everything);
     const all = Array.from(live.values()).flatMap(({ fragment, allowed }) =>
@@ -120,7 +120,7 @@ describe("vectors", () => {
         _rowid: bigint;
         _distance: number;
       }[];
-      const exact = (await refine(view.table, vector, all)).sort((a, b) => b.score - a.score);
+      const exact = (await rescoreByVector({ view }, vector, all)).sort((a, b) => b.score - a.score);
       const byAddress = new Map(exact.map(({ address, score }) => [address, score]));
       rows.forEach((row, rank) => {
         const score = byAddress.get(Number(row._rowid)) ?? Number.NaN;
@@ -128,7 +128,7 @@ describe("vectors", () => {
         // the same row, unless two chunks have one text and so one vector
         if (exact[rank]?.address !== Number(row._rowid)) expect(score).toBe(exact[rank]?.score ?? Number.NaN);
       });
-      const scanned = await scanByMeaning({
+      const scanned = await retrieveByVector({
         views: [{ index: 0, view, selection: Promise.resolve(live) }],
         embedding: Promise.resolve(vector),
         capacity: MIN_CANDIDATES,
