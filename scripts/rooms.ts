@@ -163,7 +163,7 @@ export const ROOMS: readonly Room[] = [
 export const PURE: readonly RegExp[] = [
   /^src\/(protocol|lance|search|server|text)\//,
   /^src\/bytes\/(?!file-)/,
-  /^src\/store\/(object-store|object-source|memory-store|store-key)\.ts$/,
+  /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,
   /^worker\/(?!assets\/)/,
 ];

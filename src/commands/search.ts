@@ -37,7 +37,9 @@ export class SearchCommand extends BaseCommand {
   protected async run(): Promise<void> {
     const { localSearch, remoteSearch, localFile } = await import("../porcelain/search/search.ts");
     const first = this.stdin ? undefined : this.request(this.query.join(" "));
-    const search = this.remote ? remoteSearch(this.home, this.context.signal) : localSearch(this.home);
+    const search = this.remote
+      ? remoteSearch(this.home, this.context.signal)
+      : localSearch(this.home, this.context.signal);
     const locate = this.remote || this.json ? () => undefined : localFile(this.home);
     const fileUrl = (hit: SearchHit) => {
       const file = locate(hit.repoId, hit.path);

@@ -20,7 +20,8 @@ export class ShowCommand extends BaseCommand {
 
   protected async run(): Promise<void> {
     const { showFile } = await import("../porcelain/search/show.ts");
-    const file = await showFile({ home: this.home, repo: this.repo, place: this.place, ref: this.ref ?? null });
+    const { home, repo, place, ref = null } = this;
+    const file = await showFile({ home, repo, place, ref, signal: this.context.signal });
     if (this.json) this.report.result(file, "");
     else this.report.raw(file.contents);
   }

@@ -9,15 +9,16 @@ import { objectDirectory } from "../store/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
 import { LanceTable } from "../lance/table.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
-import { indexPrefix, manifestKey, refKey, snapshotKey } from "../protocol/keys.ts";
-import { decodeManifest } from "../protocol/manifest.ts";
+import { indexPrefix, manifestKey, snapshotKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import { decodeRef } from "../protocol/ref.ts";
 import type { Ref } from "../protocol/ref.ts";
 import { resolveCommit } from "../protocol/resolve-commit.ts";
 import { decodeSnapshot, visibleFileIds } from "../protocol/snapshot.ts";
+import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { IndexView } from "./index-view.ts";
+import { readManifest, readRef } from "./read-ref.ts";
+import type { CurrentRef } from "./read-ref.ts";
 
 export interface OpenedView extends IndexView {
   readonly ref: Ref;
@@ -79,6 +80,8 @@ export interface OpenViewOptions {
   readonly cache?: ViewCache;
   /** Whose store it is; two stores that share a cache must differ here. */
   readonly owner?: string;
+  /** Of these reads, not of later ones through the view. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -86,20 +89,20 @@ export interface OpenViewOptions {
  *   `unsupported_format` when it is newer than this program
  */
 export async function openView(options: OpenViewOptions): Promise<OpenedView> {
-  const found = await readRefBytes(options);
+  const found = await requireRef(options);
   try {
-    return await openAt(decodeRef(found.bytes), options);
+    return await openAt(found.ref, options);
   } catch (error) {
     // a push and a clean-up may have passed between the two reads; a second look at the ref tells that from damage
     if (!(error instanceof RepobaseError) || error.code !== "corrupt_index") throw error;
-    const again = await readRefBytes(options);
-    if (again.etag === found.etag) throw error;
-    return openAt(decodeRef(again.bytes), options);
+    const again = await requireRef(options);
+    if (again.stored.etag === found.stored.etag) throw error;
+    return openAt(again.ref, options);
   }
 }
 
-async function readRefBytes({ store, repo }: OpenViewOptions): Promise<{ bytes: Uint8Array; etag: string }> {
-  const found = await store.get(refKey(repo));
+async function requireRef({ store, repo, signal }: OpenViewOptions): Promise<CurrentRef> {
+  const found = await readRef(store, repo, { signal });
   if (!found) throw new RepobaseError("repo_not_found", `there is no index of "${repo}"`, { fields: { repo } });
   return found;
 }
@@ -120,41 +123,49 @@ async function openAt(ref: Ref, options: OpenViewOptions): Promise<OpenedView> {
 export async function openNamedView(
   of: Omit<OpenViewOptions, "ref"> & { readonly manifest: string; readonly snapshot: string; readonly commit: string },
 ): Promise<IndexView> {
-  const { store, repo, owner = "", commit, snapshot } = of;
+  const { store, repo, owner = "", commit, snapshot, signal } = of;
   const cache = of.cache ?? new ViewCache({ maxBytes: 0, maxEntries: 3 });
   const manifest = await rememberManifest({ ...of, cache }, of.manifest);
   const prefix = cache.prefixOf(owner);
   const name = `${prefix}${repo}\0`;
   const [visible, { table, fts }] = await Promise.all([
     cache.remember(`snapshot\0${name}${snapshot}`, async () =>
-      visibleFileIds(decodeSnapshot(await readNamed(store, snapshotKey(repo, manifest.tableId, snapshot)))),
+      visibleFileIds(await readSnapshot(store, snapshotKey(repo, manifest.tableId, snapshot), signal)),
     ),
-    cache.remember(`table\0${name}${of.manifest}`, () => openTable({ store, manifest, prefix, bytes: cache.bytes })),
+    cache.remember(`table\0${name}${of.manifest}`, () =>
+      openTable({ store, manifest, prefix, bytes: cache.bytes, signal }),
+    ),
   ]);
   const { id: modelId, dim } = manifest.model;
   return { repoId: repo, commit, table, fts, visible, modelId, dim };
 }
 
 function rememberManifest(
-  { store, repo, owner = "", cache }: Pick<OpenViewOptions, "store" | "repo" | "owner"> & { readonly cache: ViewCache },
+  of: Pick<OpenViewOptions, "store" | "repo" | "owner" | "signal"> & { readonly cache: ViewCache },
   sha256: string,
 ): Promise<Manifest> {
-  return cache.remember(`manifest\0${cache.prefixOf(owner)}${repo}\0${sha256}`, async () =>
-    decodeManifest(await readNamed(store, manifestKey(repo, sha256))),
-  );
+  const { store, repo, owner = "", cache, signal } = of;
+  return cache.remember(`manifest\0${cache.prefixOf(owner)}${repo}\0${sha256}`, async () => {
+    const manifest = await readManifest(store, { repo, sha256, signal });
+    if (!manifest) throw lacks(manifestKey(repo, sha256));
+    return manifest;
+  });
 }
 
-async function readNamed(store: ObjectStore, key: string): Promise<Uint8Array> {
-  const found = await store.get(key);
-  if (!found) throw new RepobaseError("corrupt_index", `the index lacks "${key}"`, { fields: { key } });
-  return found.bytes;
+async function readSnapshot(store: ObjectStore, key: string, signal: AbortSignal | undefined): Promise<Snapshot> {
+  const found = await store.get(key, { signal });
+  if (!found) throw lacks(key);
+  return decodeSnapshot(found.bytes);
 }
+
+const lacks = (key: string) => new RepobaseError("corrupt_index", `the index lacks "${key}"`, { fields: { key } });
 
 async function openTable(of: {
   store: ObjectStore;
   manifest: Manifest;
   prefix: string;
   bytes: ByteCache;
+  signal: AbortSignal | undefined;
 }): Promise<OpenTable> {
   const { name, manifest: lance } = of.manifest.table;
   const files = objectDirectory(of.store, `${indexPrefix(of.manifest.repo)}${name}/`);
@@ -164,7 +175,7 @@ async function openTable(of: {
     open: (path, size) => cachedAs(of.prefix, files.open(path, size ?? sizes.get(path)), of.bytes),
   };
   const table = LanceTable.open(directory, decodeBase64(lance));
-  return { table, fts: await FtsIndex.open(table, "terms") };
+  return { table, fts: await FtsIndex.open(table, "terms", of.signal) };
 }
 
 function decodeBase64(text: string): Uint8Array {
@@ -177,9 +188,9 @@ function decodeBase64(text: string): Uint8Array {
 
 /** The source behind the cache, where what it holds has a name that no other owner's has. A file a manifest names and nobody has is damage. */
 function cachedAs(prefix: string, source: ByteSource, cache: ByteCache): ByteSource {
-  const size = () => source.size().catch(toDamage);
+  const size = (signal?: AbortSignal) => source.size(signal).catch(toDamage);
   const { read } = cached(
-    { key: prefix + source.key, size, read: (ranges) => source.read(ranges).catch(toDamage) },
+    { key: prefix + source.key, size, read: (ranges, signal) => source.read(ranges, signal).catch(toDamage) },
     cache,
   );
   return { key: source.key, size, read };

@@ -10,8 +10,8 @@ import { resolveCommit } from "../protocol/resolve-commit.ts";
 import { decodeSnapshot } from "../protocol/snapshot.ts";
 import type { ViewCache } from "../search/open-view.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { mapBounded } from "./map-bounded.ts";
-import { readManifest, readRef } from "./read-index.ts";
+import { mapBounded } from "../store/map-bounded.ts";
+import { readManifest, readRef } from "../search/read-ref.ts";
 
 interface Reader {
   readonly home: ObjectStore;
@@ -23,9 +23,9 @@ interface Reader {
 }
 
 /** Ids of everything this user has pushed, sorted. */
-export async function listRepos(home: ObjectStore): Promise<string[]> {
+export async function listRepos(home: ObjectStore, signal?: AbortSignal): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { key } of home.list(REF_PREFIX)) ids.push(repoOfRefKey(key));
+  for await (const { key } of home.list(REF_PREFIX, { signal })) ids.push(repoOfRefKey(key));
   return ids;
 }
 
@@ -77,7 +77,7 @@ function countFiles(reader: Reader, repo: string, ref: Ref): Promise<Counted> {
   const head = ref.heads[ref.default] ?? "";
   const name = `${owner}\0${repo}\0${ref.manifest}\0${head}`;
   return counts.remember(name, async () => {
-    const manifest = await readManifest(home, repo, ref.manifest);
+    const manifest = await readManifest(home, { repo, sha256: ref.manifest });
     if (!manifest) throw lacking(repo, "manifest", ref.manifest);
     const { commit } = resolveCommit(ref, manifest, null);
     const sha256 = manifest.snapshots[commit] ?? "";

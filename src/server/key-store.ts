@@ -7,7 +7,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { checkUserId } from "../protocol/keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { mapBounded } from "./map-bounded.ts";
+import { mapBounded } from "../store/map-bounded.ts";
 
 const SCOPES = ["read", "write"] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -2,7 +2,7 @@
 import { objectKey, snapshotKey, tablePrefix, tableSnapshotPrefix } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
-import { mapBounded } from "./map-bounded.ts";
+import { mapBounded } from "../store/map-bounded.ts";
 import { storedSha256 } from "./store-once.ts";
 
 export interface Check {

@@ -14,8 +14,8 @@ import type { Ref } from "../protocol/ref.ts";
 import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
 import type { Bucket } from "./bucket.ts";
 import { findMissing, planChecks } from "./missing-objects.ts";
-import { readManifest, readRef } from "./read-index.ts";
-import type { CurrentRef } from "./read-index.ts";
+import { readManifest, readRef } from "../search/read-ref.ts";
+import type { CurrentRef } from "../search/read-ref.ts";
 import { alignVersions } from "./versions.ts";
 
 /** How many of the missing things an answer names. */
@@ -47,7 +47,7 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   if (ref.generation <= (current?.ref.generation ?? 0))
     throw new RepobaseError("usage", `generation ${ref.generation} does not follow ${current?.ref.generation ?? 0}`);
   // a manifest lost to some accident vouches for nothing, but must not stop the push that would repair it
-  const before = current && (await readManifest(home, repo, current.ref.manifest));
+  const before = current && (await readManifest(home, { repo, sha256: current.ref.manifest }));
   await requireEverything({ home, repo, ref, before });
   const stored = await home.put(refKey(repo), bytes, { onlyIf });
   if (!stored) throw moved(repo, await readRef(home, repo));

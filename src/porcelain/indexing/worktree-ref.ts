@@ -20,8 +20,12 @@ export interface WorktreeRef {
   } | null;
 }
 
-export async function readWorktreeRef(store: ObjectStore, repo: string): Promise<WorktreeRef | undefined> {
-  const stored = await store.get(worktreeKey(repo));
+export async function readWorktreeRef(
+  store: ObjectStore,
+  repo: string,
+  signal?: AbortSignal,
+): Promise<WorktreeRef | undefined> {
+  const stored = await store.get(worktreeKey(repo), { signal });
   if (!stored) return undefined;
   try {
     const value = JSON.parse(new TextDecoder().decode(stored.bytes)) as Partial<WorktreeRef>;

@@ -20,11 +20,12 @@ export async function openLocalViews(of: {
   repo: string;
   ref: string | null;
   cache: ViewCache;
+  signal?: AbortSignal | undefined;
 }): Promise<readonly IndexView[]> {
-  const { home, repo, ref, cache } = of;
-  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo) : undefined;
-  if (worktree) return openWorktree({ home, repo, worktree, cache });
-  return [await openView({ store: home.store, repo, ref, cache })];
+  const { home, repo, ref, cache, signal } = of;
+  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo, signal) : undefined;
+  if (worktree) return openWorktree({ home, repo, worktree, cache, signal });
+  return [await openView({ store: home.store, repo, ref, cache, signal })];
 }
 
 async function openWorktree(of: {
@@ -32,12 +33,13 @@ async function openWorktree(of: {
   repo: string;
   worktree: WorktreeRef;
   cache: ViewCache;
+  signal: AbortSignal | undefined;
 }): Promise<IndexView[]> {
-  const { home, repo, worktree, cache } = of;
+  const { home, repo, worktree, cache, signal } = of;
   const parts = [worktree.base, worktree.overlay].filter((part) => part !== null);
   return Promise.all(
     parts.map(({ manifest, snapshot }) =>
-      openNamedView({ store: home.store, repo, manifest, snapshot, commit: WORKTREE, cache }),
+      openNamedView({ store: home.store, repo, manifest, snapshot, commit: WORKTREE, cache, signal }),
     ),
   );
 }

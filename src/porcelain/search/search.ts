@@ -5,7 +5,9 @@ import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import type { SearchRequest, SearchResponse } from "../../protocol/search-api.ts";
-import type { IndexView } from "../../search/index-view.ts";
+import type { ViewCache } from "../../search/open-view.ts";
+import { openViews } from "../../search/open-views.ts";
+import type { OpenedViews } from "../../search/open-views.ts";
 import { search } from "../../search/search.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
@@ -14,7 +16,7 @@ import { callApi, listRemoteRepos, requireCloud } from "../../remote/remote-clie
 export type Search = (request: SearchRequest) => Promise<SearchResponse>;
 
 /** Opens once, answers many: tables and models stay open between requests. */
-export function localSearch(home: Home): Search {
+export function localSearch(home: Home, signal?: AbortSignal): Search {
   const cache = makeViewCache();
   const embedder = keepModelsOpen(home);
   return async (request) => {
@@ -26,9 +28,10 @@ export function localSearch(home: Home): Search {
       strict: named.length > 0,
       request,
       cache,
+      signal,
     });
     const embedQuery = async (modelId: string) => (await embedder(modelId))?.embedQuery(request.q);
-    const response = await search({ views, request, embedQuery });
+    const response = await search({ views, request, embedQuery, signal });
     return { ...response, warnings: [...warnings, ...response.warnings] };
   };
 }
@@ -39,24 +42,19 @@ async function openAll(of: {
   repos: readonly RepoConfig[];
   strict: boolean;
   request: SearchRequest;
-  cache: ReturnType<typeof makeViewCache>;
-}): Promise<{ views: readonly IndexView[]; warnings: readonly string[] }> {
+  cache: ViewCache;
+  signal: AbortSignal | undefined;
+}): Promise<OpenedViews> {
+  const { home, cache, signal } = of;
   if (of.repos.length === 0)
     throw new RepobaseError("repo_not_found", "there is nothing to search yet", {
       hint: "add a repository with: repobase add <url or path>",
     });
-  const views: IndexView[] = [];
-  const left: RepobaseError[] = [];
-  for (const repo of of.repos) {
-    try {
-      views.push(...(await openLocalViews({ home: of.home, repo: repo.id, ref: of.request.ref, cache: of.cache })));
-    } catch (error) {
-      if (of.strict || !isRepobaseError(error, "repo_not_found", "ref_not_found", "unsupported_format")) throw error;
-      left.push(error);
-    }
-  }
-  if (views.length === 0 && left[0]) throw left[0];
-  return { views, warnings: left.map((error) => `not searched: ${error.message}`) };
+  return openViews({
+    repos: of.repos.map(({ id }) => id),
+    leaveOut: of.strict ? [] : ["repo_not_found", "ref_not_found", "unsupported_format"],
+    open: (repo) => openLocalViews({ home, repo, ref: of.request.ref, cache, signal }),
+  });
 }
 
 /**

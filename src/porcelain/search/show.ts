@@ -14,12 +14,14 @@ export async function showFile(of: {
   repo: string;
   place: string;
   ref: string | null;
+  signal?: AbortSignal | undefined;
 }): Promise<IndexedFile> {
+  const { signal } = of;
   const repo = findRepo(of.home.config().repos, of.repo);
-  const views = await openLocalViews({ home: of.home, repo: repo.id, ref: of.ref, cache: makeViewCache() });
+  const views = await openLocalViews({ home: of.home, repo: repo.id, ref: of.ref, cache: makeViewCache(), signal });
   const find = async (path: string) => {
     for (const view of views) {
-      const file = await readFile({ view, path });
+      const file = await readFile({ view, path, signal });
       if (file) return file;
     }
     return undefined;

@@ -14,14 +14,16 @@ export function fileRoutes(services: Services): Hono<AppEnv> {
   app.get("/repos/:id/files/*", async (c) => {
     const repo = checkRepoId(c.req.param("id"));
     const path = filePathOf(c.req.url);
+    const { signal } = c.req.raw;
     const view = await openView({
       store: c.var.home,
       repo,
       ref: c.req.query("ref") || null,
       cache: services.views,
       owner: c.var.caller.userId,
+      signal,
     });
-    const file = await readFile({ view, path });
+    const file = await readFile({ view, path, signal });
     if (!file)
       throw new RepobaseError("not_found", `${repo} has no file ${JSON.stringify(path)} at ${view.commit}`, {
         fields: { repo, path },

@@ -9,8 +9,9 @@ import type { AppEnv, Services } from "../app-env.ts";
 import type { Bucket } from "../bucket.ts";
 import { checkManifest } from "../check-manifest.ts";
 import { fromClient, namedBytes, storeDocument } from "../client-document.ts";
-import { mapBounded } from "../map-bounded.ts";
-import { readRef, repoNotFound } from "../read-index.ts";
+import { mapBounded } from "../../store/map-bounded.ts";
+import { readRef } from "../../search/read-ref.ts";
+import { repoNotFound } from "../read-index.ts";
 import { sendObject } from "../stored-answer.ts";
 
 export function manifestRoutes(services: Services): Hono<AppEnv> {

@@ -1,0 +1,31 @@
+/** The ref of a repository and the manifest it names, read from a home or from a user's part of the bucket. */
+import { manifestKey, refKey } from "../protocol/keys.ts";
+import { decodeManifest } from "../protocol/manifest.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import { decodeRef } from "../protocol/ref.ts";
+import type { Ref } from "../protocol/ref.ts";
+import type { CallOptions, ObjectStore, StoredObject } from "../store/object-store.ts";
+
+export interface CurrentRef {
+  readonly ref: Ref;
+  readonly stored: StoredObject;
+}
+
+/** undefined: there is no such repository. @throws RepobaseError `corrupt_index`, `unsupported_format` */
+export async function readRef(
+  store: ObjectStore,
+  repo: string,
+  options?: CallOptions,
+): Promise<CurrentRef | undefined> {
+  const stored = await store.get(refKey(repo), options);
+  return stored && { ref: decodeRef(stored.bytes), stored };
+}
+
+/** undefined: there is no such manifest. @throws RepobaseError `corrupt_index`, `unsupported_format` */
+export async function readManifest(
+  store: ObjectStore,
+  of: { readonly repo: string; readonly sha256: string } & CallOptions,
+): Promise<Manifest | undefined> {
+  const stored = await store.get(manifestKey(of.repo, of.sha256), { signal: of.signal });
+  return stored && decodeManifest(stored.bytes);
+}
