@@ -32,7 +32,6 @@ export const ROOMS: readonly Room[] = [
       "plumbing",
       "models",
       "remote",
-      "table",
       "home",
       "report",
       "protocol",
@@ -75,7 +74,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "server",
     purpose: "the Hono app, free of any runtime: routes, keys, limits, page. `worker/` and `repobase serve` mount it",
-    imports: ["search", "store", "bytes", "text", "protocol"],
+    imports: ["search", "store", "bytes", "text", "protocol", "table/set-version"],
   },
   {
     name: "remote",
@@ -165,6 +164,7 @@ export const PURE: readonly RegExp[] = [
   /^src\/bytes\/(?!file-)/,
   /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,
+  /^src\/table\/set-version\.ts$/,
   /^worker\/(?!assets\/)/,
 ];
 /** Packages a pure file may use. */

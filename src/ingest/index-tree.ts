@@ -17,7 +17,8 @@ import { encodeSnapshot, makeSnapshot, type Snapshot } from "../protocol/snapsho
 import { CHUNKER } from "../chunk/chunk.ts";
 import { describeTable } from "../table/describe-table.ts";
 import { FileVersions } from "../table/file-versions.ts";
-import { newestVersion, pruneVersions } from "../table/lance-versions.ts";
+import { newestVersion, tableOnDisk } from "../table/lance-versions.ts";
+import { setVersion, versionIn } from "../table/set-version.ts";
 import { defaultThreads } from "./parse-pool.ts";
 import { type ParseSeconds, parseTree } from "./parse-tree.ts";
 import { planFiles } from "./plan-files.ts";
@@ -135,7 +136,7 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
       table = await timed("describe", () =>
         describeTable({ indexDir, repo, tableName, identity: writer.identity, previous, files: versions.count }),
       );
-      await pruneVersions(tableDir, table.table.version);
+      await setVersion(tableOnDisk(tableDir), versionIn(table));
     }
     await skipCache.save(skipped);
 

@@ -4,7 +4,7 @@
  * again and the work repeated when it moved meanwhile, so of two pushes at once the one that finishes last sets it right.
  */
 import { RepobaseError } from "../protocol/errors.ts";
-import { LANCE_HINT_FILE, indexPrefix, lanceVersionFile } from "../protocol/keys.ts";
+import { clearVersions, setVersion, tableInStore, versionIn } from "../table/set-version.ts";
 import type { Bucket } from "./bucket.ts";
 import { readCurrent } from "./read-index.ts";
 import type { CurrentIndex } from "./read-index.ts";
@@ -19,8 +19,8 @@ export async function alignVersions(home: Bucket, repo: string, before: string |
   for (let round = 0; current && round < MAX_ROUNDS; round++) {
     const { name } = current.manifest.table;
     stale.delete(name);
-    await writeVersion(home, repo, current);
-    for (const table of stale) await deleteVersions(home, `${indexPrefix(repo)}${table}/`, new Set());
+    await setVersion(tableInStore(home, repo, name), versionIn(current.manifest));
+    for (const table of stale) await clearVersions(tableInStore(home, repo, table));
     const now: CurrentIndex | undefined = await readCurrent(home, repo);
     if (now?.ref.manifest === current.ref.manifest) return;
     stale.add(name);
@@ -28,28 +28,3 @@ export async function alignVersions(home: Bucket, repo: string, before: string |
   }
   if (current) throw new RepobaseError("busy", `the ref of ${repo} keeps moving`, { hint: "send the same ref again" });
 }
-
-/** The new version first, then the hint, then the others go: whoever looks in between sees the old table or the new. */
-async function writeVersion(home: Bucket, repo: string, { manifest }: CurrentIndex): Promise<void> {
-  const { name, version, manifest: lance } = manifest.table;
-  const folder = `${indexPrefix(repo)}${name}/`;
-  const keep = new Set([folder + lanceVersionFile(version), folder + LANCE_HINT_FILE]);
-  const writes: readonly (readonly [string, Uint8Array])[] = [
-    [folder + lanceVersionFile(version), Uint8Array.fromBase64(lance)],
-    [folder + LANCE_HINT_FILE, new TextEncoder().encode(JSON.stringify({ version }))],
-  ];
-  for (const [key, bytes] of writes) {
-    const stored = await home.get(key);
-    // R2 takes one write a second for one key: what is right already is left alone
-    if (!stored || !sameBytes(stored.bytes, bytes)) await home.put(key, bytes);
-  }
-  await deleteVersions(home, folder, keep);
-}
-
-async function deleteVersions(home: Bucket, folder: string, keep: ReadonlySet<string>): Promise<void> {
-  const others: string[] = [];
-  for await (const { key } of home.list(`${folder}_versions/`)) if (!keep.has(key)) others.push(key);
-  await home.deleteMany(others);
-}
-
-const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);

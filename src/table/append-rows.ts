@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { describeTable } from "./describe-table.ts";
 import { FileVersions } from "./file-versions.ts";
-import { pruneVersions, restoreVersion } from "./lance-versions.ts";
+import { tableOnDisk } from "./lance-versions.ts";
+import { setVersion, versionIn } from "./set-version.ts";
 import { RowAppender } from "./row-appender.ts";
 import type { RowBlock } from "./row-block.ts";
 import { TableWriter } from "./table-writer.ts";
@@ -26,9 +27,9 @@ export async function appendRows(of: {
   const { repo, table } = manifest;
   const indexDir = join(localDir, indexPrefix(repo));
   const tableDir = join(indexDir, table.name);
-  const lance = Uint8Array.fromBase64(table.manifest);
-  await restoreVersion(tableDir, table.version, lance);
-  const versions = await FileVersions.of(LanceTable.open(fileDirectory(tableDir), lance));
+  const before = versionIn(manifest);
+  await setVersion(tableOnDisk(tableDir), before);
+  const versions = await FileVersions.of(LanceTable.open(fileDirectory(tableDir), before.manifest));
   const writer = await TableWriter.open(tableDir);
   if (writer === null) throw new RepobaseError("corrupt_index", `"${tableDir}" is not a table of ours`);
   try {
@@ -48,7 +49,7 @@ export async function appendRows(of: {
       previous: manifest,
       files,
     });
-    await pruneVersions(tableDir, described.table.version);
+    await setVersion(tableOnDisk(tableDir), versionIn(described));
     return { manifest: described, fileIds };
   } finally {
     writer.close();

@@ -1,56 +1,52 @@
-/**
- * The `_versions/` folder of a native table, by itself: which version is newest, and how to make another one newest.
- * Data files are immutable and named at random, so a table's state is this folder and nothing else.
- */
+/** A native table in a folder of this machine: which version is newest, and the folder as the writer of versions sees it. */
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { errnoOf } from "../files/file-errors.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
-import { LANCE_HINT_FILE, lanceVersionFile } from "../protocol/keys.ts";
-
-export interface LanceVersion {
-  readonly version: number;
-  /** The bytes of `_versions/{n}.manifest`. */
-  readonly manifest: Uint8Array;
-}
-
-const NAME = /^(\d{20})\.manifest$/;
-const MAX = 18446744073709551615n;
+import { LANCE_VERSIONS, lanceVersionOf, TEMPORARY_PREFIX } from "../protocol/keys.ts";
+import type { LanceVersion, TableFolder } from "./set-version.ts";
 
 /** null: there is no table. */
 export async function newestVersion(tableDir: string): Promise<LanceVersion | null> {
-  const [newest] = await versionFiles(tableDir); // the newest sorts first
-  if (newest === undefined) return null;
+  for (const path of await namesIn(tableDir, LANCE_VERSIONS)) {
+    const version = lanceVersionOf(path.slice(LANCE_VERSIONS.length + 1));
+    // the newest sorts first
+    if (version !== undefined) return { version, manifest: await readFile(join(tableDir, path)) };
+  }
+  return null;
+}
+
+/** @param tableDir absolute path of the table, `.../name.lance` */
+export function tableOnDisk(tableDir: string): TableFolder {
   return {
-    version: Number(MAX - BigInt(newest.slice(0, 20))),
-    manifest: await readFile(join(tableDir, "_versions", newest)),
+    native: true,
+    async read(path) {
+      try {
+        return await readFile(join(tableDir, path));
+      } catch (error) {
+        if (errnoOf(error) === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+    write: (path, bytes) => writeFileAtomic(join(tableDir, path), bytes),
+    list: (folder) => namesIn(tableDir, folder),
+    async remove(paths) {
+      for (const path of paths) await rm(join(tableDir, path), { force: true });
+      for (const folder of new Set(paths.map(dirname)))
+        if ((await namesIn(tableDir, folder)).length === 0) await rm(join(tableDir, folder), { recursive: true });
+    },
   };
 }
 
-/**
- * Makes `version` the table's newest: its manifest is written, then every other one is removed, newest first. Killed
- * anywhere, it leaves a table of one of the old versions or this one; running it again finishes the work.
- */
-export async function restoreVersion(tableDir: string, version: number, manifest: Uint8Array): Promise<void> {
-  const file = lanceVersionFile(version);
-  await writeFileAtomic(join(tableDir, file), manifest);
-  await pruneVersions(tableDir, version);
-  await writeFileAtomic(join(tableDir, LANCE_HINT_FILE), new TextEncoder().encode(JSON.stringify({ version })));
-}
-
-/** Removes all versions but one, and the records of past transactions: our own manifests keep the history. */
-export async function pruneVersions(tableDir: string, keep: number): Promise<void> {
-  const kept = lanceVersionFile(keep);
-  for (const name of await versionFiles(tableDir)) {
-    if (`_versions/${name}` !== kept) await rm(join(tableDir, "_versions", name), { force: true });
-  }
-  await rm(join(tableDir, "_transactions"), { recursive: true, force: true });
-}
-
-async function versionFiles(tableDir: string): Promise<string[]> {
+async function namesIn(tableDir: string, folder: string): Promise<string[]> {
   try {
-    return (await readdir(join(tableDir, "_versions"))).filter((name) => NAME.test(name)).sort();
+    const names = await readdir(join(tableDir, folder));
+    return names
+      .filter((name) => !name.startsWith(TEMPORARY_PREFIX))
+      .sort()
+      .map((name) => `${folder}/${name}`);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (errnoOf(error) === "ENOENT") return [];
     throw error;
   }
 }

@@ -6,7 +6,8 @@
 import { fileDirectory } from "../bytes/file-source.ts";
 import { LanceTable } from "../lance/table.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import { type LanceVersion, newestVersion, restoreVersion } from "./lance-versions.ts";
+import { newestVersion, tableOnDisk } from "./lance-versions.ts";
+import { type LanceVersion, sameBytes, setVersion, versionIn } from "./set-version.ts";
 import type { TableIdentity } from "./table-schema.ts";
 import { TableWriter } from "./table-writer.ts";
 
@@ -54,7 +55,7 @@ export async function openWriter(of: {
   if (base !== null) {
     const onDisk = await newestVersion(tableDir);
     if (onDisk === null || !sameBytes(onDisk.manifest, base.lance.manifest))
-      await restoreVersion(tableDir, base.lance.version, base.lance.manifest);
+      await setVersion(tableOnDisk(tableDir), base.lance);
     const writer = await TableWriter.open(tableDir);
     if (writer !== null) return writer;
   }
@@ -63,7 +64,7 @@ export async function openWriter(of: {
 }
 
 function baseOf(manifest: Manifest, directory: ReturnType<typeof fileDirectory>): TableBase {
-  const lance = { version: manifest.table.version, manifest: Uint8Array.fromBase64(manifest.table.manifest) };
+  const lance = versionIn(manifest);
   return { tableId: manifest.tableId, lance, table: LanceTable.open(directory, lance.manifest), ahead: false };
 }
 
@@ -85,8 +86,4 @@ function contains(whole: LanceTable, part: LanceTable): boolean {
     const there = new Set(whole.fragment(id)?.files.map((file) => file.path));
     return files.every((file) => there.has(file.path));
   });
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { describeTable } from "../../src/table/describe-table.ts";
 import { FileVersions } from "../../src/table/file-versions.ts";
-import { pruneVersions } from "../../src/table/lance-versions.ts";
+import { tableOnDisk } from "../../src/table/lance-versions.ts";
+import { setVersion, versionIn } from "../../src/table/set-version.ts";
 import { RowAppender } from "../../src/table/row-appender.ts";
 import { type RowBlock, Utf8Builder } from "../../src/table/row-block.ts";
 import { findBase, openWriter } from "../../src/table/table-base.ts";
@@ -64,7 +65,7 @@ export async function indexFiles(of: {
     files: versions.count,
   });
   writer.close();
-  await pruneVersions(tableDir, table.table.version);
+  await setVersion(tableOnDisk(tableDir), versionIn(table));
   const commit = newCommit();
   const fileIds: number[] = [];
   for (const [path, text] of Object.entries(files))

@@ -8,7 +8,8 @@ import type { Embedder } from "../../src/embed/embedder.ts";
 import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
 import { passageText } from "../../src/embed/passage.ts";
 import { type IndexTreeOptions, type IndexTreeResult, indexTree } from "../../src/ingest/index-tree.ts";
-import { newestVersion, restoreVersion } from "../../src/table/lance-versions.ts";
+import { newestVersion, tableOnDisk } from "../../src/table/lance-versions.ts";
+import { setVersion, versionIn } from "../../src/table/set-version.ts";
 import { DEFAULT_LIMITS } from "../../src/source/select-file.ts";
 import { TEXT_INDEX } from "../../src/table/table-writer.ts";
 import { MIN_UNINDEXED_ROWS } from "../../src/table/text-index-policy.ts";
@@ -293,9 +294,9 @@ describe("a native table of another history", () => {
     const base = await run(memoryTree(C1, FILES), null);
     const ours = await run(memoryTree(C2, { ...FILES, "ours.txt": "ours\n" }), base.manifest);
     // another device went on from the same base; its manifest and files were pulled
-    await restoreVersion(tableDir(), base.manifest.table.version, Uint8Array.fromBase64(base.manifest.table.manifest));
+    await setVersion(tableOnDisk(tableDir()), versionIn(base.manifest));
     const theirs = await run(memoryTree(C2, { ...FILES, "theirs.txt": "theirs\n" }), base.manifest);
-    await restoreVersion(tableDir(), ours.manifest.table.version, Uint8Array.fromBase64(ours.manifest.table.manifest));
+    await setVersion(tableOnDisk(tableDir()), versionIn(ours.manifest));
     const next = await run(
       memoryTree(C3, { ...FILES, "theirs.txt": "theirs\n", "next.txt": "next\n" }),
       theirs.manifest,

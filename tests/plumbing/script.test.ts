@@ -8,7 +8,7 @@ import { diffManifest } from "../../src/plumbing/diff-manifest.ts";
 import { downloadFragment } from "../../src/plumbing/download-fragment.ts";
 import { formatDiff, parseFragments } from "../../src/plumbing/fragment-lines.ts";
 import { forwardRef } from "../../src/plumbing/forward-ref.ts";
-import { materialiseVersions } from "../../src/table/materialise-versions.ts";
+import { setVersionOf } from "../../src/table/set-version.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { uploadFragment } from "../../src/plumbing/upload-fragment.ts";
 import { writeManifest } from "../../src/plumbing/write-manifest.ts";
@@ -56,7 +56,7 @@ async function pullScript(local: ObjectStore, remote: ObjectStore): Promise<void
     await downloadFragment({ from: remote, to: local, fragment });
   const manifest = must(await current(remote));
   await writeManifest({ to: local, repo: REPO, manifest });
-  await materialiseVersions({ store: local, repo: REPO, manifest });
+  await setVersionOf(manifest, local);
   await forwardRef({ from: remote, to: local, repo: REPO, direction: "pull", device: "script", now: 0 });
 }
 

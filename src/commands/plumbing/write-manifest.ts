@@ -20,15 +20,15 @@ export class WriteManifestCommand extends PlumbingCommand {
 
   protected async run(): Promise<void> {
     const { decodeManifest } = await import("../../protocol/manifest.ts");
-    const { materialiseVersions } = await import("../../table/materialise-versions.ts");
     const { writeManifest } = await import("../../plumbing/write-manifest.ts");
     const { findRefManifest } = await import("../../porcelain/sync/find-ref-manifest.ts");
+    const { keepManifest } = await import("../../porcelain/sync/keep-manifest.ts");
     const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
     if (this.remote === this.local) throw new RepobaseError("usage", "give --remote or --local");
     const { home } = this;
     const { signal } = this.context;
     const side = sideOf(home, this.repo);
-    const to = this.remote ? remoteToWrite(home, side, signal) : home.store;
+    const to = this.remote ? remoteToWrite(home, side, signal) : undefined;
     const from = this.remote || this.stdin ? home.store : remoteToRead(home, signal);
     const manifest = this.stdin
       ? decodeManifest(new TextEncoder().encode(await this.readStdin()))
@@ -38,13 +38,9 @@ export class WriteManifestCommand extends PlumbingCommand {
         "repo_not_found",
         `there is no ref of "${side.id}" ${this.remote ? "here" : "in the cloud"}`,
       );
-    const lock = this.local ? await home.lock(`repo-${side.id}`) : undefined;
-    try {
-      const sha256 = await writeManifest({ to, repo: side.id, manifest });
-      if (this.local && !this.stdin) await materialiseVersions({ store: home.store, repo: side.id, manifest });
-      this.emit(["sha256"], [[sha256]]);
-    } finally {
-      lock?.release();
-    }
+    const sha256 = to
+      ? await writeManifest({ to, repo: side.id, manifest })
+      : await keepManifest({ home, repo: side.id, manifest, isPulled: !this.stdin });
+    this.emit(["sha256"], [[sha256]]);
   }
 }

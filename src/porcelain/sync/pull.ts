@@ -6,7 +6,7 @@
  */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { compareManifests } from "../../plumbing/compare-manifests.ts";
-import { materialiseVersions } from "../../table/materialise-versions.ts";
+import { setVersionOf } from "../../table/set-version.ts";
 import { mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { updateRef } from "../../plumbing/update-ref.ts";
@@ -136,7 +136,7 @@ async function take(
       replaces: false,
     };
   }
-  if (here?.ref.manifest !== sha256) await materialiseVersions({ store: local, repo, manifest: theirs });
+  if (here?.ref.manifest !== sha256) await setVersionOf(theirs, local);
   return {
     manifest: theirs,
     sha256,

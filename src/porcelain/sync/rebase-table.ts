@@ -9,7 +9,7 @@ import { FileVersions } from "../../table/file-versions.ts";
 import type { RowBlock } from "../../table/row-block.ts";
 import { LanceTable } from "../../lance/table.ts";
 import { catFragment } from "../../plumbing/cat-fragment.ts";
-import { materialiseVersions } from "../../table/materialise-versions.ts";
+import { setVersionOf } from "../../table/set-version.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -52,7 +52,7 @@ export async function rebaseTable(of: {
   const added = [...lacking].sort((a, b) => a.fileId - b.fileId);
 
   let table = theirs;
-  if (added.length === 0) await materialiseVersions({ store: local, repo, manifest: theirs });
+  if (added.length === 0) await setVersionOf(theirs, local);
   else {
     const appended = await appendRows({ localDir, manifest: theirs, blocks: readBlocks(oldTable, added) });
     added.forEach((file, i) => known.add(file, appended.fileIds[i] as number));
