@@ -1,5 +1,5 @@
 /** Commit message -> the at most five files it changed. The tree is the parent of the oldest commit asked about. */
-import { languageOf } from "../../src/chunk/languages.ts";
+import { languageOf } from "../../src/chunk/language-of.ts";
 import type { Commit, GitSnapshot } from "./git-snapshot.ts";
 import { isAuthored } from "./paths.ts";
 import { isEnglish, plain, wordCount } from "./sentences.ts";

@@ -1,5 +1,5 @@
 /** The sets made of doc comments and headings of one tree, and the tree with both deleted. */
-import { languageOf } from "../../src/chunk/languages.ts";
+import { languageOf } from "../../src/chunk/language-of.ts";
 import { decodeUtf8 } from "../../src/chunk/chunk-file.ts";
 import { DOCUMENTED_LANGUAGES } from "./definition-lines.ts";
 import { type DocComment, findDocComments, stripDocComments } from "./doc-comments.ts";

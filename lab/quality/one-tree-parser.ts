@@ -1,5 +1,5 @@
 /** A parser that keeps its last tree, so that one file can be cut in many ways for one parse. */
-import type { Grammar } from "../../src/chunk/languages.ts";
+import type { Grammar } from "../../src/chunk/languages/language.ts";
 import { SyntaxParser } from "../../src/chunk/syntax-parser.ts";
 
 type Tree = NonNullable<Awaited<ReturnType<SyntaxParser["parse"]>>>;

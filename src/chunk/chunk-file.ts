@@ -9,10 +9,9 @@ import {
   spansToChunks,
 } from "./chunk.ts";
 import { splitLines } from "./chunk-lines.ts";
-import { chunkMarkdown } from "./chunk-markdown.ts";
 import { chunkSyntax } from "./chunk-syntax.ts";
 import { definedNames } from "./defined-names.ts";
-import { languageOf } from "./languages.ts";
+import { languageOf } from "./language-of.ts";
 import type { SyntaxParser } from "./syntax-parser.ts";
 
 export async function chunkFile(
@@ -22,16 +21,16 @@ export async function chunkFile(
 ): Promise<Chunk[]> {
   const { path, text } = file;
   if (text === "") return [];
-  const { name, grammar } = languageOf(path);
+  const { grammar, divide } = languageOf(path);
   const lines = new Lines(text, sizes);
   let spans: Span[] | null = null;
   let defined: DefinedName[] = [];
-  if (name === "markdown") spans = chunkMarkdown(lines);
+  if (divide !== null) spans = divide(lines);
   else if (grammar !== null) {
     const tree = await parser.parse(grammar, text);
     try {
-      spans = tree && chunkSyntax(tree, lines);
-      if (tree && spans) defined = definedNames(tree);
+      spans = tree && chunkSyntax(tree, { lines, syntax: grammar.syntax });
+      if (tree && spans) defined = definedNames(tree, grammar.syntax);
     } finally {
       tree?.delete();
     }

@@ -5,23 +5,21 @@
 import type { Node, Tree } from "web-tree-sitter";
 import type { DefinedName } from "./chunk.ts";
 import { definitionOf } from "./definitions.ts";
+import type { Syntax } from "./languages/language.ts";
 
 /** Nodes between a definition and those it holds: body, list, visibility block. */
 const MAX_STEPS = 3;
-/** By what its type's name has in it: a definition of definitions. */
-const HOLDS_OTHERS =
-  /class|struct|enum|union|interface|trait|impl|module|mod_item|object|protocol|extension|call|instance|contract|mixin/;
 
 /** By line, ascending; the name without its qualifiers. */
-export function definedNames(tree: Tree): DefinedName[] {
+export function definedNames(tree: Tree, syntax: Syntax): DefinedName[] {
   const found: DefinedName[] = [];
   const visit = (parent: Node, steps: number): void => {
     for (const child of parent.namedChildren) {
-      const definition = definitionOf(child);
+      const definition = definitionOf(child, syntax);
       if (definition !== null) {
         const { name, node } = definition;
         found.push({ line: node.startPosition.row, name: name.slice(name.lastIndexOf(".") + 1) });
-        if (HOLDS_OTHERS.test(node.type)) visit(node, MAX_STEPS);
+        if (syntax.holders.has(node.type)) visit(node, MAX_STEPS);
       } else if (steps > 0 && child.namedChildCount > 0 && child.endPosition.row > child.startPosition.row)
         visit(child, steps - 1);
     }

@@ -4,8 +4,7 @@
  */
 import { Language, Parser, type Tree } from "web-tree-sitter";
 import { compileGrammar, compileRuntime, type GrammarModules } from "./grammar-modules.ts";
-import type { Grammar } from "./languages.ts";
-import { readableText } from "./readable-text.ts";
+import type { Grammar } from "./languages/language.ts";
 
 /** Longer texts are data more often than programs, and a tree takes some 50 times their memory. */
 const MAX_PARSE_CHARS = 1024 * 1024;
@@ -29,7 +28,7 @@ export class SyntaxParser {
     this.parser.setLanguage(language);
     let reports = FREE_REPORTS + text.length * REPORTS_PER_CHAR;
     try {
-      const tree = this.parser.parse(readableText(grammar, text), null, { progressCallback: () => --reports < 0 });
+      const tree = this.parser.parse(grammar.readable?.(text) ?? text, null, { progressCallback: () => --reports < 0 });
       if (tree === null) this.parser.reset(); // else the next parse would go on where this one stopped
       return tree;
     } catch {
@@ -45,7 +44,7 @@ export class SyntaxParser {
     if (language === undefined) {
       this.started ??= this.start();
       language = this.started.then(async () =>
-        Language.loadSync(this.modules?.grammars.get(grammar) ?? (await compileGrammar(grammar))),
+        Language.loadSync(this.modules?.grammars.get(grammar.name) ?? (await compileGrammar(grammar))),
       );
       this.languages.set(grammar, language);
     }

@@ -6,7 +6,7 @@ import type { Embedder } from "../embed/embedder.ts";
 import { passageText } from "../embed/passage.ts";
 import { rowTerms } from "../search/terms.ts";
 import { chunkFile, decodeUtf8 } from "../chunk/chunk-file.ts";
-import { languageOf } from "../chunk/languages.ts";
+import { languageOf } from "../chunk/language-of.ts";
 import { type BlockFile, type RowBlock, type UnembeddedBlock, Utf8Builder } from "../table/row-block.ts";
 import { type SelectLimits, skipByContent } from "../source/select-file.ts";
 import type { SkippedFile, SkipReason } from "../source/source-tree.ts";

@@ -1,35 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Chunk, CHUNK_SIZES, type ChunkSizes } from "../../src/chunk/chunk.ts";
+import { CHUNK_SIZES, type ChunkSizes } from "../../src/chunk/chunk.ts";
 import { chunkFile, decodeUtf8 } from "../../src/chunk/chunk-file.ts";
-import { languageOf } from "../../src/chunk/languages.ts";
+import { languageOf } from "../../src/chunk/language-of.ts";
 import { SyntaxParser } from "../../src/chunk/syntax-parser.ts";
+import { expectWhole } from "./expect-whole.ts";
 
 const parser = new SyntaxParser();
 const root = join(import.meta.dir, "../..");
 const samples = join(root, "fixtures/languages");
-/** Small enough that every definition of a sample stands alone. */
-const TINY: ChunkSizes = { chars: 160, lines: 8, smallChars: 1, giantLineChars: 6000 };
 
 const chunksOf = (path: string, text: string, sizes?: ChunkSizes) => chunkFile({ path, text }, parser, sizes);
 const sample = (name: string) => decodeUtf8(readFileSync(join(samples, name))) ?? "";
-
-/** What holds of the chunks of every file. */
-function expectWhole(chunks: readonly Chunk[], bytes: Uint8Array): void {
-  expect(Buffer.from(chunks.map((c) => c.contents).join("")).equals(Buffer.from(bytes))).toBe(true);
-  let line = 1;
-  for (const [i, chunk] of chunks.entries()) {
-    const last = chunks[i - 1];
-    const continues = last !== undefined && !last.contents.endsWith("\n"); // a piece of the same giant line
-    expect(chunk.startLine).toBe(continues ? line - 1 : line);
-    const newlines = chunk.contents.split("\n").length - 1;
-    expect(chunk.endLine).toBe(chunk.startLine + newlines - (chunk.contents.endsWith("\n") ? 1 : 0));
-    expect(Buffer.byteLength(chunk.contents)).toBeLessThan(32 * 1024);
-    expect(chunk.contents.length).toBeGreaterThan(0);
-    line = chunk.endLine + 1;
-  }
-}
 
 function* sourcesBelow(dir: string, extensions: RegExp): Generator<string> {
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
@@ -38,13 +21,6 @@ function* sourcesBelow(dir: string, extensions: RegExp): Generator<string> {
 }
 
 describe("a file's chunks joined are the file", () => {
-  for (const name of readdirSync(samples)) {
-    test(name, async () => {
-      const bytes = readFileSync(join(samples, name));
-      for (const sizes of [CHUNK_SIZES, TINY]) expectWhole(await chunksOf(name, sample(name), sizes), bytes);
-    });
-  }
-
   test("sources of installed packages", async () => {
     const languages = new Set<string>();
     let files = 0;
@@ -100,179 +76,6 @@ test("what is not UTF-8 is not text", () => {
   expect(decodeUtf8(Uint8Array.of(0x66, 0xfc))).toBeNull(); // Latin-1
   expect(decodeUtf8(Uint8Array.of(0xed, 0xa0, 0x80))).toBeNull(); // half of a surrogate pair
   expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe("\ufeffa");
-});
-
-describe("symbols", () => {
-  const expected: Record<string, string[]> = {
-    "greeter.py": ["Greeter", "Greeter.greet", "Greeter.greet_all", "main"],
-    "queue.ts": [
-      "Task",
-      "Listener",
-      "TaskQueue",
-      "TaskQueue.constructor",
-      "TaskQueue.add",
-      "TaskQueue.idle",
-      "delayed",
-      "createQueue",
-    ],
-    "counter.tsx": ["CounterProps", "Counter", "Twice"],
-    "emitter.js": ["Emitter", "Emitter.prototype.on", "Emitter.prototype.emit", "once"],
-    "server.go": ["Server", "New", "Server.ServeHTTP"],
-    "shapes.rs": ["Shape", "Circle", "tests", "tests.unit_circle"],
-    "Account.java": ["Account", "Account.Account", "Account.book", "Account.balance", "Account.Kind"],
-    "Inventory.cs": ["Inventory", "Inventory.Count", "Inventory.Inventory", "Inventory.Add"],
-    "ring.c": ["ring_t", "next", "ring_push", "ring_copy"],
-    "matrix.cpp": ["Matrix", "Matrix.rows", "Matrix.Matrix", "Matrix.at", "clamp"],
-    "mailer.php": ["Transport", "Mailer", "Mailer.__construct", "Mailer.sendAll", "normalize_address"],
-    "inventory.rb": ["Shop", "Shop.Item", "Shop.Item.initialize", "Shop.Item.free", "Shop.Item.free?", "Shop.total"],
-    "deploy.sh": ["log", "build", "upload"],
-    "backup.ps1": ["Get-BackupName", "New-Backup"],
-    "Garden.kt": [
-      "Thirst",
-      "Thirst.over",
-      "Plant",
-      "Plant.grow",
-      "Plant.Tomato",
-      "Plant.Tomato.grow",
-      "Bed",
-      "Garden",
-      "Garden.heights",
-      "Garden.constructor",
-      "Garden.water",
-      "Garden.Seeds",
-      "Shed",
-      "List.shaded",
-      "Garden.isEmpty",
-    ],
-    "Harbour.swift": [
-      "Berth",
-      "Berth.moor",
-      "Signal",
-      "Signal.mayEnter",
-      "Harbour",
-      "Harbour.capacity",
-      "Harbour.init",
-      "Harbour.deinit",
-      "Harbour.admit",
-      "Harbour.subscript",
-      "Tide",
-      "Tide.+",
-      "Tide.Direction",
-      "Harbour.description",
-      "Harbour.leave",
-      "Pilot",
-      "Fleet",
-      "atSea",
-    ],
-    "Bakery.scala": [
-      "Oven",
-      "Oven.bake",
-      "Oven.bakeBoth",
-      "Loaf",
-      "Bread",
-      "Bread.slices",
-      "Bread.crust",
-      "Bread.Basket",
-      "Bread.heaviestFirst",
-      "Bread.unapply",
-      "prices",
-    ],
-    "Market.scala": ["Fruit", "Fruit.ripe", "Shows", "fruitShows", "given_Ordering_Fruit", "open"],
-    "turnstile.ex": [
-      "Turnstile",
-      "Turnstile.state",
-      "Turnstile.beep",
-      "Turnstile.start_link",
-      "Turnstile.handle_call",
-      "Turnstile.check",
-      "Turnstile.<~>",
-      "Turnstile.twice",
-      "Turnstile.is_child",
-      "Turnstile.now",
-      "Turnstile.Jammed",
-      "Fare",
-      "Fare.Child",
-    ],
-    "radio.lua": ["tune", "louder", "clamp", "noise", "quiet", "hum", "battery", "on_close"],
-    "arena.zig": [
-      "Arena",
-      "Arena.init",
-      "Arena.deinit",
-      "Arena.Mark",
-      "Arena.Mark.eql",
-      "Failure",
-      "Kind",
-      "Kind.of",
-      "Slot",
-      "List",
-      "List.last",
-      "arena_version",
-    ],
-    "Orchard.hs": [
-      "Tree",
-      "Basket",
-      "Yield",
-      "Grows",
-      "Grows.Tree",
-      "Show.Basket",
-      "harvest",
-      "<+>",
-      "orchard",
-      "Tool",
-      "Fruit",
-    ],
-    "ferry.dart": [
-      "Listener",
-      "Position",
-      "Vessel",
-      "Lights",
-      "Ferry",
-      "Ferry.Ferry",
-      "Ferry.empty",
-      "Ferry.named",
-      "Ferry.cars",
-      "Ferry.cast",
-      "Ferry.compare",
-      "Loading",
-      "crossings",
-    ],
-    "Tombola.sol": [
-      "IDraw",
-      "Numbers",
-      "Numbers.below",
-      "Ticket",
-      "SoldOut",
-      "Tombola",
-      "Tombola.Phase",
-      "Tombola.Sold",
-      "Tombola.onlyOwner",
-      "Tombola.constructor",
-      "Tombola.draw",
-      "Tombola.receive",
-    ],
-    "settings.ini": ["paths", "server"],
-    "theme.css": [],
-    "guide.md": ["Ferry", "Ferry.Install", "Ferry.Usage", "Ferry.Usage.Retries", "Ferry.Design"],
-    "crlf_bom.py": ["Rocket"],
-  };
-  for (const [name, symbols] of Object.entries(expected)) {
-    test(name, async () => {
-      const found = new Set((await chunksOf(name, sample(name), TINY)).map((c) => c.symbol));
-      found.delete(null);
-      expect(found).toEqual(new Set(symbols));
-    });
-  }
-
-  test("every sample is listed here", () => {
-    expect(Object.keys(expected).sort()).toEqual(readdirSync(samples).sort());
-  });
-
-  test("a chunk carries the definition its lines stand in", async () => {
-    const chunks = await chunksOf("queue.ts", sample("queue.ts"), TINY);
-    const add = chunks.filter((c) => c.symbol === "TaskQueue.add");
-    expect(add[0]?.contents).toStartWith("  /** Resolves with the task's own result. */\n  add<T>(");
-    expect(add.at(-1)?.contents).toEndWith("    return done;\n  }\n\n");
-  });
 });
 
 describe("sizes", () => {

@@ -8,7 +8,7 @@ import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
 import { passageText } from "../../src/embed/passage.ts";
 import { Lines, spansToChunks } from "../../src/chunk/chunk.ts";
 import { splitLines } from "../../src/chunk/chunk-lines.ts";
-import { languageOf } from "../../src/chunk/languages.ts";
+import { languageOf } from "../../src/chunk/language-of.ts";
 import { newestVersion } from "../../src/table/lance-versions.ts";
 import { Utf8Builder } from "../../src/table/row-block.ts";
 import type { RowBlock } from "../../src/table/row-block.ts";

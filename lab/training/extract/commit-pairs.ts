@@ -1,5 +1,5 @@
 /** Commit messages as questions; the files they changed answer, each by its path and its changed lines with what is around them. */
-import { languageOf } from "../../../src/chunk/languages.ts";
+import { languageOf } from "../../../src/chunk/language-of.ts";
 import { parseCommit } from "../../../src/git/objects/parse-commit.ts";
 import type { Repository } from "../../../src/git/objects/repository.ts";
 import { EXTRACT } from "../settings.ts";

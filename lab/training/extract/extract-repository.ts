@@ -1,6 +1,6 @@
 /** All pairs of one clone at one commit. */
 import { chunkFile, decodeUtf8 } from "../../../src/chunk/chunk-file.ts";
-import { languageOf } from "../../../src/chunk/languages.ts";
+import { languageOf } from "../../../src/chunk/language-of.ts";
 import { skipByContent } from "../../../src/source/select-file.ts";
 import type { SyntaxParser } from "../../../src/chunk/syntax-parser.ts";
 import { readBlob } from "../../../src/git/objects/read-blob.ts";

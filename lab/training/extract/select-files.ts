@@ -1,5 +1,5 @@
 /** Which files of a repository are worth learning from: written by its own people, in English, as source or document. */
-import { languageOf } from "../../../src/chunk/languages.ts";
+import { languageOf } from "../../../src/chunk/language-of.ts";
 import { skipByName } from "../../../src/source/select-file.ts";
 import { hasComments } from "./find-comments.ts";
 

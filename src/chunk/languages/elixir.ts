@@ -1,5 +1,7 @@
 /** Elixir's definitions are calls: `def name(...) do`, `defmodule A.B do`; what is said of them are attributes: `@doc ...`. */
+import wasm from "tree-sitter-elixir/tree-sitter-elixir.wasm" with { type: "file" };
 import type { Node } from "web-tree-sitter";
+import { defineSyntax, type Language } from "./language.ts";
 
 const MODULES = new Set(["defmodule", "defprotocol", "defimpl"]);
 const FUNCTIONS = new Set([
@@ -16,8 +18,25 @@ const FUNCTIONS = new Set([
 const DECLARED = new Set(["callback", "macrocallback", "type", "typep", "opaque"]);
 const ABOUT_NEXT = new Set(["doc", "typedoc", "spec", "impl", "deprecated", "dialyzer"]);
 
+const syntax = defineSyntax({
+  holders: { call: definedByCall },
+  definitions: { unary_operator: definedByAttribute },
+  clauses: "call",
+  comments: "comment",
+  isAnnotation: isAboutNext,
+});
+
+export const elixir: Language = {
+  name: "elixir",
+  files: [
+    { extensions: "ex exs", grammar: { name: "elixir", wasm, syntax } },
+    // templates
+    { extensions: "eex heex leex" },
+  ],
+};
+
 /** `B` of `defmodule A.B`, `name` of `def name(...)`; null: a call like any other. */
-export function definedByCall(node: Node): string | null {
+function definedByCall(node: Node): string | null {
   const keyword = node.childForFieldName("target")?.text ?? "";
   const subject = MODULES.has(keyword) || FUNCTIONS.has(keyword) ? argumentsOf(node)[0] : undefined;
   if (subject === undefined) return null;
@@ -27,7 +46,7 @@ export function definedByCall(node: Node): string | null {
 }
 
 /** `name` of `@callback name(...) :: ...` and of `@type name :: ...` */
-export function definedByAttribute(node: Node): string | null {
+function definedByAttribute(node: Node): string | null {
   const call = node.childForFieldName("operand");
   if (call?.type !== "call" || !DECLARED.has(call.childForFieldName("target")?.text ?? "")) return null;
   const subject = argumentsOf(call)[0];
@@ -35,7 +54,8 @@ export function definedByAttribute(node: Node): string | null {
 }
 
 /** Is `node` an attribute that describes the definition after it? */
-export function isAboutNext(node: Node): boolean {
+function isAboutNext(node: Node): boolean {
+  if (node.type !== "unary_operator") return false;
   const target = node.childForFieldName("operand")?.childForFieldName("target");
   return target !== null && target !== undefined && ABOUT_NEXT.has(target.text);
 }

@@ -1,0 +1,7 @@
+import { chunkMarkdown } from "../chunk-markdown.ts";
+import type { Language } from "./language.ts";
+
+export const markdown: Language = {
+  name: "markdown",
+  files: [{ extensions: "md markdown mdx mkd", divide: chunkMarkdown }],
+};
