@@ -81,6 +81,20 @@ export function scopeTo(bucket: Bucket, prefix: string): Bucket {
   }
 }
 
+/**
+ * The same bucket for one request: its reads end with `interrupted` once the client is gone; a write that has begun goes on.
+ * Not for views that are remembered: a later request would read with the signal of this one.
+ */
+export function untilGone(bucket: Bucket, signal: AbortSignal): Bucket {
+  return {
+    ...bucket,
+    get: (key, options) => bucket.get(key, { ...options, signal }),
+    head: (key) => bucket.head(key, { signal }),
+    list: (prefix) => bucket.list(prefix, { signal }),
+    open: (key, options) => bucket.open(key, { ...options, signal }),
+  };
+}
+
 /** The second lock after src/protocol/keys.ts: whatever name got here, it cannot climb. */
 function checkKey(key: string): string {
   const plain =

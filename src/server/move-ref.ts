@@ -12,6 +12,7 @@ import type { Manifest } from "../protocol/manifest.ts";
 import { decodeRef } from "../protocol/ref.ts";
 import type { Ref } from "../protocol/ref.ts";
 import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
+import { untilGone } from "./bucket.ts";
 import type { Bucket } from "./bucket.ts";
 import { findMissing, planChecks } from "./missing-objects.ts";
 import { readManifest, readRef } from "../search/read-ref.ts";
@@ -29,6 +30,8 @@ export interface MoveRef {
   /** The new ref, as sent. */
   readonly bytes: Uint8Array;
   readonly onlyIf: NonNullable<PutOptions["onlyIf"]>;
+  /** Of the request: it ends the checks, not the move that follows them. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
     throw new RepobaseError("usage", `generation ${ref.generation} does not follow ${current?.ref.generation ?? 0}`);
   // a manifest lost to some accident vouches for nothing, but must not stop the push that would repair it
   const before = current && (await readManifest(home, { repo, sha256: current.ref.manifest }));
-  await requireEverything({ home, repo, ref, before });
+  await requireEverything({ home: untilGone(home, move.signal), repo, ref, before });
   const stored = await home.put(refKey(repo), bytes, { onlyIf });
   if (!stored) throw moved(repo, await readRef(home, repo));
   await alignVersions(home, repo, before?.table.name);

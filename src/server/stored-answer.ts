@@ -4,6 +4,7 @@ import { SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { ObjectInfo, OpenedObject } from "../store/object-store.ts";
 import { rangePastEnd } from "../store/store-key.ts";
+import { untilGone } from "./bucket.ts";
 import type { Bucket } from "./bucket.ts";
 import { isUnchanged, quoteEtag } from "./etag.ts";
 
@@ -17,14 +18,15 @@ interface Answer {
 }
 
 /** A GET or HEAD of one object. @throws RepobaseError `not_found`, `range_not_satisfiable` */
-export async function sendObject({ request, home, key }: Answer): Promise<Response> {
+export async function sendObject({ request, home: bucket, key }: Answer): Promise<Response> {
+  const home = untilGone(bucket, request.signal);
   if (request.method === "HEAD") {
     const info = await home.head(key);
     if (!info) throw missing(key);
     return new Response(null, { headers: headersOf(info, info.size) });
   }
   const wanted = await wantedRange(request, home, key);
-  const found = await home.open(key, { range: wanted, signal: request.signal });
+  const found = await home.open(key, { range: wanted });
   if (!found) throw missing(key);
   if (isUnchanged(request, found.etag)) return notModified(found);
   const headers = headersOf(found, found.range.length);

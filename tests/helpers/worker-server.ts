@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Log, LogLevel, Miniflare } from "miniflare";
+import { Log, LogLevel, Miniflare, Response } from "miniflare";
 import { buildWorker } from "../../scripts/build-worker.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -19,6 +19,8 @@ export interface WorkerOptions {
   readonly admin?: boolean;
   /** Source of a module with a WorkerEntrypoint `Ai`, bound in place of Workers AI; default: no such binding. */
   readonly ai?: string;
+  /** Every read of the bucket by the Worker waits for this. */
+  readonly gate?: (key: string) => Promise<void>;
   /** 0 or nothing: any free port. */
   readonly port?: number;
 }
@@ -59,14 +61,17 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
     modules: [{ type: "ESModule" as const, path: script }],
     compatibilityDate: wrangler.compatibility_date,
     bindings: { ...(options.admin === false ? {} : { ADMIN_TOKEN: adminToken }), ...options.vars },
-    r2Buckets: [wrangler.r2_buckets[0].binding],
+    ...(options.gate ? {} : { r2Buckets: [wrangler.r2_buckets[0].binding] }),
     ratelimits: {
       [wrangler.ratelimits[0].name]: {
         namespace_id: wrangler.ratelimits[0].namespace_id,
         simple: options.rateLimit ?? { limit: 1_000_000, period: 60 },
       },
     },
-    ...(options.ai === undefined ? {} : { serviceBindings: { AI: { name: "fake-ai", entrypoint: "Ai" } } }),
+    serviceBindings: {
+      ...(options.ai === undefined ? {} : { AI: { name: "fake-ai", entrypoint: "Ai" } }),
+      ...(options.gate ? { [wrangler.r2_buckets[0].binding]: { name: GATED_BUCKET, entrypoint: "Bucket" } } : {}),
+    },
     assets: {
       directory: assets,
       binding: wrangler.assets.binding,
@@ -77,17 +82,12 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
       },
     },
   };
-  const fakes =
-    options.ai === undefined
-      ? []
-      : [
-          {
-            name: "fake-ai",
-            modules: true as const,
-            script: options.ai,
-            compatibilityDate: wrangler.compatibility_date,
-          },
-        ];
+  const fake = { modules: true as const, compatibilityDate: wrangler.compatibility_date };
+  const { ai, gate } = options;
+  const fakes = [
+    ...(ai === undefined ? [] : [{ ...fake, name: "fake-ai", script: ai }]),
+    ...(gate === undefined ? [] : [{ ...fake, ...gatedBucket(gate), r2Buckets: [wrangler.r2_buckets[0].binding] }]),
+  ];
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: options.port ?? 0,
@@ -108,7 +108,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
       if (answer.status !== 201) throw new Error(`no key for ${userId}: ${answer.status} ${await answer.text()}`);
       return ((await answer.json()) as { apiKey: string }).apiKey;
     },
-    bucket: rawBucket(miniflare, wrangler.r2_buckets[0].binding),
+    bucket: rawBucket(() => miniflare.getR2Bucket(wrangler.r2_buckets[0].binding, gate ? GATED_BUCKET : "repobase")),
     async stop() {
       await miniflare.dispose();
       await rm(dir, { recursive: true, force: true });
@@ -116,8 +116,48 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
   };
 }
 
-function rawBucket(miniflare: Miniflare, binding: string): RawBucket {
-  const r2 = () => miniflare.getR2Bucket(binding);
+const GATED_BUCKET = "gated-bucket";
+
+/** The simulated R2, each of whose reads first asks the gate, in this process. */
+function gatedBucket(gate: (key: string) => Promise<void>) {
+  return {
+    name: GATED_BUCKET,
+    serviceBindings: {
+      GATE: async (request: { readonly url: string }) => {
+        await gate(decodeURIComponent(new URL(request.url).pathname.slice(1)));
+        return new Response();
+      },
+    },
+    script: `
+      import { WorkerEntrypoint } from "cloudflare:workers";
+      export default {};
+      const plain = (found) => found && {
+        key: found.key, size: found.size, etag: found.etag, uploaded: found.uploaded,
+        checksums: { sha256: found.checksums.sha256 },
+      };
+      export class Bucket extends WorkerEntrypoint {
+        async pass(key) { await this.env.GATE.fetch("http://gate/" + encodeURIComponent(key)); }
+        async head(key) { await this.pass(key); return plain(await this.env.BUCKET.head(key)); }
+        async get(key, options) {
+          await this.pass(key);
+          const found = await this.env.BUCKET.get(key, options);
+          if (!found) return null;
+          const bytes = await found.bytes();
+          return { ...plain(found), bytes: () => bytes, body: new Blob([bytes]).stream() };
+        }
+        async put(key, body, options) {
+          return plain(await this.env.BUCKET.put(key, await new Response(body).arrayBuffer(), options));
+        }
+        async list(options) {
+          const { objects, truncated, cursor } = await this.env.BUCKET.list(options);
+          return { objects: objects.map(plain), truncated, cursor };
+        }
+        delete(keys) { return this.env.BUCKET.delete(keys); }
+      }`,
+  };
+}
+
+function rawBucket(r2: () => ReturnType<Miniflare["getR2Bucket"]>): RawBucket {
   return {
     async list(prefix = "") {
       const entries: BucketEntry[] = [];

@@ -3,18 +3,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
+import { untilAborted } from "../../src/protocol/abort.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
+import type { ObjectStore } from "../../src/store/object-store.ts";
 import { createApp } from "../../src/server/app.ts";
 import { issueKey } from "../../src/server/key-store.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 
-export async function startBunServer(): Promise<WorkerServer> {
+/** @param gate every read of the bucket by the server waits for this */
+export async function startBunServer(gate?: (key: string) => Promise<void>): Promise<WorkerServer> {
   const dir = await mkdtemp(join(tmpdir(), "repobase-serve-"));
   const store = new DirectoryStore(dir);
   const embedder = await loadStaticEmbedder();
   const adminToken = crypto.randomUUID();
   const app = createApp({
-    store,
+    store: gate ? gated(store, gate) : store,
     embedQuery: async (modelId, text) => (modelId === embedder.id ? embedder.embedQuery(text) : undefined),
     adminToken,
   });
@@ -36,5 +39,22 @@ export async function startBunServer(): Promise<WorkerServer> {
       await http.stop(true);
       await rm(dir, { recursive: true, force: true });
     },
+  };
+}
+
+function gated(store: ObjectStore, gate: (key: string) => Promise<void>): ObjectStore {
+  const pass = (key: string, signal: AbortSignal | undefined) => untilAborted(signal, () => gate(key));
+  return {
+    async get(key, options) {
+      await pass(key, options?.signal);
+      return store.get(key, options);
+    },
+    async head(key, options) {
+      await pass(key, options?.signal);
+      return store.head(key, options);
+    },
+    put: (key, bytes, options) => store.put(key, bytes, options),
+    list: (prefix, options) => store.list(prefix, options),
+    delete: (key) => store.delete(key),
   };
 }

@@ -6,6 +6,7 @@ import { decodeManifest } from "../../protocol/manifest.ts";
 import { decodeRef } from "../../protocol/ref.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { AppEnv, Services } from "../app-env.ts";
+import { untilGone } from "../bucket.ts";
 import type { Bucket } from "../bucket.ts";
 import { checkManifest } from "../check-manifest.ts";
 import { fromClient, namedBytes, storeDocument } from "../client-document.ts";
@@ -17,11 +18,11 @@ import { sendObject } from "../stored-answer.ts";
 export function manifestRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
-  app.get("/manifest", async (c) => c.json({ repos: await listRefs(c.var.home) }));
+  app.get("/manifest", async (c) => c.json({ repos: await listRefs(untilGone(c.var.home, c.req.raw.signal)) }));
 
   app.get("/manifest/:repo", async (c) => {
     const repo = checkRepoId(c.req.param("repo"));
-    const current = await readRef(c.var.home, repo);
+    const current = await readRef(c.var.home, repo, { signal: c.req.raw.signal });
     if (!current) throw repoNotFound(repo);
     return sendObject({ request: c.req.raw, home: c.var.home, key: manifestKey(repo, current.ref.manifest) });
   });

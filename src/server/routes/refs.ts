@@ -25,7 +25,7 @@ export function refRoutes(services: Services): Hono<AppEnv> {
     const repo = checkRepoId(c.req.param("repo"));
     const onlyIf = writeCondition(c.req.raw);
     const bytes = await readBody(c.req.raw, services.limits.smallBody);
-    const stored = await moveRef({ home: c.var.home, repo, bytes, onlyIf });
+    const stored = await moveRef({ home: c.var.home, repo, bytes, onlyIf, signal: c.req.raw.signal });
     return c.json({ repo, etag: stored.etag }, 200, describeStored(stored));
   });
   return app;

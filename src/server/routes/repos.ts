@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { checkRepoId, indexPrefix, manifestPrefix, refKey, snapshotPrefix } from "../../protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
+import { untilGone } from "../bucket.ts";
 import type { Bucket } from "../bucket.ts";
 import { describeRepos } from "../describe-repos.ts";
 import { repoNotFound } from "../read-index.ts";
@@ -12,13 +13,18 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
   app.get("/repos", async (c) => {
     const { counts } = services;
     const onDamage = (error: unknown) => services.onFailure({ error, method: c.req.method, path: c.req.path });
-    const repos = await describeRepos({ home: c.var.home, owner: c.var.caller.userId, counts, onDamage });
+    const repos = await describeRepos({
+      home: untilGone(c.var.home, c.req.raw.signal),
+      owner: c.var.caller.userId,
+      counts,
+      onDamage,
+    });
     return c.json({ repos });
   });
 
   app.delete("/repos/:id", async (c) => {
     const repo = checkRepoId(c.req.param("id"));
-    const objects = await deleteRepo(c.var.home, repo);
+    const objects = await deleteRepo(c.var.home, repo, c.req.raw.signal);
     if (objects === 0) throw repoNotFound(repo);
     return c.json({ deleted: true, id: repo, objects });
   });
@@ -26,10 +32,10 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
 }
 
 /** The ref goes first: from then on there is no such index, however far the rest gets. A second call finishes a broken one. */
-async function deleteRepo(home: Bucket, repo: string): Promise<number> {
+async function deleteRepo(home: Bucket, repo: string, signal: AbortSignal): Promise<number> {
   const keys: string[] = [];
   for (const prefix of [manifestPrefix(repo), snapshotPrefix(repo), indexPrefix(repo)])
-    for await (const { key } of home.list(prefix)) keys.push(key);
+    for await (const { key } of home.list(prefix, { signal })) keys.push(key);
   const ref = await home.head(refKey(repo));
   if (ref) await home.delete(refKey(repo));
   await home.deleteMany(keys);
