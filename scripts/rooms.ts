@@ -50,8 +50,6 @@ export const ROOMS: readonly Room[] = [
       "git/objects",
       "git/transport",
       "embed",
-      "lance",
-      "bytes",
       "version",
     ],
   },
@@ -63,7 +61,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/sync",
     purpose: "push, pull and status",
-    imports: [...PORCELAIN_BASE, "porcelain/indexing", "table", "lance"],
+    imports: [...PORCELAIN_BASE, "porcelain/indexing", "table"],
   },
   { name: "porcelain/cloud", purpose: "login, enable, remove, serve", imports: [...PORCELAIN_BASE, "server"] },
   {
@@ -84,7 +82,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "ingest",
     purpose: "source tree to rows: plan, parse pool, embed, append",
-    imports: ["source", "chunk", "table", "embed", "search", "lance", "bytes", "files", "protocol"],
+    imports: ["source", "chunk", "table", "embed", "search", "files", "protocol"],
   },
   {
     name: "table",

@@ -8,27 +8,26 @@ import { join } from "node:path";
 import { STATIC_MODEL_ID } from "../embed/static-embedder.ts";
 import staticModel from "../embed/static-model/model.json";
 import type { Embedder } from "../embed/embedder.ts";
-import { fileDirectory } from "../bytes/file-source.ts";
-import { LanceTable } from "../lance/table.ts";
 import { sha256Hex } from "../protocol/hash.ts";
+import { indexPrefix } from "../protocol/keys.ts";
 import type { LocalTable } from "../protocol/ids.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { encodeSnapshot, makeSnapshot, type Snapshot } from "../protocol/snapshot.ts";
 import { CHUNKER } from "../chunk/chunk.ts";
 import { describeTable } from "../table/describe-table.ts";
 import { FileVersions } from "../table/file-versions.ts";
-import { newestVersion, tableOnDisk } from "../table/lance-versions.ts";
+import { tableOnDisk } from "../table/lance-versions.ts";
 import { setVersion, versionIn } from "../table/set-version.ts";
 import { defaultThreads } from "./parse-pool.ts";
 import { type ParseSeconds, parseTree } from "./parse-tree.ts";
-import { planFiles } from "./plan-files.ts";
+import { type FilePlan, planFiles } from "./plan-files.ts";
 import { RowAppender } from "../table/row-appender.ts";
 import { type SelectLimits, RULES_VERSION } from "../source/select-file.ts";
 import { SkipCache } from "./skip-cache.ts";
 import type { SkippedFile, SourceTree } from "../source/source-tree.ts";
 import { findBase, openWriter, type TableBase } from "../table/table-base.ts";
-import { TEXT_INDEX, type TableWriter } from "../table/table-writer.ts";
-import { needsTextIndex } from "../table/text-index-policy.ts";
+import { keepTextIndex } from "../table/keep-text-index.ts";
+import { WriteSession } from "./write-session.ts";
 
 export interface IndexProgress {
   readonly phase: "compare" | "index" | "text-index" | "finish";
@@ -82,13 +81,57 @@ export interface IndexTreeResult {
   readonly changed: boolean;
 }
 
+/** What one run knows and has open. */
+interface Run {
+  readonly options: IndexTreeOptions;
+  readonly indexDir: string;
+  readonly tableDir: string;
+  readonly stages: ParseSeconds & { compare: number; append: number; textIndex: number; describe: number };
+  readonly base: TableBase | null;
+  readonly versions: FileVersions;
+  readonly skipCache: SkipCache;
+  readonly plan: FilePlan;
+  readonly session: WriteSession;
+}
+
+/** What `addFiles` brought into the table. */
+interface Added {
+  readonly fileIds: readonly number[];
+  readonly skipped: readonly SkippedFile[];
+  readonly rows: number;
+  readonly bytes: number;
+}
+
 /**
  * One process at a time for each table: the caller holds the repository's lock.
  * @throws RepobaseError `interrupted`, `no_space`, `home_unwritable`, `corrupt_index` (the table's own files)
  */
 export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeResult> {
+  const run = await beginRun(options);
+  try {
+    const added = await addFiles(run);
+    for (const file of added.skipped) run.skipCache.add(file);
+    const skipped = [...run.plan.skipped, ...added.skipped].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const table = unchanged(run, added) ?? (await finishTable(run, added));
+    await run.skipCache.save(skipped);
+    return {
+      ...(await showTree(options, { table, fileIds: [...run.plan.visible, ...added.fileIds] })),
+      newRows: added.rows,
+      newFiles: added.fileIds.length,
+      newBytes: added.bytes,
+      embeddedChunks: added.rows,
+      skipped,
+      stages: { ...run.stages },
+    };
+  } finally {
+    run.session.close();
+  }
+}
+
+/** What the table holds, and what the tree has that it does not. */
+async function beginRun(options: IndexTreeOptions): Promise<Run> {
   const { home, repo, tableName, previous, tree, embedder, limits } = options;
-  const indexDir = join(home, "index", repo);
+  const indexDir = join(home, indexPrefix(repo));
   const tableDir = join(indexDir, tableName);
   const wanted = {
     model: embedder === "static" ? STATIC_MODEL_ID : embedder.id,
@@ -96,89 +139,72 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
     chunker: CHUNKER,
   };
   const stages = { compare: 0, read: 0, select: 0, chunk: 0, terms: 0, embed: 0, append: 0, textIndex: 0, describe: 0 };
-  const timed = async <T>(stage: "compare" | "textIndex" | "describe", work: () => Promise<T>): Promise<T> => {
-    const began = performance.now();
-    try {
-      return await work();
-    } finally {
-      stages[stage] += (performance.now() - began) / 1000;
-    }
-  };
-
-  const { base, versions, skipCache } = await timed("compare", async () => {
-    const found = await findBase({ tableDir, previous, wanted });
+  const compared = await timed(stages, "compare", async () => {
+    const base = await findBase({ tableDir, previous, wanted });
     return {
-      base: found,
-      versions: found === null ? new FileVersions() : await FileVersions.of(found.table),
+      base,
+      versions: base === null ? new FileVersions() : await FileVersions.of(base.table),
       skipCache: await SkipCache.load(options.skipCache, JSON.stringify([RULES_VERSION, limits])),
     };
   });
-  const plan = planFiles({ files: tree.files, versions, skipCache, limits, elsewhere: options.elsewhere });
+  const plan = planFiles({ ...compared, files: tree.files, limits, elsewhere: options.elsewhere });
+  const session = new WriteSession(() => openWriter({ tableDir, base: compared.base, wanted }));
+  return { options, indexDir, tableDir, stages, ...compared, plan, session };
+}
 
-  const session = new WriteSession(() => openWriter({ tableDir, base, wanted }));
+/** The table as the previous manifest has it, when nothing was added; null: that one does not describe this table. */
+function unchanged({ base, options: { previous } }: Run, added: Added): Manifest | null {
+  if (base === null || base.ahead || added.rows > 0) return null;
+  return previous !== null && previous.tableId === base.tableId ? previous : null;
+}
+
+/** The manifest of the table as it is now, without this run's snapshot. */
+async function finishTable(run: Run, added: Added): Promise<Manifest> {
+  const { options, indexDir, tableDir, stages, versions, plan } = run;
+  const { repo, tableName, previous, onProgress } = options;
+  const files = plan.fresh.length;
+  const counted = { filesDone: files, filesTotal: files, bytesDone: added.bytes, chunks: added.rows };
+  const writer = await run.session.writer();
+  onProgress?.({ phase: "text-index", ...counted });
+  await timed(stages, "textIndex", () => keepTextIndex(tableDir, writer));
+  onProgress?.({ phase: "finish", ...counted });
+  const table = await timed(stages, "describe", () =>
+    describeTable({ indexDir, repo, tableName, identity: writer.identity, previous, files: versions.count }),
+  );
+  await setVersion(tableOnDisk(tableDir), versionIn(table));
+  return table;
+}
+
+/** The snapshot of the tree, and the manifest with it. */
+async function showTree(
+  { repo, previous, tree, keepCommits }: IndexTreeOptions,
+  { table, fileIds }: { readonly table: Manifest; readonly fileIds: readonly number[] },
+): Promise<Pick<IndexTreeResult, "manifest" | "snapshot" | "snapshotSha256" | "changed">> {
+  const snapshot = makeSnapshot({ repo, tableId: table.tableId, commit: tree.commit, fileIds });
+  const snapshotSha256 = await sha256Hex(encodeSnapshot(snapshot));
+  const changed = table !== previous || previous.snapshots[tree.commit] !== snapshotSha256;
+  const before = previous !== null && previous.tableId === table.tableId ? previous.snapshots : {};
+  const kept = Object.entries(before).filter(([commit]) => keepCommits?.has(commit) ?? true);
+  const snapshots = { ...Object.fromEntries(kept), [tree.commit]: snapshotSha256 };
+  return { manifest: changed ? { ...table, snapshots } : table, snapshot, snapshotSha256, changed };
+}
+
+async function timed<T>(
+  stages: Record<"compare" | "textIndex" | "describe", number>,
+  stage: "compare" | "textIndex" | "describe",
+  work: () => Promise<T>,
+): Promise<T> {
+  const began = performance.now();
   try {
-    const added = await addFiles({ options, files: plan.fresh, versions, session, stages });
-    for (const file of added.skipped) skipCache.add(file);
-    const skipped = [...plan.skipped, ...added.skipped].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const counted = {
-      filesDone: plan.fresh.length,
-      filesTotal: plan.fresh.length,
-      bytesDone: added.bytes,
-      chunks: added.rows,
-    };
-
-    let table = base !== null && !base.ahead && added.rows === 0 ? unchanged(base, previous) : null;
-    if (table === null) {
-      const writer = await session.writer();
-      options.onProgress?.({ phase: "text-index", ...counted });
-      await timed("textIndex", () => keepTextIndex(tableDir, writer));
-      options.onProgress?.({ phase: "finish", ...counted });
-      table = await timed("describe", () =>
-        describeTable({ indexDir, repo, tableName, identity: writer.identity, previous, files: versions.count }),
-      );
-      await setVersion(tableOnDisk(tableDir), versionIn(table));
-    }
-    await skipCache.save(skipped);
-
-    const fileIds = [...plan.visible, ...added.fileIds];
-    const snapshot = makeSnapshot({ repo, tableId: table.tableId, commit: tree.commit, fileIds });
-    const snapshotSha256 = await sha256Hex(encodeSnapshot(snapshot));
-    const sameTable = previous !== null && previous.tableId === table.tableId;
-    const changed = table !== previous || previous.snapshots[tree.commit] !== snapshotSha256;
-    const kept = sameTable
-      ? Object.entries(previous.snapshots).filter(([commit]) => options.keepCommits?.has(commit) ?? true)
-      : [];
-    const snapshots = { ...Object.fromEntries(kept), [tree.commit]: snapshotSha256 };
-    return {
-      manifest: changed ? { ...table, snapshots } : table,
-      snapshot,
-      snapshotSha256,
-      newRows: added.rows,
-      newFiles: added.fileIds.length,
-      newBytes: added.bytes,
-      embeddedChunks: added.rows,
-      skipped,
-      stages,
-      changed,
-    };
+    return await work();
   } finally {
-    session.close();
+    stages[stage] += (performance.now() - began) / 1000;
   }
 }
 
-/** The table as the previous manifest has it; null: that one does not describe this table. */
-const unchanged = (base: TableBase, previous: Manifest | null): Manifest | null =>
-  previous !== null && previous.tableId === base.tableId ? previous : null;
-
-/** Reads, parses and appends `files`, and numbers them in `versions`. */
-async function addFiles(of: {
-  readonly options: IndexTreeOptions;
-  readonly files: SourceTree["files"];
-  readonly versions: FileVersions;
-  readonly session: WriteSession;
-  readonly stages: ParseSeconds & { append: number };
-}): Promise<{ fileIds: number[]; skipped: SkippedFile[]; rows: number; bytes: number }> {
-  const { options, files, versions, session, stages } = of;
+/** Reads, parses and appends the fresh files, and numbers them in `versions`. */
+async function addFiles({ options, plan, versions, session, stages }: Run): Promise<Added> {
+  const files = plan.fresh;
   const added = { fileIds: [] as number[], skipped: [] as SkippedFile[], rows: 0, bytes: 0 };
   let filesDone = 0;
   const report = () =>
@@ -220,40 +246,4 @@ async function addFiles(of: {
   }
   stages.append = appender.seconds;
   return added;
-}
-
-async function keepTextIndex(tableDir: string, writer: TableWriter): Promise<void> {
-  const lance = await newestVersion(tableDir);
-  if (lance === null) return;
-  const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
-  const index = table.indices.find(({ name }) => name === TEXT_INDEX);
-  const covered = new Set(index?.fragments);
-  const indexed = table.fragments.reduce((sum, fragment) => sum + (covered.has(fragment.id) ? fragment.rows : 0), 0);
-  if (needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed }))
-    await writer.indexText();
-}
-
-/** The one writer of a run, opened when it is certain or likely to be needed. */
-class WriteSession {
-  private opened: Promise<TableWriter> | undefined;
-  private closed = false;
-
-  constructor(private readonly open: () => Promise<TableWriter>) {}
-
-  writer(): Promise<TableWriter> {
-    return (this.opened ??= this.open());
-  }
-
-  /** Begins to open it: loading native code takes as long as parsing a small repository. */
-  prepare(): void {
-    if (!this.closed) this.writer().catch(() => {}); // who asks for it has the error
-  }
-
-  close(): void {
-    this.closed = true;
-    this.opened?.then(
-      (writer) => writer.close(),
-      () => {}, // who asked for it has the error
-    );
-  }
 }

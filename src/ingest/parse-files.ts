@@ -5,6 +5,7 @@
 import type { Embedder } from "../embed/embedder.ts";
 import { passageText } from "../embed/passage.ts";
 import { rowTerms } from "../search/terms.ts";
+import type { Chunk } from "../chunk/chunk.ts";
 import { chunkFile, decodeUtf8 } from "../chunk/chunk-file.ts";
 import { languageOf } from "../chunk/language-of.ts";
 import { type BlockFile, type RowBlock, type UnembeddedBlock, Utf8Builder } from "../table/row-block.ts";
@@ -32,16 +33,8 @@ export interface ParseResult {
 /** @param embedder null: the caller embeds */
 export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: Embedder | null): Promise<ParseResult> {
   const clock = new StageClock();
-  const files: BlockFile[] = [];
+  const rows = new RowBuilder(job.files.reduce((sum, file) => sum + file.bytes.length, 0));
   const skipped: SkippedFile[] = [];
-  const size = job.files.reduce((sum, file) => sum + file.bytes.length, 0);
-  const startLine: number[] = [];
-  const endLine: number[] = [];
-  const symbolNulls: number[] = [];
-  const symbol = new Utf8Builder(4096);
-  const contents = new Utf8Builder(size * 1.1);
-  const terms = new Utf8Builder(size * 1.5);
-  const passages: string[] = [];
 
   for (const { path, blob, bytes } of job.files) {
     const text = readable(path, bytes, job.limits);
@@ -56,33 +49,61 @@ export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: 
       skipped.push({ path, blob, reason: "too-large" });
       continue;
     }
-    for (const chunk of chunks) {
-      startLine.push(chunk.startLine);
-      endLine.push(chunk.endLine);
-      symbol.push(chunk.symbol ?? "");
-      symbolNulls.push(chunk.symbol === null ? 1 : 0);
-      contents.push(chunk.contents);
-      terms.push(rowTerms({ path, symbol: chunk.symbol, contents: chunk.contents, definitions: chunk.definitions }));
-      passages.push(passageText({ path, symbol: chunk.symbol, contents: chunk.contents }));
-    }
-    files.push({ path, blob, language: languageOf(path).name, rows: chunks.length });
+    rows.add({ path, blob, chunks });
     clock.lap("terms");
   }
 
-  const block: UnembeddedBlock = {
-    files,
-    rows: passages.length,
-    startLine: Int32Array.from(startLine),
-    endLine: Int32Array.from(endLine),
-    symbol: symbol.finish(),
-    symbolNulls: Uint8Array.from(symbolNulls),
-    contents: contents.finish(),
-    terms: terms.finish(),
-  };
+  const { passages } = rows;
+  const block = rows.finish();
   if (embedder === null) return { block: { ...block, passages }, skipped, seconds: clock.seconds };
   const columns = vectorColumns(await embedder.embedDocuments(passages), embedder.dim);
   clock.lap("embed");
   return { block: { ...block, ...columns }, skipped, seconds: clock.seconds };
+}
+
+/** Chunks to the columns of a block, all but the vectors. */
+class RowBuilder {
+  /** What is embedded, a passage for each row. */
+  readonly passages: string[] = [];
+  private readonly files: BlockFile[] = [];
+  private readonly startLine: number[] = [];
+  private readonly endLine: number[] = [];
+  private readonly symbolNulls: number[] = [];
+  private readonly symbol = new Utf8Builder(4096);
+  private readonly contents: Utf8Builder;
+  private readonly terms: Utf8Builder;
+
+  /** @param size bytes of all the files, for a first guess at what their columns take */
+  constructor(size: number) {
+    this.contents = new Utf8Builder(size * 1.1);
+    this.terms = new Utf8Builder(size * 1.5);
+  }
+
+  add({ path, blob, chunks }: { path: string; blob: string; chunks: readonly Chunk[] }): void {
+    for (const { startLine, endLine, symbol, contents, definitions } of chunks) {
+      this.startLine.push(startLine);
+      this.endLine.push(endLine);
+      this.symbol.push(symbol ?? "");
+      this.symbolNulls.push(symbol === null ? 1 : 0);
+      this.contents.push(contents);
+      this.terms.push(rowTerms({ path, symbol, contents, definitions }));
+      this.passages.push(passageText({ path, symbol, contents }));
+    }
+    this.files.push({ path, blob, language: languageOf(path).name, rows: chunks.length });
+  }
+
+  finish(): UnembeddedBlock {
+    return {
+      files: this.files,
+      rows: this.passages.length,
+      startLine: Int32Array.from(this.startLine),
+      endLine: Int32Array.from(this.endLine),
+      symbol: this.symbol.finish(),
+      symbolNulls: Uint8Array.from(this.symbolNulls),
+      contents: this.contents.finish(),
+      terms: this.terms.finish(),
+    };
+  }
 }
 
 function readable(path: string, bytes: Uint8Array, limits: SelectLimits): string | { readonly reason: SkipReason } {

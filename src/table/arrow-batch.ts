@@ -12,70 +12,83 @@ export interface NumberedBlock {
 /** @throws RangeError when a text column exceeds 2 GiB; flushes are far smaller */
 export function arrowTable(arrow: typeof Arrow, schema: Schema, parts: readonly NumberedBlock[]): Table {
   const { makeData, RecordBatch, Struct, Table: ArrowTable } = arrow;
-  const blocks = parts.map((part) => part.block);
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-  const numbers = <T extends Int32Array | Uint16Array | Uint8Array>(into: T, take: (block: RowBlock) => T): T => {
-    let at = 0;
-    for (const block of blocks) {
-      const from = take(block);
-      into.set(from, at);
-      at += from.length;
-    }
-    return into;
-  };
-  const totalLength = (take: (block: RowBlock) => { length: number }) =>
-    blocks.reduce((sum, block) => sum + take(block).length, 0);
-  const repeated = repeatPerFile(parts, rows);
-
-  const fixed: Readonly<Record<string, () => Data>> = {
-    fileId: () => makeData({ type: new arrow.Uint32(), length: rows, nullCount: 0, data: repeated.fileId }),
-    chunk: () => makeData({ type: new arrow.Uint16(), length: rows, nullCount: 0, data: repeated.chunk }),
-    path: () => utf8(arrow, repeated.path),
-    blob: () => utf8(arrow, repeated.blob),
-    language: () => utf8(arrow, repeated.language),
-    startLine: () =>
-      makeData({
-        type: new arrow.Int32(),
-        length: rows,
-        nullCount: 0,
-        data: numbers(new Int32Array(rows), (b) => b.startLine),
-      }),
-    endLine: () =>
-      makeData({
-        type: new arrow.Int32(),
-        length: rows,
-        nullCount: 0,
-        data: numbers(new Int32Array(rows), (b) => b.endLine),
-      }),
-    symbol: () =>
-      utf8(
-        arrow,
-        concat(blocks.map((b) => b.symbol)),
-        numbers(new Uint8Array(rows), (b) => b.symbolNulls),
-      ),
-    contents: () => utf8(arrow, concat(blocks.map((b) => b.contents))),
-    terms: () => utf8(arrow, concat(blocks.map((b) => b.terms))),
-    vector: () => {
-      const data = numbers(new Uint16Array(totalLength((b) => b.vector)), (b) => b.vector);
-      const child = makeData({ type: new arrow.Float16(), length: data.length, nullCount: 0, data });
-      return makeData({ type: typeOf(schema, "vector") as Arrow.FixedSizeList, length: rows, nullCount: 0, child });
-    },
-    code: () => {
-      const data = numbers(new Uint8Array(totalLength((b) => b.code)), (b) => b.code);
-      const child = makeData({ type: new arrow.Uint8(), length: data.length, nullCount: 0, data });
-      return makeData({ type: typeOf(schema, "code") as Arrow.FixedSizeList, length: rows, nullCount: 0, child });
-    },
+  const rows = parts.reduce((sum, { block }) => sum + block.rows, 0);
+  const makers: Readonly<Record<string, () => Data>> = {
+    ...fileColumns(arrow, parts, rows),
+    ...blockColumns(
+      arrow,
+      parts.map((part) => part.block),
+      { schema, rows },
+    ),
   };
   const children = schema.fields.map(({ name }) => {
-    const make = fixed[name];
+    const make = makers[name];
     if (make === undefined) throw new Error(`no data for column ${name}`);
     return make();
   });
-  const batch = new RecordBatch(
-    schema,
-    makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children }),
-  );
-  return new ArrowTable(schema, [batch]);
+  const data = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children });
+  return new ArrowTable(schema, [new RecordBatch(schema, data)]);
+}
+
+/** Columns that say the same for all rows of a file. */
+function fileColumns(arrow: typeof Arrow, parts: readonly NumberedBlock[], rows: number) {
+  const repeated = repeatPerFile(parts, rows);
+  const { makeData, Uint16, Uint32 } = arrow;
+  return {
+    fileId: () => makeData({ type: new Uint32(), length: rows, nullCount: 0, data: repeated.fileId }),
+    chunk: () => makeData({ type: new Uint16(), length: rows, nullCount: 0, data: repeated.chunk }),
+    path: () => utf8(arrow, repeated.path),
+    blob: () => utf8(arrow, repeated.blob),
+    language: () => utf8(arrow, repeated.language),
+  };
+}
+
+/** Columns that the blocks have already, put one after the other. */
+function blockColumns(
+  arrow: typeof Arrow,
+  blocks: readonly RowBlock[],
+  { schema, rows }: { readonly schema: Schema; readonly rows: number },
+) {
+  const { makeData } = arrow;
+  const lines = (take: (block: RowBlock) => Int32Array) => () =>
+    makeData({ type: new arrow.Int32(), length: rows, nullCount: 0, data: joined(blocks, Int32Array, take) });
+  const texts = (take: (block: RowBlock) => Utf8Column, nulls?: (block: RowBlock) => Uint8Array) => () =>
+    utf8(arrow, concat(blocks.map(take)), nulls && joined(blocks, Uint8Array, nulls));
+  const lists = (name: string, child: Data) =>
+    makeData({ type: typeOf(schema, name) as Arrow.FixedSizeList, length: rows, nullCount: 0, child });
+  return {
+    startLine: lines((b) => b.startLine),
+    endLine: lines((b) => b.endLine),
+    symbol: texts(
+      (b) => b.symbol,
+      (b) => b.symbolNulls,
+    ),
+    contents: texts((b) => b.contents),
+    terms: texts((b) => b.terms),
+    vector: () => {
+      const data = joined(blocks, Uint16Array, (b) => b.vector);
+      return lists("vector", makeData({ type: new arrow.Float16(), length: data.length, nullCount: 0, data }));
+    },
+    code: () => {
+      const data = joined(blocks, Uint8Array, (b) => b.code);
+      return lists("code", makeData({ type: new arrow.Uint8(), length: data.length, nullCount: 0, data }));
+    },
+  };
+}
+
+function joined<T extends Int32Array | Uint16Array | Uint8Array>(
+  blocks: readonly RowBlock[],
+  Numbers: new (length: number) => T,
+  take: (block: RowBlock) => T,
+): T {
+  const into = new Numbers(blocks.reduce((sum, block) => sum + take(block).length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    const from = take(block);
+    into.set(from, at);
+    at += from.length;
+  }
+  return into;
 }
 
 const typeOf = (schema: Schema, name: string) => schema.fields.find((field) => field.name === name)?.type;

@@ -2,12 +2,10 @@
  * Indexes uncommitted files into the local-only table. What the main table already holds is only named, through a
  * snapshot of it that no manifest lists, so uncommitted work costs what it changed.
  */
-import { join } from "node:path";
-import { fileDirectory } from "../../bytes/file-source.ts";
 import { FileVersions } from "../../table/file-versions.ts";
 import type { IndexTreeResult } from "../../ingest/index-tree.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
-import { LanceTable } from "../../lance/table.ts";
+import { openTableAt } from "../../table/open-table.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
@@ -29,7 +27,7 @@ export async function indexWorktree(
   const before = await readWorktreeRef(store, repo.id);
   const previous =
     (before && (await catManifest({ from: store, repo: repo.id, sha256: before.overlay.manifest }))) ?? null;
-  const held = of.main ? await versionsOf(home.dir, of.main) : new FileVersions();
+  const held = of.main ? await FileVersions.of(openTableAt(of.main, home.dir)) : new FileVersions();
   const overlay = await runIndexTree(context, {
     tree: of.tree,
     tableName: WORKTREE_TABLE,
@@ -44,11 +42,6 @@ export async function indexWorktree(
   if (changed) await writeWorktreeRef(store, repo.id, next);
   return { result: { ...overlay, changed } };
 }
-
-const versionsOf = (home: string, { repo, table }: Manifest): Promise<FileVersions> =>
-  FileVersions.of(
-    LanceTable.open(fileDirectory(join(home, "index", repo, table.name)), Uint8Array.fromBase64(table.manifest)),
-  );
 
 /** The tree's files that the main table holds. */
 async function writeBase(

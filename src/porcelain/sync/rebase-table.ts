@@ -4,16 +4,15 @@
  * fileIds; our snapshots are rewritten to them. Nothing is embedded again, and no ref is moved here: until the caller
  * moves it, readers see the old index.
  */
-import { objectDirectory } from "../../store/object-source.ts";
 import { FileVersions } from "../../table/file-versions.ts";
 import type { RowBlock } from "../../table/row-block.ts";
-import { LanceTable } from "../../lance/table.ts";
+import { type LanceTable, openTableIn } from "../../table/open-table.ts";
 import { catFragment } from "../../plumbing/cat-fragment.ts";
 import { setVersionOf } from "../../table/set-version.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { snapshotKey, tablePrefix } from "../../protocol/keys.ts";
+import { snapshotKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { decodeSnapshot, makeSnapshot, visibleFileIds } from "../../protocol/snapshot.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -40,9 +39,9 @@ export async function rebaseTable(of: {
 }): Promise<Rebased> {
   const { local, localDir, ours, theirs } = of;
   const { repo, tableId } = theirs;
-  const oldTable = openTable(local, ours);
+  const oldTable = openTableIn(ours, local);
   const oldFiles = await readFileRows(oldTable);
-  const known = await FileVersions.of(openTable(local, theirs));
+  const known = await FileVersions.of(openTableIn(theirs, local));
   const commits = Object.keys(ours.snapshots).filter((commit) => !Object.hasOwn(theirs.snapshots, commit));
 
   const seen = new Map<string, readonly FileRows[]>();
@@ -89,8 +88,4 @@ async function visibleFiles(of: {
       );
     return file;
   });
-}
-
-function openTable(store: ObjectStore, { repo, table }: Manifest): LanceTable {
-  return LanceTable.open(objectDirectory(store, tablePrefix(repo, table.name)), Uint8Array.fromBase64(table.manifest));
 }
