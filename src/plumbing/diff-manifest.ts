@@ -1,7 +1,7 @@
 /** What one side has and the other lacks, told from two manifests alone: nothing is listed, nothing is asked. */
 import { canonicalJson } from "../protocol/canonical-json.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import { type Fragment, fragmentsOf } from "./fragment.ts";
+import { type Fragment, fragmentsOf } from "./index-object.ts";
 
 export interface ManifestDiff {
   /** The two documents are equal, byte for byte. */

@@ -6,10 +6,10 @@ import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { manifestKey, refKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { catFragment } from "./cat-fragment.ts";
+import { catFragment } from "./cat-object.ts";
 import { catManifest } from "./cat-manifest.ts";
 import { forEachParallel } from "./for-each-parallel.ts";
-import { type Fragment, fragmentsOf } from "./fragment.ts";
+import { type Fragment, fragmentsOf } from "./index-object.ts";
 import { readRef } from "./read-ref.ts";
 
 export interface Problem {

@@ -3,7 +3,7 @@ import { sha256Hex } from "../protocol/hash.ts";
 import { manifestKey } from "../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../protocol/manifest.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { fragmentsOf } from "./fragment.ts";
+import { fragmentsOf } from "./index-object.ts";
 
 /** @returns its name. @throws RepobaseError `corrupt_index` when it is not one of `repo`, see `fragmentsOf` */
 export async function writeManifest(of: {

@@ -17,8 +17,8 @@ import { decodeSnapshot, visibleFileIds } from "../protocol/snapshot.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { IndexView } from "./index-view.ts";
-import { readManifest, readRef } from "./read-ref.ts";
-import type { CurrentRef } from "./read-ref.ts";
+import { readManifest, readRef } from "./current-ref.ts";
+import type { CurrentRef } from "./current-ref.ts";
 
 export interface OpenedView extends IndexView {
   readonly ref: Ref;

@@ -11,7 +11,7 @@ import { decodeSnapshot } from "../protocol/snapshot.ts";
 import type { ViewCache } from "../search/open-view.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
-import { readManifest, readRef } from "../search/read-ref.ts";
+import { readManifest, readRef } from "../search/current-ref.ts";
 
 interface Reader {
   readonly home: ObjectStore;

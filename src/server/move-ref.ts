@@ -15,8 +15,8 @@ import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
 import { untilGone } from "./bucket.ts";
 import type { Bucket } from "./bucket.ts";
 import { findMissing, planChecks } from "./missing-objects.ts";
-import { readManifest, readRef } from "../search/read-ref.ts";
-import type { CurrentRef } from "../search/read-ref.ts";
+import { readManifest, readRef } from "../search/current-ref.ts";
+import type { CurrentRef } from "../search/current-ref.ts";
 import { alignVersions } from "./versions.ts";
 
 /** How many of the missing things an answer names. */

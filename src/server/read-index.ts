@@ -1,8 +1,8 @@
 /** What a user's part of the bucket holds of a repository now. */
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import { readManifest, readRef } from "../search/read-ref.ts";
-import type { CurrentRef } from "../search/read-ref.ts";
+import { readManifest, readRef } from "../search/current-ref.ts";
+import type { CurrentRef } from "../search/current-ref.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
 export interface CurrentIndex extends CurrentRef {

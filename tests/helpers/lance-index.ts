@@ -11,7 +11,7 @@ import { vectorColumns } from "../../src/table/vector-columns.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import { bytesOf, i32s, strings, u16s, u32s } from "../../src/lance/values.ts";
-import { catFragment } from "../../src/plumbing/cat-fragment.ts";
+import { catFragment } from "../../src/plumbing/cat-object.ts";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { mergeRef, nextRef } from "../../src/plumbing/merge-ref.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";

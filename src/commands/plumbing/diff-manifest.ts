@@ -21,7 +21,7 @@ export class DiffManifestCommand extends PlumbingCommand {
   theirs = Option.String({ required: false, name: "theirs" });
 
   protected async run(): Promise<number> {
-    const { formatDiff } = await import("../../plumbing/fragment-lines.ts");
+    const { formatDiff } = await import("../../plumbing/object-lines.ts");
     const { diffManifest } = await import("../../plumbing/diff-manifest.ts");
     const { sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
     const { id } = sideOf(this.home, this.repo);

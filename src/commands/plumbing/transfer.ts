@@ -13,9 +13,9 @@ abstract class TransferCommand extends PlumbingCommand {
   keys = Option.Rest({ name: "key" });
 
   protected async run(): Promise<void> {
-    const { parseFragments } = await import("../../plumbing/fragment-lines.ts");
+    const { parseFragments } = await import("../../plumbing/object-lines.ts");
     const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
-    const { fragmentsByKey, transferFragments } = await import("../../porcelain/sync/transfer-fragments.ts");
+    const { fragmentsByKey, transferFragments } = await import("../../porcelain/sync/transfer-objects.ts");
     if (this.stdin === this.keys.length > 0) throw new RepobaseError("usage", "give keys, or --stdin");
     const { home, nul, direction, probe } = this;
     const { signal } = this.context;

@@ -1,7 +1,7 @@
 /** Fetches all a manifest is made of into the home, then the manifest. No reader sees it until the caller moves the ref. */
-import { downloadFragment } from "../../plumbing/download-fragment.ts";
+import { downloadFragment } from "../../plumbing/download-object.ts";
 import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
-import { fragmentsOf } from "../../plumbing/fragment.ts";
+import { fragmentsOf } from "../../plumbing/index-object.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { ObjectStore } from "../../store/object-store.ts";

@@ -7,7 +7,7 @@
 import { FileVersions } from "../../table/file-versions.ts";
 import type { RowBlock } from "../../table/row-block.ts";
 import { type LanceTable, openTableIn } from "../../table/open-table.ts";
-import { catFragment } from "../../plumbing/cat-fragment.ts";
+import { catFragment } from "../../plumbing/cat-object.ts";
 import { setVersionOf } from "../../table/set-version.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";

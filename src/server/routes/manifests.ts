@@ -11,7 +11,7 @@ import type { Bucket } from "../bucket.ts";
 import { checkManifest } from "../check-manifest.ts";
 import { fromClient, namedBytes, storeDocument } from "../client-document.ts";
 import { mapBounded } from "../../store/map-bounded.ts";
-import { readRef } from "../../search/read-ref.ts";
+import { readRef } from "../../search/current-ref.ts";
 import { repoNotFound } from "../read-index.ts";
 import { sendObject } from "../stored-answer.ts";
 

@@ -3,8 +3,8 @@
  * renames, so a fragment that is there under its name is whole.
  */
 import type { ObjectStore } from "../store/object-store.ts";
-import { catFragment } from "./cat-fragment.ts";
-import type { Fragment } from "./fragment.ts";
+import { catFragment } from "./cat-object.ts";
+import type { Fragment } from "./index-object.ts";
 
 export interface Fetched {
   /** False: it was here already. */

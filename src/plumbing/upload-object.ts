@@ -1,8 +1,8 @@
 /** Sends one fragment: create-only, its bytes checked here before and by the store after. */
 import { RepobaseError } from "../protocol/errors.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
-import { catFragment } from "./cat-fragment.ts";
-import type { Fragment } from "./fragment.ts";
+import { catFragment } from "./cat-object.ts";
+import type { Fragment } from "./index-object.ts";
 
 export interface Transferred {
   /** False: it was there already. */

@@ -2,7 +2,7 @@
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import type { Fragment } from "./fragment.ts";
+import type { Fragment } from "./index-object.ts";
 
 /** @throws RepobaseError `missing_objects` when it is not there, `hash_mismatch` when its bytes are others */
 export async function catFragment(of: {

@@ -7,7 +7,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { isSha256 } from "../protocol/ids.ts";
 import { indexPrefix, snapshotPrefix } from "../protocol/keys.ts";
 import type { ManifestDiff } from "./diff-manifest.ts";
-import type { Fragment } from "./fragment.ts";
+import type { Fragment } from "./index-object.ts";
 
 /** `+`: only on our side, to be uploaded. `-`: only on theirs, to be downloaded. */
 export type Flag = "+" | "-";

@@ -1,8 +1,8 @@
 /** upload-fragment and download-fragment over a list: a few at a time, in the order they finish. */
-import { downloadFragment } from "../../plumbing/download-fragment.ts";
+import { downloadFragment } from "../../plumbing/download-object.ts";
 import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
-import { type Fragment, fragmentsOf } from "../../plumbing/fragment.ts";
-import { uploadFragment } from "../../plumbing/upload-fragment.ts";
+import { type Fragment, fragmentsOf } from "../../plumbing/index-object.ts";
+import { uploadFragment } from "../../plumbing/upload-object.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { findRefManifest } from "./find-ref-manifest.ts";
