@@ -1,25 +1,34 @@
 /**
  * Keeps the arrows of the house true: which room may import which, which rooms stay free of Bun, Node and native
- * code, which room alone touches a heavy package, and that no files import each other in a circle, types included.
- * Run by `bun run check`; prints each wrong arrow and exits 1. `--write` brings ARCHITECTURE.md's table up to date.
+ * code, which room alone touches a heavy package, that no files import each other in a circle, types included, and that
+ * no two files export one name. Run by `bun run check`; prints each wrong arrow and exits 1. `--write` brings ARCHITECTURE.md's table up to date.
  */
 import { Glob } from "bun";
 import { dirname, join, normalize } from "node:path";
 import { OWNERS, PURE, PURE_PACKAGES, ROOMS } from "./rooms.ts";
 
 const IMPORT = /(?:^|[\s;])(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"|^import\s+"([^"]+)"/gm;
+const EXPORT = /^export (?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (\w+)/gm;
 /** Files beside `src/` that any room may embed. */
 const ROOT_FILES = new Set(["package.json", "THIRD_PARTY_NOTICES"]);
 const root = join(import.meta.dir, "..");
 const problems: string[] = [];
 /** file -> files it imports, types included */
 const graph = new Map<string, string[]>();
+/** exported name -> the file that declares it */
+const declaredIn = new Map<string, string>();
 
 for (const pattern of ["src/**/*.ts", "worker/**/*.ts"]) {
   for await (const file of new Glob(pattern).scan(root)) {
     if (file.endsWith(".d.ts")) continue;
     const targets: string[] = [];
-    for (const match of (await Bun.file(join(root, file)).text()).matchAll(IMPORT)) {
+    const text = await Bun.file(join(root, file)).text();
+    for (const [, name = ""] of text.matchAll(EXPORT)) {
+      const other = declaredIn.get(name);
+      if (other !== undefined) problems.push(`${file}: exports "${name}", and so does ${other}: one name, one meaning`);
+      declaredIn.set(name, file);
+    }
+    for (const match of text.matchAll(IMPORT)) {
       const target = match[1] ?? match[2] ?? match[3] ?? "";
       const wrong = checkImport(file, target);
       if (wrong !== undefined) problems.push(`${file}: imports "${target}": ${wrong}`);

@@ -8,7 +8,7 @@ import {
   type Span,
   spansToChunks,
 } from "./chunk.ts";
-import { splitLines } from "./chunk-lines.ts";
+import { cutLines } from "./chunk-lines.ts";
 import { chunkSyntax } from "./chunk-syntax.ts";
 import { definedNames } from "./defined-names.ts";
 import { languageOf } from "./language-of.ts";
@@ -35,7 +35,7 @@ export async function chunkFile(
       tree?.delete();
     }
   }
-  return spansToChunks(spans ?? splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines, defined);
+  return spansToChunks(spans ?? cutLines({ start: 0, end: lines.count, scope: [] }, lines), lines, defined);
 }
 
 /** The text of a file, byte order mark included, so that its UTF-8 is the file again; null: not UTF-8. */

@@ -6,7 +6,7 @@
 import type { Lines, Span } from "./chunk.ts";
 
 /** Lines [start, end) in pieces of nearly equal size that fit; a line too long to fit stands alone. */
-export function splitLines(span: Span, lines: Lines): Span[] {
+export function cutLines(span: Span, lines: Lines): Span[] {
   const pieces: Span[] = [];
   let start = span.start;
   while (start < span.end) {

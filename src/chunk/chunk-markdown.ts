@@ -3,7 +3,7 @@
  * spans that carry the titles around them; fenced code is left alone.
  */
 import { joinSpans, type Lines, type Span } from "./chunk.ts";
-import { splitLines } from "./chunk-lines.ts";
+import { cutLines } from "./chunk-lines.ts";
 
 const HEADING = /^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
 const UNDERLINE = /^(=+|-+)[ \t]*$/;
@@ -12,7 +12,7 @@ const MAX_TITLE = 100;
 
 export function chunkMarkdown(lines: Lines): Span[] {
   return joinSpans(
-    sections(lines).flatMap((section) => splitLines(section, lines)),
+    sections(lines).flatMap((section) => cutLines(section, lines)),
     lines,
   );
 }

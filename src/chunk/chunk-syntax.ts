@@ -5,7 +5,7 @@
  */
 import type { Node, Tree } from "web-tree-sitter";
 import { joinSpans, type Lines, sameScope, type Span } from "./chunk.ts";
-import { splitLines } from "./chunk-lines.ts";
+import { cutLines } from "./chunk-lines.ts";
 import { definitionOf } from "./definitions.ts";
 import type { Syntax } from "./languages/language.ts";
 
@@ -56,7 +56,7 @@ function divide(segment: Segment, text: ParsedText, depth: number): Span[] {
   const open = node !== null && (depth === 0 || syntax.containers.has(node.type));
   if (!open && lines.fits(span.start, span.end)) return [span];
   const inner = clauses ?? (node === null || depth > MAX_DEPTH ? [] : segmentsWithin(segment, node, text));
-  if (inner.length === 0) return splitLines(span, lines);
+  if (inner.length === 0) return cutLines(span, lines);
   return joinSpans(
     inner.flatMap((part) => divide(part, text, depth + 1)),
     lines,

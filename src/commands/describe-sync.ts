@@ -1,8 +1,8 @@
 /** The text forms of what push, pull and status found. */
-import type { PullResult, PushResult, SyncStatus } from "../porcelain/sync/sync-repo.ts";
+import type { PullReport, PushReport, RepoStatus } from "../porcelain/sync/sync-repo.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
-export function describePush(result: PushResult): string {
+export function describePush(result: PushReport): string {
   if (result.upToDate) return `${result.repoId}: already in the cloud (${plural(result.requests, "request")})`;
   const sent =
     `${result.repoId}: pushed ${result.commit ? shortCommit(result.commit) : "its index"}: ` +
@@ -13,7 +13,7 @@ export function describePush(result: PushResult): string {
   return `${sent}\n  replaced an unrelated index that device ${device} had pushed at ${pushedAt}`;
 }
 
-export function describePull(result: PullResult): string {
+export function describePull(result: PullReport): string {
   if (result.upToDate) return `${result.repoId}: up to date (${plural(result.requests, "request")})`;
   return (
     `${result.repoId}: pulled ${result.commit ? shortCommit(result.commit) : "its index"}: ` +
@@ -22,7 +22,7 @@ export function describePull(result: PullResult): string {
   );
 }
 
-export function describeStatus(status: SyncStatus): string {
+export function describeStatus(status: RepoStatus): string {
   const state = !status.cloudEnabled ? "local only" : status.inSync ? "in sync" : "not in sync";
   const commit = (c: string | null) => (c ? shortCommit(c) : "-");
   return `${status.repoId}: ${state}  local ${commit(status.localCommit)}  cloud ${commit(status.cloudCommit)}  pushed ${status.lastPushedAt ?? "never"}`;

@@ -9,10 +9,10 @@ import { sha256Hex } from "../protocol/hash.ts";
  */
 export async function makeRepoId(origin: string): Promise<string> {
   const hash = await sha256Hex(new TextEncoder().encode(origin));
-  return `${slug(baseName(origin))}-${hash.slice(0, 8)}`;
+  return `${slug(nameOfOrigin(origin))}-${hash.slice(0, 8)}`;
 }
 
-export const baseName = (origin: string): string => origin.split(/[/\\]/).findLast((s) => s !== "") ?? "repo";
+export const nameOfOrigin = (origin: string): string => origin.split(/[/\\]/).findLast((s) => s !== "") ?? "repo";
 
 const slug = (name: string): string =>
   name

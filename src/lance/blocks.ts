@@ -1,6 +1,6 @@
 /** Block encoding: whole buffers of values that are not cut into chunks, namely dictionaries and levels. */
 import { BLOCK_VALUES, makeBlock, packedBytes, unpackBlock } from "./codecs/fastlanes.ts";
-import { bytesOf, decodeFixedChunk, decodeRuns, decompress, sliceByOffsets } from "./chunks.ts";
+import { bytesOfWords, decodeFixedChunk, decodeRuns, decompress, sliceByOffsets } from "./chunks.ts";
 import { corrupt, unsupported } from "./corruption.ts";
 import type { BinaryEncoding, Encoding, FixedEncoding } from "./encoding.ts";
 import { isBinary } from "./encoding.ts";
@@ -65,7 +65,7 @@ function decodePacked(
   for (let b = 0; b < blocks; b++) {
     unpackBlock({ bits, width, packed: cut(bytes, b * blockBytes, blockBytes), out: block });
     const at = b * BLOCK_VALUES * wordBytes;
-    out.set(bytesOf(block).subarray(0, Math.min(out.length - at, block.byteLength)), at);
+    out.set(bytesOfWords(block).subarray(0, Math.min(out.length - at, block.byteLength)), at);
   }
   if (rawRest) out.set(cut(bytes, full * blockBytes, rest * wordBytes), full * BLOCK_VALUES * wordBytes);
   return out;

@@ -39,7 +39,7 @@ export function decodeFixedChunk(encoding: FixedEncoding, buffers: readonly Uint
       const width = cut(first, 0, wordBytes)[0] as number;
       const block = makeBlock(encoding.bits);
       unpackBlock({ bits: encoding.bits, width, packed: first.subarray(wordBytes), out: block });
-      out.set(bytesOf(block).subarray(0, n * wordBytes), at);
+      out.set(bytesOfWords(block).subarray(0, n * wordBytes), at);
       return;
     }
     case "rle":
@@ -63,7 +63,7 @@ export function decodeFixedChunk(encoding: FixedEncoding, buffers: readonly Uint
   }
 }
 
-export function bytesOf(words: Words): Uint8Array {
+export function bytesOfWords(words: Words): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
 

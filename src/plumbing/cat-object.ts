@@ -1,15 +1,12 @@
-/** The bytes of one fragment, with size and sha256 checked: nothing unchecked goes from one store to another. */
+/** The bytes of one object, with size and sha256 checked: nothing unchecked goes from one store to another. */
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import type { Fragment } from "./index-object.ts";
+import type { IndexObject } from "./index-object.ts";
 
 /** @throws RepobaseError `missing_objects` when it is not there, `hash_mismatch` when its bytes are others */
-export async function catFragment(of: {
-  readonly from: ObjectStore;
-  readonly fragment: Fragment;
-}): Promise<Uint8Array> {
-  const { key, sha256, size } = of.fragment;
+export async function catObject(of: { readonly from: ObjectStore; readonly object: IndexObject }): Promise<Uint8Array> {
+  const { key, sha256, size } = of.object;
   const stored = await of.from.get(key);
   if (stored === undefined) throw new RepobaseError("missing_objects", `"${key}" is missing`, { fields: { key } });
   const actual = await sha256Hex(stored.bytes);

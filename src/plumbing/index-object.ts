@@ -1,7 +1,7 @@
 /**
- * Fragments: the immutable, hash-named things a manifest is made of (the table's objects and the snapshots), each known
+ * Index objects: the immutable, hash-named things a manifest is made of (the table's objects and the snapshots), each known
  * by its key, which is the same at home and in the bucket. Every manifest that is about to be sent or taken passes
- * `fragmentsOf`, which is where uncommitted work (its own table, its own manifest) is refused by construction.
+ * `indexObjectsOf`, which is where uncommitted work (its own table, its own manifest) is refused by construction.
  */
 import { RepobaseError } from "../protocol/errors.ts";
 import { isCommit, SHARED_TABLE } from "../protocol/ids.ts";
@@ -15,7 +15,7 @@ import {
 } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 
-export interface Fragment {
+export interface IndexObject {
   /** Below the home folder or the user's prefix: `index/…` or `snapshots/…`. */
   readonly key: string;
   /** Hex. */
@@ -29,7 +29,7 @@ export interface Fragment {
  * @throws RepobaseError `corrupt_index` for a manifest that is not `repo`'s, names another table than the shared one, or a
  *   path or snapshot that does not belong in it
  */
-export function fragmentsOf(manifest: Manifest, repo: string): Fragment[] {
+export function indexObjectsOf(manifest: Manifest, repo: string): IndexObject[] {
   const bad = (why: string, cause?: unknown) =>
     new RepobaseError("corrupt_index", `manifest of "${repo}" ${why}`, { cause, fields: { repo } });
   if (manifest.repo !== repo) throw bad(`is of ${JSON.stringify(manifest.repo)}`);
@@ -46,7 +46,7 @@ export function fragmentsOf(manifest: Manifest, repo: string): Fragment[] {
       if (!isCommit(commit)) throw bad(`has a snapshot of ${JSON.stringify(commit)}, which is no commit`);
       return { key: snapshotKey(repo, manifest.tableId, sha256), sha256 };
     });
-    const bySize = (a: Fragment & { size: number }, b: Fragment & { size: number }) =>
+    const bySize = (a: IndexObject & { size: number }, b: IndexObject & { size: number }) =>
       b.size - a.size || order(a.key, b.key);
     return [...objects.sort(bySize), ...snapshots.sort((a, b) => order(a.key, b.key))];
   } catch (error) {

@@ -7,7 +7,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { isSha256 } from "../protocol/ids.ts";
 import { indexPrefix, snapshotPrefix } from "../protocol/keys.ts";
 import type { ManifestDiff } from "./diff-manifest.ts";
-import type { Fragment } from "./index-object.ts";
+import type { IndexObject } from "./index-object.ts";
 
 /** `+`: only on our side, to be uploaded. `-`: only on theirs, to be downloaded. */
 export type Flag = "+" | "-";
@@ -18,19 +18,20 @@ export interface LineOptions {
 }
 
 export function formatDiff(diff: ManifestDiff, { nul }: LineOptions): string {
-  const line = (flag: Flag) => (f: Fragment) => [flag, f.sha256, f.size ?? "-", f.key].join("\t") + (nul ? "\0" : "\n");
+  const line = (flag: Flag) => (f: IndexObject) =>
+    [flag, f.sha256, f.size ?? "-", f.key].join("\t") + (nul ? "\0" : "\n");
   return [...diff.missing.map(line("+")), ...diff.extra.map(line("-"))].join("");
 }
 
 /**
- * The fragments of the lines with `flag`, in their order; the other flag's lines are left out.
+ * The objects of the lines with `flag`, in their order; the other flag's lines are left out.
  * @throws RepobaseError `usage` for a line that is none, or a key outside `repo`
  */
-export function parseFragments(
+export function parseObjectLines(
   text: string,
   { nul, flag, repo }: LineOptions & { readonly flag: Flag; readonly repo: string },
-): Fragment[] {
-  const fragments: Fragment[] = [];
+): IndexObject[] {
+  const objects: IndexObject[] = [];
   for (const line of text.split(nul ? "\0" : "\n")) {
     if (line === "") continue;
     const [sign, sha256 = "", size = "", key = ""] = line.split("\t");
@@ -40,7 +41,7 @@ export function parseFragments(
       throw new RepobaseError("usage", `not a fragment of "${repo}": ${JSON.stringify(line.slice(0, 200))}`, {
         hint: "lines come from: repobase diff-manifest; with -z on both sides or on none",
       });
-    if (sign === flag) fragments.push({ key, sha256, ...(size === "-" ? {} : { size: Number(size) }) });
+    if (sign === flag) objects.push({ key, sha256, ...(size === "-" ? {} : { size: Number(size) }) });
   }
-  return fragments;
+  return objects;
 }

@@ -6,13 +6,13 @@ import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { manifestKey, refKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { catFragment } from "./cat-object.ts";
+import { catObject } from "./cat-object.ts";
 import { catManifest } from "./cat-manifest.ts";
 import { forEachParallel } from "./for-each-parallel.ts";
-import { type Fragment, fragmentsOf } from "./index-object.ts";
+import { type IndexObject, indexObjectsOf } from "./index-object.ts";
 import { readRef } from "./read-ref.ts";
 
-export interface Problem {
+export interface ManifestProblem {
   readonly key: string;
   /** `head`: a branch of the ref whose commit the manifest has no snapshot of. */
   readonly kind: "missing" | "size" | "sha256" | "head";
@@ -26,7 +26,7 @@ export interface Verification {
   /** Bytes read and hashed; 0 without `readData`, but for snapshots, which are always read. */
   readonly bytesRead: number;
   /** In key order; empty: all is well. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ManifestProblem[];
 }
 
 /**
@@ -45,25 +45,25 @@ export async function verifyManifest(of: {
   if (stored === undefined)
     throw new RepobaseError("repo_not_found", `no repository "${repo}" there`, { fields: { repo } });
   const { manifest: sha256, heads } = stored.ref;
-  const problems: Problem[] = [];
+  const problems: ManifestProblem[] = [];
   const manifest = await checkedManifest({ store, repo, sha256, problems });
   if (manifest === undefined) return { manifest: sha256, checked: 1, bytesRead: 0, problems };
   for (const [branch, commit] of Object.entries(heads)) {
     if (!Object.hasOwn(manifest.snapshots, commit))
       problems.push({ key: refKey(repo), kind: "head", expected: `${branch} ${commit}`, actual: "no snapshot" });
   }
-  const items = fragmentsOf(manifest, repo);
+  const items = indexObjectsOf(manifest, repo);
   let bytesRead = 0;
   let done = 0;
   await forEachParallel({
     items,
     signal,
     bytesOf: (f) => (of.readData ? (f.size ?? 0) : 0),
-    work: async (fragment) => {
-      const { problem, bytes } = await checkFragment({
+    work: async (object) => {
+      const { problem, bytes } = await checkObject({
         store,
-        fragment,
-        read: of.readData === true || fragment.size === undefined,
+        object,
+        read: of.readData === true || object.size === undefined,
       });
       if (problem !== undefined) problems.push(problem);
       bytesRead += bytes;
@@ -78,7 +78,7 @@ async function checkedManifest(of: {
   store: ObjectStore;
   repo: string;
   sha256: string;
-  problems: Problem[];
+  problems: ManifestProblem[];
 }): Promise<Manifest | undefined> {
   const key = manifestKey(of.repo, of.sha256);
   try {
@@ -92,12 +92,12 @@ async function checkedManifest(of: {
   }
 }
 
-async function checkFragment(of: {
+async function checkObject(of: {
   store: ObjectStore;
-  fragment: Fragment;
+  object: IndexObject;
   read: boolean;
-}): Promise<{ problem?: Problem; bytes: number }> {
-  const { key, sha256, size } = of.fragment;
+}): Promise<{ problem?: ManifestProblem; bytes: number }> {
+  const { key, sha256, size } = of.object;
   const info = await of.store.head(key);
   if (info === undefined) return { problem: { key, kind: "missing", expected: sha256, actual: "-" }, bytes: 0 };
   if (size !== undefined && info.size !== size)
@@ -106,7 +106,7 @@ async function checkFragment(of: {
     return { problem: { key, kind: "sha256", expected: sha256, actual: info.sha256 }, bytes: 0 };
   if (!of.read) return { bytes: 0 };
   try {
-    return { bytes: (await catFragment({ from: of.store, fragment: of.fragment })).length };
+    return { bytes: (await catObject({ from: of.store, object: of.object })).length };
   } catch (error) {
     if (!isRepobaseError(error, "hash_mismatch", "missing_objects")) throw error;
     const found = error.fields.actual as { sha256?: string } | undefined;

@@ -3,15 +3,15 @@ import { sha256Hex } from "../protocol/hash.ts";
 import { manifestKey } from "../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../protocol/manifest.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { fragmentsOf } from "./index-object.ts";
+import { indexObjectsOf } from "./index-object.ts";
 
-/** @returns its name. @throws RepobaseError `corrupt_index` when it is not one of `repo`, see `fragmentsOf` */
+/** @returns its name. @throws RepobaseError `corrupt_index` when it is not one of `repo`, see `indexObjectsOf` */
 export async function writeManifest(of: {
   readonly to: ObjectStore;
   readonly repo: string;
   readonly manifest: Manifest;
 }): Promise<string> {
-  fragmentsOf(of.manifest, of.repo);
+  indexObjectsOf(of.manifest, of.repo);
   const bytes = encodeManifest(of.manifest);
   const sha256 = await sha256Hex(bytes);
   await of.to.put(manifestKey(of.repo, sha256), bytes, { onlyIf: { absent: true }, sha256 });

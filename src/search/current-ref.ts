@@ -12,7 +12,7 @@ export interface CurrentRef {
 }
 
 /** undefined: there is no such repository. @throws RepobaseError `corrupt_index`, `unsupported_format` */
-export async function readRef(
+export async function readCurrentRef(
   store: ObjectStore,
   repo: string,
   options?: CallOptions,

@@ -17,7 +17,7 @@ import { decodeSnapshot, visibleFileIds } from "../protocol/snapshot.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { IndexView } from "./index-view.ts";
-import { readManifest, readRef } from "./current-ref.ts";
+import { readManifest, readCurrentRef } from "./current-ref.ts";
 import type { CurrentRef } from "./current-ref.ts";
 
 export interface OpenedView extends IndexView {
@@ -102,7 +102,7 @@ export async function openView(options: OpenViewOptions): Promise<OpenedView> {
 }
 
 async function requireRef({ store, repo, signal }: OpenViewOptions): Promise<CurrentRef> {
-  const found = await readRef(store, repo, { signal });
+  const found = await readCurrentRef(store, repo, { signal });
   if (!found) throw new RepobaseError("repo_not_found", `there is no index of "${repo}"`, { fields: { repo } });
   return found;
 }

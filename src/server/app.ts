@@ -15,7 +15,7 @@ import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { DEFAULT_REQUEST_LIMITS } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { checkRequestPath } from "./path-guard.ts";
 import { problemResponse } from "./problem.ts";
@@ -67,7 +67,7 @@ export interface AppOptions {
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const services: Services = {
     bucket: asBucket(options.store),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits: { ...DEFAULT_REQUEST_LIMITS, ...options.limits },
     adminToken: options.adminToken,
     rateLimit: options.rateLimit,
     embedQuery: options.embedQuery,

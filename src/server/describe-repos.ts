@@ -11,7 +11,7 @@ import { decodeSnapshot } from "../protocol/snapshot.ts";
 import type { ViewCache } from "../search/open-view.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
-import { readManifest, readRef } from "../search/current-ref.ts";
+import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 
 interface Reader {
   readonly home: ObjectStore;
@@ -39,14 +39,14 @@ export async function describeRepos(reader: Reader): Promise<RemoteRepo[]> {
 async function describeRepo(reader: Reader, repo: string): Promise<RemoteRepo | undefined> {
   let ref: Ref | undefined;
   try {
-    const current = await readRef(reader.home, repo);
+    const current = await readCurrentRef(reader.home, repo);
     if (!current) return undefined;
     ({ ref } = current);
     return entryOf(repo, ref, await countFiles(reader, repo, ref));
   } catch (error) {
     if (!isRepobaseError(error, "corrupt_index", "unsupported_format", "ref_not_found")) throw error;
     // a push and a clean-up may have passed between the reads; a second look at the ref tells that from damage
-    const again = ref && (await readRef(reader.home, repo));
+    const again = ref && (await readCurrentRef(reader.home, repo));
     if (again && again.ref.generation !== ref?.generation) return describeRepo(reader, repo);
     reader.onDamage(error);
     return { ...entryOf(repo, ref, undefined), error: { code: error.code, detail: error.message } };

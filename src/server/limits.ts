@@ -16,7 +16,7 @@ export interface Limits {
   readonly keySeconds: number;
 }
 
-export const DEFAULT_LIMITS: Limits = {
+export const DEFAULT_REQUEST_LIMITS: Limits = {
   objectBody: MAX_OBJECT_BODY,
   jsonBody: MAX_JSON_BODY,
   smallBody: 1024 * 1024,

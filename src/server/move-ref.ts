@@ -15,7 +15,7 @@ import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
 import { untilGone } from "./bucket.ts";
 import type { Bucket } from "./bucket.ts";
 import { findMissing, planChecks } from "./missing-objects.ts";
-import { readManifest, readRef } from "../search/current-ref.ts";
+import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 import type { CurrentRef } from "../search/current-ref.ts";
 import { alignVersions } from "./versions.ts";
 
@@ -41,7 +41,7 @@ export interface MoveRef {
 export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   const { home, repo, bytes, onlyIf } = move;
   const ref = readNewRef(bytes);
-  const current = await readRef(home, repo);
+  const current = await readCurrentRef(home, repo);
   if (current && equalBytes(current.stored.bytes, bytes)) {
     await alignVersions(home, repo, undefined);
     return current.stored;
@@ -53,7 +53,7 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   const before = current && (await readManifest(home, { repo, sha256: current.ref.manifest }));
   await requireEverything({ home: untilGone(home, move.signal), repo, ref, before });
   const stored = await home.put(refKey(repo), bytes, { onlyIf });
-  if (!stored) throw moved(repo, await readRef(home, repo));
+  if (!stored) throw moved(repo, await readCurrentRef(home, repo));
   await alignVersions(home, repo, before?.table.name);
   return stored;
 }

@@ -1,7 +1,7 @@
 /** What a user's part of the bucket holds of a repository now. */
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import { readManifest, readRef } from "../search/current-ref.ts";
+import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 import type { CurrentRef } from "../search/current-ref.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
@@ -11,7 +11,7 @@ export interface CurrentIndex extends CurrentRef {
 
 /** @throws RepobaseError `corrupt_index` when the ref names a manifest that is not there (S1 was broken from outside) */
 export async function readCurrent(home: ObjectStore, repo: string): Promise<CurrentIndex | undefined> {
-  const current = await readRef(home, repo);
+  const current = await readCurrentRef(home, repo);
   if (!current) return undefined;
   const sha256 = current.ref.manifest;
   const manifest = await readManifest(home, { repo, sha256 });

@@ -3,7 +3,7 @@
  * nothing was changed between, so whoever remembers the name of what was indexed need not plan, hash or compare anything.
  * A file is known by size, times and inode, as git knows it; git's index stands for the tracked files that git knows.
  */
-import type { Environment } from "../git/objects/git-config.ts";
+import type { GitEnvironment } from "../git/objects/git-config.ts";
 import { type CommitName, head, type Repository } from "../git/objects/repository.ts";
 import { scanWorkTree } from "../git/worktree/scan-work-tree.ts";
 import { openTreeProbe, STAT } from "../git/worktree/tree-probe.ts";
@@ -37,7 +37,7 @@ export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
  */
 export async function fingerprintFolder(
   folder: string,
-  env: Environment = process.env,
+  env: GitEnvironment = process.env,
 ): Promise<Fingerprint | undefined> {
   const began = Date.now();
   const notes = new Notes();
@@ -57,7 +57,7 @@ async function addWorkTree(of: {
   notes: Notes;
   repository: Repository;
   current: CommitName | null;
-  env: Environment;
+  env: GitEnvironment;
 }): Promise<boolean> {
   const { notes, repository, current, env } = of;
   const { workTree } = repository;

@@ -1,7 +1,7 @@
 /** What a folder stands for, and which ignore rules hold in it from outside. None of its files are looked at. */
 import { realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { type Environment, globalExcludesFile, readGitConfig, readTextIfThere } from "../git/objects/git-config.ts";
+import { type GitEnvironment, globalExcludesFile, readGitConfig, readTextIfThere } from "../git/objects/git-config.ts";
 import { findRepository, type Repository } from "../git/objects/repository.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { isIgnoredFolder } from "./walk-files.ts";
@@ -12,7 +12,7 @@ import { isIgnoredFolder } from "./walk-files.ts";
  */
 export function locateFolder(
   folder: string,
-  env: Environment = process.env,
+  env: GitEnvironment = process.env,
 ): { root: string; repository: Repository | null } {
   const place = realFolder(folder);
   const repository = findRepository(place, env);
@@ -28,14 +28,14 @@ export function locateFolder(
 }
 
 /** Of a work tree, weakest first: the user's own and `.git/info/exclude`. */
-export function outerRulesOf(repository: Repository, env: Environment): string[] {
+export function outerRulesOf(repository: Repository, env: GitEnvironment): string[] {
   const excludes = globalExcludesFile(repository.config, env);
   const own = readTextIfThere(join(repository.commonDir, "info", "exclude"));
   return excludes === null ? [own] : [readTextIfThere(excludes), own];
 }
 
 /** Of a folder without git: the user's own. */
-export function plainRules(root: string, env: Environment): string[] {
+export function plainRules(root: string, env: GitEnvironment): string[] {
   const excludes = globalExcludesFile(readGitConfig(root, env), env);
   return excludes === null ? [] : [readTextIfThere(excludes)];
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { readRegularFile } from "../files/read-regular-file.ts";
 import { takeTurn } from "../files/take-turn.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../git/objects/blob-id.ts";
-import { type Environment, readTextIfThere } from "../git/objects/git-config.ts";
+import { type GitEnvironment, readTextIfThere } from "../git/objects/git-config.ts";
 import { head, type Repository } from "../git/objects/repository.ts";
 import { readTree } from "../git/objects/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree/worktree-state.ts";
@@ -34,7 +34,7 @@ export type OpenedFolder =
 
 export interface OpenOptions {
   /** Where git's own configuration of the user is found (HOME and git's variables). */
-  readonly env?: Environment;
+  readonly env?: GitEnvironment;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,7 +73,11 @@ export async function openFolder(folder: string, options: OpenOptions = {}): Pro
   return { kind: "dirty", root: workTree, tree: diskTree(workTree, files, current?.branch), head: headTree };
 }
 
-async function openPlainFolder(root: string, env: Environment, signal: AbortSignal | undefined): Promise<OpenedFolder> {
+async function openPlainFolder(
+  root: string,
+  env: GitEnvironment,
+  signal: AbortSignal | undefined,
+): Promise<OpenedFolder> {
   const walked = await collect(walkFiles({ root, outerRules: plainRules(root, env) }), signal);
   const files = await diskFiles(root, walked, signal);
   return { kind: "dirty", root, tree: diskTree(root, files), head: null };

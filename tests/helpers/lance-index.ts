@@ -11,7 +11,7 @@ import { vectorColumns } from "../../src/table/vector-columns.ts";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import { bytesOf, i32s, strings, u16s, u32s } from "../../src/lance/values.ts";
-import { catFragment } from "../../src/plumbing/cat-object.ts";
+import { catObject } from "../../src/plumbing/cat-object.ts";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { mergeRef, nextRef } from "../../src/plumbing/merge-ref.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
@@ -107,9 +107,9 @@ export async function filesAt(store: DirectoryStore, commit: string): Promise<Fi
   if (!manifest) throw new Error("no index");
   const sha256 = manifest.snapshots[commit];
   if (sha256 === undefined) throw new Error(`no snapshot of ${commit}`);
-  const bytes = await catFragment({
+  const bytes = await catObject({
     from: store,
-    fragment: { key: snapshotKey(REPO, manifest.tableId, sha256), sha256 },
+    object: { key: snapshotKey(REPO, manifest.tableId, sha256), sha256 },
   });
   const visible = new Set(visibleFileIds(decodeSnapshot(bytes)));
   const table = LanceTable.open(

@@ -7,12 +7,12 @@ import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { compareManifests } from "../../src/plumbing/compare-manifests.ts";
 import { diffManifest } from "../../src/plumbing/diff-manifest.ts";
 import { forEachParallel } from "../../src/plumbing/for-each-parallel.ts";
-import { formatDiff, parseFragments } from "../../src/plumbing/object-lines.ts";
+import { formatDiff, parseObjectLines } from "../../src/plumbing/object-lines.ts";
 import { hashFile } from "../../src/plumbing/hash-file.ts";
 import { lsRemote } from "../../src/plumbing/ls-remote.ts";
 import { mergeRef } from "../../src/plumbing/merge-ref.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
-import { uploadFragment } from "../../src/plumbing/upload-object.ts";
+import { uploadObject } from "../../src/plumbing/upload-object.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import { manifestKey, objectKey, refKey } from "../../src/protocol/keys.ts";
@@ -80,7 +80,7 @@ describe("diff-manifest", () => {
   });
 });
 
-describe("fragment lines", () => {
+describe("object lines", () => {
   test.each([true, false])("text and back, -z %p", async (nul) => {
     await index();
     const manifest = await current();
@@ -89,12 +89,12 @@ describe("fragment lines", () => {
     expect(text.endsWith(end)).toBe(true);
     const first = manifest.objects.toSorted((a, b) => b.size - a.size)[0];
     expect(text.split(end)[0]).toBe(`+\t${first?.sha256}\t${first?.size}\t${objectKey(REPO, first?.path ?? "")}`);
-    expect(parseFragments(text, { nul, flag: "+", repo: REPO })).toEqual([
+    expect(parseObjectLines(text, { nul, flag: "+", repo: REPO })).toEqual([
       ...diffManifest({ repo: REPO, ours: manifest }).missing,
     ]);
-    expect(parseFragments(text, { nul, flag: "-", repo: REPO })).toEqual([]);
+    expect(parseObjectLines(text, { nul, flag: "-", repo: REPO })).toEqual([]);
     // more fields may come one day
-    expect(parseFragments(text.replaceAll(end, `\tnew${end}`), { nul, flag: "+", repo: REPO })).toHaveLength(4);
+    expect(parseObjectLines(text.replaceAll(end, `\tnew${end}`), { nul, flag: "+", repo: REPO })).toHaveLength(4);
   });
 
   test.each([
@@ -106,7 +106,7 @@ describe("fragment lines", () => {
     `+\t${"0".repeat(64)}\t1\tindex/other/files.lance/data/x.lance`,
     `+\t${"0".repeat(64)}\t1\trefs/${REPO}.json`,
   ])("refuses %j", async (line) => {
-    expect(await codeOf((async () => parseFragments(line, { nul: false, flag: "+", repo: REPO }))())).toBe("usage");
+    expect(await codeOf((async () => parseObjectLines(line, { nul: false, flag: "+", repo: REPO }))())).toBe("usage");
   });
 });
 
@@ -171,16 +171,16 @@ describe("merge-ref", () => {
 describe("upload-fragment", () => {
   test("with a probe no body is sent that is there; other bytes there are an error, with or without", async () => {
     const { objects } = await index({ sizes: [1000] });
-    const fragment = { key: objectKey(REPO, objects[0]?.path ?? ""), sha256: objects[0]?.sha256 ?? "", size: 1000 };
+    const object = { key: objectKey(REPO, objects[0]?.path ?? ""), sha256: objects[0]?.sha256 ?? "", size: 1000 };
     const remote = withStats(new MemoryStore());
-    expect(await uploadFragment({ from: store, to: remote, fragment })).toEqual({ sent: true, bytes: 1000 });
-    expect(await uploadFragment({ from: store, to: remote, fragment })).toEqual({ sent: false, bytes: 0 });
+    expect(await uploadObject({ from: store, to: remote, object })).toEqual({ sent: true, bytes: 1000 });
+    expect(await uploadObject({ from: store, to: remote, object })).toEqual({ sent: false, bytes: 0 });
     const before = remote.counts().bytesSent;
-    expect(await uploadFragment({ from: store, to: remote, fragment, probe: true })).toEqual({ sent: false, bytes: 0 });
+    expect(await uploadObject({ from: store, to: remote, object, probe: true })).toEqual({ sent: false, bytes: 0 });
     expect(remote.counts().bytesSent).toBe(before);
-    await remote.put(fragment.key, randomBytes(1000));
+    await remote.put(object.key, randomBytes(1000));
     for (const probe of [true, false])
-      expect(await codeOf(uploadFragment({ from: store, to: remote, fragment, probe }))).toBe("hash_mismatch");
+      expect(await codeOf(uploadObject({ from: store, to: remote, object, probe }))).toBe("hash_mismatch");
   });
 });
 

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { diffManifest } from "../../src/plumbing/diff-manifest.ts";
-import { downloadFragment } from "../../src/plumbing/download-object.ts";
-import { formatDiff, parseFragments } from "../../src/plumbing/object-lines.ts";
+import { downloadObject } from "../../src/plumbing/download-object.ts";
+import { formatDiff, parseObjectLines } from "../../src/plumbing/object-lines.ts";
 import { forwardRef } from "../../src/plumbing/forward-ref.ts";
 import { setVersionOf } from "../../src/table/set-version.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
-import { uploadFragment } from "../../src/plumbing/upload-object.ts";
+import { uploadObject } from "../../src/plumbing/upload-object.ts";
 import { writeManifest } from "../../src/plumbing/write-manifest.ts";
 import type { Manifest } from "../../src/protocol/manifest.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
@@ -42,8 +42,8 @@ async function pushScript(local: ObjectStore, remote: ObjectStore): Promise<void
   const text = formatDiff(diffManifest({ repo: REPO, ours: await current(local), theirs: await current(remote) }), {
     nul: true,
   });
-  for (const fragment of parseFragments(text, { nul: true, flag: "+", repo: REPO }))
-    await uploadFragment({ from: local, to: remote, fragment });
+  for (const object of parseObjectLines(text, { nul: true, flag: "+", repo: REPO }))
+    await uploadObject({ from: local, to: remote, object });
   await writeManifest({ to: remote, repo: REPO, manifest: must(await current(local)) });
   await forwardRef({ from: local, to: remote, repo: REPO, direction: "push", device: "script", now: 0 });
 }
@@ -52,8 +52,8 @@ async function pullScript(local: ObjectStore, remote: ObjectStore): Promise<void
   const text = formatDiff(diffManifest({ repo: REPO, ours: await current(local), theirs: await current(remote) }), {
     nul: false,
   });
-  for (const fragment of parseFragments(text, { nul: false, flag: "-", repo: REPO }))
-    await downloadFragment({ from: remote, to: local, fragment });
+  for (const object of parseObjectLines(text, { nul: false, flag: "-", repo: REPO }))
+    await downloadObject({ from: remote, to: local, object });
   const manifest = must(await current(remote));
   await writeManifest({ to: local, repo: REPO, manifest });
   await setVersionOf(manifest, local);

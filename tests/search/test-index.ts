@@ -7,7 +7,7 @@ import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
 import { passageText } from "../../src/embed/passage.ts";
 import { Lines, spansToChunks } from "../../src/chunk/chunk.ts";
-import { splitLines } from "../../src/chunk/chunk-lines.ts";
+import { cutLines } from "../../src/chunk/chunk-lines.ts";
 import { languageOf } from "../../src/chunk/language-of.ts";
 import { newestVersion } from "../../src/table/lance-versions.ts";
 import { Utf8Builder } from "../../src/table/row-block.ts";
@@ -50,7 +50,7 @@ export async function toBlock(files: readonly SourceText[]): Promise<RowBlock> {
     return {
       path,
       text,
-      chunks: spansToChunks(splitLines({ start: 0, end: lines.count, scope: [] }, lines), lines, []),
+      chunks: spansToChunks(cutLines({ start: 0, end: lines.count, scope: [] }, lines), lines, []),
     };
   });
   const rows = chunked.flatMap(({ path, chunks }) =>

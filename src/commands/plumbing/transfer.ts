@@ -13,9 +13,9 @@ abstract class TransferCommand extends PlumbingCommand {
   keys = Option.Rest({ name: "key" });
 
   protected async run(): Promise<void> {
-    const { parseFragments } = await import("../../plumbing/object-lines.ts");
+    const { parseObjectLines } = await import("../../plumbing/object-lines.ts");
     const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
-    const { fragmentsByKey, transferFragments } = await import("../../porcelain/sync/transfer-objects.ts");
+    const { objectsByKey, transferObjects } = await import("../../porcelain/sync/transfer-objects.ts");
     if (this.stdin === this.keys.length > 0) throw new RepobaseError("usage", "give keys, or --stdin");
     const { home, nul, direction, probe } = this;
     const { signal } = this.context;
@@ -23,15 +23,15 @@ abstract class TransferCommand extends PlumbingCommand {
     const up = direction === "up";
     const remote = up ? remoteToWrite(home, side, signal) : remoteToRead(home, signal);
     const [from, to] = up ? [home.store, remote] : [remote, home.store];
-    const fragments = this.stdin
-      ? parseFragments(await this.readStdin(), { nul, flag: up ? "+" : "-", repo: side.id })
-      : await fragmentsByKey({ from, local: home.store, repo: side.id, keys: this.keys });
+    const objects = this.stdin
+      ? parseObjectLines(await this.readStdin(), { nul, flag: up ? "+" : "-", repo: side.id })
+      : await objectsByKey({ from, local: home.store, repo: side.id, keys: this.keys });
     const done: [string, number, string][] = [];
-    await transferFragments({
+    await transferObjects({
       direction,
       from,
       to,
-      fragments,
+      objects,
       probe,
       signal,
       onDone: ({ state, bytes, key }) => {

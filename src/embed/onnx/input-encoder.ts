@@ -11,12 +11,12 @@ export interface EncodedText {
   readonly weights?: readonly number[];
 }
 
-export type Side = "query" | "passage";
+export type EmbeddedSide = "query" | "passage";
 
 export interface InputEncoder {
   /** Fills rows shorter than their batch. */
   readonly padId: number;
-  encode(text: string, side: Side): EncodedText;
+  encode(text: string, side: EmbeddedSide): EncodedText;
 }
 
 export async function openInputEncoder({ settings, tokenizer: json }: ModelFolder): Promise<InputEncoder> {

@@ -9,7 +9,7 @@ import { planBatches } from "./batches.ts";
 import { Graph } from "./graph.ts";
 import { type FolderRequest, type ModelFolder, readModelFolder } from "./model-folder.ts";
 import type { ModelSettings } from "./model-settings.ts";
-import { type EncodedText, type Side, type InputEncoder, openInputEncoder } from "./input-encoder.ts";
+import { type EncodedText, type EmbeddedSide, type InputEncoder, openInputEncoder } from "./input-encoder.ts";
 
 const MAX_DIM = 4096;
 /** Embedded when a model is opened: what is opened is known to work, and how many dimensions it has. */
@@ -68,7 +68,11 @@ export class OnnxEmbedder implements Embedder {
     return this.graph.close();
   }
 
-  private async embed(texts: readonly string[], side: Side, onDone?: (texts: number) => void): Promise<Float32Array> {
+  private async embed(
+    texts: readonly string[],
+    side: EmbeddedSide,
+    onDone?: (texts: number) => void,
+  ): Promise<Float32Array> {
     const { dim } = this;
     const encoded: EncodedText[] = texts.map((text) => this.texts.encode(text, side));
     const out = new Float32Array(texts.length * dim);

@@ -5,7 +5,7 @@
 import { type TokenizerParts, readTokenizerJson } from "./tokenizer-json.ts";
 import { cutWord, normalizeText, splitWords } from "./word-piece.ts";
 
-export interface Encoding {
+export interface TokenEncoding {
   readonly ids: readonly number[];
   /** Segment of each id; the template says which. */
   readonly typeIds: readonly number[];
@@ -45,7 +45,7 @@ export class Tokenizer {
   }
 
   /** A text between its special tokens, `maxLength` ids at most: the text's first ones are kept (or last, if so set). */
-  encode(input: string, maxLength = this.parts.maxLength ?? Number.POSITIVE_INFINITY): Encoding {
+  encode(input: string, maxLength = this.parts.maxLength ?? Number.POSITIVE_INFINITY): TokenEncoding {
     const room = Math.max(0, maxLength - this.specialTokens);
     const all = this.pieces(input, this.parts.truncateLeft ? Number.POSITIVE_INFINITY : room);
     const kept = this.parts.truncateLeft ? all.slice(Math.max(0, all.length - room)) : all.slice(0, room);

@@ -10,7 +10,7 @@ import { readRegularFile } from "../../files/read-regular-file.ts";
 /** `section.key` or `section.sub.key` -> last value. Section and key in lower case, the middle as written. */
 export type GitConfig = ReadonlyMap<string, string>;
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type GitEnvironment = Readonly<Record<string, string | undefined>>;
 
 export function parseGitConfig(text: string): GitConfig {
   const values = new Map<string, string>();
@@ -62,7 +62,7 @@ export function isTrue(config: GitConfig, key: string, fallback: boolean): boole
 }
 
 /** The repository's configuration over the user's over the system's. Missing files count as empty. */
-export function readGitConfig(commonDir: string, env: Environment): GitConfig {
+export function readGitConfig(commonDir: string, env: GitEnvironment): GitConfig {
   const files = env.GIT_CONFIG_NOSYSTEM === "1" ? [] : ["/etc/gitconfig"];
   if (env.GIT_CONFIG_GLOBAL !== undefined) files.push(env.GIT_CONFIG_GLOBAL);
   else {
@@ -77,7 +77,7 @@ export function readGitConfig(commonDir: string, env: Environment): GitConfig {
 }
 
 /** The file of the user's own ignore rules (`core.excludesFile` or its default place), or null. */
-export function globalExcludesFile(config: GitConfig, env: Environment): string | null {
+export function globalExcludesFile(config: GitConfig, env: GitEnvironment): string | null {
   const named = config.get("core.excludesfile");
   if (named !== undefined && named !== "") {
     if (!named.startsWith("~/")) return named;
@@ -87,7 +87,7 @@ export function globalExcludesFile(config: GitConfig, env: Environment): string 
   return xdg === null ? null : join(xdg, "git", "ignore");
 }
 
-const configHome = (env: Environment): string | null =>
+const configHome = (env: GitEnvironment): string | null =>
   env.XDG_CONFIG_HOME ? env.XDG_CONFIG_HOME : env.HOME ? join(env.HOME, ".config") : null;
 
 /** "" when the file is missing or cannot be read: git warns about those and goes on, too. */

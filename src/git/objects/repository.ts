@@ -5,7 +5,7 @@
 import { type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { type Environment, type GitConfig, isTrue, readGitConfig, readTextIfThere } from "./git-config.ts";
+import { type GitEnvironment, type GitConfig, isTrue, readGitConfig, readTextIfThere } from "./git-config.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { parseCommit, parseTag } from "./parse-commit.ts";
 import { resolveFullRef, resolveHead } from "./refs.ts";
@@ -33,7 +33,7 @@ export interface CommitName {
  * @returns null when there is none
  * @throws RepobaseError `unsupported_format` for repositories with sha256 ids or reftables
  */
-export function findRepository(path: string, env: Environment = process.env): Repository | null {
+export function findRepository(path: string, env: GitEnvironment = process.env): Repository | null {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     const dotGit = join(folder, ".git");
     const gitdir = isGitdir(dotGit) ? dotGit : linkedGitdir(dotGit);
@@ -45,7 +45,7 @@ export function findRepository(path: string, env: Environment = process.env): Re
 }
 
 /** @throws RepobaseError `not_a_repository` when `path` lies in none, `unsupported_format` as above */
-export function openRepository(path: string, env: Environment = process.env): Repository {
+export function openRepository(path: string, env: GitEnvironment = process.env): Repository {
   const repository = findRepository(path, env);
   if (repository === null) throw new RepobaseError("not_a_repository", `"${path}" is not in a git repository`);
   return repository;
@@ -114,7 +114,7 @@ const shortName = (name: string): string => name.replace(/^refs\/(?:heads\/|tags
 const isSafeRefName = (ref: string): boolean =>
   ref !== "" && !ref.startsWith("/") && !ref.includes("\\") && !ref.split("/").includes("..") && !ref.includes("\0");
 
-function open(gitdir: string, workTree: string | null, env: Environment): Repository {
+function open(gitdir: string, workTree: string | null, env: GitEnvironment): Repository {
   const common = readTextIfThere(join(gitdir, "commondir")).trim();
   const commonDir = common === "" ? gitdir : isAbsolute(common) ? common : join(gitdir, common);
   const config = readGitConfig(commonDir, env);

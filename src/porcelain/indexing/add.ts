@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import { baseName, makeRepoId } from "../../home/repo-names.ts";
+import { nameOfOrigin, makeRepoId } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { indexLocked } from "./index-locked.ts";
 import type { IndexResult } from "./index-result.ts";
@@ -66,14 +66,14 @@ async function describe(options: AddOptions): Promise<RepoConfig> {
   if (looksLikeUrl(target)) {
     const { url } = parseRemoteUrl(target);
     const origin = canonicalUrl(url) ?? url;
-    return { id: await makeRepoId(origin), name: name ?? baseName(origin), source: { kind: "git", url }, ...rest };
+    return { id: await makeRepoId(origin), name: name ?? nameOfOrigin(origin), source: { kind: "git", url }, ...rest };
   }
   if (options.branch !== null)
     throw new RepobaseError("usage", "--branch goes with a URL: a folder is indexed as it is checked out");
   const { path, url, origin } = await describeFolder(resolve(options.cwd, target));
   return {
     id: await makeRepoId(origin),
-    name: name ?? baseName(origin),
+    name: name ?? nameOfOrigin(origin),
     source: { kind: "folder", path, url },
     ...rest,
   };

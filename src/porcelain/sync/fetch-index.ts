@@ -1,7 +1,7 @@
 /** Fetches all a manifest is made of into the home, then the manifest. No reader sees it until the caller moves the ref. */
-import { downloadFragment } from "../../plumbing/download-object.ts";
+import { downloadObject } from "../../plumbing/download-object.ts";
 import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
-import { fragmentsOf } from "../../plumbing/index-object.ts";
+import { indexObjectsOf } from "../../plumbing/index-object.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -20,15 +20,15 @@ export async function fetchIndex(
     readonly manifest: Manifest;
   },
 ): Promise<FetchedIndex> {
-  const items = fragmentsOf(of.manifest, of.repo);
+  const items = indexObjectsOf(of.manifest, of.repo);
   let fetched = 0;
   let done = 0;
   await forEachParallel({
     items,
     signal: of.signal,
-    bytesOf: (fragment) => fragment.size ?? 0,
-    work: async (fragment) => {
-      if ((await downloadFragment({ from: of.remote, to: of.local, fragment })).fetched) fetched++;
+    bytesOf: (object) => object.size ?? 0,
+    work: async (object) => {
+      if ((await downloadObject({ from: of.remote, to: of.local, object })).fetched) fetched++;
       of.onProgress?.({ label: "fetching", done: ++done, total: items.length, unit: "objects" });
     },
   });

@@ -7,11 +7,11 @@ import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { compareManifests } from "../../plumbing/compare-manifests.ts";
 import { diffManifest } from "../../plumbing/diff-manifest.ts";
 import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
-import { fragmentsOf } from "../../plumbing/index-object.ts";
+import { indexObjectsOf } from "../../plumbing/index-object.ts";
 import { mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { updateRef } from "../../plumbing/update-ref.ts";
-import { uploadFragment } from "../../plumbing/upload-object.ts";
+import { uploadObject } from "../../plumbing/upload-object.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { pushMarkerKey } from "../../protocol/keys.ts";
@@ -78,7 +78,7 @@ type Outcome =
   | {
       readonly kind: "done";
       readonly ref: Ref;
-      readonly fragments: number;
+      readonly objects: number;
       readonly upToDate: boolean;
       readonly replaced?: Replaced | undefined;
     }
@@ -103,7 +103,7 @@ export async function push(input: PushInput): Promise<PushResult> {
       return {
         repoId: repo,
         filesUploaded: state.uploaded,
-        filesSkipped: outcome.fragments - state.uploaded,
+        filesSkipped: outcome.objects - state.uploaded,
         durationMs: now() - started,
         bytesUploaded: bytesSent,
         requests,
@@ -193,14 +193,14 @@ async function sendIndex(
 ): Promise<Outcome> {
   const { input, state, here, there, ours, theirs, replaced } = of;
   const { remote, repo } = input;
-  const fragments = fragmentsOf(ours, repo).length;
+  const objects = indexObjectsOf(ours, repo).length;
   const shown = mergeRef({ local: here.ref, remote: there?.ref, base: state.base, manifest: ours, prefer: "local" });
   const sameIndex = there?.ref.manifest === here.ref.manifest;
   if (there !== undefined && sameIndex && !state.distrust && sameShown(shown, there.ref)) {
     await adoptHeads(input, { here, shown });
     await input.local.delete(pushMarkerKey(repo));
     state.base = there.ref;
-    return { kind: "done", ref: there.ref, fragments, upToDate: true };
+    return { kind: "done", ref: there.ref, objects, upToDate: true };
   }
   if (!sameIndex || state.distrust) {
     await uploadAll(input, { state, ours, theirs: state.distrust ? undefined : theirs });
@@ -227,17 +227,17 @@ async function sendIndex(
   state.base = moved.ref;
   await adoptHeads(input, { here, shown });
   await input.local.delete(pushMarkerKey(repo));
-  return { kind: "done", ref: moved.ref, fragments, upToDate: false, ...(replaced && { replaced }) };
+  return { kind: "done", ref: moved.ref, objects, upToDate: false, ...(replaced && { replaced }) };
 }
 
 /** The remote's table holds all of ours: at most our branches moved. */
 async function moveHeads({ input, state, here, there, theirs }: Sides & { theirs: Manifest }): Promise<Outcome> {
   const { repo } = input;
-  const fragments = fragmentsOf(theirs, repo).length;
+  const objects = indexObjectsOf(theirs, repo).length;
   // without a common past, what we have is taken for the past
   const base = state.base ?? here.ref;
   const shown = mergeRef({ local: here.ref, remote: there.ref, base, manifest: theirs, prefer: "local" });
-  if (sameShown(shown, there.ref)) return { kind: "done", ref: there.ref, fragments, upToDate: true };
+  if (sameShown(shown, there.ref)) return { kind: "done", ref: there.ref, objects, upToDate: true };
   const ref = nextRef({
     shown,
     manifest: there.ref.manifest,
@@ -247,7 +247,7 @@ async function moveHeads({ input, state, here, there, theirs }: Sides & { theirs
   });
   const moved = await updateRef({ to: input.remote, repo, ref, expected: there });
   if (moved === undefined) return { kind: "again", pause: true };
-  return { kind: "done", ref, fragments, upToDate: false };
+  return { kind: "done", ref, objects, upToDate: false };
 }
 
 /** Both sides added to one table: the remote's is fetched and ours put on top of it, here. The next attempt sends it. */
@@ -289,10 +289,10 @@ async function uploadAll(
   await forEachParallel({
     items: missing,
     signal,
-    bytesOf: (fragment) => fragment.size ?? 0,
-    work: async (fragment) => {
-      if ((await uploadFragment({ from: local, to: remote, fragment, probe })).sent) state.uploaded++;
-      state.sent.add(fragment.key);
+    bytesOf: (object) => object.size ?? 0,
+    work: async (object) => {
+      if ((await uploadObject({ from: local, to: remote, object, probe })).sent) state.uploaded++;
+      state.sent.add(object.key);
       input.onProgress?.({ label: "sending", done: ++done, total: missing.length, unit: "objects" });
     },
   });

@@ -7,7 +7,7 @@
 import { FileVersions } from "../../table/file-versions.ts";
 import type { RowBlock } from "../../table/row-block.ts";
 import { type LanceTable, openTableIn } from "../../table/open-table.ts";
-import { catFragment } from "../../plumbing/cat-object.ts";
+import { catObject } from "../../plumbing/cat-object.ts";
 import { setVersionOf } from "../../table/set-version.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
@@ -28,7 +28,7 @@ export interface Rebased {
 
 /**
  * @param of.localDir the folder that is `local`
- * @param of.theirs a manifest whose fragments are all in `local` already
+ * @param of.theirs a manifest whose objects are all in `local` already
  * @throws RepobaseError `corrupt_index` when a snapshot sees a file its table does not have; and what writing a table throws
  */
 export async function rebaseTable(of: {
@@ -78,7 +78,7 @@ async function visibleFiles(of: {
 }): Promise<FileRows[]> {
   const { repo, tableId, snapshots } = of.manifest;
   const sha256 = snapshots[of.commit] as string;
-  const bytes = await catFragment({ from: of.local, fragment: { key: snapshotKey(repo, tableId, sha256), sha256 } });
+  const bytes = await catObject({ from: of.local, object: { key: snapshotKey(repo, tableId, sha256), sha256 } });
   return Array.from(visibleFileIds(decodeSnapshot(bytes)), (id) => {
     const file = of.files.get(id);
     if (file === undefined)

@@ -12,15 +12,15 @@ import { checkRepoId, refKey } from "../../protocol/keys.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { lastSyncedWith, syncedWith } from "./last-synced.ts";
 import { BUILT_IN_MODEL, modelNameOf } from "../../models/models.ts";
-import { pull, type PullResult as Pulled } from "./pull.ts";
-import { push, type PushResult as Pushed } from "./push.ts";
+import { pull, type PullResult } from "./pull.ts";
+import { push, type PushResult } from "./push.ts";
 import { listRemoteRepos, openRemoteStore, requireCloud } from "../../remote/remote-client.ts";
 import type { SyncInput, SyncProgress } from "./sync-common.ts";
 import { type SyncState, syncStatus } from "./sync-status.ts";
 import { readWorktreeRef } from "../indexing/worktree-ref.ts";
 
-export type PushResult = Omit<Pushed, "lastSynced">;
-export type PullResult = Omit<Pulled, "lastSynced">;
+export type PushReport = Omit<PushResult, "lastSynced">;
+export type PullReport = Omit<PullResult, "lastSynced">;
 
 interface Around {
   readonly home: Home;
@@ -31,7 +31,7 @@ interface Around {
 /** @throws RepobaseError `not_enabled` for a repository that must not leave the machine; and what `push` throws */
 export async function pushRepository(
   of: Around & { repo: RepoConfig; noOverwrite: boolean; worktree: boolean },
-): Promise<PushResult> {
+): Promise<PushReport> {
   const { home, repo } = of;
   const cloud = requireCloud(home);
   refuseUnlessEnabled(repo, repo.id);
@@ -129,7 +129,7 @@ function tryFind(repos: readonly RepoConfig[], name: string): RepoConfig | undef
   }
 }
 
-export async function pullRepository(of: Around & { target: PullTarget; force: boolean }): Promise<PullResult> {
+export async function pullRepository(of: Around & { target: PullTarget; force: boolean }): Promise<PullReport> {
   const { home, target } = of;
   const cloud = requireCloud(home);
   const known = home.config().repos.find((r) => r.id === target.id);
@@ -174,7 +174,7 @@ export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<Repo
 }
 
 /** The RFC's shape, and how the two sides stand to each other. */
-export interface SyncStatus {
+export interface RepoStatus {
   readonly repoId: string;
   readonly inSync: boolean;
   readonly localCommit: string | null;
@@ -189,7 +189,7 @@ export async function repositoryStatus(of: {
   home: Home;
   repo: RepoConfig;
   signal?: AbortSignal | undefined;
-}): Promise<SyncStatus> {
+}): Promise<RepoStatus> {
   const { home, repo } = of;
   const cloud = home.cloud();
   const { cloudEnabled } = repo;

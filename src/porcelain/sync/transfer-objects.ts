@@ -1,8 +1,8 @@
 /** upload-fragment and download-fragment over a list: a few at a time, in the order they finish. */
-import { downloadFragment } from "../../plumbing/download-object.ts";
+import { downloadObject } from "../../plumbing/download-object.ts";
 import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
-import { type Fragment, fragmentsOf } from "../../plumbing/index-object.ts";
-import { uploadFragment } from "../../plumbing/upload-object.ts";
+import { type IndexObject, indexObjectsOf } from "../../plumbing/index-object.ts";
+import { uploadObject } from "../../plumbing/upload-object.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { findRefManifest } from "./find-ref-manifest.ts";
@@ -13,27 +13,27 @@ export interface Transferred {
   readonly key: string;
 }
 
-export async function transferFragments(of: {
+export async function transferObjects(of: {
   readonly direction: "up" | "down";
   readonly from: ObjectStore;
   readonly to: ObjectStore;
-  readonly fragments: readonly Fragment[];
+  readonly objects: readonly IndexObject[];
   readonly probe: boolean;
   readonly onDone: (done: Transferred) => void;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const { direction, from, to, fragments, probe, onDone, signal } = of;
+  const { direction, from, to, objects, probe, onDone, signal } = of;
   await forEachParallel({
-    items: fragments,
+    items: objects,
     signal,
-    bytesOf: (fragment) => fragment.size ?? 0,
-    work: async (fragment) => {
-      const { key } = fragment;
+    bytesOf: (object) => object.size ?? 0,
+    work: async (object) => {
+      const { key } = object;
       if (direction === "up") {
-        const { sent, bytes } = await uploadFragment({ from, to, fragment, probe });
+        const { sent, bytes } = await uploadObject({ from, to, object, probe });
         onDone({ state: sent ? "sent" : "there", bytes, key });
       } else {
-        const { fetched, bytes } = await downloadFragment({ from, to, fragment });
+        const { fetched, bytes } = await downloadObject({ from, to, object });
         onDone({ state: fetched ? "fetched" : "here", bytes, key });
       }
     },
@@ -41,17 +41,17 @@ export async function transferFragments(of: {
 }
 
 /** Keys given as words, with hash and size from the manifest of the side they come from. */
-export async function fragmentsByKey(of: {
+export async function objectsByKey(of: {
   from: ObjectStore;
   local: ObjectStore;
   repo: string;
   keys: readonly string[];
-}): Promise<readonly Fragment[]> {
+}): Promise<readonly IndexObject[]> {
   const manifest = await findRefManifest(of);
-  const known = new Map(manifest ? fragmentsOf(manifest, of.repo).map((f) => [f.key, f]) : []);
+  const known = new Map(manifest ? indexObjectsOf(manifest, of.repo).map((f) => [f.key, f]) : []);
   return of.keys.map((key) => {
-    const fragment = known.get(key);
-    if (!fragment) throw new RepobaseError("not_found", `the manifest of "${of.repo}" does not name "${key}"`);
-    return fragment;
+    const object = known.get(key);
+    if (!object) throw new RepobaseError("not_found", `the manifest of "${of.repo}" does not name "${key}"`);
+    return object;
   });
 }

@@ -11,7 +11,7 @@ import type { Bucket } from "../bucket.ts";
 import { checkManifest } from "../check-manifest.ts";
 import { fromClient, namedBytes, storeDocument } from "../client-document.ts";
 import { mapBounded } from "../../store/map-bounded.ts";
-import { readRef } from "../../search/current-ref.ts";
+import { readCurrentRef } from "../../search/current-ref.ts";
 import { repoNotFound } from "../read-index.ts";
 import { sendObject } from "../stored-answer.ts";
 
@@ -22,7 +22,7 @@ export function manifestRoutes(services: Services): Hono<AppEnv> {
 
   app.get("/manifest/:repo", async (c) => {
     const repo = checkRepoId(c.req.param("repo"));
-    const current = await readRef(c.var.home, repo, { signal: c.req.raw.signal });
+    const current = await readCurrentRef(c.var.home, repo, { signal: c.req.raw.signal });
     if (!current) throw repoNotFound(repo);
     return sendObject({ request: c.req.raw, home: c.var.home, key: manifestKey(repo, current.ref.manifest) });
   });
