@@ -19,7 +19,8 @@ export const ROOMS: readonly Room[] = [
     purpose: "argv to exit code; the only place that exits",
     imports: ["commands", "report", "protocol", "restart-tuned", "version"],
   },
-  { name: "restart-tuned", purpose: "starts `add` again with the engine's settings", imports: [] },
+  { name: "restart-tuned", purpose: "starts `add` again with the engine's settings", imports: ["embedded"] },
+  { name: "embedded", purpose: "does a path lie inside the compiled binary?", imports: [] },
   { name: "version", purpose: "the program's version", imports: [] },
   {
     name: "commands",
@@ -82,7 +83,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "ingest",
     purpose: "source tree to rows: plan, parse pool, embed, append",
-    imports: ["source", "chunk", "table", "embed", "search", "files", "protocol"],
+    imports: ["source", "chunk", "table", "embed", "search", "files", "protocol", "embedded"],
   },
   {
     name: "table",
@@ -129,7 +130,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "embed",
     purpose: "the `Embedder` contract: the built-in static model (pure TypeScript), ONNX (CLI only)",
-    imports: ["text", "files", "protocol"],
+    imports: ["text", "files", "protocol", "embedded"],
   },
   {
     name: "store",

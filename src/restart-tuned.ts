@@ -3,6 +3,8 @@
  * of ours runs. Its optimizing compilers (two of JavaScript, one of WebAssembly) begin early, and pay after many seconds of
  * the same work: they took 40 % of the processor time of indexing a tree of 1 MB. Begun later, they serve large ones as before.
  */
+import { isEmbedded } from "./embedded.ts";
+
 const SETTINGS = {
   BUN_JSC_thresholdForOptimizeAfterWarmUp: "4000",
   BUN_JSC_thresholdForFTLOptimizeAfterWarmUp: "1000000",
@@ -15,8 +17,8 @@ type Execve = (file: string, args: readonly string[], env: Readonly<Record<strin
 /** The same process (id, streams, arguments) begins again, once. Comes back where that is not possible, or was done. */
 export function restartTuned(argv: readonly string[]): void {
   const { execve } = process as { execve?: Execve };
-  const isCompiled = /\/(\$bunfs|%24bunfs)\//.test(import.meta.url);
-  if (!isCompiled || execve === undefined || Object.keys(SETTINGS).some((name) => name in process.env)) return;
+  if (!isEmbedded(import.meta.url) || execve === undefined || Object.keys(SETTINGS).some((name) => name in process.env))
+    return;
   try {
     execve.call(process, process.execPath, [process.argv0, ...argv], { ...process.env, ...SETTINGS });
   } catch {

@@ -7,6 +7,7 @@
  * binary entry points lie relative to their common folder (`src`), and all of main.ts is one file at the root.
  */
 import { availableParallelism } from "node:os";
+import { isEmbedded } from "../embedded.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { compileGrammars } from "../chunk/grammar-modules.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
@@ -179,6 +180,5 @@ class ThreadPool implements ParsePool {
 
 function workerUrl(): string {
   const here = import.meta.url;
-  const inBinary = /\/(\$bunfs|%24bunfs|~BUN)\//.test(here);
-  return new URL(inBinary ? "./ingest/parse-worker.ts" : "./parse-worker.ts", here).href;
+  return new URL(isEmbedded(here) ? "./ingest/parse-worker.ts" : "./parse-worker.ts", here).href;
 }

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { mkdir } from "node:fs/promises";
 import type * as onnxruntime from "onnxruntime-node";
 import { version } from "onnxruntime-node/package.json";
+import { isEmbedded } from "../../embedded.ts";
 import { fileError } from "../../files/file-errors.ts";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -70,8 +71,6 @@ async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
   if (file.size !== bytes.length) return false;
   return Buffer.compare(await file.bytes(), bytes) === 0;
 }
-
-const isEmbedded = (path: string) => /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/i.test(path);
 
 /** The bundler puts a hash into an embedded file's name; this gives the name back. */
 const LIBRARY_NAME: Partial<Record<NodeJS.Platform, string>> = {
