@@ -1,6 +1,8 @@
 /** What `config.json` and `cloud.json` hold, and how a damaged or newer file is refused instead of guessed. */
-import { RepobaseError } from "../protocol/errors.ts";
-import type { Ref } from "../protocol/ref.ts";
+import { array, exactOptional, literal, nullable, variant } from "valibot";
+import { count, decodeDocument, type DocumentType, fields, text, textThat, yesNo } from "../protocol/decode.ts";
+import { isRepoId } from "../protocol/keys.ts";
+import { REF, type Ref } from "../protocol/ref.ts";
 
 const CONFIG_FORMAT = 1;
 
@@ -48,36 +50,60 @@ export function emptyConfig(): Config {
   return { format: CONFIG_FORMAT, device: crypto.randomUUID(), repos: [] };
 }
 
-/** @throws RepobaseError `unsupported_format` for a newer format, `failure` for a damaged file */
-export function parseConfig(text: string, path: string): Config {
-  const value = parseObject(text, path) as Partial<Config>;
-  if (typeof value.format === "number" && value.format > CONFIG_FORMAT)
-    throw new RepobaseError("unsupported_format", `"${path}" has format ${value.format}, newer than ${CONFIG_FORMAT}`, {
-      hint: "update repobase",
-    });
-  if (typeof value.format !== "number" || typeof value.device !== "string" || !Array.isArray(value.repos))
-    throw damaged(path);
-  return value as Config;
-}
+const optionalText = nullable(text);
 
-export function parseCloudConfig(text: string, path: string): CloudConfig {
-  const value = parseObject(text, path) as Partial<CloudConfig>;
-  if (typeof value.userId !== "string" || typeof value.apiKey !== "string" || typeof value.endpoint !== "string")
-    throw damaged(path);
-  return { userId: value.userId, apiKey: value.apiKey, endpoint: value.endpoint, enabled: value.enabled !== false };
-}
+const repoSource = variant(
+  "kind",
+  [
+    fields({ kind: literal("git"), url: text }),
+    fields({ kind: literal("folder"), path: text, url: optionalText }),
+    fields({ kind: literal("none"), url: optionalText }),
+  ],
+  "must be git, folder or none",
+);
 
-function parseObject(text: string, path: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // falls through: the message below says all there is to say about text that is not JSON
-  }
-  throw damaged(path);
-}
+const DAMAGED = {
+  damaged: "damaged_config",
+  hint: "restore it from a copy, or move it away to start anew",
+} as const;
 
-const damaged = (path: string) =>
-  new RepobaseError("failure", `"${path}" is damaged`, {
-    hint: "restore it from a copy, or move it away to start anew",
-  });
+const CONFIG: DocumentType<Config> = {
+  ...DAMAGED,
+  name: "configuration",
+  format: CONFIG_FORMAT,
+  schema: fields({
+    format: count,
+    device: text,
+    repos: array(
+      fields({
+        id: textThat(isRepoId, "a repository id"),
+        name: text,
+        source: repoSource,
+        branch: optionalText,
+        model: text,
+        lastIndexedCommit: optionalText,
+        cloudEnabled: yesNo,
+        lastPushedAt: optionalText,
+        lastPushedCommit: optionalText,
+        lastSynced: nullable(fields({ cloud: text, ref: REF.schema })),
+      }),
+      "must be a list",
+    ),
+  }),
+};
+
+/** `enabled` may be absent, which means yes. */
+const CLOUD_CONFIG: DocumentType<Omit<CloudConfig, "enabled"> & { readonly enabled?: boolean }> = {
+  ...DAMAGED,
+  name: "sign-in",
+  schema: fields({ userId: text, apiKey: text, endpoint: text, enabled: exactOptional(yesNo) }),
+};
+
+/** @throws RepobaseError `unsupported_format` for a newer format, `damaged_config` with the field that is wrong */
+export const parseConfig = (json: string, path: string): Config => decodeDocument(CONFIG, json, path);
+
+/** @throws RepobaseError `damaged_config` with the field that is wrong */
+export function parseCloudConfig(json: string, path: string): CloudConfig {
+  const { userId, apiKey, endpoint, enabled = true } = decodeDocument(CLOUD_CONFIG, json, path);
+  return { userId, apiKey, endpoint, enabled };
+}

@@ -20,5 +20,5 @@ export async function catManifest(of: {
   const sha256 = await sha256Hex(stored.bytes);
   if (sha256 !== of.sha256)
     throw new RepobaseError("hash_mismatch", `bytes of "${key}" have sha256 ${sha256}`, { fields: { key, sha256 } });
-  return decodeManifest(stored.bytes);
+  return decodeManifest(stored.bytes, key);
 }

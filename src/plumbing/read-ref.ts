@@ -14,5 +14,5 @@ export async function readRef(of: {
   readonly repo: string;
 }): Promise<StoredRef | undefined> {
   const stored = await of.from.get(refKey(of.repo));
-  return stored && { ref: decodeRef(stored.bytes), etag: stored.etag };
+  return stored && { ref: decodeRef(stored.bytes, refKey(of.repo)), etag: stored.etag };
 }

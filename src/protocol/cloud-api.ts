@@ -1,4 +1,9 @@
 /** The JSON bodies of the HTTP API other than search; see docs/API.md. */
+import { array, exactOptional, nullable } from "valibot";
+import { count, type DocumentType, fields, text, textByName } from "./decode.ts";
+
+/** An answer that is not what it should be is most often a proxy's page or another kind of server. */
+const ANSWER = { damaged: "transient", hint: "is this the address of a Repobase server?" } as const;
 
 export interface WhoAmI {
   readonly userId: string;
@@ -8,6 +13,18 @@ export interface WhoAmI {
   readonly quotaUsed: number | null;
   readonly quotaLimit: number | null;
 }
+
+export const WHO_AM_I: DocumentType<WhoAmI> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({
+    userId: text,
+    plan: text,
+    scopes: array(text, "must be a list"),
+    quotaUsed: nullable(count),
+    quotaLimit: nullable(count),
+  }),
+};
 
 export interface RemoteRepo {
   readonly id: string;
@@ -23,6 +40,50 @@ export interface RemoteRepo {
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
+export interface RemoteRepos {
+  readonly repos: readonly RemoteRepo[];
+}
+
+export const REMOTE_REPOS: DocumentType<RemoteRepos> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({
+    repos: array(
+      fields({
+        id: text,
+        name: text,
+        url: nullable(text),
+        fileCount: nullable(count),
+        lastSyncedAt: nullable(text),
+        commit: nullable(text),
+        refs: textByName(() => true, "commits"),
+        error: exactOptional(fields({ code: text, detail: text })),
+      }),
+      "must be a list",
+    ),
+  }),
+};
+
+/** What `DELETE /v1/repos/:id` removed. */
+export interface RepoRemoved {
+  readonly id: string;
+  /** How many objects that was. */
+  readonly objects: number;
+}
+
+export const REPO_REMOVED: DocumentType<RepoRemoved> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ id: text, objects: count }),
+};
+
+/** The part that a new user needs of the answer of `POST /v1/admin/keys`. */
+export const ISSUED_KEY: DocumentType<{ readonly userId: string; readonly apiKey: string }> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ userId: text, apiKey: text }),
+};
+
 /** RFC 9457, with our stable code. */
 export interface Problem {
   readonly type: string;
@@ -33,6 +94,20 @@ export interface Problem {
   readonly hint?: string | undefined;
   readonly [field: string]: unknown;
 }
+
+/** What is known of a problem before its code is: every part may be missing or foreign. */
+export const PROBLEM: DocumentType<Partial<Problem>> = {
+  ...ANSWER,
+  name: "problem",
+  schema: fields({
+    type: exactOptional(text),
+    title: exactOptional(text),
+    status: exactOptional(count),
+    code: exactOptional(text),
+    detail: exactOptional(text),
+    hint: exactOptional(text),
+  }),
+};
 
 /** Header that carries the hex sha256 of a body, both ways. */
 export const SHA256_HEADER = "x-repobase-sha256";

@@ -29,6 +29,7 @@ export const ERROR_TABLE = {
   busy: { http: 503, exit: 20 },
   rate_limited: { http: 429, exit: 21 },
   no_space: { http: 507, exit: 28 },
+  damaged_config: { http: 500, exit: 13 },
   home_unwritable: { http: 500, exit: 1 },
   cannot_listen: { http: 500, exit: 1 },
   interrupted: { http: 499, exit: 130 },

@@ -19,20 +19,20 @@ function check(ok: boolean, what: string, value: string): string {
   return value;
 }
 
-export const checkRepoId = (id: string) => check(REPO_ID.test(id) && !id.includes(".."), "repository id", id);
-export const checkUserId = (id: string) => check(USER_ID.test(id), "user id", id);
-export const checkSha256 = (hash: string) => check(isSha256(hash), "sha256", hash);
-export const checkTableId = (id: string) => check(TABLE_ID.test(id), "table id", id);
-
-/** A path of an index object, relative to `index/{repoId}/`. @throws RepobaseError `usage` */
-export function checkObjectPath(path: string): string {
+export const isRepoId = (id: string) => REPO_ID.test(id) && !id.includes("..");
+export const isUserId = (id: string) => USER_ID.test(id);
+export const isTableId = (id: string) => TABLE_ID.test(id);
+export function isObjectPath(path: string): boolean {
   const segments = path.split("/");
-  return check(
-    path.length <= 512 && segments.length >= 2 && segments.every((s) => SEGMENT.test(s) && !s.includes("..")),
-    "object path",
-    path,
-  );
+  return path.length <= 512 && segments.length >= 2 && segments.every((s) => SEGMENT.test(s) && !s.includes(".."));
 }
+
+export const checkRepoId = (id: string) => check(isRepoId(id), "repository id", id);
+export const checkUserId = (id: string) => check(isUserId(id), "user id", id);
+export const checkSha256 = (hash: string) => check(isSha256(hash), "sha256", hash);
+export const checkTableId = (id: string) => check(isTableId(id), "table id", id);
+/** A path of an index object, relative to `index/{repoId}/`. @throws RepobaseError `usage` */
+export const checkObjectPath = (path: string) => check(isObjectPath(path), "object path", path);
 
 export const indexPrefix = (repo: string) => `index/${checkRepoId(repo)}/`;
 export const objectKey = (repo: string, path: string) => indexPrefix(repo) + checkObjectPath(path);

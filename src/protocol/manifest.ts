@@ -3,9 +3,11 @@
  * canonical JSON. It carries the small Lance manifest itself, so one read gives a view whatever is being written
  * beside it. It holds no time and no device: the same index has the same name on every machine.
  */
-import { RepobaseError } from "./errors.ts";
+import { array } from "valibot";
 import { canonicalJson } from "./canonical-json.ts";
+import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { isSha256 } from "./ids.ts";
+import { isObjectPath, isRepoId, isTableId } from "./keys.ts";
 
 export const MANIFEST_FORMAT = 1;
 
@@ -49,33 +51,27 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return new TextEncoder().encode(canonicalJson(manifest));
 }
 
-/** @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no manifest */
-export function decodeManifest(bytes: Uint8Array): Manifest {
-  let value: Partial<Manifest>;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)) as Partial<Manifest>;
-  } catch (cause) {
-    throw new RepobaseError("corrupt_index", "manifest is not JSON", { cause });
-  }
-  if (typeof value?.format !== "number") throw new RepobaseError("corrupt_index", "manifest has no format");
-  if (value.format > MANIFEST_FORMAT)
-    throw new RepobaseError("unsupported_format", `manifest format ${value.format} is newer than ${MANIFEST_FORMAT}`, {
-      hint: "update repobase",
-    });
-  const ok =
-    typeof value.repo === "string" &&
-    typeof value.tableId === "string" &&
-    typeof value.model?.id === "string" &&
-    typeof value.model.dim === "number" &&
-    typeof value.chunker === "string" &&
-    typeof value.table?.name === "string" &&
-    typeof value.table.version === "number" &&
-    typeof value.table.manifest === "string" &&
-    typeof value.stats?.rows === "number" &&
-    typeof value.snapshots === "object" &&
-    value.snapshots !== null &&
-    Array.isArray(value.objects) &&
-    value.objects.every((o) => typeof o?.path === "string" && Number.isSafeInteger(o.size) && isSha256(o.sha256));
-  if (!ok) throw new RepobaseError("corrupt_index", "manifest lacks fields of format 1");
-  return value as Manifest;
-}
+const sha256 = textThat(isSha256, "a sha256");
+
+export const MANIFEST: DocumentType<Manifest> = {
+  name: "manifest",
+  format: MANIFEST_FORMAT,
+  damaged: "corrupt_index",
+  schema: fields({
+    format: count,
+    repo: textThat(isRepoId, "a repository id"),
+    tableId: textThat(isTableId, "a table id"),
+    model: fields({ id: text, dim: count }),
+    chunker: text,
+    table: fields({ name: text, version: count, manifest: text }),
+    stats: fields({ files: count, rows: count, bytes: count }),
+    snapshots: textByName(isSha256, "sha256"),
+    objects: array(fields({ path: textThat(isObjectPath, "an object path"), size: count, sha256 }), "must be a list"),
+  }),
+};
+
+/**
+ * @param key for messages
+ * @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no manifest
+ */
+export const decodeManifest = (bytes: Uint8Array, key?: string): Manifest => decodeDocument(MANIFEST, bytes, key);

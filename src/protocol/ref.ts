@@ -2,8 +2,9 @@
  * The ref: the one mutable object of a repository, moved only by compare-and-swap. `generation` grows with every move,
  * so that a ref that returns to an old manifest never has an old etag.
  */
+import { nullable } from "valibot";
 import { canonicalJson } from "./canonical-json.ts";
-import { RepobaseError } from "./errors.ts";
+import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { isSha256 } from "./ids.ts";
 
 export const REF_FORMAT = 1;
@@ -29,29 +30,24 @@ export function encodeRef(ref: Ref): Uint8Array {
   return new TextEncoder().encode(canonicalJson(ref));
 }
 
-/** @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no ref */
-export function decodeRef(bytes: Uint8Array): Ref {
-  let value: Partial<Ref>;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Ref>;
-  } catch (cause) {
-    throw new RepobaseError("corrupt_index", "ref is not JSON", { cause });
-  }
-  if (typeof value?.format === "number" && value.format > REF_FORMAT)
-    throw new RepobaseError("unsupported_format", `ref format ${value.format} is newer than ${REF_FORMAT}`, {
-      hint: "update repobase",
-    });
-  const ok =
-    typeof value?.format === "number" &&
-    isSha256(value.manifest) &&
-    typeof value.default === "string" &&
-    typeof value.heads === "object" &&
-    value.heads !== null &&
-    Object.values(value.heads).every((c) => typeof c === "string") &&
-    Number.isSafeInteger(value.generation) &&
-    typeof value.device === "string" &&
-    typeof value.pushedAt === "string" &&
-    typeof value.source?.name === "string";
-  if (!ok) throw new RepobaseError("corrupt_index", "ref lacks fields of format 1");
-  return value as Ref;
-}
+export const REF: DocumentType<Ref> = {
+  name: "ref",
+  format: REF_FORMAT,
+  damaged: "corrupt_index",
+  schema: fields({
+    format: count,
+    manifest: textThat(isSha256, "a sha256"),
+    default: text,
+    heads: textByName(() => true, "commits"),
+    generation: count,
+    device: text,
+    pushedAt: text,
+    source: fields({ name: text, url: nullable(text) }),
+  }),
+};
+
+/**
+ * @param key for messages
+ * @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no ref
+ */
+export const decodeRef = (bytes: Uint8Array, key?: string): Ref => decodeDocument(REF, bytes, key);

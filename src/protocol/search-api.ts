@@ -1,4 +1,6 @@
 /** What a search asks and answers: the same shapes in the engine, in `--json` and over HTTP. */
+import { array, exactOptional, nullable, number, picklist, tuple } from "valibot";
+import { count, type DocumentType, fields, text } from "./decode.ts";
 import { RepobaseError } from "./errors.ts";
 
 export const SEARCH_MODES = ["keyword", "semantic", "hybrid"] as const;
@@ -90,6 +92,54 @@ export interface SearchResponse {
   readonly missingModels?: readonly string[];
 }
 
+const line = count;
+const score = number("must be a number");
+const chunk = { startLine: line, endLine: line, symbol: nullable(text), score };
+const lists = "must be a list";
+
+/** The answer of `POST /v1/search`. */
+export const SEARCH_RESPONSE: DocumentType<SearchResponse> = {
+  name: "answer",
+  damaged: "transient",
+  hint: "is this the address of a Repobase server?",
+  schema: fields({
+    mode: picklist(SEARCH_MODES, `must be one of ${SEARCH_MODES.join(", ")}`),
+    results: array(
+      fields({
+        ...chunk,
+        repoId: text,
+        path: text,
+        filename: text,
+        language: text,
+        snippet: fields({
+          startLine: line,
+          text,
+          highlights: array(tuple([count, count], "must be a pair"), lists),
+          definition: exactOptional(fields({ line, text })),
+        }),
+        commit: text,
+        chunks: array(fields(chunk), lists),
+        explain: exactOptional(
+          fields({
+            query: text,
+            keyword: score,
+            meaning: score,
+            definition: score,
+            phrase: score,
+            path: score,
+            coherence: score,
+            factor: score,
+            kinds: array(text, lists),
+          }),
+        ),
+      }),
+      lists,
+    ),
+    warnings: array(text, lists),
+    missingModels: exactOptional(array(text, lists)),
+  }),
+};
+
 /** Checks one request that came from outside, from flags or HTTP. @throws RepobaseError `usage` */
 export function parseSearchRequest(raw: {
   q?: unknown;
@@ -106,14 +156,14 @@ export function parseSearchRequest(raw: {
   const bad = (message: string): never => {
     throw new RepobaseError("usage", message);
   };
-  const text = (value: unknown, name: string): string | null => {
+  const textOrNull = (value: unknown, name: string): string | null => {
     if (value === undefined || value === null || value === "") return null;
     return typeof value === "string" ? value : bad(`${name} must be text`);
   };
   const q = typeof raw.q === "string" ? raw.q.trim() : "";
   if (q === "") bad("the query is empty");
   if (q.length > MAX_QUERY) bad(`the query is longer than ${MAX_QUERY} characters`);
-  const mode = (text(raw.mode, "mode") ?? "hybrid") as SearchMode;
+  const mode = (textOrNull(raw.mode, "mode") ?? "hybrid") as SearchMode;
   if (!SEARCH_MODES.includes(mode)) bad(`mode must be one of ${SEARCH_MODES.join(", ")}, not ${JSON.stringify(mode)}`);
   const limit = raw.limit === undefined || raw.limit === null || raw.limit === "" ? DEFAULT_LIMIT : Number(raw.limit);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
@@ -133,9 +183,9 @@ export function parseSearchRequest(raw: {
     mode,
     limit,
     repos: repos as string[],
-    ref: text(raw.ref, "ref"),
-    path: text(raw.path, "path"),
-    lang: text(raw.lang, "lang")?.toLowerCase() ?? null,
+    ref: textOrNull(raw.ref, "ref"),
+    path: textOrNull(raw.path, "path"),
+    lang: textOrNull(raw.lang, "lang")?.toLowerCase() ?? null,
     vector,
     ...((raw.explain === true || raw.explain === "true" || raw.explain === "1") && { explain: true }),
     vectors: Object.fromEntries(

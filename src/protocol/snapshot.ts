@@ -4,7 +4,9 @@
  */
 import { decodeBitmap, encodeBitmap } from "./roaring.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { count, decodeDocument, type DocumentType, fields, text, textThat } from "./decode.ts";
 import { RepobaseError } from "./errors.ts";
+import { isRepoId, isTableId } from "./keys.ts";
 
 export const SNAPSHOT_FORMAT = 1;
 
@@ -37,35 +39,39 @@ export function makeSnapshot(of: {
   };
 }
 
-/** The visible fileIds, ascending. */
+/** The visible fileIds, ascending. @throws RepobaseError `corrupt_index` when `visible` is no bitmap in base64 */
 export function visibleFileIds(snapshot: Snapshot): Uint32Array {
-  return decodeBitmap(Uint8Array.fromBase64(snapshot.visible));
+  let bytes: Uint8Array;
+  try {
+    bytes = Uint8Array.fromBase64(snapshot.visible);
+  } catch (cause) {
+    throw new RepobaseError("corrupt_index", `the snapshot of ${snapshot.commit} is damaged: "visible" is not base64`, {
+      cause,
+    });
+  }
+  return decodeBitmap(bytes);
 }
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   return new TextEncoder().encode(canonicalJson(snapshot));
 }
 
-/** @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no snapshot */
-export function decodeSnapshot(bytes: Uint8Array): Snapshot {
-  let value: Partial<Snapshot>;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Snapshot>;
-  } catch (cause) {
-    throw new RepobaseError("corrupt_index", "snapshot is not JSON", { cause });
-  }
-  if (typeof value?.format === "number" && value.format > SNAPSHOT_FORMAT)
-    throw new RepobaseError("unsupported_format", `snapshot format ${value.format} is newer than ${SNAPSHOT_FORMAT}`, {
-      hint: "update repobase",
-    });
-  if (
-    typeof value?.format !== "number" ||
-    typeof value.repo !== "string" ||
-    typeof value.tableId !== "string" ||
-    typeof value.commit !== "string" ||
-    typeof value.visible !== "string" ||
-    typeof value.files !== "number"
-  )
-    throw new RepobaseError("corrupt_index", "snapshot lacks fields of format 1");
-  return value as Snapshot;
-}
+export const SNAPSHOT: DocumentType<Snapshot> = {
+  name: "snapshot",
+  format: SNAPSHOT_FORMAT,
+  damaged: "corrupt_index",
+  schema: fields({
+    format: count,
+    repo: textThat(isRepoId, "a repository id"),
+    tableId: textThat(isTableId, "a table id"),
+    commit: text,
+    visible: text,
+    files: count,
+  }),
+};
+
+/**
+ * @param key for messages
+ * @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no snapshot
+ */
+export const decodeSnapshot = (bytes: Uint8Array, key?: string): Snapshot => decodeDocument(SNAPSHOT, bytes, key);

@@ -2,7 +2,8 @@
  * What an HTTP answer that is not a success means: the server's own code where the body is problem+json, else what the
  * status says. A page of a proxy or a wrong address is never taken for "no such object".
  */
-import type { Problem } from "../protocol/cloud-api.ts";
+import { PROBLEM, type Problem } from "../protocol/cloud-api.ts";
+import { checkDocument } from "../protocol/decode.ts";
 import { ERROR_TABLE, type ErrorCode, RepobaseError } from "../protocol/errors.ts";
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -40,10 +41,9 @@ export async function errorOf(response: Response, what: string, now: number): Pr
 
 async function problemOf(response: Response): Promise<Partial<Problem>> {
   try {
-    const value: unknown = await response.json();
-    return typeof value === "object" && value !== null ? (value as Partial<Problem>) : {};
+    return checkDocument(PROBLEM, await response.json());
   } catch {
-    // a body cut off or no JSON after all: the status still says what to do
+    // a body cut off, no JSON after all, or not our kind of it: the status still says what to do
     return {};
   }
 }

@@ -1,7 +1,8 @@
 /** The connection to the server this home is signed in to: the bucket as an ObjectStore, and the JSON calls beside it. */
 import type { CloudConfig } from "../home/config.ts";
 import type { Home } from "../home/home.ts";
-import type { RemoteRepo, WhoAmI } from "../protocol/cloud-api.ts";
+import { REMOTE_REPOS, type RemoteRepo, WHO_AM_I, type WhoAmI } from "../protocol/cloud-api.ts";
+import { checkDocument, type DocumentType } from "../protocol/decode.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { errorOf } from "./http-error.ts";
 import { RemoteStore } from "./remote-store.ts";
@@ -23,11 +24,12 @@ export function requireCloud(home: Home, options: { enabled: boolean } = { enabl
 
 /**
  * One JSON call.
- * @throws RepobaseError with the server's code; `transient` when the server cannot be reached
+ * @throws RepobaseError with the server's code; `transient` when the server cannot be reached, or answers what `answer` is not
  */
 export async function callApi<T>(options: {
   cloud: Pick<CloudConfig, "endpoint" | "apiKey" | "userId">;
   path: string;
+  answer: DocumentType<T>;
   method?: "GET" | "POST" | "DELETE";
   body?: unknown;
   signal?: AbortSignal | undefined;
@@ -54,23 +56,25 @@ export async function callApi<T>(options: {
     });
   }
   if (!response.ok) throw await errorOf(response, `${options.method ?? "GET"} ${path}`, Date.now());
+  let value: unknown;
   try {
-    return (await response.json()) as T;
+    value = await response.json();
   } catch (cause) {
     throw new RepobaseError("transient", `"${cloud.endpoint}" answered without JSON`, {
       hint: "is this the address of a Repobase server?",
       cause,
     });
   }
+  return checkDocument(options.answer, value, cloud.endpoint + path);
 }
 
 export const whoAmI = (
   cloud: Pick<CloudConfig, "endpoint" | "apiKey" | "userId">,
   signal?: AbortSignal,
-): Promise<WhoAmI> => callApi<WhoAmI>({ cloud, path: "/v1/whoami", signal });
+): Promise<WhoAmI> => callApi({ cloud, path: "/v1/whoami", answer: WHO_AM_I, signal });
 
 export async function listRemoteRepos(cloud: CloudConfig, signal?: AbortSignal): Promise<readonly RemoteRepo[]> {
-  return (await callApi<{ repos: readonly RemoteRepo[] }>({ cloud, path: "/v1/repos", signal })).repos;
+  return (await callApi({ cloud, path: "/v1/repos", answer: REMOTE_REPOS, signal })).repos;
 }
 
 /** The user's part of the bucket. */

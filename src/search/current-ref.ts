@@ -17,8 +17,9 @@ export async function readCurrentRef(
   repo: string,
   options?: CallOptions,
 ): Promise<CurrentRef | undefined> {
-  const stored = await store.get(refKey(repo), options);
-  return stored && { ref: decodeRef(stored.bytes), stored };
+  const key = refKey(repo);
+  const stored = await store.get(key, options);
+  return stored && { ref: decodeRef(stored.bytes, key), stored };
 }
 
 /** undefined: there is no such manifest. @throws RepobaseError `corrupt_index`, `unsupported_format` */
@@ -26,6 +27,7 @@ export async function readManifest(
   store: ObjectStore,
   of: { readonly repo: string; readonly sha256: string } & CallOptions,
 ): Promise<Manifest | undefined> {
-  const stored = await store.get(manifestKey(of.repo, of.sha256), { signal: of.signal });
-  return stored && decodeManifest(stored.bytes);
+  const key = manifestKey(of.repo, of.sha256);
+  const stored = await store.get(key, { signal: of.signal });
+  return stored && decodeManifest(stored.bytes, key);
 }

@@ -155,7 +155,7 @@ function rememberManifest(
 async function readSnapshot(store: ObjectStore, key: string, signal: AbortSignal | undefined): Promise<Snapshot> {
   const found = await store.get(key, { signal });
   if (!found) throw lacks(key);
-  return decodeSnapshot(found.bytes);
+  return decodeSnapshot(found.bytes, key);
 }
 
 const lacks = (key: string) => new RepobaseError("corrupt_index", `the index lacks "${key}"`, { fields: { key } });

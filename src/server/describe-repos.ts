@@ -81,9 +81,10 @@ function countFiles(reader: Reader, repo: string, ref: Ref): Promise<Counted> {
     if (!manifest) throw lacking(repo, "manifest", ref.manifest);
     const { commit } = resolveCommit(ref, manifest, null);
     const sha256 = manifest.snapshots[commit] ?? "";
-    const stored = await home.get(snapshotKey(repo, manifest.tableId, sha256));
+    const key = snapshotKey(repo, manifest.tableId, sha256);
+    const stored = await home.get(key);
     if (!stored) throw lacking(repo, "snapshot", sha256);
-    return { fileCount: decodeSnapshot(stored.bytes).files, commit };
+    return { fileCount: decodeSnapshot(stored.bytes, key).files, commit };
   });
 }
 

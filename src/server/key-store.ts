@@ -3,9 +3,11 @@
  * prefix; a marker at `keys/of/{userId}/{sha256}` lets an operator list one user's keys without reading everybody's.
  * The marker is written first and removed last, so a crash leaves at most a marker without a key, never a hidden key.
  */
+import { array, nullable, picklist } from "valibot";
+import { decodeDocument, type DocumentType, fields, text, textThat } from "../protocol/decode.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import { checkUserId } from "../protocol/keys.ts";
+import { checkUserId, isUserId } from "../protocol/keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
 
@@ -19,6 +21,18 @@ export interface KeyRecord {
   /** ISO 8601. */
   readonly created: string;
 }
+
+const KEY_RECORD: DocumentType<KeyRecord> = {
+  name: "key record",
+  damaged: "damaged_config",
+  hint: "remove it and issue the key anew",
+  schema: fields({
+    userId: textThat(isUserId, "a user id"),
+    scopes: array(picklist(SCOPES, `must be one of ${SCOPES.join(", ")}`), "must be a list"),
+    label: nullable(text),
+    created: text,
+  }),
+};
 
 export interface ListedKey extends KeyRecord {
   /** Enough of the hash to name the key; says nothing about the key itself. */
@@ -78,11 +92,14 @@ export async function keyHash(apiKey: string): Promise<string | undefined> {
   return KEY.test(apiKey) ? hashOf(apiKey) : undefined;
 }
 
-/** undefined: no such key, or revoked. */
+/** undefined: no such key, or revoked. @throws RepobaseError `damaged_config` */
 export async function readKey(store: ObjectStore, hash: string): Promise<KeyRecord | undefined> {
   const stored = await store.get(recordKey(hash));
-  return stored && (JSON.parse(new TextDecoder().decode(stored.bytes)) as KeyRecord);
+  return stored && decodeKeyRecord(stored.bytes, recordKey(hash));
 }
+
+/** @param key for messages. @throws RepobaseError `damaged_config` for anything that is no record of an API key */
+export const decodeKeyRecord = (bytes: Uint8Array, key: string): KeyRecord => decodeDocument(KEY_RECORD, bytes, key);
 
 export async function listKeys(store: ObjectStore, userId: string): Promise<ListedKey[]> {
   const markers = await Array.fromAsync(store.list(markerKey(checkUserId(userId), "")));

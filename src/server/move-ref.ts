@@ -104,7 +104,7 @@ async function requireEverything(of: {
   const key = manifestKey(repo, ref.manifest);
   const stored = await home.get(key);
   if (!stored || (await sha256Hex(stored.bytes)) !== ref.manifest) throw missing(repo, [key]);
-  const manifest = decodeManifest(stored.bytes);
+  const manifest = decodeManifest(stored.bytes, key);
   const unknown = Object.values(ref.heads).filter((commit) => !Object.hasOwn(manifest.snapshots, commit));
   if (unknown.length > 0)
     throw missing(

@@ -31,7 +31,7 @@ describe("config.json", () => {
       import { Home } from ${JSON.stringify(join(import.meta.dir, "../../src/home/home.ts"))};
       const home = Home.open({ REPOBASE_HOME: ${JSON.stringify(dir)} });
       for (let i = 0; i < 10; i++)
-        await home.updateConfig((c) => ({ ...c, repos: [...c.repos, { id: ${JSON.stringify(name)} + i }] }));`;
+        await home.updateConfig((c) => ({ ...c, repos: [...c.repos, { ...${JSON.stringify(repo(name))}, id: ${JSON.stringify(name)} + i }] }));`;
     const runs = ["a", "b"].map((name) => Bun.spawn([process.execPath, "-e", script(name)], { stderr: "inherit" }));
     expect(await Promise.all(runs.map((r) => r.exited))).toEqual([0, 0]);
     expect(Home.open({ REPOBASE_HOME: dir }).config().repos).toHaveLength(20);
@@ -41,7 +41,7 @@ describe("config.json", () => {
     const home = Home.open({ REPOBASE_HOME: dir });
     await writeFile(home.path("config.json"), '{"format":1,');
     expect(() => home.config()).toThrow(/damaged/);
-    expect(home.updateConfig((c) => c)).rejects.toMatchObject({ code: "failure" });
+    expect(home.updateConfig((c) => c)).rejects.toMatchObject({ code: "damaged_config" });
     await writeFile(home.path("config.json"), '{"format":99,"device":"d","repos":[]}');
     expect(home.updateConfig((c) => c)).rejects.toMatchObject({ code: "unsupported_format" });
     expect(await Bun.file(home.path("config.json")).text()).toContain("99");

@@ -4,6 +4,7 @@ import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
+import { REPO_REMOVED } from "../../protocol/cloud-api.ts";
 import { callApi, requireCloud } from "../../remote/remote-client.ts";
 
 export interface RemoveResult {
@@ -39,7 +40,7 @@ export async function removeRepository(of: {
 async function removeRemote(home: Home, id: string, signal: AbortSignal | undefined): Promise<boolean> {
   const cloud = requireCloud(home, { enabled: false });
   try {
-    await callApi({ cloud, path: `/v1/repos/${id}`, method: "DELETE", signal });
+    await callApi({ cloud, path: `/v1/repos/${id}`, method: "DELETE", answer: REPO_REMOVED, signal });
     return true;
   } catch (error) {
     if (isRepobaseError(error, "repo_not_found")) return false;

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Home } from "../../home/home.ts";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
+import { ISSUED_KEY } from "../../protocol/cloud-api.ts";
+import { checkDocument, decodeDocument, type DocumentType, fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { DirectoryStore } from "../../store/directory-store.ts";
 import { createApp } from "../../server/app.ts";
@@ -18,6 +20,13 @@ export interface RunningServer {
 }
 
 const FIRST_USER = "local";
+
+const SERVER_FILE: DocumentType<{ readonly adminToken: string }> = {
+  name: "server file",
+  damaged: "damaged_config",
+  hint: "restore it from a copy, or move it away to get a new admin token",
+  schema: fields({ adminToken: text }),
+};
 
 export async function serve(of: {
   home: Home;
@@ -38,7 +47,7 @@ export async function serve(of: {
     adminToken,
     corsOrigins: of.corsOrigins,
     onFailure: (failure) => of.log(describeFailure(failure, { stack: of.debug })),
-    embedQuery: async (modelId, text) => (await embedder(modelId))?.embedQuery(text),
+    embedQuery: async (modelId, query) => (await embedder(modelId))?.embedQuery(query),
   });
   // a start that cannot listen is not the first one: its key would be made and never seen
   const server = listen(of, app.fetch);
@@ -67,8 +76,7 @@ function listen(of: { port: number; host: string }, fetch: (request: Request) =>
 /** The admin token: made at the first start, kept after it in a file that only its owner can read. */
 function readServerFile(path: string): { adminToken: string; first: boolean } {
   if (existsSync(path)) {
-    const { adminToken } = JSON.parse(readFileSync(path, "utf8")) as { adminToken?: unknown };
-    if (typeof adminToken !== "string") throw new RepobaseError("failure", `"${path}" is damaged`);
+    const { adminToken } = decodeDocument(SERVER_FILE, readFileSync(path, "utf8"), path);
     return { adminToken, first: false };
   }
   return { adminToken: crypto.getRandomValues(new Uint8Array(32)).toHex(), first: true };
@@ -81,6 +89,6 @@ async function issueFirstKey(app: ReturnType<typeof createApp>, adminToken: stri
     headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
     body: JSON.stringify({ userId: FIRST_USER, label: "made at the first start" }),
   });
-  const { userId, apiKey } = (await response.json()) as { userId: string; apiKey: string };
+  const { userId, apiKey } = checkDocument(ISSUED_KEY, await response.json());
   return { userId, apiKey, adminToken };
 }

@@ -2,9 +2,11 @@
  * What `worktree` means for a repository: the uncommitted files' own table, and the files of the main table that are
  * unchanged. It lies outside every key that a push reads, so it cannot leave the machine.
  */
+import { literal, nullable } from "valibot";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
-import { RepobaseError } from "../../protocol/errors.ts";
-import { worktreeKey } from "../../protocol/keys.ts";
+import { count, decodeDocument, type DocumentType, fields, textThat } from "../../protocol/decode.ts";
+import { isSha256 } from "../../protocol/ids.ts";
+import { isTableId, worktreeKey } from "../../protocol/keys.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 
 export interface WorktreeRef {
@@ -20,21 +22,32 @@ export interface WorktreeRef {
   } | null;
 }
 
+const sha256 = textThat(isSha256, "a sha256");
+const WORKTREE_REF: DocumentType<WorktreeRef> = {
+  name: "worktree ref",
+  format: 1,
+  damaged: "corrupt_index",
+  schema: fields({
+    format: literal(1, "must be 1"),
+    overlay: fields({ manifest: sha256, snapshot: sha256, files: count }),
+    base: nullable(
+      fields({ manifest: sha256, tableId: textThat(isTableId, "a table id"), snapshot: sha256, files: count }),
+    ),
+  }),
+};
+
 export async function readWorktreeRef(
   store: ObjectStore,
   repo: string,
   signal?: AbortSignal,
 ): Promise<WorktreeRef | undefined> {
   const stored = await store.get(worktreeKey(repo), { signal });
-  if (!stored) return undefined;
-  try {
-    const value = JSON.parse(new TextDecoder().decode(stored.bytes)) as Partial<WorktreeRef>;
-    if (value.format === 1 && value.overlay && value.base !== undefined) return value as WorktreeRef;
-  } catch {
-    // the message below says all there is to say about text that is not JSON
-  }
-  throw new RepobaseError("corrupt_index", `"${worktreeKey(repo)}" is damaged`, { hint: `repobase index ${repo}` });
+  return stored && decodeWorktreeRef(stored.bytes, repo);
 }
+
+/** @throws RepobaseError `unsupported_format`, `corrupt_index` */
+export const decodeWorktreeRef = (bytes: Uint8Array | string, repo: string): WorktreeRef =>
+  decodeDocument({ ...WORKTREE_REF, hint: `repobase index ${repo}` }, bytes, worktreeKey(repo));
 
 export async function writeWorktreeRef(store: ObjectStore, repo: string, ref: WorktreeRef): Promise<void> {
   await store.put(worktreeKey(repo), new TextEncoder().encode(canonicalJson(ref)));

@@ -4,7 +4,7 @@ import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
-import type { SearchRequest, SearchResponse } from "../../protocol/search-api.ts";
+import { SEARCH_RESPONSE, type SearchRequest, type SearchResponse } from "../../protocol/search-api.ts";
 import type { ViewCache } from "../../search/open-view.ts";
 import { openViews } from "../../search/open-views.ts";
 import type { OpenedViews } from "../../search/open-views.ts";
@@ -68,10 +68,11 @@ export function remoteSearch(home: Home, signal?: AbortSignal): Search {
   return async (request) => {
     const repos = await remoteIds(request.repos);
     const ask = (vectors: Vectors) =>
-      callApi<SearchResponse>({
+      callApi({
         cloud,
         path: "/v1/search",
         method: "POST",
+        answer: SEARCH_RESPONSE,
         body: { ...request, repos, vectors },
         signal,
       }).catch(unavailable);

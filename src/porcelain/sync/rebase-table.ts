@@ -78,8 +78,9 @@ async function visibleFiles(of: {
 }): Promise<FileRows[]> {
   const { repo, tableId, snapshots } = of.manifest;
   const sha256 = snapshots[of.commit] as string;
-  const bytes = await catObject({ from: of.local, object: { key: snapshotKey(repo, tableId, sha256), sha256 } });
-  return Array.from(visibleFileIds(decodeSnapshot(bytes)), (id) => {
+  const key = snapshotKey(repo, tableId, sha256);
+  const bytes = await catObject({ from: of.local, object: { key, sha256 } });
+  return Array.from(visibleFileIds(decodeSnapshot(bytes, key)), (id) => {
     const file = of.files.get(id);
     if (file === undefined)
       throw new RepobaseError(

@@ -60,7 +60,7 @@ async function listRefs(home: Bucket): Promise<ListedRef[]> {
     if (!stored) return undefined;
     const listed = { id: repoOfRefKey(key), etag: stored.etag };
     try {
-      return { ...listed, ref: decodeRef(stored.bytes) };
+      return { ...listed, ref: decodeRef(stored.bytes, key) };
     } catch (error) {
       if (!isRepobaseError(error, "corrupt_index", "unsupported_format")) throw error;
       return { ...listed, ref: null, error: { code: error.code, detail: error.message } };
