@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
+import { CONFIG_KEY } from "../protocol/keys.ts";
 import { DirectoryStore } from "../store/directory-store.ts";
 import {
   type CloudConfig,
@@ -51,8 +52,8 @@ export class Home {
   }
 
   config(): Config {
-    const text = readIfThere(this.path("config.json"));
-    return text === undefined ? emptyConfig() : parseConfig(text, this.path("config.json"));
+    const text = readIfThere(this.path(CONFIG_KEY));
+    return text === undefined ? emptyConfig() : parseConfig(text, this.path(CONFIG_KEY));
   }
 
   /** Reads, changes and replaces `config.json` under a lock, so that two processes lose nothing of each other's. */
@@ -62,7 +63,7 @@ export class Home {
       const before = this.config();
       const config = change(before);
       const text = JSON.stringify(config, null, 2);
-      if (text !== JSON.stringify(before, null, 2)) await writeFileAtomic(this.path("config.json"), `${text}\n`);
+      if (text !== JSON.stringify(before, null, 2)) await writeFileAtomic(this.path(CONFIG_KEY), `${text}\n`);
       return config;
     } finally {
       lock.release();

@@ -69,3 +69,28 @@ export function lanceVersionOf(fileName: string): number | undefined {
   const digits = LANCE_VERSION_FILE.exec(fileName)?.[1];
   return digits === undefined ? undefined : Number(MAX_U64 - BigInt(digits));
 }
+
+/** At home and, as the synced part of it, in the bucket. */
+export const CONFIG_KEY = "config.json";
+
+/** What lies at a key that a client and a server share. */
+export type KeyKind = "object" | "manifest" | "snapshot" | "ref" | "config";
+
+/**
+ * Takes a key apart that one of the functions above made. It says what the key is for and checks no name in it.
+ * @returns undefined for a key that is not shared
+ */
+export function parseKey(key: string): { readonly kind: KeyKind; readonly names: readonly string[] } | undefined {
+  if (key === CONFIG_KEY) return { kind: "config", names: [] };
+  const [room = "", ...names] = key.split("/");
+  if (room === "index") return names.length >= 3 ? { kind: "object", names } : undefined;
+  const document = DOCUMENTS[room];
+  if (document?.names !== names.length || !key.endsWith(".json")) return undefined;
+  return { kind: document.kind, names: key.slice(room.length + 1, -".json".length).split("/") };
+}
+
+const DOCUMENTS: Readonly<Record<string, { readonly kind: KeyKind; readonly names: number } | undefined>> = {
+  manifests: { kind: "manifest", names: 2 },
+  snapshots: { kind: "snapshot", names: 3 },
+  refs: { kind: "ref", names: 1 },
+};

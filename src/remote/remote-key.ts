@@ -1,15 +1,19 @@
 /** Where a key of the bucket is found in the HTTP API: the one table that maps the two. */
 import { RepobaseError } from "../protocol/errors.ts";
+import { type KeyKind, parseKey } from "../protocol/keys.ts";
 import { checkStoreKey } from "../store/store-key.ts";
+
+const ROUTES: Readonly<Record<KeyKind, string>> = {
+  object: "/v1/index",
+  manifest: "/v1/manifest",
+  snapshot: "/v1/snapshots",
+  ref: "/v1/refs",
+  config: "/v1/config",
+};
 
 /** @returns the path of the URL, starting with `/v1/`. @throws RepobaseError `usage` for a key the API does not serve */
 export function apiPath(key: string): string {
-  const [room = "", ...rest] = checkStoreKey(key).split("/").map(encodeURIComponent);
-  const document = (names: readonly string[]) => names.join("/").replace(/\.json$/, "");
-  if (room === "index" && rest.length >= 3) return `/v1/index/${rest.join("/")}`;
-  if (room === "manifests" && rest.length === 2 && key.endsWith(".json")) return `/v1/manifest/${document(rest)}`;
-  if (room === "snapshots" && rest.length === 3 && key.endsWith(".json")) return `/v1/snapshots/${document(rest)}`;
-  if (room === "refs" && rest.length === 1 && key.endsWith(".json")) return `/v1/refs/${document(rest)}`;
-  if (key === "config.json") return "/v1/config";
-  throw new RepobaseError("usage", `the HTTP API has no place for "${key}"`);
+  const parsed = parseKey(checkStoreKey(key));
+  if (!parsed) throw new RepobaseError("usage", `the HTTP API has no place for "${key}"`);
+  return [ROUTES[parsed.kind], ...parsed.names.map(encodeURIComponent)].join("/");
 }

@@ -3,6 +3,7 @@
  * compare-and-swap; then the table's `_versions/` follows (versions.ts). A client that lost the answer sends the same bytes
  * again and is told yes; that also repairs `_versions/` after a crash between the two.
  */
+import { sameBytes } from "../bytes/same-bytes.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { isCommit } from "../protocol/ids.ts";
@@ -42,7 +43,7 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   const { home, repo, bytes, onlyIf } = move;
   const ref = readNewRef(bytes);
   const current = await readCurrentRef(home, repo);
-  if (current && equalBytes(current.stored.bytes, bytes)) {
+  if (current && sameBytes(current.stored.bytes, bytes)) {
     await alignVersions(home, repo, undefined);
     return current.stored;
   }
@@ -125,5 +126,3 @@ function missing(repo: string, names: readonly string[]): RepobaseError {
     },
   );
 }
-
-const equalBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -2,6 +2,7 @@
 import type { ByteRange } from "../bytes/byte-source.ts";
 import { SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError } from "../protocol/errors.ts";
+import { parseKey } from "../protocol/keys.ts";
 import type { ObjectInfo, OpenedObject } from "../store/object-store.ts";
 import { rangePastEnd } from "../store/store-key.ts";
 import { untilGone } from "./bucket.ts";
@@ -50,7 +51,7 @@ export function describeStored(info: ObjectInfo): Record<string, string> {
 }
 
 function headersOf(info: ObjectInfo, length: number): Headers {
-  const json = info.key.endsWith(".json") && !info.key.startsWith("index/");
+  const json = info.key.endsWith(".json") && parseKey(info.key)?.kind !== "object";
   return new Headers({
     ...describeStored(info),
     "content-type": json ? JSON_TYPE : BYTES_TYPE,

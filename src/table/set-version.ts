@@ -3,6 +3,7 @@
  * are immutable and named at random, so its state is this folder and nothing else. Readers of ours never look there: they
  * take the same bytes from the manifest. Pure: the server uses it over a bucket, an index run over a folder.
  */
+import { sameBytes } from "../bytes/same-bytes.ts";
 import {
   LANCE_HINT_FILE,
   LANCE_TRANSACTIONS,
@@ -93,6 +94,3 @@ export function tableInStore(
     },
   };
 }
-
-export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -4,10 +4,11 @@
  * (after a pull, or an abandoned run: it is put back to the manifest's).
  */
 import { fileDirectory } from "../bytes/file-source.ts";
+import { sameBytes } from "../bytes/same-bytes.ts";
 import { LanceTable } from "../lance/table.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { newestVersion, tableOnDisk } from "./lance-versions.ts";
-import { type LanceVersion, sameBytes, setVersion, versionIn } from "./set-version.ts";
+import { type LanceVersion, setVersion, versionIn } from "./set-version.ts";
 import type { TableIdentity } from "./table-schema.ts";
 import { TableWriter } from "./table-writer.ts";
 

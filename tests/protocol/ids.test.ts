@@ -8,7 +8,17 @@ import {
   WORKTREE,
   WORKTREE_TABLE,
 } from "../../src/protocol/ids.ts";
-import { lanceVersionFile, lanceVersionOf, refKey, repoOfRefKey } from "../../src/protocol/keys.ts";
+import {
+  lanceVersionFile,
+  lanceVersionOf,
+  objectKey,
+  parseKey,
+  pushMarkerKey,
+  refKey,
+  repoOfRefKey,
+  snapshotKey,
+  worktreeKey,
+} from "../../src/protocol/keys.ts";
 
 const sha1 = "0123456789abcdef0123456789abcdef01234567";
 const sha256 = sha1 + "0123456789abcdef01234567";
@@ -32,6 +42,17 @@ describe("the names of things", () => {
   test("keys are read back", () => {
     expect(repoOfRefKey(refKey("hono-1a2b3c4d"))).toBe("hono-1a2b3c4d");
     expect(lanceVersionOf(lanceVersionFile(7).slice("_versions/".length))).toBe(7);
+    expect(parseKey(snapshotKey("demo", "0".repeat(32), sha256))).toEqual({
+      kind: "snapshot",
+      names: ["demo", "0".repeat(32), sha256],
+    });
+    expect(parseKey(objectKey("demo", "files.lance/data/x.json"))).toEqual({
+      kind: "object",
+      names: ["demo", "files.lance", "data", "x.json"],
+    });
+    expect([worktreeKey("demo"), pushMarkerKey("demo"), "refs/a/b.json", "manifests/demo.json"].map(parseKey)).toEqual(
+      Array(4).fill(undefined),
+    );
     expect(lanceVersionOf("latest_version_hint.json")).toBeUndefined();
   });
 });

@@ -1,12 +1,11 @@
 /** `/v1/config`: the synced part of config.json, moved by compare-and-swap. */
 import { Hono } from "hono";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { CONFIG_KEY } from "../../protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { writeCondition } from "../etag.ts";
 import { readJsonObject } from "../limits.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
-
-const CONFIG_KEY = "config.json";
 
 export function configRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
