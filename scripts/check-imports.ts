@@ -4,6 +4,7 @@
  * no two files export one name. Run by `bun run check`; prints each wrong arrow and exits 1. `--write` brings ARCHITECTURE.md's table up to date.
  */
 import { Glob } from "bun";
+import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { OWNERS, PURE, PURE_PACKAGES, ROOMS } from "./rooms.ts";
 
@@ -111,5 +112,5 @@ async function checkTable(): Promise<void> {
 
 function folderOf(name: string): string {
   if (name === "worker") return "worker/";
-  return ["main", "restart-tuned", "version"].includes(name) ? `src/${name}.ts` : `src/${name}/`;
+  return existsSync(join(root, `src/${name}.ts`)) ? `src/${name}.ts` : `src/${name}/`;
 }
