@@ -24,42 +24,67 @@ export interface HttpClient {
 const MAX_REDIRECTS = 5;
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { remote } = options;
-  /** Where the repository turned out to live, after redirects: later requests go there at once, as git's do. */
-  let base = remote.url;
-  let received = 0;
-  let refs: { readonly url: string; readonly response: GitHttpResponse; readonly body: Uint8Array[] } | undefined;
+  return new FetchClient(options);
+}
 
-  const send = async (url: string, request: GitHttpRequest): Promise<GitHttpResponse> => {
+/** The answer to the question for refs, kept so that it is asked once. */
+interface RefList {
+  readonly url: string;
+  readonly response: GitHttpResponse;
+  readonly body: Uint8Array[];
+}
+
+class FetchClient implements HttpClient {
+  /** Where the repository turned out to live, after redirects: later requests go there at once, as git's do. */
+  private base: string;
+  private received = 0;
+  private refs: RefList | undefined;
+
+  constructor(private readonly options: HttpClientOptions) {
+    this.base = options.remote.url;
+  }
+
+  async request(request: GitHttpRequest): Promise<GitHttpResponse> {
+    const { refs, options } = this;
+    if (refs !== undefined && request.url === refs.url) return { ...refs.response, body: iterate(refs.body) };
+    const { url, response } = await this.follow(this.base + request.url.slice(options.remote.url.length), request);
+    if (response.statusCode !== 200 || !url.includes("/info/refs?")) return response;
+    this.base = url.slice(0, url.indexOf("/info/refs?"));
+    const body: Uint8Array[] = [];
+    for await (const chunk of response.body ?? []) body.push(chunk);
+    refuseCutOff(response, body, options.remote.url);
+    this.refs = { url: request.url, response, body };
+    return { ...response, body: iterate(body) };
+  }
+
+  /** The first answer that is no redirect, or the last one allowed, and where it came from. */
+  private async follow(from: string, request: GitHttpRequest): Promise<{ url: string; response: GitHttpResponse }> {
+    let url = from;
+    for (let hop = 0; ; hop++) {
+      const response = await this.send(url, request);
+      const location = response.headers?.location;
+      const redirects = response.statusCode >= 300 && response.statusCode < 400 && location !== undefined;
+      if (!redirects || hop >= MAX_REDIRECTS) return { url, response };
+      url = new URL(location, url).href;
+    }
+  }
+
+  private async send(url: string, request: GitHttpRequest): Promise<GitHttpResponse> {
+    const { options } = this;
     const watch = watchSilence(options);
-    const headers = new Headers(request.headers);
-    // Some servers tell git from browsers by this.
-    headers.set("user-agent", "git/2.0 (repobase)");
-    // Credentials are for the host they were given for, and not for one that it redirects to.
-    if (remote.credentials !== null && new URL(url).origin === new URL(remote.url).origin)
-      headers.set("authorization", basicAuth(remote.credentials));
+    const method = request.method ?? "GET";
     try {
-      const body =
-        request.body === undefined
-          ? undefined
-          : offersThinPack(refs?.body)
-            ? askForThinPack(await collect(request.body))
-            : await collect(request.body);
-      const response = await fetch(url, {
-        method: request.method ?? "GET",
-        headers,
-        body,
-        redirect: "manual",
-        signal: watch.signal,
-      });
+      const headers = this.headersFor(url, request);
+      const body = await this.bodyOf(request);
+      const response = await fetch(url, { method, headers, body, redirect: "manual", signal: watch.signal });
       return {
         url,
-        method: request.method ?? "GET",
+        method,
         headers: Object.fromEntries(response.headers),
         statusCode: response.status,
         statusMessage: response.statusText,
         body: readBody(response, watch, {
-          onBytes: (length) => options.onBytes((received += length)),
+          onBytes: (length) => options.onBytes((this.received += length)),
           explain: (cause) => transportError(cause, options, watch.silent()),
         }),
       };
@@ -67,29 +92,24 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       watch.stop();
       throw transportError(cause, options, watch.silent());
     }
-  };
+  }
 
-  return {
-    async request(request) {
-      if (refs !== undefined && request.url === refs.url) return { ...refs.response, body: iterate(refs.body) };
-      let url = base + request.url.slice(remote.url.length);
-      for (let hop = 0; ; hop++) {
-        const response = await send(url, request);
-        const location = response.headers?.location;
-        if (response.statusCode >= 300 && response.statusCode < 400 && location !== undefined && hop < MAX_REDIRECTS) {
-          url = new URL(location, url).href;
-          continue;
-        }
-        if (response.statusCode !== 200 || !url.includes("/info/refs?")) return response;
-        base = url.slice(0, url.indexOf("/info/refs?"));
-        const body: Uint8Array[] = [];
-        for await (const chunk of response.body ?? []) body.push(chunk);
-        refuseCutOff(response, body, remote.url);
-        refs = { url: request.url, response, body };
-        return { ...response, body: iterate(body) };
-      }
-    },
-  };
+  private headersFor(url: string, request: GitHttpRequest): Headers {
+    const { remote } = this.options;
+    const headers = new Headers(request.headers);
+    // Some servers tell git from browsers by this.
+    headers.set("user-agent", "git/2.0 (repobase)");
+    // Credentials are for the host they were given for, and not for one that it redirects to.
+    if (remote.credentials !== null && new URL(url).origin === new URL(remote.url).origin)
+      headers.set("authorization", basicAuth(remote.credentials));
+    return headers;
+  }
+
+  private async bodyOf(request: GitHttpRequest): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (request.body === undefined) return undefined;
+    const body = await collect(request.body);
+    return offersThinPack(this.refs?.body) ? askForThinPack(body) : body;
+  }
 }
 
 /** Aborts on the caller's signal, and when `alive` was not called for `silenceMs`. */
