@@ -28,8 +28,8 @@ export interface RankingOptions {
   readonly coherence: CoherenceOptions;
   /** Place, from the top, of the row among all whose score is the background; 0.5: half of them are better. */
   readonly background: number;
-  /** What tests, examples, documents and other people's code are worth, unless they are asked for. */
-  readonly aside: number;
+  /** Demotion: the factor of tests, examples, documents and vendored code, unless they are asked for. */
+  readonly demotion: number;
 }
 
 export const DEFAULT_RANKING: RankingOptions = {
@@ -40,7 +40,7 @@ export const DEFAULT_RANKING: RankingOptions = {
   phrase: 1,
   coherence: { weight: 0.15, decay: 0.85 },
   background: 0.5,
-  aside: 0.7,
+  demotion: 0.7,
 };
 
 /** Score fusion alone. */
@@ -51,7 +51,7 @@ export const NEUTRAL_RANKING: RankingOptions = {
   definition: 0,
   phrase: 0,
   coherence: { weight: 0, decay: 0 },
-  aside: 1,
+  demotion: 1,
 };
 
 export interface ScoredRow {
@@ -127,7 +127,7 @@ function rankFile(rows: readonly WeighedRow[], { query, options, background }: R
   );
   const path = matchPath(row.path, query);
   const named = (describes(query.kind) ? 0 : options.name * path.name) + options.exactPath * path.exact;
-  const factor = kinds.reduce((product) => product * options.aside, 1); // a power may be rounded otherwise elsewhere
+  const factor = kinds.reduce((product) => product * options.demotion, 1); // a power may be rounded otherwise elsewhere
   return {
     best: { view: row.view, address: row.address, score: (top.score + coherence + named) * factor },
     others: rows.slice(1).map(({ row: { view, address }, score }) => ({ view, address, score: score * factor })),

@@ -126,7 +126,7 @@ describe("ranked files", () => {
     expect(first("retry policy", [single, row(2, "src/b.ts"), ...more(0.1, 0.05)])).toBe("src/a.ts");
   });
 
-  test("tests stand back, unless they are asked for", () => {
+  test("tests are demoted, unless they are asked for", () => {
     const rows = [row(1, "src/retry.test.ts", { keyword: 0.6 }), row(2, "src/retry.ts")];
     expect(first("retry", rows)).toBe("src/retry.ts");
     expect(first("retry tests", rows)).toBe("src/retry.test.ts");
