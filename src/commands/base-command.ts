@@ -5,7 +5,7 @@
 import { Command, Option, UsageError } from "clipanion";
 import type { BaseContext } from "clipanion";
 import { Home } from "../home/home.ts";
-import { RepobaseError } from "../protocol/errors.ts";
+import { EXIT_CODES, RepobaseError } from "../protocol/errors.ts";
 import { Report } from "../report/report.ts";
 
 export interface Context extends BaseContext {
@@ -88,7 +88,8 @@ export function parseInteger(text: string, flag: string, min: number, max: numbe
   return value;
 }
 
-/** Shown at the end of every help text. */
-export const EXIT_STATUS =
-  "Exit status: 0 ok, 1 failure, 2 usage, 3 partial, 10 missing, 11 remote moved, 12 auth, 13 integrity, " +
-  "14 format too new, 20 transient, 21 rate limited, 28 no space, 130/143 signals.";
+/** Shown at the end of every help text; the two signals are one entry. */
+export const EXIT_STATUS = `Exit status: ${Object.entries(EXIT_CODES)
+  .filter(([code]) => Number(code) < 128)
+  .map(([code, { word }]) => `${code} ${word}`)
+  .join(", ")}, 130/143 signals.`;

@@ -33,7 +33,7 @@ export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
 
 /**
  * undefined: it takes a closer look (a bare repository, a sparse checkout, a conflict).
- * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `failure` (a damaged git index)
+ * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `damaged_repository` (a damaged git index)
  */
 export async function fingerprintFolder(
   folder: string,

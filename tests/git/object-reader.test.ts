@@ -95,7 +95,7 @@ test("what is not there is not found; what is damaged is said to be damaged", as
     try {
       fresh.read(id);
     } catch (error) {
-      if (!isRepobaseError(error, "failure")) throw error;
+      if (!isRepobaseError(error, "damaged_repository")) throw error;
       failures++;
     }
   expect(failures).toBe(3);

@@ -28,7 +28,7 @@ export class ObjectReader {
 
   /**
    * @param id 40 hex digits
-   * @throws RepobaseError `not_found` when the repository does not hold it (a shallow or partial clone), `failure` when
+   * @throws RepobaseError `not_found` when the repository does not hold it (a shallow or partial clone), `damaged_repository` when
    *   its bytes do not have this id
    */
   read(id: string): GitObject {
@@ -38,7 +38,7 @@ export class ObjectReader {
         hint: "a shallow or partial clone does not hold every object",
       });
     if (objectId(object.type, object.bytes) !== id)
-      throw new RepobaseError("failure", `git object ${id} is damaged in "${this.commonDir}"`, {
+      throw new RepobaseError("damaged_repository", `git object ${id} is damaged in "${this.commonDir}"`, {
         hint: "run: git fsck",
       });
     return object;
@@ -126,12 +126,12 @@ function parseLoose(file: Buffer, id: string): GitObject {
   try {
     bytes = inflate(file);
   } catch (cause) {
-    throw new RepobaseError("failure", `git object ${id} is damaged`, { hint: "run: git fsck", cause });
+    throw new RepobaseError("damaged_repository", `git object ${id} is damaged`, { hint: "run: git fsck", cause });
   }
   const end = bytes.indexOf(0);
   const [type] = bytes.toString("latin1", 0, Math.max(end, 0)).split(" ");
   if (type !== "commit" && type !== "tree" && type !== "blob" && type !== "tag")
-    throw new RepobaseError("failure", `git object ${id} is damaged`, { hint: "run: git fsck" });
+    throw new RepobaseError("damaged_repository", `git object ${id} is damaged`, { hint: "run: git fsck" });
   return { type: type satisfies ObjectType, bytes: bytes.subarray(end + 1) };
 }
 

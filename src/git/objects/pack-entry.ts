@@ -24,12 +24,12 @@ export interface PackEntry {
 
 const OBJECT_TYPES: Readonly<Record<number, ObjectType>> = { 1: "commit", 2: "tree", 3: "blob", 4: "tag" };
 
-/** @throws RepobaseError `failure` for a type that packs do not have, or when the bytes end too early */
+/** @throws RepobaseError `damaged_repository` for a type that packs do not have, or when the bytes end too early */
 export function parsePackEntry(bytes: Buffer): PackEntry {
   let at = 0;
   const next = (): number => {
     const byte = bytes[at++];
-    if (byte === undefined) throw new RepobaseError("failure", "a pack ends within an entry");
+    if (byte === undefined) throw new RepobaseError("damaged_repository", "a pack ends within an entry");
     return byte;
   };
   let byte = next();
@@ -50,15 +50,16 @@ export function parsePackEntry(bytes: Buffer): PackEntry {
     return { headLength: at, size, kind: { baseDistance } };
   }
   if (type === 7) {
-    if (bytes.length < at + 20) throw new RepobaseError("failure", "a pack ends within an entry");
+    if (bytes.length < at + 20) throw new RepobaseError("damaged_repository", "a pack ends within an entry");
     return { headLength: at + 20, size, kind: { baseId: bytes.toString("hex", at, at + 20) } };
   }
   const object = OBJECT_TYPES[type];
-  if (object === undefined) throw new RepobaseError("failure", `a pack has an entry of unknown type ${type}`);
+  if (object === undefined)
+    throw new RepobaseError("damaged_repository", `a pack has an entry of unknown type ${type}`);
   return { headLength: at, size, kind: { object } };
 }
 
-/** @throws RepobaseError `failure` when the delta was not made for this base, or is damaged */
+/** @throws RepobaseError `damaged_repository` when the delta was not made for this base, or is damaged */
 export function applyDelta(base: Buffer, delta: Buffer): Buffer {
   let at = 0;
   const next = (): number => delta[at++] ?? 0;
@@ -101,4 +102,4 @@ export function applyDelta(base: Buffer, delta: Buffer): Buffer {
   return result;
 }
 
-const damagedDelta = () => new RepobaseError("failure", "a delta in a pack does not fit its base");
+const damagedDelta = () => new RepobaseError("damaged_repository", "a delta in a pack does not fit its base");

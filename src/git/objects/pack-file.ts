@@ -71,7 +71,7 @@ export class PackFile {
         else at = inPack;
       } else at -= kind.baseDistance;
       if (at < 12 || deltas.length > this.index.count)
-        throw new RepobaseError("failure", `"${this.path}" has a delta without a base`);
+        throw new RepobaseError("damaged_repository", `"${this.path}" has a delta without a base`);
     }
     for (let delta = deltas.pop(); delta !== undefined; delta = deltas.pop()) {
       object = { type: object.type, bytes: applyDelta(object.bytes, delta.bytes) };
@@ -94,10 +94,10 @@ export class PackFile {
         if (bytes.length === size) return { kind, bytes };
       } catch (cause) {
         if (start + wanted >= this.size)
-          throw new RepobaseError("failure", `"${this.path}" is damaged at byte ${at}`, { cause });
+          throw new RepobaseError("damaged_repository", `"${this.path}" is damaged at byte ${at}`, { cause });
         continue;
       }
-      throw new RepobaseError("failure", `"${this.path}" is damaged at byte ${at}`);
+      throw new RepobaseError("damaged_repository", `"${this.path}" is damaged at byte ${at}`);
     }
   }
 
@@ -107,7 +107,7 @@ export class PackFile {
     let done = 0;
     while (done < buffer.length) {
       const read = readSync(this.fd, buffer, done, buffer.length - done, at + done);
-      if (read === 0) throw new RepobaseError("failure", `"${this.path}" became shorter while it was read`);
+      if (read === 0) throw new RepobaseError("damaged_repository", `"${this.path}" became shorter while it was read`);
       done += read;
     }
     return buffer;

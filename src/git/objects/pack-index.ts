@@ -18,15 +18,15 @@ export class PackIndex {
     this.count = bytes.readUInt32BE(FANOUT + 255 * 4);
   }
 
-  /** @throws RepobaseError `unsupported_format` for another version, `failure` for a file that is no index or too short */
+  /** @throws RepobaseError `unsupported_format` for another version, `damaged_repository` for a file that is no index or too short */
   static parse(bytes: Buffer, name: string): PackIndex {
     if (bytes.length < IDS + 40 || bytes.readUInt32BE(0) !== 0xff744f63)
-      throw new RepobaseError("failure", `"${name}" is not a git pack index`);
+      throw new RepobaseError("damaged_repository", `"${name}" is not a git pack index`);
     if (bytes.readUInt32BE(4) !== 2)
       throw new RepobaseError("unsupported_format", `"${name}" has pack index version ${bytes.readUInt32BE(4)}, not 2`);
     const index = new PackIndex(bytes);
     if (bytes.length < IDS + index.count * 28 + 40)
-      throw new RepobaseError("failure", `"${name}" is shorter than its ${index.count} entries`);
+      throw new RepobaseError("damaged_repository", `"${name}" is shorter than its ${index.count} entries`);
     return index;
   }
 

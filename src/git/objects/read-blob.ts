@@ -4,10 +4,10 @@ import type { Repository } from "./repository.ts";
 
 /**
  * @param blob 40 hex digits
- * @throws RepobaseError `not_found` when the repository does not hold it, `failure` when it is damaged or no blob
+ * @throws RepobaseError `not_found` when the repository does not hold it, `damaged_repository` when it is damaged or no blob
  */
 export function readBlob(repository: Repository, blob: string): Uint8Array {
   const { type, bytes } = repository.objects.read(blob);
-  if (type !== "blob") throw new RepobaseError("failure", `git object ${blob} is a ${type}, not a file`);
+  if (type !== "blob") throw new RepobaseError("damaged_repository", `git object ${blob} is a ${type}, not a file`);
   return bytes;
 }

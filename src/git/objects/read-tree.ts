@@ -24,7 +24,7 @@ const isRegular = ({ mode }: TreeEntry): boolean => (mode & 0o170000) === 0o1000
  * Everything below a tree, submodules and links included, sorted by path.
  * @param tree 40 hex digits
  * @param prefix put before each path, `` or ending in `/`
- * @throws RepobaseError `failure` for a name that could lead out of the tree
+ * @throws RepobaseError `damaged_repository` for a name that could lead out of the tree
  */
 export function readAllEntries(repository: Repository, tree: string, prefix = ""): TreeEntry[] {
   const entries: TreeEntry[] = [];
@@ -35,19 +35,19 @@ export function readAllEntries(repository: Repository, tree: string, prefix = ""
 /** A tree object is a run of `<mode, octal> <name>\0<20 bytes of id>`. */
 function collect(repository: Repository, tree: string, prefix: string, entries: TreeEntry[]): void {
   const { type, bytes } = repository.objects.read(tree);
-  if (type !== "tree") throw new RepobaseError("failure", `git object ${tree} is a ${type}, not a tree`);
+  if (type !== "tree") throw new RepobaseError("damaged_repository", `git object ${tree} is a ${type}, not a tree`);
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(0x20, at);
     const end = bytes.indexOf(0, space);
     if (space < 0 || end < 0 || end + 21 > bytes.length)
-      throw new RepobaseError("failure", `git tree ${tree} is damaged`);
+      throw new RepobaseError("damaged_repository", `git tree ${tree} is damaged`);
     const mode = Number.parseInt(bytes.toString("latin1", at, space), 8);
     const name = bytes.toString("utf8", space + 1, end);
     const blob = bytes.toString("hex", end + 1, end + 21);
     at = end + 21;
     // git refuses to make such names; a crafted repository must not make us write or read elsewhere.
     if (name === "" || name === "." || name === ".." || name.includes("/"))
-      throw new RepobaseError("failure", `git tree ${tree} has an entry named "${name}"`);
+      throw new RepobaseError("damaged_repository", `git tree ${tree} has an entry named "${name}"`);
     if (mode === FOLDER_MODE) collect(repository, blob, `${prefix}${name}/`, entries);
     else entries.push({ path: prefix + name, blob, mode });
   }

@@ -17,7 +17,7 @@ const MAX_DEPTH = 5;
 /**
  * @param gitdir where `HEAD` lies (a linked work tree has its own)
  * @param commonDir where all other refs lie
- * @throws RepobaseError `failure` when HEAD is neither an id nor a symbolic ref, or refs go in a circle
+ * @throws RepobaseError `damaged_repository` when HEAD is neither an id nor a symbolic ref, or refs go in a circle
  */
 export function resolveHead(gitdir: string, commonDir: string): ResolvedRef {
   const text = readRefFile(join(gitdir, "HEAD"));
@@ -36,7 +36,9 @@ function follow(step: { commonDir: string; name: string; text: string; depth: nu
   if (isGitId(text)) return { name, id: text };
   const target = /^ref:\s*(refs\/\S+)$/.exec(text)?.[1];
   if (target === undefined || target.split("/").includes("..") || depth >= MAX_DEPTH)
-    throw new RepobaseError("failure", `ref "${name}" is damaged in "${commonDir}"`, { hint: "run: git fsck" });
+    throw new RepobaseError("damaged_repository", `ref "${name}" is damaged in "${commonDir}"`, {
+      hint: "run: git fsck",
+    });
   const next = readRefText(commonDir, target);
   return next === undefined
     ? { name: target, id: null }

@@ -45,7 +45,7 @@ export interface GitIndex {
 
 /**
  * @returns undefined when the index cannot be read alone (split, unknown required extension): use HEAD's tree instead
- * @throws RepobaseError `failure` for bytes that are no index of a known version, or damaged
+ * @throws RepobaseError `damaged_repository` for bytes that are no index of a known version, or damaged
  */
 export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
   const { version, count, end } = readIndexHeader(bytes);
@@ -95,11 +95,11 @@ export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
 export const INDEX_HEADER_BYTES = 12;
 
 const damaged = (why: string) =>
-  new RepobaseError("failure", `the git index is damaged: ${why}`, { hint: "run: git status" });
+  new RepobaseError("damaged_repository", `the git index is damaged: ${why}`, { hint: "run: git status" });
 
 /**
  * @returns `end`: where entries and extensions end and the checksum starts
- * @throws RepobaseError `failure` for bytes that are no index of a known version, or have another checksum
+ * @throws RepobaseError `damaged_repository` for bytes that are no index of a known version, or have another checksum
  */
 export function readIndexHeader(bytes: Buffer): {
   readonly version: number;

@@ -37,7 +37,7 @@ const EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 
 /**
  * undefined: it takes a closer look. Nothing is written, and no file of the work tree is read.
- * @throws RepobaseError `failure` for a damaged index
+ * @throws RepobaseError `damaged_repository` for a damaged index
  */
 export async function scanWorkTree(repository: Repository): Promise<WorkTreeScan | undefined> {
   const { workTree, gitdir, config } = repository;
