@@ -78,7 +78,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "remote",
     purpose: "the HTTP client: an ObjectStore over the API, and API calls",
-    imports: ["home", "store", "bytes", "protocol", "version"],
+    imports: ["store", "bytes", "protocol", "version"],
   },
   {
     name: "ingest",

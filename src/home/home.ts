@@ -20,7 +20,19 @@ import { acquireLock, type Lock } from "../files/lock.ts";
 import { readRegularFile } from "../files/read-regular-file.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 
+const MAX_TIMEOUT_SECONDS = 86_400;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How this machine speaks with whatever server it is. */
+export interface RemoteSettings {
+  /** Plain http to other machines, too. */
+  readonly allowHttp?: true;
+  /** ms without a byte after which a server counts as gone; absent: the client's own. */
+  readonly stallMs?: number;
+}
+
+export interface CloudAccess extends CloudConfig, RemoteSettings {}
 
 export class Home {
   /** The indexes, with the bucket's keys. */
@@ -76,7 +88,7 @@ export class Home {
   }
 
   /** The environment's REPOBASE_ENDPOINT, REPOBASE_API_KEY and REPOBASE_USER_ID win over `cloud.json`, so CI needs no files. */
-  cloud(): CloudConfig | undefined {
+  cloud(): CloudAccess | undefined {
     const saved = this.savedCloud();
     const { REPOBASE_ENDPOINT: endpoint, REPOBASE_API_KEY: apiKey, REPOBASE_USER_ID: userId } = this.env;
     if (!saved && !(endpoint && apiKey)) return undefined;
@@ -85,7 +97,19 @@ export class Home {
       apiKey: apiKey || saved?.apiKey || "",
       endpoint: (endpoint || saved?.endpoint || "").replace(/\/+$/, ""),
       enabled: saved?.enabled ?? true,
+      ...this.remoteSettings(),
     };
+  }
+
+  /** @throws RepobaseError `usage` */
+  remoteSettings(): RemoteSettings {
+    const { REPOBASE_ALLOW_HTTP: allow, REPOBASE_TIMEOUT_SECONDS: timeout } = this.env;
+    const http = allow === "1" ? { allowHttp: true as const } : {};
+    if (!timeout) return http;
+    const seconds = Number(timeout);
+    if (!(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS))
+      throw new RepobaseError("usage", `REPOBASE_TIMEOUT_SECONDS must be a number up to ${MAX_TIMEOUT_SECONDS}`);
+    return { ...http, stallMs: seconds * 1000 };
   }
 
   /** What `cloud login` kept, without the environment. */

@@ -5,6 +5,7 @@
 import { PROBLEM, type Problem } from "../protocol/cloud-api.ts";
 import { checkDocument } from "../protocol/decode.ts";
 import { ERROR_TABLE, type ErrorCode, RepobaseError } from "../protocol/errors.ts";
+import { type Answer, isProblem } from "./answer.ts";
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   400: "usage",
@@ -21,27 +22,23 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   507: "no_space",
 };
 
-export function isProblem(response: Response): boolean {
-  return (response.headers.get("content-type") ?? "").startsWith("application/problem+json");
-}
-
-/** Reads the body. @param what names the request in the message */
-export async function errorOf(response: Response, what: string, now: number): Promise<RepobaseError> {
-  const problem = isProblem(response) ? await problemOf(response) : {};
-  const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), now);
-  const status = response.status;
+/** @param what names the request in the message */
+export function errorOf(answer: Answer, what: string, now: number): RepobaseError {
+  const { status, headers } = answer;
+  const problem = isProblem(answer) ? problemOf(answer) : {};
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now);
   const known = typeof problem.code === "string" && Object.hasOwn(ERROR_TABLE, problem.code);
   const code = known ? (problem.code as ErrorCode) : (BY_STATUS[status] ?? (status >= 500 ? "transient" : "failure"));
   const { type: _type, title: _title, status: _status, code: _code, detail, hint, ...fields } = problem;
   return new RepobaseError(code, detail ?? `${what} was answered with HTTP ${status}`, {
-    hint: hint ?? (isProblem(response) || status >= 500 ? undefined : "is this the address of a Repobase server?"),
+    hint: hint ?? (isProblem(answer) || status >= 500 ? undefined : "is this the address of a Repobase server?"),
     fields: { ...fields, status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   });
 }
 
-async function problemOf(response: Response): Promise<Partial<Problem>> {
+function problemOf({ bytes }: Answer): Partial<Problem> {
   try {
-    return checkDocument(PROBLEM, await response.json());
+    return checkDocument(PROBLEM, JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     // a body cut off, no JSON after all, or not our kind of it: the status still says what to do
     return {};

@@ -1,11 +1,11 @@
 /**
  * One user's part of a bucket, over the HTTP API. One request a call and no repeats: withRetry does those. Bodies are
- * sent whole, with their length, because R2 takes no others. A request that does not move for `stallMs` is given up as
- * `transient`; uploads get the time their size needs at MIN_RATE on top, since fetch does not tell how far it is.
+ * sent whole, with their length, because R2 takes no others. An answer whose headers or bytes are not the ones of the
+ * object asked for is no answer.
  */
+import type { ByteRange } from "../bytes/byte-source.ts";
 import { MAX_OBJECT_BODY, SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
-import { errorOf, isProblem } from "./http-error.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type {
   CallOptions,
@@ -15,39 +15,22 @@ import type {
   PutOptions,
   StoredObject,
 } from "../store/object-store.ts";
-import { apiPath } from "./remote-key.ts";
 import { checkStoreRange } from "../store/store-key.ts";
-import { StallWatch } from "./stall-watch.ts";
+import { type Answer, isProblem, malformed } from "./answer.ts";
+import { type Call, HttpClient, type RemoteOptions } from "./http-client.ts";
+import { errorOf } from "./http-error.ts";
+import { apiPath } from "./remote-key.ts";
 
-/** Bytes per second: a line slower than an old modem counts as stalled. */
-const MIN_RATE = 4096;
-
-export interface RemoteStoreOptions {
-  /** Base URL without a slash at the end. */
-  readonly endpoint: string;
-  readonly apiKey: string;
-  readonly userId?: string;
-  readonly userAgent?: string;
-  readonly stallMs?: number;
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  readonly now?: () => number;
-  /** Ends every request under way with `interrupted`. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-interface Call {
-  readonly method: "GET" | "HEAD" | "PUT" | "DELETE";
+interface StoreCall extends Omit<Call, "path"> {
   readonly key: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export class RemoteStore implements ObjectStore {
-  readonly #options: RemoteStoreOptions;
+  readonly #http: HttpClient;
 
-  constructor(options: RemoteStoreOptions) {
-    this.#options = options;
+  /** @throws RepobaseError `usage` for an endpoint that is not allowed */
+  constructor(options: RemoteOptions) {
+    this.#http = new HttpClient(options);
   }
 
   async get(key: string, { range, signal }: GetOptions = {}): Promise<StoredObject | undefined> {
@@ -56,16 +39,16 @@ export class RemoteStore implements ObjectStore {
       checkStoreRange(range, key);
       headers.range = `bytes=${range.offset}-${range.offset + range.length - 1}`;
     }
-    return this.#call({ method: "GET", key, headers, signal }, async (response, bytes) => {
-      const info = infoOf(key, response);
-      const whole = range === undefined || response.status === 206;
-      if (!whole) throw new RepobaseError("failure", `the server ignored the range asked of "${key}"`);
-      return { ...info, size: fullSize(response) ?? bytes.length, bytes };
+    return this.#call({ method: "GET", key, headers, signal }, async (answer) => {
+      const info = infoOf(key, answer);
+      if (range !== undefined) return { ...info, size: sizeOfPart(key, range, answer), bytes: answer.bytes };
+      await checkBody(info, answer.bytes);
+      return { ...info, size: answer.bytes.length, bytes: answer.bytes };
     });
   }
 
   async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
-    return this.#call({ method: "HEAD", key, signal }, async (response) => infoOf(key, response));
+    return this.#call({ method: "HEAD", key, signal }, async (answer) => infoOf(key, answer));
   }
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<ObjectInfo | undefined> {
@@ -83,8 +66,8 @@ export class RemoteStore implements ObjectStore {
       else headers["if-none-match"] = "*";
     }
     try {
-      return await this.#call({ method: "PUT", key, headers, body: bytes }, async (response) => ({
-        ...infoOf(key, response),
+      return await this.#call({ method: "PUT", key, headers, body: bytes }, async (answer) => ({
+        ...infoOf(key, answer),
         size: bytes.length,
       }));
     } catch (error) {
@@ -107,101 +90,64 @@ export class RemoteStore implements ObjectStore {
   }
 
   /** @returns undefined when the server says, in its own words, that there is no such object */
-  async #call<T>(call: Call, use: (response: Response, bytes: Uint8Array) => Promise<T>): Promise<T | undefined> {
-    const { endpoint, apiKey, userId, userAgent, now = Date.now } = this.#options;
-    const signals = [call.signal, this.#options.signal].filter((one) => one !== undefined);
-    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-    const path = apiPath(call.key);
-    const what = `${call.method} ${path}`;
-    const watch = new StallWatch(this.#options.stallMs ?? 30_000, signal);
-    try {
-      watch.allow(((call.body?.length ?? 0) / MIN_RATE) * 1000);
-      const response = await (this.#options.fetch ?? fetch)(endpoint + path, {
-        method: call.method,
-        headers: {
-          authorization: `Bearer ${apiKey}`,
-          // sizes and etags are of the stored bytes, so nothing may be compressed on the way
-          "accept-encoding": "identity",
-          ...(userId ? { "x-user-id": userId } : {}),
-          ...(userAgent ? { "user-agent": userAgent } : {}),
-          ...call.headers,
-        },
-        body: call.body === undefined ? undefined : new Blob([call.body as Uint8Array<ArrayBuffer>]),
-        signal: watch.signal,
-        // following one would carry the key to another server
-        redirect: "manual",
-      });
-      const answer = await readBody(response, { watch, hasBody: call.method !== "HEAD" });
-      // HEAD has no body: its content type is all there is to tell our server's 404 from another's
-      if (answer.status === 404 && isProblem(answer)) {
-        const error = await errorOf(answer, what, now());
-        if (call.method === "HEAD" || isRepobaseError(error, "not_found", "ref_not_found", "repo_not_found"))
-          return undefined;
-        throw error;
-      }
-      if (!answer.ok) throw await errorOf(answer, what, now());
-      return await use(answer, new Uint8Array(await answer.arrayBuffer()));
-    } catch (error) {
-      if (error instanceof RepobaseError) throw error;
-      if (signal?.aborted) throw new RepobaseError("interrupted", `${what} was interrupted`, { cause: error });
-      const why = watch.stalled ? "did not move and was given up" : "failed on the way";
-      throw new RepobaseError("transient", `${what} ${why}`, {
-        hint: `check the network and the address ${endpoint}`,
-        cause: error,
-        fields: isUnreachable(error) ? { unreachable: true } : {},
-      });
-    } finally {
-      watch.stop();
-    }
+  async #call<T>(call: StoreCall, use: (answer: Answer) => Promise<T>): Promise<T | undefined> {
+    const { key, ...rest } = call;
+    const path = apiPath(key);
+    const answer = await this.#http.send({ ...rest, path, alsoTakes: 404 });
+    if (answer.status !== 404) return use(answer);
+    const error = errorOf(answer, `${call.method} ${path}`, Date.now());
+    if (isProblem(answer) && (call.method === "HEAD" || isRepobaseError(error, ...ABSENT))) return undefined;
+    throw error;
   }
 }
 
-/** The answer with its body in memory. @throws RepobaseError `transient` when it ended before its Content-Length */
-async function readBody(
-  response: Response,
-  { watch, hasBody }: { watch: StallWatch; hasBody: boolean },
-): Promise<Response> {
-  watch.moved();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  if (response.body !== null) {
-    for await (const chunk of response.body as ReadableStream<Uint8Array<ArrayBuffer>>) {
-      watch.moved();
-      chunks.push(chunk);
-      size += chunk.length;
-    }
-  }
-  const announced = response.headers.get("content-length");
-  if (hasBody && announced !== null && !response.headers.has("content-encoding") && Number(announced) !== size)
-    throw new RepobaseError("transient", `the answer had ${size} of ${announced} bytes`);
-  const bodiless = response.status === 204 || response.status === 304;
-  return new Response(bodiless ? null : new Blob(chunks), { status: response.status, headers: response.headers });
-}
+/** HEAD has no body: its content type is all there is to tell our server's 404 from another's. */
+const ABSENT = ["not_found", "ref_not_found", "repo_not_found"] as const;
 
 /** Weakened or not, quoted: what is between the quotes is what the store said. */
-function infoOf(key: string, response: Response): ObjectInfo {
-  const etag = /^(?:W\/)?"(.*)"$/.exec(response.headers.get("etag") ?? "")?.[1];
-  if (etag === undefined) throw new RepobaseError("failure", `the server gave no etag for "${key}"`);
-  const sha256 = response.headers.get(SHA256_HEADER) ?? undefined;
-  const uploaded = Date.parse(response.headers.get("last-modified") ?? "");
+function infoOf(key: string, { headers }: Answer): ObjectInfo {
+  const etag = /^(?:W\/)?"(.*)"$/.exec(headers.get("etag") ?? "")?.[1];
+  if (etag === undefined)
+    throw malformed(`the answer for "${key}" came without its ETag`, "does a proxy on the way take headers off?");
+  const sha256 = headers.get(SHA256_HEADER) ?? undefined;
+  const uploaded = Date.parse(headers.get("last-modified") ?? "");
   return {
     key,
-    size: Number(response.headers.get("content-length") ?? 0),
+    size: Number(headers.get("content-length") ?? 0),
     etag,
     ...(sha256 === undefined ? {} : { sha256 }),
     uploaded: Number.isNaN(uploaded) ? 0 : uploaded,
   };
 }
 
-/** Of a partial answer: `Content-Range: bytes 0-4/10` says 10. */
-function fullSize(response: Response): number | undefined {
-  const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
-  return total === undefined ? undefined : Number(total);
+/**
+ * Bytes that were damaged on the way are right the next time; those that were damaged where they lie stay so.
+ * @throws RepobaseError `hash_mismatch` (fields: `key`, the `sha256` of the bytes, `malformed`: may pass)
+ */
+async function checkBody({ key, sha256 }: ObjectInfo, bytes: Uint8Array): Promise<void> {
+  if (sha256 === undefined) return;
+  const actual = await sha256Hex(bytes);
+  if (actual === sha256) return;
+  throw new RepobaseError(
+    "hash_mismatch",
+    `the bytes of "${key}" do not have the sha256 that the server gives for them`,
+    {
+      hint: "they were damaged on the way or where they lie",
+      fields: { key, sha256: actual, malformed: true },
+    },
+  );
 }
 
-function isUnreachable(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return ["ConnectionRefused", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "FailedToOpenSocket", "DNSException"].includes(
-    code,
-  );
+/** The size of the whole, of an answer with just the part that was asked for: `Content-Range: bytes 0-4/10` says 10. */
+function sizeOfPart(key: string, range: ByteRange, { status, headers, bytes }: Answer): number {
+  const given = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get("content-range") ?? "");
+  const [first, last, size] = (given ?? []).slice(1).map(Number);
+  if (status !== 206 || first !== range.offset || last === undefined || size === undefined)
+    throw malformed(
+      `the answer for "${key}" is not the range that was asked for`,
+      "does a proxy on the way change it?",
+    );
+  const wanted = Math.min(range.length, size - range.offset);
+  if (bytes.length === wanted && last - first + 1 === wanted) return size;
+  throw malformed(`the answer for "${key}" has ${bytes.length} bytes of the ${wanted} that were asked for`);
 }

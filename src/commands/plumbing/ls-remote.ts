@@ -17,7 +17,8 @@ export class LsRemoteCommand extends PlumbingCommand {
   protected async run(): Promise<void> {
     const { lsRemote } = await import("../../plumbing/ls-remote.ts");
     const { remoteToRead, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
-    const { listRemoteRepos, requireCloud } = await import("../../remote/remote-client.ts");
+    const { requireCloud } = await import("../../home/require-cloud.ts");
+    const { listRemoteRepos } = await import("../../remote/remote-client.ts");
     const repos =
       this.repos.length > 0
         ? this.repos.map((name) => sideOf(this.home, name).id)

@@ -21,7 +21,7 @@ export class UpdateRefCommand extends PlumbingCommand {
     const { rememberSync, remoteToRead, remoteToWrite, sideOf } =
       await import("../../porcelain/sync/plumbing-sides.ts");
     const { lastSyncedWith } = await import("../../porcelain/sync/last-synced.ts");
-    const { requireCloud } = await import("../../remote/remote-client.ts");
+    const { requireCloud } = await import("../../home/require-cloud.ts");
     const { home, local } = this;
     const { signal } = this.context;
     const side = sideOf(home, this.repo);

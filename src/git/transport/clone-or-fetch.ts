@@ -11,7 +11,7 @@ import { installFolder, makeFolderFor } from "../../files/replace-folder.ts";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { type Credentials, parseRemoteUrl, type RemoteUrl } from "./canonical-url.ts";
-import { createHttpClient, type HttpClient } from "./http-client.ts";
+import { createHttpClient, type GitHttpClient } from "./http-client.ts";
 import { ObjectReader } from "../objects/object-reader.ts";
 import { parseCommit } from "../objects/parse-commit.ts";
 import { resolveFullRef } from "../objects/refs.ts";
@@ -85,7 +85,7 @@ export async function cloneOrFetch(options: CloneOrFetchOptions): Promise<CloneO
 interface Run {
   readonly options: CloneOrFetchOptions;
   readonly remote: RemoteUrl;
-  readonly http: HttpClient;
+  readonly http: GitHttpClient;
 }
 
 async function discover({ options, remote, http }: Run): Promise<ChosenRef> {

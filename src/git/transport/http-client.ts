@@ -17,13 +17,13 @@ export interface HttpClientOptions {
   readonly onBytes: (total: number) => void;
 }
 
-export interface HttpClient {
+export interface GitHttpClient {
   request(request: GitHttpRequest): Promise<GitHttpResponse>;
 }
 
 const MAX_REDIRECTS = 5;
 
-export function createHttpClient(options: HttpClientOptions): HttpClient {
+export function createHttpClient(options: HttpClientOptions): GitHttpClient {
   return new FetchClient(options);
 }
 
@@ -34,7 +34,7 @@ interface RefList {
   readonly body: Uint8Array[];
 }
 
-class FetchClient implements HttpClient {
+class FetchClient implements GitHttpClient {
   /** Where the repository turned out to live, after redirects: later requests go there at once, as git's do. */
   private base: string;
   private received = 0;

@@ -2,7 +2,9 @@
 import type { Home } from "../../home/home.ts";
 import type { WhoAmI } from "../../protocol/cloud-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { listRemoteRepos, requireCloud, whoAmI } from "../../remote/remote-client.ts";
+import { requireCloud } from "../../home/require-cloud.ts";
+import { checkEndpoint } from "../../remote/endpoint.ts";
+import { listRemoteRepos, whoAmI } from "../../remote/remote-client.ts";
 import { selectRepos } from "./select-repos.ts";
 
 /** Checks the key with the server, then keeps it. */
@@ -12,21 +14,11 @@ export async function login(options: {
   apiKey: string;
   signal?: AbortSignal | undefined;
 }): Promise<WhoAmI & { endpoint: string }> {
-  const endpoint = checkEndpoint(options.endpoint);
-  const who = await whoAmI({ endpoint, apiKey: options.apiKey, userId: "" }, options.signal);
+  const settings = options.home.remoteSettings();
+  const endpoint = checkEndpoint(options.endpoint, settings);
+  const who = await whoAmI({ endpoint, apiKey: options.apiKey, ...settings }, options.signal);
   await options.home.saveCloud({ userId: who.userId, apiKey: options.apiKey, endpoint, enabled: true });
   return { ...who, endpoint };
-}
-
-/** Keys must not travel in the clear, except to this machine. */
-function checkEndpoint(text: string): string {
-  const url = URL.parse(text);
-  if (!url || (url.protocol !== "https:" && url.protocol !== "http:"))
-    throw new RepobaseError("usage", `"${text}" is not an http(s) address`);
-  const local = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  if (url.protocol === "http:" && !local)
-    throw new RepobaseError("usage", `"${text}" would send the key in the clear`, { hint: "use https" });
-  return url.href.replace(/\/+$/, "");
 }
 
 export type CloudStatus =

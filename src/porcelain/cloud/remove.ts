@@ -4,8 +4,9 @@ import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
+import { requireCloud } from "../../home/require-cloud.ts";
+import { callApi } from "../../remote/remote-client.ts";
 import { REPO_REMOVED } from "../../protocol/cloud-api.ts";
-import { callApi, requireCloud } from "../../remote/remote-client.ts";
 
 export interface RemoveResult {
   readonly repoId: string;

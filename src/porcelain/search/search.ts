@@ -11,7 +11,8 @@ import type { OpenedViews } from "../../search/open-views.ts";
 import { search } from "../../search/search.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
-import { callApi, listRemoteRepos, requireCloud } from "../../remote/remote-client.ts";
+import { callApi, listRemoteRepos } from "../../remote/remote-client.ts";
+import { requireCloud } from "../../home/require-cloud.ts";
 
 export type Search = (request: SearchRequest) => Promise<SearchResponse>;
 

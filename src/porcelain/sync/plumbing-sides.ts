@@ -7,7 +7,9 @@ import { checkRepoId } from "../../protocol/keys.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { syncedWith } from "./last-synced.ts";
-import { openRemoteStore, requireCloud } from "../../remote/remote-client.ts";
+import { requireCloud } from "../../home/require-cloud.ts";
+import { openRemoteStore } from "../../remote/remote-client.ts";
+import { withRetry } from "../../store/with-retry.ts";
 import { pulledRepo, refuseUnlessEnabled } from "./sync-repo.ts";
 
 export interface Side {
@@ -33,7 +35,7 @@ export function sideOf(home: Home, name: string): Side {
 
 /** @throws RepobaseError `not_configured` when not signed in */
 export const remoteToRead = (home: Home, signal: AbortSignal): ObjectStore =>
-  openRemoteStore(requireCloud(home), signal);
+  withRetry(openRemoteStore(requireCloud(home), signal), { signal });
 
 /** @throws RepobaseError `not_enabled` for a repository that must not leave the machine */
 export function remoteToWrite(home: Home, side: Side, signal: AbortSignal): ObjectStore {

@@ -15,7 +15,7 @@ import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { fetchIndex } from "./fetch-index.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
-import { localManifest, mainCommit, openRemote, type SyncInput } from "./sync-common.ts";
+import { localManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
 
 export interface PullInput extends SyncInput {
   /** Replace a local index of an unrelated table even when it holds commits the remote's does not. */
@@ -51,7 +51,7 @@ export interface PullResult {
 export async function pull(input: PullInput): Promise<PullResult> {
   const { repo, now, local } = input;
   const started = now();
-  const { remote, counted } = openRemote(input);
+  const { remote, counted } = countedRemote(input);
   const there = await readRef({ from: remote, repo });
   if (there === undefined)
     throw new RepobaseError("repo_not_found", `the cloud has no index of "${repo}"`, {

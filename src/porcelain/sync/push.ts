@@ -18,9 +18,9 @@ import { pushMarkerKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
-import { sleepFor } from "../../store/with-retry.ts";
+import { sleepFor } from "../../store/repeat.ts";
 import { fetchIndex } from "./fetch-index.ts";
-import { findManifest, mainCommit, openRemote, type SyncInput } from "./sync-common.ts";
+import { findManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 
 export interface PushInput extends SyncInput {
@@ -93,7 +93,7 @@ type Outcome =
 export async function push(input: PushInput): Promise<PushResult> {
   const { repo, now, retry = {} } = input;
   const started = now();
-  const { remote, counted } = openRemote(input);
+  const { remote, counted } = countedRemote(input);
   const state: State = { base: input.lastSynced, sent: new Set(), uploaded: 0, rebased: 0, distrust: false };
   const { sleep = sleepFor, random = Math.random } = retry;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

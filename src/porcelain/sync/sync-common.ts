@@ -4,7 +4,8 @@ import { isRepobaseError } from "../../protocol/errors.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
-import { type RetryOptions, withRetry } from "../../store/with-retry.ts";
+import type { RetryOptions } from "../../store/repeat.ts";
+import { withRetry } from "../../store/with-retry.ts";
 import { type StatsStore, withStats } from "../../store/with-stats.ts";
 
 export interface SyncProgress {
@@ -32,7 +33,7 @@ export interface SyncInput {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function openRemote({ remote, retry, signal }: Pick<SyncInput, "remote" | "retry" | "signal">): {
+export function countedRemote({ remote, retry, signal }: Pick<SyncInput, "remote" | "retry" | "signal">): {
   readonly remote: ObjectStore;
   readonly counted: StatsStore;
 } {

@@ -4,7 +4,7 @@ import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { sameShown } from "../../plumbing/merge-ref.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import type { Ref } from "../../protocol/ref.ts";
-import { localManifest, mainCommit, openRemote, type SyncInput } from "./sync-common.ts";
+import { localManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
 
 /**
  * `ahead`: a push would send something, `behind`: a pull would fetch something, `diverged`: both, and they would be joined;
@@ -29,7 +29,7 @@ export async function syncStatus(
   input: Pick<SyncInput, "local" | "remote" | "repo" | "lastSynced" | "retry" | "signal">,
 ): Promise<SyncStatus> {
   const { local, repo } = input;
-  const { remote, counted } = openRemote(input);
+  const { remote, counted } = countedRemote(input);
   const [here, there] = await Promise.all([readRef({ from: local, repo }), readRef({ from: remote, repo })]);
   const state = await stateOf(input, { here, there });
   return {
