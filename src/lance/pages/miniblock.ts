@@ -184,6 +184,35 @@ export function decodeDictionary(layout: MiniblockLayout, bytes: Uint8Array): Co
   return decodeBlock(encoding, bytes, items);
 }
 
+/** The chunks that hold these rows, ascending, and of each row its place among the items of those chunks. */
+function chunksOfRows(table: ChunkTable, rows: readonly number[]): { numbers: number[]; positions: number[] } {
+  const numbers: number[] = [];
+  const positions: number[] = [];
+  let shift = 0;
+  for (const row of rows) {
+    const chunk = chunkOf(table, row);
+    const last = numbers.at(-1);
+    if (chunk !== last) {
+      if (last !== undefined) shift += (table.firstItem[last + 1] as number) - (table.firstItem[last] as number);
+      numbers.push(chunk);
+    }
+    positions.push(shift + row - (table.firstItem[chunk] as number));
+  }
+  return { numbers, positions };
+}
+
+/** Which items are null: those with a definition level. */
+function nullsOf(parts: readonly ChunkParts[], chunkItems: readonly number[], rows: number): Uint8Array {
+  const nulls = new Uint8Array(rows);
+  let at = 0;
+  parts.forEach(({ definition }, p) => {
+    const n = chunkItems[p] as number;
+    if (definition?.length !== n) throw corrupt("a chunk has a wrong number of levels");
+    for (let i = 0; i < n; i++) nulls[at++] = definition[i] === 0 ? 0 : 1;
+  });
+  return nulls;
+}
+
 export function openMiniblockPage(info: PageInfo, message: Message): Page {
   const layout = parseMiniblockLayout(message);
   const { nullable } = flatLayers(layout.layers);
@@ -207,14 +236,7 @@ export function openMiniblockPage(info: PageInfo, message: Message): Page {
     const parts = chunks.bytes.map((bytes) => splitChunk(layout, bytes));
     const column = decodeChunks(layout, { chunks: parts, chunkItems, dictionary: index.dictionary });
     if (!layout.definition) return column;
-    const nulls = new Uint8Array(column.rows);
-    let at = 0;
-    parts.forEach(({ definition }, p) => {
-      const n = chunkItems[p] as number;
-      if (definition?.length !== n) throw corrupt("a chunk has a wrong number of levels");
-      for (let i = 0; i < n; i++) nulls[at++] = definition[i] === 0 ? 0 : 1;
-    });
-    return { ...column, nulls };
+    return { ...column, nulls: nullsOf(parts, chunkItems, column.rows) };
   };
 
   return {
@@ -238,20 +260,7 @@ export function openMiniblockPage(info: PageInfo, message: Message): Page {
         const { table } = index;
         return {
           take(rows) {
-            const numbers: number[] = [];
-            /** Item of the decoded chunks that each row is. */
-            const positions: number[] = [];
-            let shift = 0;
-            for (const row of rows) {
-              const chunk = chunkOf(table, row);
-              const last = numbers.at(-1);
-              if (chunk !== last) {
-                if (last !== undefined)
-                  shift += (table.firstItem[last + 1] as number) - (table.firstItem[last] as number);
-                numbers.push(chunk);
-              }
-              positions.push(shift + row - (table.firstItem[chunk] as number));
-            }
+            const { numbers, positions } = chunksOfRows(table, rows);
             return {
               ranges: numbers.map((c) => chunkRange(table, { chunks: chunkBuffer, from: c, to: c + 1 })),
               decode: (bytes) => pickRows(decodeSome(index, { numbers, bytes }), positions),
