@@ -38,8 +38,9 @@ export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
 export async function fingerprintFolder(
   folder: string,
   env: GitEnvironment = process.env,
+  now: () => number = Date.now,
 ): Promise<Fingerprint | undefined> {
-  const began = Date.now();
+  const began = now();
   const notes = new Notes();
   const { root, repository } = locateFolder(folder, env);
   notes.add(root);

@@ -1,6 +1,6 @@
 /**
  * A file's chunks joined are the file, byte for byte, for every indexed file of three repositories in different languages:
- * this project (TypeScript), an installed dependency (JavaScript) and the samples of every language with a grammar. More
+ * this project (TypeScript), made-up sources and the samples of every language with a grammar. More
  * repositories: REPOBASE_TEST_REPOSITORIES=path:path (git repositories) bun test tests/e2e/contents.test.ts
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
@@ -10,7 +10,9 @@ import { basename, join } from "node:path";
 import { openView } from "../../src/search/open-view.ts";
 import { readFile } from "../../src/search/read-file.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
-import { commitFiles, git, makeRepository } from "../helpers/git-server.ts";
+import { filesOf } from "../helpers/fixture-repository.ts";
+import { type SourceText, webSources } from "../helpers/fixture-sources.ts";
+import { commitFiles, git, makeRepository, writeFiles } from "../helpers/git-server.ts";
 import { Machine } from "./support.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -27,8 +29,8 @@ afterAll(() => {
 });
 
 const sources: [string, () => Promise<string>][] = [
-  ["this project", () => cloned(root)],
-  ["hono as installed", () => made("hono", join(root, "node_modules/hono/dist"))],
+  ["this project's sources", () => made("repobase", join(root, "src"))],
+  ["made-up sources in ten languages", () => made("web", webSources())],
   ["samples of every language", () => made("languages", join(root, "fixtures/languages"))],
   ...(process.env.REPOBASE_TEST_REPOSITORIES ?? "")
     .split(":")
@@ -74,10 +76,12 @@ async function cloned(path: string): Promise<string> {
   return folder;
 }
 
-async function made(name: string, from: string): Promise<string> {
+/** @param from a folder, or texts */
+async function made(name: string, from: string | readonly SourceText[]): Promise<string> {
   const folder = join(dir, name);
   await makeRepository(folder, { "README.md": `# ${name}\n` });
-  cpSync(from, join(folder, "src"), { recursive: true });
+  if (typeof from === "string") cpSync(from, join(folder, "src"), { recursive: true });
+  else await writeFiles(folder, filesOf(from));
   await git(folder, "add", "--all", "--force");
   await commitFiles(folder, {}, "sources");
   return folder;

@@ -3,16 +3,17 @@
  * uncommitted work stays at home, and what lies in the bucket is a plain LanceDB table.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
 import { queryTerms } from "../../src/search/terms.ts";
+import { filesOf } from "../helpers/fixture-repository.ts";
+import { webSources } from "../helpers/fixture-sources.ts";
 import { commitFiles, git, makeRepository, writeFiles } from "../helpers/git-server.ts";
 import { startWorker, type WorkerServer } from "../helpers/worker-server.ts";
 import { Machine } from "./support.ts";
 
-const root = join(import.meta.dir, "../..");
 let folder: string;
 let worker: WorkerServer;
 let machine: Machine;
@@ -38,11 +39,9 @@ interface PushReport {
 }
 
 beforeAll(async () => {
-  folder = join(mkdtempSync(join(tmpdir(), "repobase-history-")), "clipanion");
-  await makeRepository(folder, { "README.md": "# as installed\n" });
-  cpSync(join(root, "node_modules/clipanion/lib"), join(folder, "lib"), { recursive: true });
-  await git(folder, "add", "--all", "--force");
-  oldCommit = await commitFiles(folder, {}, "sources of clipanion");
+  folder = join(mkdtempSync(join(tmpdir(), "repobase-history-")), "web");
+  await makeRepository(folder, { "README.md": "# as made\n" });
+  oldCommit = await commitFiles(folder, filesOf(webSources()), "sources");
   oldPaths = (await git(folder, "ls-files")).split("\n");
   worker = await startWorker();
   machine = new Machine({ REPOBASE_ENDPOINT: worker.url, REPOBASE_API_KEY: await worker.issueKey("ada") });
@@ -69,7 +68,7 @@ test("the first push", async () => {
 test("a commit that changes three files: only their chunks are appended, only new objects are sent", async () => {
   const before = await worker.bucket.list("ada/index/");
   newCommit = await commitFiles(folder, {
-    "lib/platform/node.js": "// zzfreshplatform\nexports.answer = 42;\n",
+    "lib/cookie.ts": "// zzfreshplatform\nexports.answer = 42;\n",
     "lib/added.ts": "export function zzfreshfunction(): number {\n  return 1;\n}\n",
     "README.md": "# zzfreshreadme\n",
   });
@@ -92,7 +91,7 @@ test("old and new commit are both searched, each seeing exactly its own files", 
     expect(paths(await search("zzfreshfunction", "--ref", oldCommit, ...place))).toEqual([]);
     expect(paths(await search("zzfreshreadme", "--ref", newCommit.slice(0, 8), ...place))).toEqual(["README.md"]);
     // every file of the old commit, and none of the new one
-    const seen = await search("clipanion installed exports require", "--ref", oldCommit, "--limit", "100", ...place);
+    const seen = await search("request handler header response", "--ref", oldCommit, "--limit", "100", ...place);
     expect(seen.results.length).toBeGreaterThan(20);
     for (const hit of seen.results) {
       expect(oldPaths).toContain(hit.path);
@@ -100,7 +99,7 @@ test("old and new commit are both searched, each seeing exactly its own files", 
     }
     expect(paths(await search("zzfreshreadme zzfreshplatform", "--ref", oldCommit, ...place))).toEqual([]);
   }
-  expect((await machine.run(["show", repoId, "README.md", "--ref", oldCommit])).stdout).toBe("# as installed\n");
+  expect((await machine.run(["show", repoId, "README.md", "--ref", oldCommit])).stdout).toBe("# as made\n");
   expect((await machine.run(["show", repoId, "README.md"])).stdout).toBe("# zzfreshreadme\n");
   expect((await machine.run(["show", repoId, "lib/added.ts", "--ref", oldCommit])).code).toBe(10);
 });
@@ -179,7 +178,7 @@ test("a plain LanceDB reads the bucket's files: the same rows, the same answers"
     const answers = async (table: typeof native) =>
       (
         await table
-          .search(queryTerms("usage error of a command").join(" "), "fts", "terms")
+          .search(queryTerms("error handler of a request").join(" "), "fts", "terms")
           .select(["path", "chunk"])
           .limit(20)
           .toArray()

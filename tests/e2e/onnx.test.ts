@@ -8,11 +8,13 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
+import { filesOf } from "../helpers/fixture-repository.ts";
+import { indexSources, webSources } from "../helpers/fixture-sources.ts";
+import { writeFiles } from "../helpers/git-server.ts";
 import { writeStaticModel } from "../helpers/onnx-models.ts";
 import { startWorker, type WorkerServer } from "../helpers/worker-server.ts";
 import { Machine } from "./support.ts";
 
-const root = join(import.meta.dir, "../..");
 let dir: string;
 let worker: WorkerServer;
 let builtIn: Machine;
@@ -20,7 +22,7 @@ let onnx: Machine;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "repobase-onnx-"));
-  cpSync(join(root, "node_modules/hono/dist/helper"), join(dir, "source"), { recursive: true });
+  await writeFiles(join(dir, "source"), filesOf(webSources()));
   mkdirSync(join(dir, "static-onnx"));
   await writeStaticModel(join(dir, "static-onnx"));
   worker = await startWorker();
@@ -106,7 +108,7 @@ describe("a server that cannot run the model", () => {
   );
 
   test("repositories of two models are searched together; many queries cost one question more, not twice as many", async () => {
-    cpSync(join(root, "node_modules/hono/dist/client"), join(dir, "second"), { recursive: true });
+    await writeFiles(join(dir, "second"), filesOf(indexSources()));
     await builtIn.one(["add", join(dir, "second")]);
     await builtIn.one(["cloud", "enable", "second"]);
     await builtIn.one(["push", "second", "--worktree"]);

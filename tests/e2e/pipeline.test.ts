@@ -3,11 +3,12 @@
  * http-backend`, workerd with R2, a second home without the source. The three places must answer alike: ids, order, scores.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
-import { commitFiles, git, makeRepository, startGitServer } from "../helpers/git-server.ts";
+import { makeIndexRepository, makeWebRepository } from "../helpers/fixture-repository.ts";
+import { git, startGitServer } from "../helpers/git-server.ts";
 import { startWorker, type WorkerServer } from "../helpers/worker-server.ts";
 import { Machine } from "./support.ts";
 
@@ -19,8 +20,8 @@ let gitServer: ReturnType<typeof startGitServer>;
 let worker: WorkerServer;
 let first: Machine;
 let second: Machine;
-let own: IndexReport;
-let hono: IndexReport;
+let code: IndexReport;
+let web: IndexReport;
 
 interface IndexReport {
   readonly repoId: string;
@@ -43,22 +44,9 @@ interface PushReport {
 
 beforeAll(async () => {
   sources = mkdtempSync(join(tmpdir(), "repobase-sources-"));
-  // one real repository is this project's own clone, the other is made on the spot from an installed dependency
-  const ownClone = join(sources, "repobase.git");
-  await git(root, "clone", "--quiet", "--bare", root, ownClone);
-  // a checkout may have a detached head; a served repository has a branch
-  await git(ownClone, "update-ref", "refs/heads/main", "HEAD");
-  await git(ownClone, "symbolic-ref", "HEAD", "refs/heads/main");
-  const work = join(sources, "hono-work");
-  await makeRepository(work, { "README.md": "# hono, as installed\n" });
-  cpSync(join(root, "node_modules/hono/dist/types"), join(work, "types"), { recursive: true });
-  cpSync(join(root, "node_modules/hono/dist"), join(work, "src"), {
-    recursive: true,
-    filter: (path) => !path.includes(join("dist", "types")) && !path.includes(join("dist", "cjs")),
-  });
-  await git(work, "add", "--all", "--force");
-  await commitFiles(work, {}, "sources of hono");
-  await git(work, "clone", "--quiet", "--bare", work, join(sources, "hono.git"));
+  await makeIndexRepository(join(sources, "index"));
+  await makeWebRepository(join(sources, "web"));
+  for (const name of ["index", "web"]) await git(sources, "clone", "--quiet", "--bare", name, `${name}.git`);
   gitServer = startGitServer(sources);
   worker = await startWorker();
   const apiKey = await worker.issueKey("ada");
@@ -77,28 +65,28 @@ afterAll(async () => {
 
 describe("from a git repository to a remote answer", () => {
   test("add over HTTP clones and indexes", async () => {
-    own = await first.one<IndexReport>(["add", `${gitServer.url}/repobase.git`]);
-    hono = await first.one<IndexReport>(["add", `${gitServer.url}/hono.git`]);
-    for (const report of [own, hono]) {
+    code = await first.one<IndexReport>(["add", `${gitServer.url}/index.git`]);
+    web = await first.one<IndexReport>(["add", `${gitServer.url}/web.git`]);
+    for (const report of [code, web]) {
       expect(report.changed).toBe(true);
       expect(report.files).toBe(report.newFiles);
       expect(report.newChunks).toBeGreaterThanOrEqual(report.files);
       expect(report.commit).toMatch(/^[0-9a-f]{40}$/);
     }
-    expect(own.files).toBeGreaterThan(100);
-    expect(hono.files).toBeGreaterThan(100);
-    expect(own.skipped).toContainEqual(expect.objectContaining({ path: "bun.lock", reason: "lock" }));
+    expect(code.files).toBeGreaterThan(100);
+    expect(web.files).toBeGreaterThan(100);
+    expect(code.skipped).toContainEqual(expect.objectContaining({ path: "bun.lock", reason: "lock" }));
   });
 
   test("a second run writes nothing", async () => {
     const before = snapshotOf(first.home);
-    const again = await first.one<IndexReport>(["index", own.repoId]);
-    expect(again).toMatchObject({ changed: false, newFiles: 0, newChunks: 0, files: own.files, commit: own.commit });
+    const again = await first.one<IndexReport>(["index", code.repoId]);
+    expect(again).toMatchObject({ changed: false, newFiles: 0, newChunks: 0, files: code.files, commit: code.commit });
     expect(snapshotOf(first.home)).toEqual(before);
   });
 
   test("what was not enabled does not leave the machine", async () => {
-    const refused = await first.run(["push", own.repoId]);
+    const refused = await first.run(["push", code.repoId]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("not enabled");
     expect(await worker.bucket.list("ada/")).toEqual([]);
@@ -107,16 +95,16 @@ describe("from a git repository to a remote answer", () => {
   test("push sends each object once; a second push is one request", async () => {
     await first.one(["cloud", "enable", "--all"]);
     const [a, b] = [
-      await first.one<PushReport>(["push", own.repoId]),
-      await first.one<PushReport>(["push", hono.repoId]),
+      await first.one<PushReport>(["push", code.repoId]),
+      await first.one<PushReport>(["push", web.repoId]),
     ];
     for (const pushed of [a, b]) {
       expect(pushed).toMatchObject({ upToDate: false, filesSkipped: 0 });
       // ref read, objects and snapshots, manifest, ref moved
       expect(pushed.requests).toBe(pushed.filesUploaded + 3);
     }
-    expect(a.commit).toBe(own.commit);
-    expect(await first.one<PushReport>(["push", own.repoId])).toMatchObject({
+    expect(a.commit).toBe(code.commit);
+    expect(await first.one<PushReport>(["push", code.repoId])).toMatchObject({
       upToDate: true,
       filesUploaded: 0,
       requests: 1,
@@ -144,7 +132,7 @@ describe("from a git repository to a remote answer", () => {
       const [local, pulled, remote] = [await ask(first), await ask(second), await ask(second, "--remote")];
       expect(local).toHaveLength(50);
       const repos = new Set(local.flatMap((r) => r.results.map((hit) => hit.repoId)));
-      expect([...repos].sort()).toEqual([hono.repoId, own.repoId].sort());
+      expect([...repos].sort()).toEqual([web.repoId, code.repoId].sort());
       for (const [i, answer] of local.entries()) {
         expect(answer.results.length).toBeGreaterThan(0);
         for (const other of [pulled[i], remote[i]]) {
@@ -158,11 +146,13 @@ describe("from a git repository to a remote answer", () => {
   }
 
   test("a pulled index shows files exactly, without the source", async () => {
-    const shown = await second.run(["show", own.repoId, "src/main.ts"]);
+    const shown = await second.run(["show", code.repoId, "src/main.ts"]);
     expect(shown.stdout).toBe(
-      await git(root, "show", "HEAD:src/main.ts").then((text) => (text.endsWith("\n") ? text : `${text}\n`)),
+      await git(join(sources, "index"), "show", "HEAD:src/main.ts").then((text) =>
+        text.endsWith("\n") ? text : `${text}\n`,
+      ),
     );
-    const lines = await second.run(["show", own.repoId, "src/main.ts:1-3"]);
+    const lines = await second.run(["show", code.repoId, "src/main.ts:1-3"]);
     expect(lines.stdout.split("\n")).toHaveLength(4);
   });
 });

@@ -1,15 +1,15 @@
 /** A shell script of plumbing commands leaves what push leaves, and pulls what pull pulls; every contract line holds. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
-import { commitFiles, git, makeRepository } from "../helpers/git-server.ts";
+import { makeWebRepository } from "../helpers/fixture-repository.ts";
+import { commitFiles } from "../helpers/git-server.ts";
 import { startWorker, type WorkerServer } from "../helpers/worker-server.ts";
 import { Machine } from "./support.ts";
 
-const root = join(import.meta.dir, "../..");
 let dir: string;
 let worker: WorkerServer;
 let machine: Machine;
@@ -20,11 +20,8 @@ let bob: Record<string, string>;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "repobase-plumbing-"));
-  const folder = join(dir, "hono");
-  await makeRepository(folder, { "README.md": "# hono\n" });
-  cpSync(join(root, "node_modules/hono/dist/middleware"), join(folder, "middleware"), { recursive: true });
-  await git(folder, "add", "--all", "--force");
-  await commitFiles(folder, {}, "sources");
+  const folder = join(dir, "web");
+  await makeWebRepository(folder);
   worker = await startWorker();
   const cloud = async (user: string) => ({
     REPOBASE_ENDPOINT: worker.url,
@@ -93,7 +90,7 @@ test("the script and push leave the same bucket, at first and after a change", a
   await machine.one(["cloud", "enable", repo]);
   for (const change of [undefined, "// zzsecondround\nexport const one = 1;\n"]) {
     if (change !== undefined) {
-      await commitFiles(join(dir, "hono"), { "middleware/added.js": change });
+      await commitFiles(join(dir, "web"), { "lib/added.js": change });
       await machine.one(["index", repo]);
     }
     const pushed = await script(PUSH, bob);

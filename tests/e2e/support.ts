@@ -1,9 +1,11 @@
 /** What the end-to-end tests share: the compiled binary alone in an empty folder, run with an empty environment. */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "../..");
+/** Libraries that a binary unpacked, 200 MB each: the first machine's are linked into the later ones. */
+const SHARED = join(tmpdir(), "repobase-e2e-unpacked");
 
 export interface Finished {
   readonly code: number;
@@ -19,8 +21,13 @@ export class Machine {
     this.dir = mkdtempSync(join(tmpdir(), "repobase-e2e-"));
     const built = join(root, "dist", "repobase");
     if (!existsSync(built)) throw new Error("dist/repobase is missing: run `bun run build` first");
-    copyFileSync(built, join(this.dir, "repobase"));
-    mkdirSync(join(this.dir, "tmp"));
+    linkOrCopy(built, join(this.dir, "repobase"));
+    mkdirSync(this.tmp);
+    for (const name of unpackedIn(SHARED)) linkOrCopy(join(SHARED, name), join(this.tmp, name));
+  }
+
+  private get tmp(): string {
+    return join(this.dir, "tmp");
   }
 
   get home(): string {
@@ -31,7 +38,7 @@ export class Machine {
   spawn(args: readonly string[], options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {}) {
     return Bun.spawn([join(this.dir, "repobase"), ...args], {
       cwd: options.cwd ?? this.dir,
-      env: { REPOBASE_HOME: this.home, TMPDIR: join(this.dir, "tmp"), ...this.env, ...options.env },
+      env: { REPOBASE_HOME: this.home, TMPDIR: this.tmp, ...this.env, ...options.env },
       stdin: options.stdin === undefined ? "ignore" : new TextEncoder().encode(options.stdin),
       stdout: "pipe",
       stderr: "pipe",
@@ -64,6 +71,24 @@ export class Machine {
   }
 
   remove(): void {
+    mkdirSync(SHARED, { recursive: true });
+    for (const name of unpackedIn(this.tmp))
+      if (!existsSync(join(SHARED, name))) linkOrCopy(join(this.tmp, name), join(SHARED, name));
     rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+const unpackedIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => /^\.repobase-.*\.node$/.test(name)) : [];
+
+/** A link costs nothing; a temporary folder on another disk needs a copy. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return; // another test process was first
+    if (code !== "EXDEV" && code !== "EPERM") throw error;
+    copyFileSync(from, to);
   }
 }

@@ -20,6 +20,7 @@ import { sha256Hex } from "../../src/protocol/hash.ts";
 import type { Manifest } from "../../src/protocol/manifest.ts";
 import { visibleFileIds } from "../../src/protocol/snapshot.ts";
 import { queryTerms, rowTerms } from "../../src/search/terms.ts";
+import { manySources } from "../helpers/fixture-sources.ts";
 import { type MemoryTree, memoryTree } from "./memory-tree.ts";
 
 const C1 = "1".repeat(40);
@@ -363,14 +364,8 @@ test("the text index is built anew once enough rows are outside it", async () =>
 });
 
 test("threads give the same table as no threads", async () => {
-  const dir = join(import.meta.dir, "../..");
-  const paths = ["node_modules/hono/dist/middleware", "src/lance", "docs"].flatMap((folder) =>
-    readdirSync(join(dir, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
-  );
-  const texts = paths
-    .filter((path) => /\.(?:js|ts|md)$/.test(path))
-    .map((path) => [path, readFileSync(join(dir, path), "utf8")]);
-  const contents = Object.fromEntries(texts) as Record<string, string>;
+  const sources = [...manySources(300_000, 0), ...manySources(300_000, 1)];
+  const contents = Object.fromEntries(sources.map(({ path, text }) => [path, text]));
   const threaded = await run(memoryTree(C1, contents), null, { threads: 2 });
   const rows = await rowsOf(threaded.manifest);
   const vectors = bytesOf(await openOurs(threaded.manifest).scan("vector", 0));

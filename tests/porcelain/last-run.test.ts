@@ -13,8 +13,8 @@ let dir = "";
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "repobase-last-run-"))));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Longer than a file is too young to be trusted. */
-const SETTLED_MS = 4200;
+/** A clock by which no file of this test is too young to be trusted. */
+const settled = () => Date.now() + 10_000;
 
 interface Indexed {
   readonly home: Home;
@@ -33,7 +33,6 @@ async function addFolder(name: string, options: { git: boolean }): Promise<Index
   };
   if (options.git) await makeRepository(folder, files);
   else await writeFiles(folder, files);
-  await Bun.sleep(SETTLED_MS);
   if (options.git) await git(folder, "update-index", "--refresh");
   const { repoId } = await addRepository({
     home,
@@ -43,14 +42,15 @@ async function addFolder(name: string, options: { git: boolean }): Promise<Index
     name: null,
     model: null,
     maxFileBytes: null,
+    now: settled,
   });
   return { home, folder, id: repoId };
 }
 
-const optionsOf = ({ home, id }: Indexed, maxFileBytes: number | null = null) => {
+const optionsOf = ({ home, id }: Indexed, maxFileBytes: number | null = null, now = settled) => {
   const repo = home.config().repos.find((each) => each.id === id);
   if (!repo) throw new Error(`${id} is not registered`);
-  return { home, repo, model: null, maxFileBytes };
+  return { home, repo, model: null, maxFileBytes, now };
 };
 
 /** What is said without doing anything; undefined: there is something to do. */
@@ -60,7 +60,7 @@ async function recall(indexed: Indexed, maxFileBytes: number | null = null) {
   return name && recallRun({ ...options, name });
 }
 
-const index = (indexed: Indexed) => indexRepository(optionsOf(indexed));
+const index = (indexed: Indexed, now = settled) => indexRepository(optionsOf(indexed, null, now));
 const words = (result: object) => ({ ...result, durationMs: 0, stages: {} });
 
 test.concurrent("nothing changed: the same words as from a whole run, and nothing written", async () => {
@@ -115,7 +115,6 @@ test.concurrent("each change of the source, the index or the rules is seen", asy
     expect([what, await recall(indexed)]).toEqual([what, undefined]);
     await putBack();
     await git(folder, "update-index", "--refresh");
-    await Bun.sleep(what === "the ref" ? SETTLED_MS : 20);
     if (what === "the ref") await index(indexed);
   }
 }, 30_000);
@@ -124,7 +123,7 @@ test.concurrent("a commit is indexed although its files were there before, and a
   const indexed = await addFolder("commits", { git: true });
   const first = await recall(indexed);
   const commit = await commitFiles(indexed.folder, { "src/a.ts": "export const a = 3;\n" });
-  const second = await index(indexed);
+  const second = await index(indexed, Date.now);
   expect(second).toMatchObject({ commit, changed: true, newFiles: 1 });
   expect(existsSync(indexed.home.path("cache", indexed.id, "last-run.json"))).toBe(true);
   expect(await recall(indexed)).toBeUndefined(); // the file is too young to be trusted
@@ -137,8 +136,6 @@ test.concurrent("uncommitted work and folders without git are recalled as well",
   const dirty = await addFolder("dirty", { git: true });
   writeFileSync(join(dirty.folder, "src/new.ts"), "export const added = 1;\n");
   writeFileSync(join(dirty.folder, "src/a.ts"), "export const a = 5;\n");
-  await index(dirty);
-  await Bun.sleep(SETTLED_MS);
   await index(dirty);
   const recalled = await recall(dirty);
   expect(recalled).toMatchObject({ changed: false, worktree: { files: 2 } });

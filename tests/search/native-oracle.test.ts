@@ -9,7 +9,8 @@ import { rescoreByVector, retrieveByVector } from "../../src/search/vector-retri
 import { MIN_CANDIDATES } from "../../src/search/search.ts";
 import { queriedDefinitions, queryTerms } from "../../src/search/terms.ts";
 import { rowAddress } from "../../src/lance/table.ts";
-import { embedder, packageSources, sampleQueries, TestIndex } from "./test-index.ts";
+import { manySources } from "../helpers/fixture-sources.ts";
+import { embedder, sampleQueries, TestIndex } from "./test-index.ts";
 
 const HUMAN_QUERIES = [
   "how are http headers parsed", "websocket upgrade", "merge two trees with conflicts", "jwt verification secret", "naïve café",
@@ -23,8 +24,8 @@ let queries: string[];
 
 beforeAll(async () => {
   index = await TestIndex.create();
-  await index.append(await packageSources("hono", 700_000));
-  await index.append(await packageSources("isomorphic-git", 500_000));
+  await index.append(manySources(200_000, 0));
+  await index.append(manySources(150_000, 1));
   await index.indexText();
   native = await (await connect(index.dir)).openTable("files");
   queries = [...(await sampleQueries(await index.view("r"), 30)), ...HUMAN_QUERIES];
@@ -65,10 +66,10 @@ describe("BM25 equals native bit for bit", () => {
     const scores = await scoreByKeyword(
       [{ index: 0, view, selection: selectRows(view, everything) }],
       queryTerms("hash"),
-      queriedDefinitions("readObject"),
+      queriedDefinitions("setCookie"),
     );
     const rows = (await native
-      .search("=readobject", "fts", "terms")
+      .search("=setcookie", "fts", "terms")
       .withRowId()
       .select(["_score"])
       .limit(200)
@@ -82,7 +83,7 @@ describe("BM25 equals native bit for bit", () => {
   });
 
   test("after an append that leaves rows unindexed", async () => {
-    await index.append(await packageSources("clipanion", 150_000));
+    await index.append(manySources(60_000, 2));
     await native.checkoutLatest();
     const view = await index.view("r");
     expect(view.table.fragments.some(({ id }) => !view.fts?.coveredFragments.has(id))).toBe(true);

@@ -13,8 +13,8 @@ import { readFile } from "../../src/search/read-file.ts";
 import { NEUTRAL_RANKING } from "../../src/search/ranking.ts";
 import { search } from "../../src/search/search.ts";
 import type { SearchArguments } from "../../src/search/search.ts";
-import { embedder, packageSources, TestIndex } from "./test-index.ts";
-import type { SourceText } from "./test-index.ts";
+import { manySources, type SourceText } from "../helpers/fixture-sources.ts";
+import { embedder, TestIndex } from "./test-index.ts";
 
 type Question = Parameters<typeof parseSearchRequest>[0];
 
@@ -39,15 +39,15 @@ const MADE: SourceText[] = [
 ];
 
 let index: TestIndex;
-let hono: SourceText[];
+let corpus: SourceText[];
 let all: IndexView;
 let before: IndexView;
 let after: IndexView;
 
 beforeAll(async () => {
   index = await TestIndex.create();
-  hono = await packageSources("hono", 600_000);
-  const made = await index.append([...MADE, ...hono]);
+  corpus = manySources(600_000);
+  const made = await index.append([...MADE, ...corpus]);
   await index.indexText();
   const changed = await index.append([{ path: "src/vault.ts", text: NEW }]);
   all = await index.view("made");
@@ -235,7 +235,7 @@ describe("models and vectors", () => {
 
 describe("files", () => {
   test("chunks joined are the file, for every file", async () => {
-    for (const { path, text } of [...MADE, ...hono])
+    for (const { path, text } of [...MADE, ...corpus])
       expect((await readFile({ view: before, path }))?.contents).toBe(text);
   });
 

@@ -1,6 +1,6 @@
-/** Real indexes for the search tests: installed sources, our chunker and model, tables written by native LanceDB. */
+/** Real indexes for the search tests: made-up sources, our chunker and model, tables written by native LanceDB. */
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileDirectory } from "../../src/bytes/file-source.ts";
@@ -18,30 +18,9 @@ import { FtsIndex } from "../../src/lance/fts-index.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import type { IndexView } from "../../src/search/index-view.ts";
 import { rowTerms } from "../../src/search/terms.ts";
+import type { SourceText } from "../helpers/fixture-sources.ts";
 
 export const embedder = await loadStaticEmbedder();
-const root = join(import.meta.dir, "../../node_modules");
-
-export interface SourceText {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** The first `bytes` of a package's sources and documents, in path order. */
-export async function packageSources(name: string, bytes: number): Promise<SourceText[]> {
-  const paths = (await readdir(join(root, name), { recursive: true }))
-    .filter((path) => /\.(ts|js|md)$/.test(path))
-    .sort();
-  const files: SourceText[] = [];
-  for (let total = 0; total < bytes && paths.length > 0;) {
-    const path = paths.shift() ?? "";
-    const text = (await readFile(join(root, name, path))).toString("utf8");
-    if (text === "" || text.length > 200_000) continue;
-    files.push({ path, text });
-    total += text.length;
-  }
-  return files;
-}
 
 /** The files as rows, chunked by lines. */
 export async function toBlock(files: readonly SourceText[]): Promise<RowBlock> {

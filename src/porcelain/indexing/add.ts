@@ -20,6 +20,7 @@ export interface AddOptions {
   readonly maxFileBytes: number | null;
   readonly threads?: number | null;
   readonly flushSeconds?: number | null;
+  readonly now?: () => number;
   readonly onProgress?: (step: Step) => void;
   readonly signal?: AbortSignal | undefined;
 }

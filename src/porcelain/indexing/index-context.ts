@@ -22,6 +22,8 @@ export interface IndexRepoOptions {
   readonly threads?: number | null;
   /** What is embedded is kept at least this often; null: as the indexer likes. */
   readonly flushSeconds?: number | null;
+  /** The machine's clock, ms since the epoch. */
+  readonly now?: () => number;
   readonly onProgress?: (step: Step) => void;
   readonly signal?: AbortSignal | undefined;
 }
