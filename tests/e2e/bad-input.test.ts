@@ -56,7 +56,7 @@ async function fails(
     expect(JSON.parse(json.stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({ type: "error", exitCode: code });
 }
 
-describe("words", () => {
+describe("S4: words", () => {
   test("an unknown command, flag or missing argument: 2", async () => {
     for (const args of [["nonsense"], ["search", "x", "--nonsense", "nonsense"], ["show", "nonsense"]]) {
       const run = await machine.run(args);
@@ -86,7 +86,7 @@ describe("words", () => {
   });
 });
 
-describe("sources", () => {
+describe("S4: sources", () => {
   test("no such folder, a file: 10, 2", async () => {
     await fails(["add", join(dir, "absent")], 10, /no folder/);
     await fails(["add", join(dir, "good", "a.md")], 2, /not a folder/);
@@ -120,7 +120,7 @@ describe("sources", () => {
   });
 });
 
-describe("the server", () => {
+describe("S4: the server", () => {
   test("a wrong key, another user's id: 12", async () => {
     const env = { REPOBASE_API_KEY: `${apiKey.slice(0, -4)}0000` };
     for (const args of [

@@ -109,7 +109,7 @@ test("the script pulls into an empty home what is searched there", async () => {
     const pulled = await script(PULL, bob, other);
     expect({ code: pulled.code, stderr: pulled.stderr }).toEqual({ code: 0, stderr: "" });
     const found = await other.one<SearchResponse>(["search", "zzsecondround", "--mode", "keyword"]);
-    expect(found.results.map((hit) => hit.path)).toEqual(["middleware/added.js"]);
+    expect(found.results.map((hit) => hit.path)).toEqual(["lib/added.js"]);
     expect(await other.one(["pull", repo])).toMatchObject({ upToDate: true, requests: 1 });
   } finally {
     other.remove();

@@ -201,7 +201,7 @@ describe("ls-remote", () => {
 describe("verify-manifest", () => {
   const verify = (readData = false) => verifyManifest({ store, repo: REPO, readData });
 
-  test("finds everything that is wrong, not only the first thing", async () => {
+  test("S4: finds everything that is wrong, not only the first thing", async () => {
     const { objects } = await index({ sizes: [10, 20, 30] });
     const { commit } = await index({ sizes: [40] });
     const [gone, short, flipped] = objects.map((o) => objectKey(REPO, o.path));

@@ -99,7 +99,7 @@ test("pull", async () => {
   }
 });
 
-test("update-ref with an expectation: holds, or exit 11; nothing to say is nothing written", async () => {
+test("S4: update-ref with an expectation: holds, or exit 11; nothing to say is nothing written", async () => {
   const remote = new MemoryStore();
   const device = new Device("a", await newHome(), remote);
   const { manifest } = await device.index(newTableId());

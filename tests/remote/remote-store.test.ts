@@ -47,7 +47,7 @@ describe("the remote store", () => {
     expect(await codeOf(foreign.put(key, randomBytes(3)))).toBe("forbidden");
   });
 
-  test("one user's objects are not there for another", async () => {
+  test("S6: one user's objects are not there for another", async () => {
     const [one, two] = [await newStore(), await newStore()];
     await one.put(key, randomBytes(10), { onlyIf: { absent: true } });
     expect(await two.get(key)).toBeUndefined();

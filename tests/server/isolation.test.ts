@@ -83,7 +83,7 @@ describe.each([
     ];
   };
 
-  test("no path climbs out, raw over TCP, for any method", async () => {
+  test("S6: no path climbs out, raw over TCP, for any method", async () => {
     const secrets = [SECRET, '"userId":"alice"', index.manifestSha256];
     const sha256 = await sha256Hex(new TextEncoder().encode("evil"));
     const send = (method: string, path: string) => {
@@ -110,7 +110,7 @@ describe.each([
     expect(await others()).toEqual(before);
   }, 30_000);
 
-  test("another user's id in a header changes nothing", async () => {
+  test("S6: another user's id in a header changes nothing", async () => {
     for (const id of ["alice", "ALICE", "mallory, alice", "../alice"])
       expect(await outcome(mallory("/v1/refs/demo", { headers: { "x-user-id": id } }))).toBe("403 forbidden");
     for (const name of ["x-forwarded-user", "x-original-url", "x-rewrite-url", "x-http-method-override"])
@@ -119,7 +119,7 @@ describe.each([
       );
   });
 
-  test("two X-User-ID headers, or two keys, are no way in", async () => {
+  test("S6: two X-User-ID headers, or two keys, are no way in", async () => {
     const ask = (headers: string) =>
       rawRequest(server.url, `GET /v1/refs/demo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
     const key = `Authorization: Bearer ${malloryKey}\r\n`;
@@ -131,7 +131,7 @@ describe.each([
       expect(await ask(headers)).toMatch(/^HTTP\/1\.1 4\d\d/);
   });
 
-  test("what is alice's is not there for mallory, by its right name", async () => {
+  test("S6: what is alice's is not there for mallory, by its right name", async () => {
     expect(await outcome(mallory(`/v1/index/demo/${object()}`))).toBe("404 not_found");
     expect(await outcome(mallory(`/v1/manifest/demo/${index.manifestSha256}`))).toBe("404 not_found");
     expect(await outcome(mallory("/v1/repos/demo/files/secret.ts"))).toBe("404 repo_not_found");
@@ -143,7 +143,7 @@ describe.each([
     expect(await (await mallory("/v1/manifest")).json()).toEqual({ repos: [] });
   });
 
-  test("nothing a server remembers for one user serves another of the same names", async () => {
+  test("S6: nothing a server remembers for one user serves another of the same names", async () => {
     const mine = await makeRealIndex({
       repo: "demo",
       commits: [[{ path: "mine.ts", language: "typescript", contents: "export function mine() {}\n" }]],

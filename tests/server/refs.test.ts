@@ -159,7 +159,7 @@ describe("compare and swap", () => {
   });
 });
 
-describe("what the ref names must be there (S1)", () => {
+describe("S1: what the ref names must be there", () => {
   const firstObject = () => long.manifest.objects[0]?.path ?? "";
   const keys = {
     manifest: () => `manifests/demo/${long.manifestSha256}.json`,
@@ -282,7 +282,7 @@ class BrokenStore extends MemoryStore {
   }
 }
 
-describe("a crash between the ref and _versions", () => {
+describe("S2, S3: a crash between the ref and _versions", () => {
   const start = async () => {
     const store = new BrokenStore();
     const app = createApp({ store, embedQuery: async () => undefined, adminToken: undefined });

@@ -32,7 +32,7 @@ test("the file lies at its key, byte for byte, and nothing else is left", async 
   expect(await temporaries(dir)).toEqual([".tmp-lock"]);
 });
 
-test("old temporaries are swept by the next put, young ones and the lock stay, none is listed", async () => {
+test("S5: old temporaries are swept by the next put, young ones and the lock stay, none is listed", async () => {
   const dir = await newDir();
   await mkdir(join(dir, "x"));
   for (const name of ["x/.tmp-repobase-old", "x/.tmp-repobase-young", ".tmp-lock"])
@@ -91,7 +91,7 @@ test("two instances, and another process, cannot both win a swap", async () => {
   expect(await temporaries(dir)).toEqual([".tmp-lock"]);
 }, 20_000);
 
-test("kill -9 in the middle of writing leaves the old bytes and a temporary that nobody sees", async () => {
+test("S2, S5: kill -9 in the middle of writing leaves the old bytes and a temporary that nobody sees", async () => {
   const dir = await newDir();
   const store = new DirectoryStore(dir);
   await store.put("x/data", new TextEncoder().encode("old"));

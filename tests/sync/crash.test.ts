@@ -82,7 +82,7 @@ describe.each(Object.keys(scenes))("%s", (name) => {
   };
 
   test.each(["before", "after"] as const)(
-    "killed at every operation, %s it was done",
+    "S1, S2, S3, S5: killed at every operation, %s it was done",
     async (when) => {
       for (let n = 1; ; n++) {
         const s = await scene();
@@ -109,7 +109,7 @@ describe.each(Object.keys(scenes))("%s", (name) => {
     60_000,
   );
 
-  test("seen from outside, every moment is the old index or the new one", async () => {
+  test("S1, S2: seen from outside, every moment is the old index or the new one", async () => {
     const s = await scene();
     const seen = new Set<string | undefined>();
     const watch = (store: ObjectStore): ObjectStore =>
@@ -130,7 +130,7 @@ describe.each(Object.keys(scenes))("%s", (name) => {
     expect([...seen]).toEqual([s.old, s.goal]);
   });
 
-  test("each single request failing once is repeated and makes no difference", async () => {
+  test("S3: each single request failing once is repeated and makes no difference", async () => {
     for (const when of ["before", "after"] as const) {
       for (let n = 1; ; n++) {
         const s = await scene();
@@ -148,7 +148,7 @@ describe.each(Object.keys(scenes))("%s", (name) => {
   }, 60_000);
 });
 
-test("a first push cut in the middle goes on: no body that arrived is sent again", async () => {
+test("S3: a first push cut in the middle goes on: no body that arrived is sent again", async () => {
   const remote = new MemoryStore();
   const device = new Device("a", new MemoryStore(), remote);
   await device.index(newTableId(), { sizes: Array.from({ length: 40 }, () => 10_000) });

@@ -43,7 +43,7 @@ const expectSound = async (store: ObjectStore) =>
   expect((await verifyManifest({ store, repo: REPO, readData: true })).problems).toEqual([]);
 
 describe("push", () => {
-  test("the first sends everything, the ref last, and nothing more", async () => {
+  test("S1: the first sends everything, the ref last, and nothing more", async () => {
     const { commit, manifest, objects } = await a.index(tableId);
     const order: string[] = [];
     const watched: ObjectStore = Object.assign(Object.create(remote) as ObjectStore, {
@@ -137,7 +137,7 @@ describe("push", () => {
     expect(counted.counts().byMethod.put).toBe(0);
   });
 
-  test("a damaged local object never reaches the bucket", async () => {
+  test("S1: a damaged local object never reaches the bucket", async () => {
     const { objects } = await a.index(tableId);
     const key = objectKey(REPO, objects[1]?.path ?? "");
     await a.store.put(key, randomBytes(objects[1]?.size ?? 0));
@@ -156,7 +156,7 @@ describe("push", () => {
     expect(await codeOf(b.pull())).toBe("unsupported_format");
   });
 
-  test("what the server misses in spite of its own manifest is sent again, once", async () => {
+  test("S3: what the server misses in spite of its own manifest is sent again, once", async () => {
     await a.index(tableId);
     await a.push();
     await a.index(tableId, { sizes: [10] });

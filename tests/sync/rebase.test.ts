@@ -181,7 +181,7 @@ describe("two devices on one table", () => {
   });
 
   test.each(["before", "after"] as const)(
-    "killed at any store operation of a joining push, %s it was done, it is repeated",
+    "S1, S2, S3: killed at any store operation of a joining push, %s it was done, it is repeated",
     async (when) => {
       // every sixth operation: each round writes real tables
       for (let n = 1; ; n += 6) {

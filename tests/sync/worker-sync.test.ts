@@ -103,7 +103,7 @@ describe("one device", () => {
     await writeFile(path, (await server.bucket.get(key)) ?? new Uint8Array());
   }
 
-  test("the server keeps S1: a ref whose objects it lacks is refused, and push mends it by itself", async () => {
+  test("S1: a ref whose objects it lacks is refused, and push mends it by itself", async () => {
     const cloud = await Cloud.of("mends");
     const { device: a } = await cloud.device("a");
     const tableId = newTableId();
