@@ -1,0 +1,246 @@
+/**
+ * Every command with every flag, in this process: a folder and a clone are indexed, pushed, pulled and taken apart again, over a
+ * server on a folder. The names and types of each JSON answer are a snapshot (a wanted change: `bun test -u tests/commands`).
+ */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { Cli } from "clipanion";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadAllCommands } from "../../src/commands/load-commands.ts";
+import { filesOf, makeWebRepository } from "../helpers/fixture-repository.ts";
+import { indexSources } from "../helpers/fixture-sources.ts";
+import { type GitServer, makeRepository, startGitServer, writeFiles } from "../helpers/git-server.ts";
+import { bertTokenizer, tinyGraph, writeFolder } from "../helpers/onnx-models.ts";
+import type { WorkerServer } from "../helpers/worker-server.ts";
+import { startBunServer } from "../server/bun-server.ts";
+import { type Shape, shapeOf } from "./shape-of.ts";
+import { type Said, Terminal } from "./terminal.ts";
+
+let dir: string;
+let gitServer: GitServer;
+let server: WorkerServer;
+let apiKey: string;
+let here: Terminal;
+let there: Terminal;
+let code: string;
+const shapes: Record<string, Shape> = {};
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "repobase-commands-"));
+  await makeRepository(join(dir, "code"), filesOf(indexSources().slice(0, 12)));
+  await makeWebRepository(join(dir, "web"));
+  gitServer = startGitServer(dir);
+  server = await startBunServer();
+  apiKey = await server.issueKey("ada");
+  here = new Terminal(dir, { REPOBASE_HOME: join(dir, "home-here") });
+  there = new Terminal(dir, {
+    REPOBASE_HOME: join(dir, "home-there"),
+    REPOBASE_ENDPOINT: server.url,
+    REPOBASE_API_KEY: apiKey,
+    REPOBASE_USER_ID: "ada",
+  });
+});
+afterAll(async () => {
+  await gitServer?.stop();
+  await server?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+interface Expected {
+  readonly on?: Terminal;
+  readonly stdin?: string;
+  readonly code?: number;
+}
+
+/** Runs a line; ~ stands for a space inside a word. */
+async function run(line: string, { on = here, stdin = "", code: wanted = 0 }: Expected = {}): Promise<Said> {
+  const said = await on.run(
+    line.split(" ").map((word) => word.replaceAll("~", " ")),
+    stdin,
+  );
+  expect({ line, code: said.code, stderr: said.stderr }).toEqual({ line, code: wanted, stderr: expect.any(String) });
+  return said;
+}
+
+/** Runs it as text: something is said. */
+async function text(line: string, expected?: Expected): Promise<string> {
+  const { stdout } = await run(line, expected);
+  expect({ line, stdout }).toEqual({ line, stdout: expect.stringMatching(/\S/) });
+  return stdout;
+}
+
+/** Runs it with --json; each line of the answer is one document, whose shape is kept. */
+async function json<T>(line: string, expected?: Expected): Promise<T> {
+  const { stdout } = await run(`${line} --json`, expected);
+  const documents = stdout
+    .trim()
+    .split("\n")
+    .map((each) => JSON.parse(each) as T);
+  shapes[
+    line
+      .replaceAll(code, "CODE")
+      .replaceAll(dir, "DIR")
+      .replaceAll(/(?:http:|index\/)\S+|[0-9a-f]{64}/g, "X")
+  ] = shapeOf(documents[0]);
+  return documents[0] as T;
+}
+
+test("licenses", async () => {
+  await text("licenses");
+  await json("licenses");
+});
+
+test("add, index, list", async () => {
+  expect(await json<unknown[]>("list")).toEqual([]);
+  const added = await json<{ repoId: string }>(
+    "add code --name mine --threads 1 --flush-seconds 5 --max-file-bytes 100000",
+  );
+  code = added.repoId;
+  await text(`add ${gitServer.url}/web --branch main --model repobase-static-16k`);
+  expect((await run("index mine --quiet")).stderr).toBe("");
+  await text("index --all --threads 1 --flush-seconds 5");
+  await json("index mine --model repobase-static-16k --max-file-bytes 90000");
+  expect(await json<unknown[]>("list")).toHaveLength(2);
+  expect(await text("list")).toContain(code);
+});
+
+test("search, show, status", async () => {
+  for (const mode of ["keyword", "semantic", "hybrid"])
+    expect(await text(`search retry~after~a~rate~limit --mode ${mode}`)).toContain("retry");
+  const found = await json<{ results: { path: string; language: string }[] }>(
+    "search retry~a~request --repo mine --ref main --path *.ts --lang typescript --limit 3 --explain",
+  );
+  expect(found.results.length).toBeGreaterThan(0);
+  for (const { path, language } of found.results)
+    expect([path.endsWith(".ts"), language]).toEqual([true, "typescript"]);
+  await json("search --stdin", { stdin: "retry\nlock\n" });
+  await json("search nosuchwordanywhere --mode keyword");
+  const [file] = Object.keys(filesOf(indexSources().slice(0, 1)));
+  expect(await text(`show mine ${file} --ref main`)).toContain(indexSources()[0]?.text.split("\n")[1] ?? "?");
+  await json(`show mine ${file}:2-4`);
+  await text("status");
+  await json("status mine");
+});
+
+test("cloud: login, enable, status, disable", async () => {
+  await json(`cloud login --endpoint ${server.url} --api-key-stdin`, { stdin: `${apiKey}\n` });
+  await text(`cloud login --endpoint ${server.url} --api-key ${apiKey}`);
+  await text("cloud status");
+  await json("cloud status");
+  for (const which of ["mine", "--all", "--global"])
+    for (const verb of ["disable", "enable"]) {
+      await text(`cloud ${verb} ${which}`);
+      await json(`cloud ${verb} ${which}`);
+    }
+});
+
+test("push, pull, search --remote, status between", async () => {
+  await json("push mine");
+  await writeFiles(join(dir, "code"), { "lib/dirty.ts": "export const zzdirty = 1;\n" });
+  await run("index mine");
+  await json("push mine --worktree");
+  await text("push --all --no-overwrite");
+  await json("push mine");
+  await json("pull --all", { on: there });
+  await text("pull mine --force", { on: there });
+  await json("search retry --remote --limit 2", { on: there });
+  await text("search retry --remote", { on: there });
+  await json("status", { on: there });
+});
+
+test("plumbing", async () => {
+  await writeFile(join(dir, "a file"), "x");
+  expect(await text(`hash-file ${join(dir, "a~file")} -z`)).toEndWith("\0");
+  await json(`hash-file ${join(dir, "a~file")}`);
+  await json("ls-remote");
+  expect(await text("ls-remote mine -z")).toEndWith("\0");
+  const manifest = (await text("cat-manifest mine")).trim();
+  const name = (await text("write-manifest mine --local --stdin", { stdin: manifest })).trim();
+  await json("cat-manifest mine --remote");
+  await text(`cat-manifest mine ${name} -z`);
+  expect((await run("diff-manifest mine --remote -z")).stdout).toBe("");
+  await json("diff-manifest mine --remote");
+  await json("write-manifest mine --remote");
+  await text("write-manifest mine --local -z");
+  await json("update-ref mine");
+  await text("update-ref mine --local -z");
+  expect((await run(`update-ref mine --expect none`, { code: 11 })).stdout).toBe("");
+  await run("verify-manifest mine --remote --read-data -z");
+  await json("verify-manifest mine");
+  const bob = new Terminal(dir, {
+    ...here.env,
+    REPOBASE_ENDPOINT: server.url,
+    REPOBASE_API_KEY: await server.issueKey("bob"),
+    REPOBASE_USER_ID: "bob",
+  });
+  const missing = (await run("diff-manifest mine --remote -z", { on: bob, code: 1 })).stdout;
+  await json("upload-fragment mine --stdin -z --probe", { on: bob, stdin: missing });
+  const [, , , key = ""] = missing.split("\0")[0]?.split("\t") ?? [];
+  expect(await text(`upload-fragment mine ${key} --probe -z`, { on: bob })).toEndWith("\0");
+  for (const each of [bob, here]) lines(each);
+  const empty = new Terminal(dir, { ...there.env, REPOBASE_HOME: join(dir, "home-empty") });
+  const wanted = (await run(`diff-manifest ${code} --remote -z`, { on: empty, code: 1 })).stdout;
+  await text(`download-fragment ${code} --stdin -z`, { on: empty, stdin: wanted });
+  await json(`download-fragment ${code} ${key} --probe`, { on: empty });
+  lines(empty);
+});
+
+test("models", async () => {
+  const folder = await writeFolder(join(dir, "Tiny"), { "model.onnx": tinyGraph(), "tokenizer.json": bertTokenizer() });
+  await json(`model add ${folder} --name tiny --pooling mean --query-prefix q: --passage-prefix p:`);
+  await text("model list");
+  await json("model list");
+  await text("model remove tiny --force");
+  await text(`model add ${folder}`);
+  await json("model remove tiny");
+});
+
+test("remove, logout", async () => {
+  expect(await json<object>("remove mine --remote")).toBeDefined();
+  await text("remove web");
+  await json("cloud logout");
+  await text("cloud logout");
+});
+
+test("serve, until a signal", async () => {
+  const line = `serve --port 0 --host 127.0.0.1 --data ${join(dir, "bucket")} --cors https://example.com --json`;
+  const stopped = here.run(line.split(" "), "", () => setImmediate(() => process.emit("SIGTERM")));
+  const said = await stopped;
+  expect(said.code).toBe(0);
+  shapes["serve"] = shapeOf(JSON.parse(said.stdout));
+});
+
+test("errors in JSON have one shape", async () => {
+  const { stderr, stdout } = await run("search x --repo nothing --json", { code: 10 });
+  expect(stdout).toBe("");
+  shapes["an error"] = shapeOf(JSON.parse(stderr));
+  await run("search x --nonsense", { code: 2 });
+});
+
+test("the names and types of every JSON answer", () => {
+  expect(shapes).toMatchSnapshot();
+});
+
+/** Command lines of terminals that a test made for itself. */
+const others: (readonly string[])[] = [];
+const lines = (terminal: Terminal) => others.push(...terminal.lines);
+
+test("every command was run, with every flag of its", async () => {
+  const cli = new Cli();
+  for (const command of await loadAllCommands()) cli.register(command);
+  const ran = [...here.lines, ...there.lines, ...others];
+  const left: string[] = [];
+  for (const { path, options } of cli.definitions()) {
+    const words = path.split(" ").slice(1);
+    const mine = ran.filter((line) => words.every((word, at) => line[at] === word));
+    if (mine.length === 0) left.push(path);
+    for (const { definition } of options) {
+      const names = definition.replace(/ .*/, "").split(",");
+      // --quiet is one piece of code for all
+      if (!names.includes("--quiet") && !mine.some((line) => names.some((name) => line.includes(name))))
+        left.push(`${path} ${definition}`);
+    }
+  }
+  expect(left).toEqual([]);
+});
