@@ -5,10 +5,12 @@
  * that goes at the end.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");
+/** How long each file of tests took last time here: the long ones start first. */
+const timings = join(root, "node_modules", ".cache", "test-timings.json");
 const tmp = mkdtempSync(join(tmpdir(), "repobase-check-"));
 process.on("exit", () => rmSync(tmp, { recursive: true, force: true }));
 const env = { ...process.env, TMPDIR: tmp, XDG_CACHE_HOME: join(tmp, "cache"), HOME: join(tmp, "home"), NO_COLOR: "1" };
@@ -29,6 +31,10 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
     [
       process.execPath,
       "test",
+      // a process a core; most tests wait for other processes or the disk a good part of their time
+      `--parallel=${Math.max(2, availableParallelism())}`,
+      `--timings=${timings}`,
+      "--update-timings",
       "--timeout",
       "120000",
       "--only-failures",
