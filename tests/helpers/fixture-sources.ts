@@ -47,7 +47,7 @@ function sourcesOf(topics: readonly Topic[], edition: number, sections = 1): Sou
       const [extension, write] = languages[(at * 5 + n + edition) % languages.length] ?? ["md", markdown];
       const others = Array.from(
         { length: sections },
-        (_, k) => all[(at * 11 + n * 5 + edition * 17 + k * 19 + 7) % all.length],
+        (_each, k) => all[(at * 11 + n * 5 + edition * 17 + k * 19 + 7) % all.length],
       );
       const text = others.map((other) => write(topic, other ?? topic)).join("\n");
       return { path: `${folderOf(extension)}/${topic.name}.${extension}`, text };
