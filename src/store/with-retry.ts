@@ -1,6 +1,7 @@
 /**
- * An ObjectStore that repeats what failed for a passing reason, by the policy of repeat.ts. Every repeat is safe: reads and deletes always are, an unconditional put writes the same bytes again,
- * and a conditional put whose answer was lost is resolved by looking at what lies there.
+ * An ObjectStore that repeats what failed for a passing reason, by the policy of repeat.ts. Every repeat is safe: reads and
+ * deletes always are, an unconditional put writes the same bytes again, and a conditional put whose answer was lost is
+ * resolved by looking at what lies there.
  */
 import { sha256Hex } from "../protocol/hash.ts";
 import type { CallOptions, GetOptions, ObjectInfo, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
