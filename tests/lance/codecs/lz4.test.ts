@@ -3,14 +3,14 @@ import { expect, test } from "bun:test";
 import { decodeLz4 } from "../../../src/lance/codecs/lz4.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
+/** The decoded size, then bytes and texts one after another. */
 const block = (size: number, ...parts: (number | string)[]) =>
-  Uint8Array.from([
-    size & 255,
-    size >> 8,
-    0,
-    0,
-    ...parts.flatMap((part) => (typeof part === "string" ? [...ascii(part)] : [part])),
-  ]);
+  new Uint8Array(
+    Buffer.concat([
+      Uint8Array.of(size & 255, size >> 8, 0, 0),
+      ...parts.map((part) => (typeof part === "string" ? ascii(part) : Uint8Array.of(part))),
+    ]),
+  );
 const decoded = (bytes: Uint8Array) => new TextDecoder().decode(decodeLz4(bytes));
 
 test("literals alone, of 15 and more with a longer length", () => {
