@@ -13,7 +13,7 @@ const FLUSH_SECONDS = 20;
 const FLUSH_SHARE = 0.05;
 
 export class RowAppender {
-  private readonly began = performance.now();
+  private readonly began: number;
   /** When the oldest of the gathered rows came. */
   private gatheredSince = 0;
   private gathered: NumberedBlock[] = [];
@@ -28,7 +28,10 @@ export class RowAppender {
     private readonly open: () => Promise<TableWriter>,
     firstFileId: number,
     private readonly flushSeconds = FLUSH_SECONDS,
+    /** ms that only ever grow */
+    private readonly now: () => number = () => performance.now(),
   ) {
+    this.began = now();
     this.nextFileId = firstFileId;
   }
 
@@ -38,7 +41,7 @@ export class RowAppender {
     if (block.rows === 0) return firstFileId;
     const bytes = blockBytes(block);
     if (this.gatheredBytes + bytes > MAX_FLUSH_BYTES) await this.flush();
-    if (this.gathered.length === 0) this.gatheredSince = performance.now();
+    if (this.gathered.length === 0) this.gatheredSince = this.now();
     this.gathered.push({ block, firstFileId });
     this.gatheredBytes += bytes;
     this.nextFileId += block.files.length;
@@ -47,7 +50,7 @@ export class RowAppender {
   }
 
   private isLate(): boolean {
-    const now = performance.now();
+    const now = this.now();
     const limit = Math.max(this.flushSeconds * 1000, (now - this.began) * FLUSH_SHARE);
     return now - this.gatheredSince >= limit;
   }
