@@ -1,6 +1,7 @@
 /** The JSON bodies of the HTTP API other than search; see docs/API.md. */
 import { array, exactOptional, nullable } from "valibot";
-import { count, type DocumentType, fields, text, textByName } from "./decode.ts";
+import { count, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
+import { isSpaceId } from "./keys.ts";
 
 /** An answer that is not what it should be is most often a proxy's page or another kind of server. */
 const ANSWER = { damaged: "transient", hint: "is this the address of a Repobase server?" } as const;
@@ -12,6 +13,8 @@ export interface WhoAmI {
   /** Bytes. null: not metered. */
   readonly quotaUsed: number | null;
   readonly quotaLimit: number | null;
+  /** Random, of this user's part of this bucket, by whatever address and key it is reached. Absent: an older server. */
+  readonly spaceId?: string;
 }
 
 export const WHO_AM_I: DocumentType<WhoAmI> = {
@@ -23,6 +26,7 @@ export const WHO_AM_I: DocumentType<WhoAmI> = {
     scopes: array(text, "must be a list"),
     quotaUsed: nullable(count),
     quotaLimit: nullable(count),
+    spaceId: exactOptional(textThat(isSpaceId, "a space id")),
   }),
 };
 

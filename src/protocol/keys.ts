@@ -22,6 +22,8 @@ function check(ok: boolean, what: string, value: string): string {
 export const isRepoId = (id: string) => REPO_ID.test(id) && !id.includes("..");
 export const isUserId = (id: string) => USER_ID.test(id);
 export const isTableId = (id: string) => TABLE_ID.test(id);
+/** Random, as a table id is. */
+export const isSpaceId = (id: string) => TABLE_ID.test(id);
 export function isObjectPath(path: string): boolean {
   const segments = path.split("/");
   return path.length <= 512 && segments.length >= 2 && segments.every((s) => SEGMENT.test(s) && !s.includes(".."));
@@ -69,6 +71,9 @@ export function lanceVersionOf(fileName: string): number | undefined {
   const digits = LANCE_VERSION_FILE.exec(fileName)?.[1];
   return digits === undefined ? undefined : Number(MAX_U64 - BigInt(digits));
 }
+
+/** In the bucket only: which part of which bucket this is. */
+export const SPACE_KEY = "space.json";
 
 /** At home and, as the synced part of it, in the bucket. */
 export const CONFIG_KEY = "config.json";

@@ -109,7 +109,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   whoami: {
     decode: (bytes) => decodeDocument(WHO_AM_I, bytes),
-    value: { userId: "u", plan: "p", scopes: ["read"], quotaUsed: 1, quotaLimit: null },
+    value: { userId: "u", plan: "p", scopes: ["read"], quotaUsed: 1, quotaLimit: null, spaceId: "0".repeat(32) },
     code: "transient",
   },
   repos: {

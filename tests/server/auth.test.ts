@@ -29,6 +29,7 @@ describe("API keys", () => {
       scopes: ["read", "write"],
       quotaUsed: null,
       quotaLimit: null,
+      spaceId: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     for (const { key } of await server.bucket.list()) {
       const text = new TextDecoder().decode(await server.bucket.get(key));
@@ -43,6 +44,17 @@ describe("API keys", () => {
     expect(await outcome(whoami(undefined, { authorization: "Basic YTpi" }))).toBe("401 unauthorized");
     expect(await outcome(whoami(server.adminToken))).toBe("401 unauthorized");
     expect((await whoami(undefined)).headers.get("www-authenticate")).toBe("Bearer");
+  });
+
+  test("a user's part of the bucket has one identity, by whichever key it is asked, and no two users share it", async () => {
+    const space = async (key: string) => ((await (await whoami(key)).json()) as { spaceId: string }).spaceId;
+    const [first, second] = [await server.issueKey("frida"), await server.issueKey("frida", ["read"])];
+    const ids = await Promise.all([first, second, first, second].map(space));
+    expect(new Set(ids).size).toBe(1);
+    expect(await space(await server.issueKey("gina"))).not.toBe(ids[0] as string);
+    // another bucket below the same address is another space
+    await server.bucket.delete("frida/space.json");
+    expect(await space(first)).not.toBe(ids[0] as string);
   });
 
   test("X-User-ID may be left out, and must be the key's when it is there", async () => {
