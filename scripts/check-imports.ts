@@ -1,15 +1,17 @@
 /**
  * Keeps the arrows of the house true: which room may import which, which rooms stay free of Bun, Node and native
  * code, which room alone touches a heavy package, that no files import each other in a circle, types included, and that
- * no two files export one name. Run by `bun run check`; prints each wrong arrow and exits 1. `--write` brings ARCHITECTURE.md's table up to date.
+ * no two files export one name, and that the process's environment is read in one place. Run by `bun run check`; prints each wrong arrow and exits 1. `--write` brings ARCHITECTURE.md's table up to date.
  */
 import { Glob } from "bun";
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { OWNERS, PURE, PURE_PACKAGES, ROOMS } from "./rooms.ts";
+import { ENVIRONMENT_READERS, OWNERS, PURE, PURE_PACKAGES, ROOMS } from "./rooms.ts";
 
 const IMPORT = /(?:^|[\s;])(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"|^import\s+"([^"]+)"/gm;
 const EXPORT = /^export (?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (\w+)/gm;
+const ENVIRONMENT = /\b(?:process|Bun|import\.meta)(?:\.env\b|\["env"\])|\benv\b[^;]*\bfrom "(?:node:)?process"/;
+const COMMENT_LINE = /^\s*(?:\*|\/\*|\/\/)/;
 /** Files beside `src/` that any room may embed. */
 const ROOT_FILES = new Set(["package.json", "THIRD_PARTY_NOTICES"]);
 const root = join(import.meta.dir, "..");
@@ -29,6 +31,9 @@ for (const pattern of ["src/**/*.ts", "worker/**/*.ts"]) {
       if (other !== undefined) problems.push(`${file}: exports "${name}", and so does ${other}: one name, one meaning`);
       declaredIn.set(name, file);
     }
+    const readsEnvironment = text.split("\n").some((line) => ENVIRONMENT.test(line) && !COMMENT_LINE.test(line));
+    if (readsEnvironment && !ENVIRONMENT_READERS.has(file))
+      problems.push(`${file}: reads the process's environment: take it as an argument (docs/CONFIGURATION.md)`);
     for (const match of text.matchAll(IMPORT)) {
       const target = match[1] ?? match[2] ?? match[3] ?? "";
       const wrong = checkImport(file, target);

@@ -169,6 +169,12 @@ export const PURE: readonly RegExp[] = [
 /** Packages a pure file may use. */
 export const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|valibot|cloudflare:.*)$/;
 
+/** The only files that may touch `process.env`, and why; all others get the environment, or a value of it, as an argument. */
+export const ENVIRONMENT_READERS: ReadonlyMap<string, string> = new Map([
+  ["src/main.ts", "passes it to the command"],
+  ["src/restart-tuned.ts", "hands all of it to the process that takes its place"],
+]);
+
 /** package -> the only place that may import it. */
 export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^(@lancedb\/lancedb|apache-arrow)$/, /^src\/table\//],

@@ -16,13 +16,12 @@ import {
   parseConfig,
   type RepoConfig,
 } from "./config.ts";
+import type { Environment } from "./env.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { readRegularFile } from "../files/read-regular-file.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 
 const MAX_TIMEOUT_SECONDS = 86_400;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How this machine speaks with whatever server it is. */
 export interface RemoteSettings {

@@ -1,4 +1,5 @@
 /** The files of a commit, read from the objects of a repository: a bare clone, or any commit of a local one. */
+import type { GitEnvironment } from "../git/objects/git-config.ts";
 import { readBlob } from "../git/objects/read-blob.ts";
 import { readTree, type TreeEntry } from "../git/objects/read-tree.ts";
 import { type CommitName, openRepository, type Repository, resolveRef } from "../git/objects/repository.ts";
@@ -7,12 +8,13 @@ import type { SourceFile, SourceTree } from "./source-tree.ts";
 
 /**
  * @param folder a gitdir, a work tree, or a folder in one
+ * @param env where the user's own git configuration is found
  * @param ref branch, tag or commit; without one what HEAD names
  * @throws RepobaseError `not_a_repository`, `ref_not_found`, `unsupported_format`
  */
-export async function commitTree({ folder, ref = "HEAD" }: { folder: string; ref?: string }): Promise<SourceTree> {
-  const repository = openRepository(folder);
-  const name = resolveRef(repository, ref);
+export async function commitTree(of: { folder: string; env: GitEnvironment; ref?: string }): Promise<SourceTree> {
+  const repository = openRepository(of.folder, of.env);
+  const name = resolveRef(repository, of.ref ?? "HEAD");
   return treeOfEntries({ repository, name, entries: readTree(repository, name.commit) });
 }
 

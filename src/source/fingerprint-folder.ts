@@ -37,7 +37,7 @@ export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
  */
 export async function fingerprintFolder(
   folder: string,
-  env: GitEnvironment = process.env,
+  env: GitEnvironment,
   now: () => number = Date.now,
 ): Promise<Fingerprint | undefined> {
   const began = now();

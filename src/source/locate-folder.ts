@@ -10,10 +10,7 @@ import { isIgnoredFolder } from "./walk-files.ts";
  * The top of the work tree around it, a bare repository, or itself.
  * @throws RepobaseError `not_found` (no such folder), `usage` (a file)
  */
-export function locateFolder(
-  folder: string,
-  env: GitEnvironment = process.env,
-): { root: string; repository: Repository | null } {
+export function locateFolder(folder: string, env: GitEnvironment): { root: string; repository: Repository | null } {
   const place = realFolder(folder);
   const repository = findRepository(place, env);
   if (repository === null) return { root: place, repository };

@@ -34,7 +34,7 @@ export type OpenedFolder =
 
 export interface OpenOptions {
   /** Where git's own configuration of the user is found (HOME and git's variables). */
-  readonly env?: GitEnvironment;
+  readonly env: GitEnvironment;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,12 +44,12 @@ export interface OpenOptions {
  * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `ref_not_found` (a bare repository without
  *   commits), `interrupted` (the signal)
  */
-export async function openFolder(folder: string, options: OpenOptions = {}): Promise<OpenedFolder> {
-  const { env = process.env, signal } = options;
+export async function openFolder(folder: string, options: OpenOptions): Promise<OpenedFolder> {
+  const { env, signal } = options;
   const { root, repository } = locateFolder(folder, env);
   if (repository === null) return openPlainFolder(root, env, signal);
   const { workTree } = repository;
-  if (workTree === null) return { kind: "clean", root, tree: await commitTree({ folder: root }) };
+  if (workTree === null) return { kind: "clean", root, tree: await commitTree({ folder: root, env }) };
   const outerRules = outerRulesOf(repository, env);
   const { tracked, index, indexIsHead } = await readWorktreeState(repository, signal);
   const current = head(repository);

@@ -68,7 +68,7 @@ async function expectNoClone(options: Omit<CloneOrFetchOptions, "gitdir">, code:
 }
 
 const files = (gitdir: string, commit: string) => {
-  const repository = openRepository(gitdir);
+  const repository = openRepository(gitdir, {});
   return Object.fromEntries(
     readTree(repository, commit).map(({ path, blob }) => [path, Buffer.from(readBlob(repository, blob)).toString()]),
   );
@@ -82,8 +82,8 @@ test("a clone of the default branch: shallow, bare, complete, with progress; aga
   expect(result).toEqual({ commit: first, branch: "main", action: "cloned", bytes: result.bytes });
   expect(result.bytes).toBeGreaterThan(40_000);
   expect(server.requests.length).toBe(2);
-  expect(head(openRepository(gitdir))).toEqual({ commit: first, branch: "main" });
-  expect(openRepository(gitdir).workTree).toBeNull();
+  expect(head(openRepository(gitdir, {}))).toEqual({ commit: first, branch: "main" });
+  expect(openRepository(gitdir, {}).workTree).toBeNull();
   expect(Object.keys(files(gitdir, first))).toEqual(["README.md", "noise.txt", "src/index.ts", "src/run.sh"]);
   expect(await git(gitdir, "fsck", "--strict")).toBe("");
   expect(readdirSync(join(gitdir, ".."))).toEqual(["git"]);
@@ -125,7 +125,7 @@ test("fetches after a shallow clone: new commits, forced pushes, other branches,
     commit: feature,
     branch: "feature/x",
   });
-  expect(head(openRepository(gitdir))).toEqual({ commit: feature, branch: "feature/x" });
+  expect(head(openRepository(gitdir, {}))).toEqual({ commit: feature, branch: "feature/x" });
   expect(await cloneOrFetch({ url, gitdir, branch: "v1" })).toMatchObject({ commit: one, branch: "v1" });
   expect(await cloneOrFetch({ url, gitdir })).toMatchObject({ action: "unchanged", commit: forced, branch: "main" });
 
@@ -250,7 +250,7 @@ test("a transfer that breaks off leaves no clone, and a fetch that breaks off ch
   for (const cutPackAfter of [0, 3_000, 70_000]) {
     const error = await failure({ url: `${serve({ cutPackAfter }).url}/breaking`, gitdir });
     expect(error.code).toBe("transient");
-    expect(head(openRepository(gitdir))).toEqual({ commit: one, branch: "main" });
+    expect(head(openRepository(gitdir, {}))).toEqual({ commit: one, branch: "main" });
     expect(files(gitdir, one)).toEqual({ "a.txt": "1" });
   }
   expect(await cloneOrFetch({ url: `${good.url}/breaking`, gitdir })).toMatchObject({ action: "fetched", commit: two });

@@ -57,7 +57,7 @@ test("a clean work tree is its HEAD", async () => {
   const opened = await openLikeGit(repo);
   expect([opened.kind, opened.root, opened.tree.commit, opened.tree.branch]).toEqual(["clean", repo, commit, "main"]);
   expect(await contents(opened.tree)).toEqual(TEXTS);
-  const bare = await commitTree({ folder: repo });
+  const bare = await commitTree({ folder: repo, env: ENV });
   expect(bare.files.map(({ path, blob }) => [path, blob])).toEqual(
     opened.tree.files.map(({ path, blob }) => [path, blob]),
   );
@@ -141,7 +141,7 @@ for (const [name, { change, texts }] of Object.entries(CHANGES))
     const versions = ({ files }: { files: readonly { path: string; blob: string }[] }) =>
       files.map(({ path, blob }) => `${blob} ${path}`);
     if (opened.kind === "dirty" && opened.head)
-      expect(versions(opened.head)).toEqual(versions(await commitTree({ folder: repo })));
+      expect(versions(opened.head)).toEqual(versions(await commitTree({ folder: repo, env: ENV })));
     if (name === "link became a file") expect((await contents(opened.tree)).link).toBe("a.txt");
     else expect(await contents(opened.tree)).toEqual(texts);
   });
@@ -308,7 +308,7 @@ test(".repobaseignore: taken out of clean, dirty and plain trees alike", async (
   const left = [".repobaseignore", "a.txt", "sub/.repobaseignore"];
   const paths = ({ files }: SourceTree) => files.map(({ path }) => path);
   expect(paths((await openLikeGit(repo)).tree)).toEqual(left);
-  expect(paths(await commitTree({ folder: repo, ref: "main" }))).toEqual(left);
+  expect(paths(await commitTree({ folder: repo, env: ENV, ref: "main" }))).toEqual(left);
   await writeFiles(repo, { "a.txt": "changed\n" });
   expect(paths((await open(repo)).tree)).toEqual(left);
   rmSync(join(repo, ".git"), { recursive: true });
@@ -381,9 +381,11 @@ test("commits by name: old ones, branches, tags; and what is not there", async (
   const { repo, commit } = await repository();
   await git(repo, "tag", "v1");
   const second = await commitFiles(repo, { "a.txt": "2\n" });
-  expect((await contents(await commitTree({ folder: repo, ref: commit.slice(0, 8) })))["a.txt"]).toBe("one\n");
-  expect(await commitTree({ folder: repo, ref: "v1" })).toMatchObject({ commit, branch: "v1" });
-  expect(await commitTree({ folder: join(repo, "sub") })).toMatchObject({ commit: second, branch: "main" });
-  await expect(commitTree({ folder: repo, ref: "nope" })).rejects.toMatchObject({ code: "ref_not_found" });
-  await expect(commitTree({ folder: dir })).rejects.toMatchObject({ code: "not_a_repository" });
+  expect((await contents(await commitTree({ folder: repo, env: ENV, ref: commit.slice(0, 8) })))["a.txt"]).toBe(
+    "one\n",
+  );
+  expect(await commitTree({ folder: repo, env: ENV, ref: "v1" })).toMatchObject({ commit, branch: "v1" });
+  expect(await commitTree({ folder: join(repo, "sub"), env: ENV })).toMatchObject({ commit: second, branch: "main" });
+  await expect(commitTree({ folder: repo, env: ENV, ref: "nope" })).rejects.toMatchObject({ code: "ref_not_found" });
+  await expect(commitTree({ folder: dir, env: ENV })).rejects.toMatchObject({ code: "not_a_repository" });
 });

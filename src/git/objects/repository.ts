@@ -33,7 +33,7 @@ export interface CommitName {
  * @returns null when there is none
  * @throws RepobaseError `unsupported_format` for repositories with sha256 ids or reftables
  */
-export function findRepository(path: string, env: GitEnvironment = process.env): Repository | null {
+export function findRepository(path: string, env: GitEnvironment): Repository | null {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     const dotGit = join(folder, ".git");
     const gitdir = isGitdir(dotGit) ? dotGit : linkedGitdir(dotGit);
@@ -45,7 +45,7 @@ export function findRepository(path: string, env: GitEnvironment = process.env):
 }
 
 /** @throws RepobaseError `not_a_repository` when `path` lies in none, `unsupported_format` as above */
-export function openRepository(path: string, env: GitEnvironment = process.env): Repository {
+export function openRepository(path: string, env: GitEnvironment): Repository {
   const repository = findRepository(path, env);
   if (repository === null) throw new RepobaseError("not_a_repository", `"${path}" is not in a git repository`);
   return repository;

@@ -1,6 +1,7 @@
 /** Registers a repository, by URL or folder, and indexes it. Registered last of all that can fail early: a wrong URL leaves nothing. */
 import { resolve } from "node:path";
 import type { RepoConfig } from "../../home/config.ts";
+import type { Environment } from "../../home/env.ts";
 import type { Home } from "../../home/home.ts";
 import { nameOfOrigin, makeRepoId } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -71,7 +72,7 @@ async function describe(options: AddOptions): Promise<RepoConfig> {
   }
   if (options.branch !== null)
     throw new RepobaseError("usage", "--branch goes with a URL: a folder is indexed as it is checked out");
-  const { path, url, origin } = await describeFolder(resolve(options.cwd, target));
+  const { path, url, origin } = await describeFolder(resolve(options.cwd, target), options.home.env);
   return {
     id: await makeRepoId(origin),
     name: name ?? nameOfOrigin(origin),
@@ -81,11 +82,14 @@ async function describe(options: AddOptions): Promise<RepoConfig> {
 }
 
 /** A clone is named after its remote, so that it has the same id on every machine; another folder after its path. */
-async function describeFolder(folder: string): Promise<{ path: string; url: string | null; origin: string }> {
+async function describeFolder(
+  folder: string,
+  env: Environment,
+): Promise<{ path: string; url: string | null; origin: string }> {
   const { originUrl } = await import("../../git/objects/repository.ts");
   const { canonicalUrl } = await import("../../git/transport/canonical-url.ts");
   const { locateFolder } = await import("../../source/locate-folder.ts");
-  const { root, repository } = locateFolder(folder);
+  const { root, repository } = locateFolder(folder, env);
   const remote = repository ? canonicalUrl(originUrl(repository) ?? "") : null;
   return { path: root, url: remote === null ? null : `https://${remote}`, origin: remote ?? root };
 }

@@ -43,7 +43,7 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
   const { source } = of.repo;
   const model = of.model ?? of.repo.model;
   if (source.kind !== "folder" || model !== STATIC_MODEL) return undefined;
-  const fingerprint = await fingerprintFolder(source.path, process.env, of.now);
+  const fingerprint = await fingerprintFolder(source.path, of.home.env, of.now);
   if (fingerprint === undefined) return undefined;
   const rules = [version, CHUNKER, RULES_VERSION, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, STATIC_MODEL_ID];
   return { key: JSON.stringify([...rules, fingerprint.id]), fingerprint };

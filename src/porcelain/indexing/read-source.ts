@@ -1,6 +1,7 @@
 /** What there is to index now: a commit, uncommitted files, or both. */
 import type { RepoConfig } from "../../home/config.ts";
-import type { Environment, Home } from "../../home/home.ts";
+import type { Environment } from "../../home/env.ts";
+import type { Home } from "../../home/home.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import type { Credentials } from "../../git/transport/canonical-url.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -28,14 +29,13 @@ export async function readSource(of: {
   signal?: AbortSignal | undefined;
 }): Promise<Source> {
   const started = performance.now();
-  const found =
-    of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path, of.signal) : await readRemote(of);
+  const found = of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path, of) : await readRemote(of);
   return { ...found, seconds: (performance.now() - started) / 1000 };
 }
 
-async function readFolder(path: string, signal: AbortSignal | undefined): Promise<Omit<Source, "seconds">> {
+async function readFolder(path: string, of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
   const { openFolder } = await import("../../source/worktree-tree.ts");
-  const opened = await openFolder(path, signal ? { signal } : {});
+  const opened = await openFolder(path, { env: of.home.env, signal: of.signal });
   if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
   // HEAD is indexed too, so that only what differs from it is uncommitted work
   return { commit: opened.head, worktree: opened.tree };
@@ -70,5 +70,5 @@ async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<So
       ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) }
       : {}),
   });
-  return { commit: { ...(await commitTree({ folder: gitdir, ref: commit })), branch }, worktree: null };
+  return { commit: { ...(await commitTree({ folder: gitdir, env: home.env, ref: commit })), branch }, worktree: null };
 }

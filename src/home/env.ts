@@ -1,0 +1,43 @@
+/**
+ * Every environment variable that the program reads: a variable is one line here. docs/CONFIGURATION.md is made from this
+ * table (`bun scripts/configuration-doc.ts --write`); tests/home/env.test.ts fails where the code reads a name that is not
+ * here, where nothing reads one that is, and where a flag and its variable are paired otherwise in `src/commands/`.
+ * Rooms that may not import this one get the values, or the environment, as an argument from those that may.
+ */
+export interface Variable {
+  /** Heading in the document. */
+  readonly group: "program" | "server" | "git" | "terminal";
+  readonly type: "text" | "URL" | "folder" | "file" | "whole number" | "seconds" | "switch";
+  /** What holds without it; for people. */
+  readonly default: string;
+  readonly meaning: string;
+  /** The flag that it stands in for; a flag that is given wins. `command --flag`. */
+  readonly flag?: string;
+}
+
+// prettier-ignore
+export const VARIABLES = {
+  REPOBASE_HOME: { group: "program", type: "folder", default: "`~/.repobase`", meaning: "Configuration, indexes, models and clones." },
+  REPOBASE_MAX_FILE_BYTES: { group: "program", type: "whole number", default: "1048576", flag: "add, index --max-file-bytes", meaning: "Larger files are not indexed." },
+  REPOBASE_THREADS: { group: "program", type: "whole number", default: "one a core", flag: "add, index --threads", meaning: "Threads that parse and embed." },
+  REPOBASE_FLUSH_SECONDS: { group: "program", type: "seconds", default: "20", flag: "add, index --flush-seconds", meaning: "What is embedded is kept at least this often." },
+  REPOBASE_DEBUG: { group: "program", type: "switch", default: "off", meaning: "An unexpected error is printed with its stack; `serve` also prints the stack of each failed request." },
+  REPOBASE_ENDPOINT: { group: "server", type: "URL", default: "what `cloud login` kept", flag: "cloud login --endpoint", meaning: "Base URL of the server." },
+  REPOBASE_API_KEY: { group: "server", type: "text", default: "what `cloud login` kept", flag: "cloud login --api-key", meaning: "The key that is sent to the server." },
+  REPOBASE_USER_ID: { group: "server", type: "text", default: "what `cloud login` kept", meaning: "The user that the key belongs to." },
+  REPOBASE_ALLOW_HTTP: { group: "server", type: "switch", default: "off", meaning: "`1` allows http to other machines, in a network that you trust; any other value does not." },
+  REPOBASE_TIMEOUT_SECONDS: { group: "server", type: "seconds", default: "30", meaning: "A server that sends nothing for this long counts as gone; up to 86400." },
+  REPOBASE_PORT: { group: "server", type: "whole number", default: "8787", flag: "serve --port", meaning: "TCP port to listen on; 0 takes any free one." },
+  REPOBASE_HOST: { group: "server", type: "text", default: "127.0.0.1", flag: "serve --host", meaning: "Address to listen on." },
+  REPOBASE_DATA: { group: "server", type: "folder", default: "`server/` in the home folder", flag: "serve --data", meaning: "Folder to serve." },
+  REPOBASE_GIT_TOKEN: { group: "git", type: "text", default: "none", meaning: "Password for private repositories. Sent over https alone; used and not stored." },
+  REPOBASE_GIT_USER: { group: "git", type: "text", default: "x-access-token", meaning: "User name that goes with REPOBASE_GIT_TOKEN." },
+  GIT_CONFIG_GLOBAL: { group: "git", type: "file", default: "git's own places", meaning: "The user's git configuration, as git reads it." },
+  GIT_CONFIG_NOSYSTEM: { group: "git", type: "switch", default: "off", meaning: "`1` leaves `/etc/gitconfig` unread." },
+  XDG_CONFIG_HOME: { group: "git", type: "folder", default: "`~/.config`", meaning: "Holds `git/config` and `git/ignore`." },
+  HOME: { group: "git", type: "folder", default: "the system's", meaning: "Holds `.gitconfig`, and what `~` means above." },
+  NO_COLOR: { group: "terminal", type: "switch", default: "off", meaning: "No colours and links on a terminal." },
+} as const satisfies Record<string, Variable>;
+
+/** The variables that the program reads; a name that is not in the table is a type error. */
+export type Environment = { readonly [Name in keyof typeof VARIABLES]?: string | undefined };

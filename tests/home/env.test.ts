@@ -1,0 +1,46 @@
+import { Glob } from "bun";
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { CONFIGURATION_DOC, configurationDoc } from "../../scripts/configuration-doc.ts";
+import { type Variable, VARIABLES } from "../../src/home/env.ts";
+
+const TABLE: Readonly<Record<string, Variable>> = VARIABLES;
+const root = join(import.meta.dir, "../../src");
+const sources = (await Array.fromAsync(new Glob("**/*.ts").scan(root)))
+  .filter((path) => path !== "home/env.ts")
+  .toSorted();
+const texts = await Promise.all(
+  sources.map(async (path) => (await Bun.file(join(root, path)).text()).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")),
+);
+
+test("docs/CONFIGURATION.md is what the table says (bun scripts/configuration-doc.ts --write)", async () => {
+  expect(await Bun.file(CONFIGURATION_DOC).text()).toBe(configurationDoc());
+});
+
+test("the code reads the variables of the table, each of them, and no other", () => {
+  const read = new Set(
+    texts.flatMap((text) =>
+      Array.from(
+        text.matchAll(/\benv\.([A-Z][A-Z_]+)\b|\b(REPOBASE_[A-Z_]+)\b/g),
+        (found) => found[1] ?? found[2] ?? "",
+      ),
+    ),
+  );
+  expect([...read].toSorted()).toEqual(Object.keys(TABLE).toSorted());
+});
+
+test("a flag and its variable are paired as the table says, on every command that has the flag", () => {
+  const inCode = texts.flatMap((text, i) => {
+    const flags = Array.from(
+      text.matchAll(/Option\.\w+\("(?:-\w,)?(--[a-z-]+)"(?:(?!Option\.)[\s\S])*?\benv: "([A-Z_]+)"/g),
+      ([, flag = "", name = ""]) => ({ flag, name }),
+    );
+    return flags.map(({ flag, name }) => `${name} ${commandsOf(sources[i] ?? "")} ${flag}`);
+  });
+  const inTable = Object.entries(TABLE).flatMap(([name, { flag }]) => (flag ? [`${name} ${flag}`] : []));
+  expect(inCode.toSorted()).toEqual(inTable.toSorted());
+});
+
+/** `commands/cloud/login.ts` -> `cloud login`; the class that `add` and `index` share names both. */
+const commandsOf = (path: string): string =>
+  path === "commands/indexing-command.ts" ? "add, index" : path.replace(/^commands\/|\.ts$/g, "").replaceAll("/", " ");
