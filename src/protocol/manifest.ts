@@ -6,7 +6,7 @@
 import { array } from "valibot";
 import { canonicalJson } from "./canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
-import { isSha256 } from "./ids.ts";
+import { isSha256, isTableName } from "./ids.ts";
 import { isObjectPath, isRepoId, isTableId } from "./keys.ts";
 
 export const MANIFEST_FORMAT = 1;
@@ -63,7 +63,7 @@ export const MANIFEST: DocumentType<Manifest> = {
     tableId: textThat(isTableId, "a table id"),
     model: fields({ id: text, dim: count }),
     chunker: text,
-    table: fields({ name: text, version: count, manifest: text }),
+    table: fields({ name: textThat(isTableName, "the name of a table"), version: count, manifest: text }),
     stats: fields({ files: count, rows: count, bytes: count }),
     snapshots: textByName(isSha256, "sha256"),
     objects: array(fields({ path: textThat(isObjectPath, "an object path"), size: count, sha256 }), "must be a list"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { isGitId } from "../../protocol/ids.ts";
+import { isRefName } from "./ref-name.ts";
 
 export interface ResolvedRef {
   /** The last name in the chain of symbolic refs, for instance `refs/heads/main`; `HEAD` when detached. */
@@ -34,8 +35,8 @@ export function resolveFullRef(commonDir: string, name: string): ResolvedRef | u
 function follow(step: { commonDir: string; name: string; text: string; depth: number }): ResolvedRef {
   const { commonDir, name, text, depth } = step;
   if (isGitId(text)) return { name, id: text };
-  const target = /^ref:\s*(refs\/\S+)$/.exec(text)?.[1];
-  if (target === undefined || target.split("/").includes("..") || depth >= MAX_DEPTH)
+  const target = /^ref:\s*(refs\/.+)$/.exec(text)?.[1];
+  if (target === undefined || !isRefName(target) || depth >= MAX_DEPTH)
     throw new RepobaseError("damaged_repository", `ref "${name}" is damaged in "${commonDir}"`, {
       hint: "run: git fsck",
     });

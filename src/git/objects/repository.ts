@@ -8,6 +8,7 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import { type GitEnvironment, type GitConfig, isTrue, readGitConfig, readTextIfThere } from "./git-config.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { parseCommit, parseTag } from "./parse-commit.ts";
+import { isRefName } from "./ref-name.ts";
 import { resolveFullRef, resolveHead } from "./refs.ts";
 
 export interface Repository {
@@ -69,9 +70,10 @@ export function resolveRef(repository: Repository, ref: string): CommitName {
     if (current !== null) return current;
     throw new RepobaseError("ref_not_found", `"${commonDir}" has no commits yet`, { hint: "commit something first" });
   }
-  if (isSafeRefName(ref)) {
-    const names = [`refs/tags/${ref}`, `refs/heads/${ref}`, `refs/remotes/origin/${ref}`, `refs/remotes/${ref}`];
-    for (const name of ref.startsWith("refs/") ? [ref] : names) {
+  const names = [`refs/tags/${ref}`, `refs/heads/${ref}`, `refs/remotes/origin/${ref}`, `refs/remotes/${ref}`];
+  for (const name of ref.startsWith("refs/") ? [ref] : names) {
+    // a ref given by a user must not leave the `refs` folder
+    if (isRefName(name)) {
       const found = resolveFullRef(commonDir, name);
       if (found?.id) return { commit: peelToCommit(repository, found.id, ref), branch: shortName(found.name) };
     }
@@ -109,10 +111,6 @@ function peelToCommit(repository: Repository, id: string, ref: string): string {
 }
 
 const shortName = (name: string): string => name.replace(/^refs\/(?:heads\/|tags\/|remotes\/origin\/|remotes\/)/, "");
-
-/** Keeps a ref given by a user from leaving the `refs` folder. */
-const isSafeRefName = (ref: string): boolean =>
-  ref !== "" && !ref.startsWith("/") && !ref.includes("\\") && !ref.split("/").includes("..") && !ref.includes("\0");
 
 function open(gitdir: string, workTree: string | null, env: GitEnvironment): Repository {
   const common = readTextIfThere(join(gitdir, "commondir")).trim();

@@ -8,16 +8,15 @@ import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installFolder, makeFolderFor } from "../../files/replace-folder.ts";
-import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { type Credentials, parseRemoteUrl, type RemoteUrl } from "./canonical-url.ts";
-import { createHttpClient, type GitHttpClient } from "./http-client.ts";
+import { createHttpClient, GitHttpError, type GitHttpClient } from "./http-client.ts";
 import { ObjectReader } from "../objects/object-reader.ts";
 import { parseCommit } from "../objects/parse-commit.ts";
 import { resolveFullRef } from "../objects/refs.ts";
-import { readTextIfThere } from "../objects/git-config.ts";
 import { type ChosenRef, chooseRef } from "./remote-refs.ts";
 import { createTransportFs } from "./transport-fs.ts";
+import { writeRef } from "./write-ref.ts";
 
 export interface GitProgress {
   /** `receiving`, `counting objects`, `compressing objects` (by the server), `indexing objects`, `resolving deltas`. */
@@ -89,10 +88,7 @@ interface Run {
 }
 
 async function discover({ options, remote, http }: Run): Promise<ChosenRef> {
-  const git = await import("isomorphic-git");
-  // Protocol 1, as `fetch` speaks it: both then share one answer.
-  const info = await git.getRemoteInfo2({ http, url: remote.url, protocolVersion: 1 });
-  return chooseRef({ refs: info.refs ?? [], wanted: options.branch ?? null, url: remote.url });
+  return chooseRef({ offered: await http.listRefs(), wanted: options.branch ?? null, url: remote.url });
 }
 
 async function bring(run: Run, chosen: ChosenRef): Promise<CloneOrFetchResult["action"]> {
@@ -115,7 +111,7 @@ async function clone(run: Run, chosen: ChosenRef): Promise<boolean> {
   const temp = await makeFolderFor(gitdir);
   try {
     const git = await import("isomorphic-git");
-    const fs = createTransportFs(() => undefined);
+    const fs = createTransportFs({ folder: temp });
     await git.init({ fs, dir: temp, gitdir: temp, bare: true, defaultBranch: chosen.branch });
     await git.addRemote({ fs, gitdir: temp, remote: "origin", url: run.remote.url });
     await fetchInto(run, temp, chosen);
@@ -128,10 +124,10 @@ async function clone(run: Run, chosen: ChosenRef): Promise<boolean> {
 async function fetchInto({ options, remote, http }: Run, gitdir: string, chosen: ChosenRef): Promise<void> {
   const git = await import("isomorphic-git");
   let packIsHere = false;
-  const fs = createTransportFs(() => (packIsHere = true));
+  const fs = createTransportFs({ folder: gitdir, onPack: () => (packIsHere = true) });
   await git.fetch({
     fs,
-    http,
+    http: http.fetchOnly({ name: chosen.name, id: chosen.object, peeled: null }),
     gitdir,
     url: remote.url,
     remote: "origin",
@@ -152,7 +148,7 @@ async function fetchInto({ options, remote, http }: Run, gitdir: string, chosen:
     throw new RepobaseError("transient", `"${remote.url}" did not send all of commit ${chosen.commit}`, {
       hint: "run it again",
     });
-  await writeRef(gitdir, chosen.name, `${chosen.object}\n`);
+  await writeRef(gitdir, chosen.name, { id: chosen.object });
   await pointHead(gitdir, chosen);
 }
 
@@ -177,18 +173,13 @@ function isReadable(gitdir: string, commit: string): boolean {
 
 async function pointHead(gitdir: string, chosen: ChosenRef): Promise<void> {
   const isBranch = chosen.name.startsWith("refs/heads/");
-  await writeRef(gitdir, "HEAD", isBranch ? `ref: ${chosen.name}\n` : `${chosen.commit}\n`);
-}
-
-async function writeRef(gitdir: string, name: string, text: string): Promise<void> {
-  const path = join(gitdir, name);
-  if (readTextIfThere(path) === text) return; // a no-op run writes nothing
-  await writeFileAtomic(path, text);
+  await writeRef(gitdir, "HEAD", isBranch ? { branch: chosen.name } : { id: chosen.commit });
 }
 
 /** Everything that can come out of isomorphic-git, the network and the disk, as the closed set of our errors. */
 function explain(error: unknown, { options, remote }: Run, isRepository: boolean): RepobaseError {
   if (error instanceof RepobaseError) return error;
+  if (error instanceof GitHttpError) return httpError(error.status, remote);
   const { url } = remote;
   if (options.signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${url}"`);
   const { code, syscall, data } = (error ?? {}) as {

@@ -1,10 +1,11 @@
 /**
  * The HTTP side of isomorphic-git, on fetch: credentials, redirects, cancelling, a limit on silence, and failures as our
  * errors. One client serves one clone or fetch and asks for the list of refs once, so that the branch that was
- * chosen from the list is the very commit that is then fetched.
+ * chosen from the list is the very commit that is then fetched. isomorphic-git never sees that list.
  */
 import type { GitHttpRequest, GitHttpResponse } from "isomorphic-git";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { type Advertisement, encodeAdvertisement, parseAdvertisement, type RemoteRef } from "./advertisement.ts";
 import type { RemoteUrl } from "./canonical-url.ts";
 import { askForThinPack } from "./thin-pack.ts";
 
@@ -18,43 +19,76 @@ export interface HttpClientOptions {
 }
 
 export interface GitHttpClient {
+  /** What the remote offers. Asked once. */
+  listRefs(): Promise<Advertisement>;
+  /** For isomorphic-git, which is shown no ref but this one: it writes files named after what it is shown. */
+  fetchOnly(ref: RemoteRef): Pick<GitHttpClient, "request">;
   request(request: GitHttpRequest): Promise<GitHttpResponse>;
 }
 
 const MAX_REDIRECTS = 5;
 
+/** An answer other than 200. */
+export class GitHttpError extends Error {
+  constructor(readonly status: number) {
+    super(`HTTP ${status}`);
+  }
+}
+
 export function createHttpClient(options: HttpClientOptions): GitHttpClient {
   return new FetchClient(options);
 }
 
-/** The answer to the question for refs, kept so that it is asked once. */
-interface RefList {
-  readonly url: string;
-  readonly response: GitHttpResponse;
-  readonly body: Uint8Array[];
-}
+const REFS = "/info/refs?service=git-upload-pack";
+
+/** Larger lists are refused: the largest public repositories have a million refs, of some 60 bytes each. */
+const MAX_LIST_BYTES = 128 << 20;
 
 class FetchClient implements GitHttpClient {
   /** Where the repository turned out to live, after redirects: later requests go there at once, as git's do. */
   private base: string;
   private received = 0;
-  private refs: RefList | undefined;
+  private offered: Advertisement | undefined;
 
   constructor(private readonly options: HttpClientOptions) {
     this.base = options.remote.url;
   }
 
+  async listRefs(): Promise<Advertisement> {
+    if (this.offered !== undefined) return this.offered;
+    const { remote } = this.options;
+    const { url, response } = await this.follow(this.base + REFS, { url: remote.url + REFS, method: "GET" });
+    if (response.statusCode !== 200) throw new GitHttpError(response.statusCode);
+    if (url.endsWith(REFS)) this.base = url.slice(0, -REFS.length);
+    const offered = parseAdvertisement(await collect(response.body ?? [], { atMost: MAX_LIST_BYTES }));
+    if (offered === "cut" && response.headers?.["content-type"] === "application/x-git-upload-pack-advertisement")
+      throw new RepobaseError("transient", `the list of branches of "${remote.url}" broke off`, {
+        hint: "run it again",
+        fields: { url: remote.url },
+      });
+    if (typeof offered === "string")
+      throw new RepobaseError("not_a_repository", `"${remote.url}" does not answer as a git repository`, {
+        hint: "check the address: it is the one that git clone takes",
+        fields: { url: remote.url },
+      });
+    return (this.offered = offered);
+  }
+
+  fetchOnly(ref: RemoteRef): Pick<GitHttpClient, "request"> {
+    return {
+      request: async (request) => {
+        if (!request.url.endsWith(REFS)) return this.request(request);
+        const { capabilities } = await this.listRefs();
+        const headers = { "content-type": "application/x-git-upload-pack-advertisement" };
+        const body = iterate([encodeAdvertisement(ref, capabilities)]);
+        return { url: request.url, method: "GET", statusCode: 200, statusMessage: "OK", headers, body };
+      },
+    };
+  }
+
   async request(request: GitHttpRequest): Promise<GitHttpResponse> {
-    const { refs, options } = this;
-    if (refs !== undefined && request.url === refs.url) return { ...refs.response, body: iterate(refs.body) };
-    const { url, response } = await this.follow(this.base + request.url.slice(options.remote.url.length), request);
-    if (response.statusCode !== 200 || !url.includes("/info/refs?")) return response;
-    this.base = url.slice(0, url.indexOf("/info/refs?"));
-    const body: Uint8Array[] = [];
-    for await (const chunk of response.body ?? []) body.push(chunk);
-    refuseCutOff(response, body, options.remote.url);
-    this.refs = { url: request.url, response, body };
-    return { ...response, body: iterate(body) };
+    const { url } = this.options.remote;
+    return (await this.follow(this.base + request.url.slice(url.length), request)).response;
   }
 
   /** The first answer that is no redirect, or the last one allowed, and where it came from. */
@@ -108,7 +142,7 @@ class FetchClient implements GitHttpClient {
   private async bodyOf(request: GitHttpRequest): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (request.body === undefined) return undefined;
     const body = await collect(request.body);
-    return offersThinPack(this.refs?.body) ? askForThinPack(body) : body;
+    return this.offered?.capabilities.has("thin-pack") ? askForThinPack(body) : body;
   }
 }
 
@@ -156,27 +190,25 @@ async function* readBody(
   }
 }
 
-/** A list of refs ends with a flush packet. isomorphic-git takes one that was cut off for a repository with fewer branches. */
-function refuseCutOff({ headers }: GitHttpResponse, body: readonly Uint8Array[], url: string): void {
-  if (headers?.["content-type"] !== "application/x-git-upload-pack-advertisement") return;
-  if (Buffer.concat(body).toString("latin1").trimEnd().endsWith("0000")) return;
-  throw new RepobaseError("transient", `the list of branches of "${url}" broke off`, {
-    hint: "run it again",
-    fields: { url },
-  });
-}
-
-/** Capabilities stand behind a NUL on the first ref's line. */
-const offersThinPack = (body: readonly Uint8Array[] = []): boolean =>
-  /\0[^\n]*\bthin-pack\b/.test(Buffer.concat(body).toString("latin1"));
-
 async function* iterate(chunks: readonly Uint8Array[]): AsyncIterableIterator<Uint8Array> {
   yield* chunks;
 }
 
-async function collect(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+async function collect(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { atMost }: { readonly atMost?: number } = {},
+): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (atMost !== undefined && length > atMost)
+      throw new RepobaseError(
+        "failure",
+        `the server sent more than ${atMost >> 20} MiB where a list of branches belongs`,
+      );
+  }
   return Buffer.concat(chunks);
 }
 

@@ -4,20 +4,28 @@
  * poison every later read.
  */
 import * as fs from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { PackIndex } from "../objects/pack-index.ts";
 
 type Content = string | Uint8Array;
 
-/** @param onPack called when a pack has arrived whole */
-export function createTransportFs(onPack: () => void) {
+/**
+ * @param of.folder absolute; nothing outside it is written
+ * @param of.onPack called when a pack has arrived whole
+ */
+export function createTransportFs(of: { readonly folder: string; readonly onPack?: () => void }) {
   let objectsInPack = 0;
   const writeFile = async (path: string, content: Content): Promise<void> => {
+    if (!resolve(path).startsWith(`${resolve(of.folder)}${sep}`))
+      throw new RepobaseError("failure", `refused to write "${path}", which is outside "${of.folder}"`);
+    // copies of the remote's refs, which nobody reads: `writeRef` alone writes refs
+    if (resolve(path).startsWith(resolve(of.folder, "refs") + sep)) return;
     if (path.endsWith(".pack") && typeof content !== "string") {
       if (!isWholePack(content)) throw brokenOff();
       objectsInPack = Buffer.from(content.buffer, content.byteOffset, 12).readUInt32BE(8);
-      onPack();
+      of.onPack?.();
     }
     // An object that isomorphic-git cannot make from its delta is left out of the index without a word.
     if (

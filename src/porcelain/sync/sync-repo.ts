@@ -10,6 +10,7 @@ import type { RemoteRepo } from "../../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId, refKey } from "../../protocol/keys.ts";
 import type { Ref } from "../../protocol/ref.ts";
+import { plainSourceUrl } from "../../protocol/source-url.ts";
 import { lastSyncedWith, syncedWith } from "./last-synced.ts";
 import { BUILT_IN_MODEL, modelNameOf } from "../../models/models.ts";
 import { pull, type PullResult } from "./pull.ts";
@@ -163,7 +164,7 @@ export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<Repo
   return {
     id,
     name: ref.source.name,
-    source: { kind: "none", url: ref.source.url },
+    source: { kind: "none", url: plainSourceUrl(ref.source.url) },
     branch: null,
     model: manifest ? modelNameOf(manifest.model.id) : BUILT_IN_MODEL,
     lastIndexedCommit: null,
