@@ -3,7 +3,10 @@ declare namespace Cloudflare {
   interface Env {
     readonly BUCKET: R2Bucket;
     readonly ASSETS: Fetcher;
+    /** Requests of one user. */
     readonly RATE_LIMITER?: RateLimit;
+    /** Wrong keys and admin tokens from one address. */
+    readonly FAILURE_LIMITER?: RateLimit;
     readonly AI?: Ai;
     readonly ADMIN_TOKEN?: string;
     /** Comma-separated origins, or `*`. */

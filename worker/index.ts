@@ -10,11 +10,13 @@ import { R2Store } from "./r2-store.ts";
 import { staticModel } from "./static-model.ts";
 import { workersAiModel } from "./workers-ai-model.ts";
 
-/** Seconds; the `period` of the limiter in wrangler.jsonc. The binding does not say how long is left. */
+/** Seconds; the `period` of both limiters in wrangler.jsonc. The binding does not say how long is left. */
 const RATE_PERIOD = 60;
 
+const limitBy = (binding: RateLimit | undefined) =>
+  binding && (async (key: string) => ({ ok: (await binding.limit({ key })).success, retryAfter: RATE_PERIOD }));
+
 const model = staticModel(env.ASSETS);
-const limiter = env.RATE_LIMITER;
 // oxlint-disable-next-line no-console -- the operator's log on Cloudflare is the console
 const log = (text: string, error: unknown) => console.error(text, error);
 const edge = env.AI && workersAiModel(env.AI, (error) => log("Workers AI failed:", error));
@@ -27,6 +29,9 @@ export default createApp({
     .split(",")
     .map((origin) => origin.trim())
     .filter((origin) => origin !== ""),
-  rateLimit: limiter && (async (key) => ({ ok: (await limiter.limit({ key })).success, retryAfter: RATE_PERIOD })),
+  rateLimit: limitBy(env.RATE_LIMITER),
+  failureLimit: limitBy(env.FAILURE_LIMITER),
+  // Cloudflare sets it itself, whatever the client sent
+  clientAddress: (c) => c.req.header("cf-connecting-ip"),
   onFailure: (failure) => log(describeFailure(failure, { stack: false }), failure.error),
 });

@@ -24,6 +24,13 @@ export class ServeCommand extends BaseCommand {
     description: "Folder to serve (default: server/ in the home folder).",
     env: "REPOBASE_DATA",
   });
+  rateLimit = Option.String("--rate-limit", "1200", {
+    description: "Requests of one user in a minute; 0: no limit.",
+    env: "REPOBASE_RATE_LIMIT",
+  });
+  behindProxy = Option.Boolean("--behind-proxy", false, {
+    description: "Take a client's address from the last X-Forwarded-For: only behind a proxy that sets it.",
+  });
   cors = Option.Array("--cors", { description: "Allow this origin; may be repeated." });
 
   protected async run(): Promise<number> {
@@ -34,6 +41,8 @@ export class ServeCommand extends BaseCommand {
       host: this.host,
       data: this.data ?? null,
       corsOrigins: this.cors ?? [],
+      ratePerMinute: parseInteger(this.rateLimit, "--rate-limit", 0, 1_000_000),
+      behindProxy: this.behindProxy,
       log: (text) => this.report.warn(text),
       debug: Boolean(this.context.env.REPOBASE_DEBUG),
     });

@@ -81,11 +81,70 @@ export const REPO_REMOVED: DocumentType<RepoRemoved> = {
   schema: fields({ id: text, objects: count }),
 };
 
-/** The part that a new user needs of the answer of `POST /v1/admin/keys`. */
-export const ISSUED_KEY: DocumentType<{ readonly userId: string; readonly apiKey: string }> = {
+export interface ListedKey {
+  /** Enough of the key's hash to name it; says nothing about the key itself. */
+  readonly id: string;
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly label: string | null;
+  /** ISO 8601; null: `error` says why it is not known. */
+  readonly created: string | null;
+  /** ISO 8601; null: the key has no end. */
+  readonly expires: string | null;
+  /** The key's last four characters; null: not known. */
+  readonly tail: string | null;
+  /** Absent: all is well. */
+  readonly error?: { readonly code: string; readonly detail: string };
+}
+
+const key = { id: text, userId: text, scopes: array(text, "must be a list"), label: nullable(text) };
+/** Absent in the answers of older servers. */
+const sinceQuotas = { expires: exactOptional(nullable(text)), tail: exactOptional(nullable(text)) };
+
+const LISTED_KEY = fields({
+  ...key,
+  ...sinceQuotas,
+  created: nullable(text),
+  error: exactOptional(fields({ code: text, detail: text })),
+});
+
+type OlderKey = Omit<ListedKey, "expires" | "tail"> & Partial<Pick<ListedKey, "expires" | "tail">>;
+
+/** `GET /v1/admin/keys?userId=` */
+export const LISTED_KEYS: DocumentType<{ readonly keys: readonly OlderKey[] }> = {
   ...ANSWER,
   name: "answer",
-  schema: fields({ userId: text, apiKey: text }),
+  schema: fields({ keys: array(LISTED_KEY, "must be a list") }),
+};
+
+/** `DELETE /v1/admin/keys/:id` */
+export const REVOKED_KEY: DocumentType<{ readonly revoked: OlderKey }> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ revoked: LISTED_KEY }),
+};
+
+/** The answer of `POST /v1/admin/keys`: the only time that the key itself is seen. */
+export const ISSUED_KEY: DocumentType<{
+  readonly apiKey: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly label: string | null;
+  readonly expires?: string | null;
+}> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ ...key, ...sinceQuotas, apiKey: text }),
+};
+
+/** `GET /v1/admin/users` */
+export const LISTED_USERS: DocumentType<{
+  readonly users: readonly { readonly userId: string; readonly keys: number }[];
+}> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ users: array(fields({ userId: text, keys: count }), "must be a list") }),
 };
 
 /** RFC 9457, with our stable code. */

@@ -1,13 +1,16 @@
 /** What every route is given: the parts made once for an app, and what the middleware learned about this request. */
+import type { Context } from "hono";
 import type { Bucket } from "./bucket.ts";
+import type { FailedAttempts } from "./failed-attempts.ts";
 import type { Failure } from "./failure.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import type { Scope } from "./key-store.ts";
 import type { Limits } from "./limits.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import type { ViewCache } from "../search/open-view.ts";
 
-/** Says whether the holder of `key` may make one more request now. */
-export type RateLimit = (key: string) => Promise<{ readonly ok: boolean; /** Seconds. */ readonly retryAfter: number }>;
+/** Where a request comes from, as far as the runtime can tell for certain. */
+export type ClientAddress = (c: Pick<Context, "req" | "env">) => string | undefined;
 
 /** undefined: this server cannot run that model. */
 export type EmbedQuery = (modelId: string, text: string) => Promise<Float32Array | undefined>;
@@ -17,7 +20,10 @@ export interface Services {
   readonly bucket: Bucket;
   readonly limits: Limits;
   readonly adminToken: string | undefined;
+  /** Of the requests of one user. */
   readonly rateLimit: RateLimit | undefined;
+  readonly failedAttempts: FailedAttempts;
+  readonly clientAddress: ClientAddress;
   readonly embedQuery: EmbedQuery;
   readonly knownKeys: KnownKeys;
   readonly views: ViewCache;

@@ -1,5 +1,5 @@
 /**
- * The server: one Hono app over an ObjectStore, the same on Cloudflare (index.ts) and on Bun (`repobase serve`). Order of the
+ * The server: one Hono app over an ObjectStore, the same on Cloudflare (worker/index.ts) and on Bun (`repobase serve`). Order of the
  * walls: shape of the path, then who is asking, then that user's part of the bucket; only then a route. Every error leaves
  * as problem+json through problem.ts.
  */
@@ -9,12 +9,14 @@ import { SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
 import { ViewCache } from "../search/open-view.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import type { AppEnv, EmbedQuery, RateLimit, Services } from "./app-env.ts";
-import { requireUser } from "./auth.ts";
+import type { AppEnv, ClientAddress, EmbedQuery, Services } from "./app-env.ts";
+import { requireAdmin, requireUser } from "./auth.ts";
+import { FAILURE_LIMIT, FAILURE_PERIOD, FailedAttempts } from "./failed-attempts.ts";
 import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
+import { memoryRateLimit, type RateLimit } from "./rate-limit.ts";
 import { DEFAULT_REQUEST_LIMITS } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { checkRequestPath } from "./path-guard.ts";
@@ -59,7 +61,12 @@ export interface AppOptions {
   /** Origins whose pages may call the API; `*` for any. None: only our own page. */
   readonly corsOrigins?: readonly string[];
   readonly limits?: Partial<Limits>;
+  /** Of the requests of one user; absent: none. */
   readonly rateLimit?: RateLimit | undefined;
+  /** Of wrong keys and wrong admin tokens from one address; absent: FAILURE_LIMIT, counted in this process. */
+  readonly failureLimit?: RateLimit | undefined;
+  /** Absent: nobody's address is known, and all share one count of failures. */
+  readonly clientAddress?: ClientAddress;
   /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -70,6 +77,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     limits: { ...DEFAULT_REQUEST_LIMITS, ...options.limits },
     adminToken: options.adminToken,
     rateLimit: options.rateLimit,
+    failedAttempts: new FailedAttempts(
+      options.failureLimit ?? memoryRateLimit({ limit: FAILURE_LIMIT, period: FAILURE_PERIOD }),
+    ),
+    clientAddress: options.clientAddress ?? (() => undefined),
     embedQuery: options.embedQuery,
     knownKeys: new KnownKeys(),
     views: new ViewCache(CACHE),
@@ -92,6 +103,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   });
   app.get("/", searchPage);
   app.get("/healthz", (c) => c.json({ ok: true }));
+  app.use("/v1/admin/*", requireAdmin(services));
   app.route("/v1/admin", adminRoutes(services));
   app.use("/v1/*", requireUser(services));
   app.route("/v1/index", objectRoutes(services));

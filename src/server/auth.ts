@@ -6,7 +6,7 @@ import type { MiddlewareHandler } from "hono";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { AppEnv, Services } from "./app-env.ts";
 import { scopeTo } from "./bucket.ts";
-import { keyHash, readKey } from "./key-store.ts";
+import { hasEnded, keyHash, readKey } from "./key-store.ts";
 import type { KeyRecord, Scope } from "./key-store.ts";
 
 /** Shorter admin tokens can be guessed. */
@@ -14,7 +14,7 @@ const MIN_ADMIN_TOKEN = 16;
 
 export function requireUser(services: Services): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const record = await recordOf(services, bearer(c.req.raw));
+    const record = await recordOf(services, bearer(c.req.raw), services.clientAddress(c));
     const claimed = c.req.header("x-user-id");
     if (claimed !== undefined && claimed !== record.userId)
       throw new RepobaseError("forbidden", "X-User-ID is not the user of this key");
@@ -33,7 +33,10 @@ export function requireUser(services: Services): MiddlewareHandler<AppEnv> {
   };
 }
 
-/** @throws RepobaseError `forbidden` when this server has no admin token, `unauthorized` for a wrong one */
+/**
+ * @throws RepobaseError `forbidden` when this server has no admin token, `unauthorized` for a wrong one, `rate_limited` for any
+ *   after too many wrong ones
+ */
 export function requireAdmin(services: Services): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const { adminToken } = services;
@@ -41,19 +44,39 @@ export function requireAdmin(services: Services): MiddlewareHandler<AppEnv> {
       throw new RepobaseError("forbidden", "this server issues no keys", {
         hint: `set an admin token of ${MIN_ADMIN_TOKEN} characters or more`,
       });
-    if (!(await sameText(bearer(c.req.raw), adminToken)))
+    const address = services.clientAddress(c);
+    const token = bearer(c.req.raw);
+    services.failedAttempts.refuse(address);
+    if (!(await sameText(token, adminToken))) {
+      await services.failedAttempts.count(address);
       throw new RepobaseError("unauthorized", "not the admin token");
+    }
     await next();
   };
 }
 
-async function recordOf(services: Services, apiKey: string): Promise<KeyRecord> {
+/**
+ * A key seen before is no guess: its user goes on while others at the same address (an office, a proxy) are turned away.
+ * @throws RepobaseError `unauthorized`, `rate_limited` after too many wrong keys from this address
+ */
+async function recordOf(services: Services, apiKey: string, address: string | undefined): Promise<KeyRecord> {
+  const { knownKeys, failedAttempts } = services;
   const hash = await keyHash(apiKey);
-  const known = hash && services.knownKeys.get(hash);
-  if (known) return known;
-  const record = hash && (await readKey(services.bucket, hash));
-  if (!hash || !record) throw new RepobaseError("unauthorized", "this API key is not known");
-  services.knownKeys.set(hash, record, services.limits.keySeconds);
+  let record = hash && knownKeys.get(hash);
+  if (!record) {
+    if (!hash || !knownKeys.has(hash)) failedAttempts.refuse(address);
+    record = hash && (await readKey(services.bucket, hash));
+    if (!hash || !record) {
+      if (hash) knownKeys.forget(hash);
+      await failedAttempts.count(address);
+      throw new RepobaseError("unauthorized", "this API key is not known");
+    }
+    knownKeys.set(hash, record, services.limits.keySeconds);
+  }
+  if (hasEnded(record))
+    throw new RepobaseError("unauthorized", `this API key ended at ${record.expires}`, {
+      hint: "ask the server's admin for a new one",
+    });
   return record;
 }
 

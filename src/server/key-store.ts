@@ -3,15 +3,16 @@
  * prefix; a marker at `keys/of/{userId}/{sha256}` lets an operator list one user's keys without reading everybody's.
  * The marker is written first and removed last, so a crash leaves at most a marker without a key, never a hidden key.
  */
-import { array, nullable, picklist } from "valibot";
+import { array, exactOptional, nullable, picklist } from "valibot";
+import type { ListedKey } from "../protocol/cloud-api.ts";
 import { decodeDocument, type DocumentType, fields, text, textThat } from "../protocol/decode.ts";
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { checkUserId, isUserId } from "../protocol/keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
 
-const SCOPES = ["read", "write"] as const;
+export const SCOPES = ["read", "write"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface KeyRecord {
@@ -20,7 +21,13 @@ export interface KeyRecord {
   readonly label: string | null;
   /** ISO 8601. */
   readonly created: string;
+  /** ISO 8601: from then on the key is good for nothing. Absent or null: it has no end. */
+  readonly expires?: string | null;
+  /** The key's last four characters, by which its owner knows it; absent in records of older servers. */
+  readonly tail?: string;
 }
+
+const isTime = (value: string) => !Number.isNaN(Date.parse(value));
 
 const KEY_RECORD: DocumentType<KeyRecord> = {
   name: "key record",
@@ -31,13 +38,14 @@ const KEY_RECORD: DocumentType<KeyRecord> = {
     scopes: array(picklist(SCOPES, `must be one of ${SCOPES.join(", ")}`), "must be a list"),
     label: nullable(text),
     created: text,
+    expires: exactOptional(nullable(textThat(isTime, "a time"))),
+    tail: exactOptional(text),
   }),
 };
 
-export interface ListedKey extends KeyRecord {
-  /** Enough of the hash to name the key; says nothing about the key itself. */
-  readonly id: string;
-}
+/** @param now ms since the epoch */
+export const hasEnded = ({ expires }: KeyRecord, now = Date.now()): boolean =>
+  typeof expires === "string" && Date.parse(expires) <= now;
 
 /** Top-level names of the bucket that are not users, and names that would read as one of the server's own. */
 const RESERVED = new Set([
@@ -55,15 +63,19 @@ const RESERVED = new Set([
 ]);
 const KEY = /^rb_[A-Za-z0-9_-]{43}$/;
 const ID_LENGTH = 16;
+const TAIL_LENGTH = 4;
 
 const recordKey = (hash: string) => `keys/${hash}.json`;
-const markerKey = (userId: string, hash: string) => `keys/of/${userId}/${hash}`;
+const MARKERS = "keys/of/";
+const markerKey = (userId: string, hash: string) => `${MARKERS}${userId}/${hash}`;
 const hashOf = (apiKey: string) => sha256Hex(new TextEncoder().encode(apiKey));
 
 export interface IssueRequest {
   readonly userId: string;
   readonly label?: string | null;
   readonly scopes?: readonly Scope[];
+  /** ISO 8601; null: no end. */
+  readonly expires?: string | null;
 }
 
 /** @throws RepobaseError `usage` for a user id that is not allowed or belongs to the server */
@@ -71,8 +83,7 @@ export async function issueKey(
   store: ObjectStore,
   request: IssueRequest,
 ): Promise<{ apiKey: string; id: string } & KeyRecord> {
-  checkUserId(request.userId);
-  if (RESERVED.has(request.userId)) throw new RepobaseError("usage", `the user id "${request.userId}" is reserved`);
+  checkOwner(request.userId);
   const random = crypto.getRandomValues(new Uint8Array(32));
   const apiKey = `rb_${random.toBase64({ alphabet: "base64url", omitPadding: true })}`;
   const hash = await hashOf(apiKey);
@@ -81,6 +92,8 @@ export async function issueKey(
     scopes: request.scopes ?? SCOPES,
     label: request.label ?? null,
     created: new Date().toISOString(),
+    expires: request.expires ?? null,
+    tail: apiKey.slice(-TAIL_LENGTH),
   };
   await store.put(markerKey(record.userId, hash), new Uint8Array(0));
   await store.put(recordKey(hash), new TextEncoder().encode(JSON.stringify(record)));
@@ -101,35 +114,97 @@ export async function readKey(store: ObjectStore, hash: string): Promise<KeyReco
 /** @param key for messages. @throws RepobaseError `damaged_config` for anything that is no record of an API key */
 export const decodeKeyRecord = (bytes: Uint8Array, key: string): KeyRecord => decodeDocument(KEY_RECORD, bytes, key);
 
+/** One that cannot be read is listed with the reason, so that it can be revoked. */
 export async function listKeys(store: ObjectStore, userId: string): Promise<ListedKey[]> {
   const markers = await Array.fromAsync(store.list(markerKey(checkUserId(userId), "")));
-  const found = await mapBounded(markers, async ({ key }) => {
-    const hash = key.slice(key.lastIndexOf("/") + 1);
-    const record = await readKey(store, hash);
-    return record && { id: hash.slice(0, ID_LENGTH), ...record };
-  });
-  const listed: ListedKey[] = found.filter((key) => key !== undefined);
-  return listed.sort((a, b) => (a.created < b.created ? -1 : 1));
+  const found = await mapBounded(markers, ({ key }) => describeKey(store, userId, key.slice(key.lastIndexOf("/") + 1)));
+  const listed = found.filter((key) => key !== undefined);
+  return listed.sort((a, b) => ((a.created ?? "") < (b.created ?? "") ? -1 : 1));
 }
 
-/** @throws RepobaseError `not_found` when no key, or more than one, has this id */
+/** undefined: revoked meanwhile. */
+async function describeKey(store: ObjectStore, userId: string, hash: string): Promise<ListedKey | undefined> {
+  const id = hash.slice(0, ID_LENGTH);
+  try {
+    const record = await readKey(store, hash);
+    return record && listedKey(id, record);
+  } catch (error) {
+    if (!isRepobaseError(error, "damaged_config")) throw error;
+    const unknown = { label: null, created: null, expires: null, tail: null };
+    return { id, userId, scopes: [], ...unknown, error: { code: error.code, detail: error.message } };
+  }
+}
+
+const listedKey = (id: string, { userId, scopes, label, created, expires, tail }: KeyRecord): ListedKey => ({
+  id,
+  userId,
+  scopes,
+  label,
+  created,
+  expires: expires ?? null,
+  tail: tail ?? null,
+});
+
+/** Who has keys, and how many; no key is read. */
+export async function listUsers(store: ObjectStore): Promise<{ userId: string; keys: number }[]> {
+  const counts = new Map<string, number>();
+  for await (const { key } of store.list(MARKERS)) {
+    const [userId = ""] = key.slice(MARKERS.length).split("/");
+    counts.set(userId, (counts.get(userId) ?? 0) + 1);
+  }
+  return Array.from(counts, ([userId, keys]) => ({ userId, keys }));
+}
+
+/**
+ * A record that cannot be read is removed like any other.
+ * @throws RepobaseError `not_found` when no key, or more than one, has this id
+ */
 export async function revokeKey(store: ObjectStore, id: string): Promise<ListedKey> {
   const hashes: string[] = [];
   if (/^[0-9a-f]{8,64}$/.test(id))
     for await (const { key } of store.list(`keys/${id}`)) hashes.push(key.slice("keys/".length, -".json".length));
   const [hash] = hashes;
-  const record = hash !== undefined && hashes.length === 1 ? await readKey(store, hash) : undefined;
-  if (hash === undefined || !record)
+  const owner = hash === undefined || hashes.length > 1 ? undefined : await ownerOf(store, hash);
+  const described = owner !== undefined && hash !== undefined && (await describeKey(store, owner, hash));
+  if (hash === undefined || owner === undefined || !described)
     throw new RepobaseError("not_found", `no key has the id ${JSON.stringify(id.slice(0, 70))}`);
   await store.delete(recordKey(hash));
-  await store.delete(markerKey(record.userId, hash));
-  return { id: hash.slice(0, ID_LENGTH), ...record };
+  await store.delete(markerKey(owner, hash));
+  return described;
+}
+
+/** By the record, or, where that is damaged, by the marker. undefined: revoked meanwhile. */
+async function ownerOf(store: ObjectStore, hash: string): Promise<string | undefined> {
+  try {
+    return (await readKey(store, hash))?.userId;
+  } catch (error) {
+    if (!isRepobaseError(error, "damaged_config")) throw error;
+    for await (const { key } of store.list(MARKERS)) if (key.endsWith(`/${hash}`)) return key.split("/")[2];
+    return "";
+  }
+}
+
+/** @throws RepobaseError `usage` for a user id that is not allowed or belongs to the server */
+export function checkOwner(userId: string): string {
+  checkUserId(userId);
+  if (RESERVED.has(userId)) throw new RepobaseError("usage", `the user id "${userId}" is reserved`);
+  return userId;
 }
 
 /** @throws RepobaseError `usage` */
-export function checkScopes(value: unknown): readonly Scope[] {
-  const known = Array.isArray(value) && value.every((scope) => SCOPES.includes(scope as Scope));
-  if (!known || !value.includes("read"))
-    throw new RepobaseError("usage", 'scopes must be ["read"] or ["read", "write"]');
-  return SCOPES.filter((scope) => value.includes(scope));
+export function checkScopes(scopes: readonly Scope[]): readonly Scope[] {
+  if (!scopes.includes("read")) throw new RepobaseError("usage", 'scopes must be ["read"] or ["read", "write"]');
+  return SCOPES.filter((scope) => scopes.includes(scope));
+}
+
+/** A day means its end, by UTC. @returns ISO 8601. @throws RepobaseError `usage` for what is no time, or is past */
+export function checkExpires(value: string, now = Date.now()): string {
+  const time = Date.parse(/^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T23:59:59.999Z` : value);
+  if (Number.isNaN(time) || !/^\d{4}-/.test(value))
+    throw new RepobaseError(
+      "usage",
+      `expires must be a day (2027-01-31) or a time, not ${JSON.stringify(value.slice(0, 40))}`,
+    );
+  if (time <= now) throw new RepobaseError("usage", `expires is past: ${JSON.stringify(value.slice(0, 40))}`);
+  return new Date(time).toISOString();
 }

@@ -8,21 +8,32 @@ const MAX_KNOWN = 1000;
 export class KnownKeys {
   readonly #known = new Map<string, { readonly record: KeyRecord; readonly until: number }>();
 
+  /** undefined: not known, or known so long ago that the bucket must be asked. */
   get(hash: string): KeyRecord | undefined {
     const known = this.#known.get(hash);
-    if (known && known.until > Date.now()) return known.record;
-    this.#known.delete(hash);
-    return undefined;
+    return known && known.until > Date.now() ? known.record : undefined;
+  }
+
+  /** Was this ever a key here? Then it is no guess. */
+  has(hash: string): boolean {
+    return this.#known.has(hash);
   }
 
   set(hash: string, record: KeyRecord, seconds: number): void {
     if (seconds <= 0) return;
+    this.#known.delete(hash);
     const oldest = this.#known.size >= MAX_KNOWN ? this.#known.keys().next().value : undefined;
     if (oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(hash, { record, until: Date.now() + seconds * 1000 });
   }
 
-  clear(): void {
-    this.#known.clear();
+  /** It is a key no more. */
+  forget(hash: string): void {
+    this.#known.delete(hash);
+  }
+
+  /** The bucket is asked about each of them again. */
+  doubtAll(): void {
+    for (const [hash, { record }] of this.#known) this.#known.set(hash, { record, until: 0 });
   }
 }

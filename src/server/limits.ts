@@ -1,5 +1,6 @@
 /** What one request may weigh, and for how long a key may be remembered. Refused before a byte of the body is read. */
 import { MAX_JSON_BODY, MAX_OBJECT_BODY, SHA256_HEADER } from "../protocol/cloud-api.ts";
+import { checkDocument, type DocumentType } from "../protocol/decode.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { SizedBody } from "../store/object-store.ts";
@@ -51,6 +52,11 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   if (given !== actual)
     throw new RepobaseError("hash_mismatch", `the body has the sha256 ${actual}, not ${given}`, { fields: { actual } });
   return bytes;
+}
+
+/** A question in JSON whose fields a schema names. @throws RepobaseError as `readJsonObject`, and `usage` with the field that is wrong */
+export async function readQuestion<T>(request: Request, limit: number, type: DocumentType<T>["schema"]): Promise<T> {
+  return checkDocument({ name: "body", damaged: "usage", schema: type }, await readJsonObject(request, limit));
 }
 
 /**

@@ -15,6 +15,8 @@ export interface WorkerOptions {
   readonly vars?: Readonly<Record<string, string>>;
   /** Requests per user in `period` seconds; default: so many that no test meets it. */
   readonly rateLimit?: { readonly limit: number; readonly period: 10 | 60 };
+  /** Failures of one address in a minute; default: so many that no test meets it. */
+  readonly failureLimit?: number;
   /** false: a server without an admin token. */
   readonly admin?: boolean;
   /** Source of a module with a WorkerEntrypoint `Ai`, bound in place of Workers AI; default: no such binding. */
@@ -62,12 +64,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
     compatibilityDate: wrangler.compatibility_date,
     bindings: { ...(options.admin === false ? {} : { ADMIN_TOKEN: adminToken }), ...options.vars },
     ...(options.gate ? {} : { r2Buckets: [wrangler.r2_buckets[0].binding] }),
-    ratelimits: {
-      [wrangler.ratelimits[0].name]: {
-        namespace_id: wrangler.ratelimits[0].namespace_id,
-        simple: options.rateLimit ?? { limit: 1_000_000, period: 60 },
-      },
-    },
+    ratelimits: rateLimits(wrangler.ratelimits, options),
     serviceBindings: {
       ...(options.ai === undefined ? {} : { AI: { name: "fake-ai", entrypoint: "Ai" } }),
       ...(options.gate ? { [wrangler.r2_buckets[0].binding]: { name: GATED_BUCKET, entrypoint: "Bucket" } } : {}),
@@ -113,6 +110,15 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
       await miniflare.dispose();
       await rm(dir, { recursive: true, force: true });
     },
+  };
+}
+
+function rateLimits([requests, failures]: WranglerConfig["ratelimits"], options: WorkerOptions) {
+  const many = { limit: 1_000_000, period: 60 as const };
+  const failureLimit = { ...many, limit: options.failureLimit ?? many.limit };
+  return {
+    [requests.name]: { namespace_id: requests.namespace_id, simple: options.rateLimit ?? many },
+    [failures.name]: { namespace_id: failures.namespace_id, simple: failureLimit },
   };
 }
 
@@ -185,13 +191,19 @@ function rawBucket(r2: () => ReturnType<Miniflare["getR2Bucket"]>): RawBucket {
 interface WranglerConfig {
   readonly compatibility_date: string;
   readonly r2_buckets: readonly [{ readonly binding: string }];
-  readonly ratelimits: readonly [{ readonly name: string; readonly namespace_id: string }];
+  /** Of requests, of failures. */
+  readonly ratelimits: readonly [RateLimitConfig, RateLimitConfig];
   readonly assets: {
     readonly binding: string;
     readonly run_worker_first: boolean;
     readonly html_handling: "none";
     readonly not_found_handling: "none";
   };
+}
+
+interface RateLimitConfig {
+  readonly name: string;
+  readonly namespace_id: string;
 }
 
 async function readWranglerConfig(): Promise<WranglerConfig> {

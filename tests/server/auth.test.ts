@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { ListedKey } from "../../src/protocol/cloud-api.ts";
+import { sha256Hex } from "../../src/protocol/hash.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { apiClient, outcome, putObject } from "./api-client.ts";
@@ -136,5 +138,40 @@ describe("the admin token", () => {
     } finally {
       await closed.stop();
     }
+  });
+});
+
+describe("a key's end and its record", () => {
+  test("a key with an end is good until then, and says so", async () => {
+    const until = new Date(Date.now() + 1500).toISOString();
+    const issued = (await (await admin({ userId: "gina", expires: until })).json()) as { apiKey: string };
+    expect(await outcome(whoami(issued.apiKey))).toBe("200");
+    await Bun.sleep(Date.parse(until) - Date.now() + 20);
+    const answer = await whoami(issued.apiKey);
+    expect(answer.status).toBe(401);
+    expect(((await answer.json()) as { detail: string }).detail).toContain("ended at");
+  });
+
+  test.each(["2020-01-01", "tomorrow", "31.12.2030", ""])("an end of %p is refused", async (expires) =>
+    expect(await outcome(admin({ userId: "gina", expires }))).toBe("400 usage"),
+  );
+
+  test("a list tells keys apart without showing one, and a damaged record neither hides nor is safe from being revoked", async () => {
+    const [good, bad] = [await server.issueKey("hugo"), await server.issueKey("hugo")];
+    const hashOf = async (key: string) => sha256Hex(new TextEncoder().encode(key));
+    const api = apiClient(server.url, server.adminToken);
+    await server.bucket.put(`keys/${await hashOf(bad)}.json`, new TextEncoder().encode('{"userId":7}'));
+    const list = async () => ((await (await api("/v1/admin/keys?userId=hugo")).json()) as { keys: ListedKey[] }).keys;
+    const keys = await list();
+    const [broken, whole] = [keys.find(({ error }) => error), keys.find(({ error }) => !error)];
+    expect(broken).toMatchObject({ userId: "hugo", tail: null, error: { code: "damaged_config" } });
+    expect(whole).toMatchObject({ userId: "hugo", tail: good.slice(-4), expires: null, scopes: ["read", "write"] });
+    expect(JSON.stringify(keys)).not.toContain(good.slice(3, -4));
+    expect(await outcome(api(`/v1/admin/keys/${broken?.id}`, { method: "DELETE" }))).toBe("200");
+    expect((await list()).map(({ id }) => id)).toEqual([whole?.id ?? ""]);
+    expect((await server.bucket.list("keys/")).filter(({ key }) => key.includes(broken?.id ?? "?"))).toEqual([]);
+    expect((await (await api("/v1/admin/users")).json()) as unknown).toMatchObject({
+      users: expect.arrayContaining([{ userId: "hugo", keys: 1 }]),
+    });
   });
 });

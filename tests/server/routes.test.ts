@@ -37,6 +37,7 @@ test("every route: method, path, what a caller needs", async () => {
     GET /: nothing
     GET /healthz: nothing
     GET /v1/admin/keys: admin token
+    GET /v1/admin/users: admin token
     GET /v1/config: read
     GET /v1/index/:repo/:path{.+}: read
     GET /v1/manifest/:repo/:sha256: read

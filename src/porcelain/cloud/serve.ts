@@ -9,6 +9,7 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import { DirectoryStore } from "../../store/directory-store.ts";
 import { createApp } from "../../server/app.ts";
 import { describeFailure } from "../../server/failure.ts";
+import { memoryRateLimit } from "../../server/rate-limit.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 
 export interface RunningServer {
@@ -34,6 +35,10 @@ export async function serve(of: {
   host: string;
   data: string | null;
   corsOrigins: readonly string[];
+  /** Requests of one user in a minute; 0: no limit. */
+  ratePerMinute: number;
+  /** The address of a client is what the proxy in front says (the last of `X-Forwarded-For`), not whoever connects. */
+  behindProxy: boolean;
   /** Told of each request that failed for no fault of the caller: one line, with `debug` the stack of the error below it. */
   log: (text: string) => void;
   debug: boolean;
@@ -46,6 +51,8 @@ export async function serve(of: {
     store: new DirectoryStore(data),
     adminToken,
     corsOrigins: of.corsOrigins,
+    rateLimit: of.ratePerMinute > 0 ? memoryRateLimit({ limit: of.ratePerMinute, period: 60 }) : undefined,
+    clientAddress: (c) => (of.behindProxy ? forwardedFor(c.req.header("x-forwarded-for")) : addressIn(c.env)),
     onFailure: (failure) => of.log(describeFailure(failure, { stack: of.debug })),
     embedQuery: async (modelId, query) => (await embedder(modelId))?.embedQuery(query),
   });
@@ -56,12 +63,24 @@ export async function serve(of: {
   return { url: server.url.origin, data, firstKey, stop: () => server.stop() };
 }
 
-function listen(of: { port: number; host: string }, fetch: (request: Request) => Response | Promise<Response>) {
+/** What the app is told beside each request. */
+interface Connection {
+  readonly address: string | undefined;
+}
+
+const addressIn = (env: unknown): string | undefined => (env as Connection | undefined)?.address;
+
+/** Whatever stands before the last was written by the client. */
+const forwardedFor = (header: string | undefined): string | undefined => header?.split(",").at(-1)?.trim() || undefined;
+
+type Fetch = (request: Request, connection: Connection) => Response | Promise<Response>;
+
+function listen(of: { port: number; host: string }, fetch: Fetch) {
   try {
     return Bun.serve({
       port: of.port,
       hostname: of.host,
-      fetch,
+      fetch: (request, server) => fetch(request, { address: server.requestIP(request)?.address }),
       idleTimeout: 60,
       maxRequestBodySize: 128 * 1024 * 1024,
     });

@@ -1,26 +1,30 @@
 /** `/v1/admin/keys`: the operator issues, lists and revokes API keys. A key is shown once, in the answer that makes it. */
 import { Hono } from "hono";
+import { array, exactOptional, maxLength, nullable, picklist, pipe } from "valibot";
+import { fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { AppEnv, Services } from "../app-env.ts";
-import { requireAdmin } from "../auth.ts";
-import { checkScopes, issueKey, listKeys, revokeKey } from "../key-store.ts";
-import { readJsonObject } from "../limits.ts";
+import { checkExpires, checkScopes, issueKey, listKeys, listUsers, revokeKey, SCOPES } from "../key-store.ts";
+import { readQuestion } from "../limits.ts";
 
 const MAX_LABEL = 200;
 
+const ISSUE = fields({
+  userId: text,
+  label: exactOptional(nullable(pipe(text, maxLength(MAX_LABEL, `must have at most ${MAX_LABEL} characters`)))),
+  scopes: exactOptional(array(picklist(SCOPES, `must be one of ${SCOPES.join(", ")}`), "must be a list")),
+  expires: exactOptional(nullable(text)),
+});
+
 export function adminRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use("*", requireAdmin(services));
 
   app.post("/keys", async (c) => {
-    const body = await readJsonObject(c.req.raw, services.limits.smallBody);
-    const { userId, label = null, scopes } = body;
-    if (typeof userId !== "string") throw new RepobaseError("usage", "userId must be text");
-    if (label !== null && (typeof label !== "string" || label.length > MAX_LABEL))
-      throw new RepobaseError("usage", `label must be text of at most ${MAX_LABEL} characters`);
+    const { userId, label, scopes, expires } = await readQuestion(c.req.raw, services.limits.smallBody, ISSUE);
     const issued = await issueKey(services.bucket, {
       userId,
-      label,
+      label: label ?? null,
+      expires: typeof expires === "string" ? checkExpires(expires) : null,
       ...(scopes === undefined ? {} : { scopes: checkScopes(scopes) }),
     });
     return c.json(issued, 201);
@@ -34,9 +38,11 @@ export function adminRoutes(services: Services): Hono<AppEnv> {
 
   app.delete("/keys/:id", async (c) => {
     const revoked = await revokeKey(services.bucket, c.req.param("id"));
-    // the map is small and this is rare: forgetting all of it is surer than finding one
-    services.knownKeys.clear();
+    // the map is small and this is rare: doubting all of it is surer than finding one
+    services.knownKeys.doubtAll();
     return c.json({ revoked });
   });
+
+  app.get("/users", async (c) => c.json({ users: await listUsers(services.bucket) }));
   return app;
 }

@@ -53,6 +53,8 @@ const optionsIn = (dir: string) => ({
   host: "127.0.0.1",
   data: null,
   corsOrigins: [],
+  ratePerMinute: 1200,
+  behindProxy: false,
   log: () => undefined,
   debug: false,
 });
