@@ -10,6 +10,7 @@ export const CONFIGURATION_DOC = join(import.meta.dir, "../docs/CONFIGURATION.md
 const GROUPS: Readonly<Record<Variable["group"], string>> = {
   program: "The program",
   server: "Servers",
+  network: "The network (read by the runtime)",
   git: "git",
   terminal: "The terminal",
 };

@@ -11,7 +11,7 @@ export function isAbsent(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR", "EISDIR"].includes(errnoOf(error) ?? "");
 }
 
-/** Turns what the file system threw into ours: `no_space`, `home_unwritable`, or `failure`, with the cause kept. */
+/** Turns what the file system threw into ours: `no_space`, `home_unwritable`, or `io_error`, with the cause kept. */
 export function fileError(
   error: unknown,
   of: { readonly doing: "read" | "write"; readonly path: string },
@@ -40,6 +40,6 @@ export function fileError(
         hint: "move that file away, or point REPOBASE_HOME elsewhere",
       });
     default:
-      return new RepobaseError("failure", `cannot ${doing} "${path}": ${code ?? String(error)}`, { cause: error });
+      return new RepobaseError("io_error", `cannot ${doing} "${path}": ${code ?? String(error)}`, { cause: error });
   }
 }

@@ -6,11 +6,13 @@
  */
 export interface Variable {
   /** Heading in the document. */
-  readonly group: "program" | "server" | "git" | "terminal";
+  readonly group: "program" | "server" | "network" | "git" | "terminal";
   readonly type: "text" | "URL" | "folder" | "file" | "whole number" | "seconds" | "switch";
   /** What holds without it; for people. */
   readonly default: string;
   readonly meaning: string;
+  /** Not our code: the runtime reads it. */
+  readonly readBy?: "Bun";
   /** The flag that it stands in for; a flag that is given wins. `command --flag`. */
   readonly flag?: string;
 }
@@ -32,6 +34,10 @@ export const VARIABLES = {
   REPOBASE_DATA: { group: "server", type: "folder", default: "`server/` in the home folder", flag: "serve --data", meaning: "Folder to serve." },
   REPOBASE_GIT_TOKEN: { group: "git", type: "text", default: "none", meaning: "Password for private repositories. Sent over https alone; used and not stored." },
   REPOBASE_GIT_USER: { group: "git", type: "text", default: "x-access-token", meaning: "User name that goes with REPOBASE_GIT_TOKEN." },
+  NODE_EXTRA_CA_CERTS: { group: "network", type: "file", default: "none", readBy: "Bun", meaning: "Certificates (PEM) that are trusted beside the built-in ones." },
+  HTTPS_PROXY: { group: "network", type: "URL", default: "none", readBy: "Bun", meaning: "Proxy for https." },
+  HTTP_PROXY: { group: "network", type: "URL", default: "none", readBy: "Bun", meaning: "Proxy for http." },
+  NO_PROXY: { group: "network", type: "text", default: "none", readBy: "Bun", meaning: "Hosts, separated by commas, that are spoken to without a proxy." },
   GIT_CONFIG_GLOBAL: { group: "git", type: "file", default: "git's own places", meaning: "The user's git configuration, as git reads it." },
   GIT_CONFIG_NOSYSTEM: { group: "git", type: "switch", default: "off", meaning: "`1` leaves `/etc/gitconfig` unread." },
   XDG_CONFIG_HOME: { group: "git", type: "folder", default: "`~/.config`", meaning: "Holds `git/config` and `git/ignore`." },

@@ -64,6 +64,18 @@ export const ERROR_TABLE = {
     exit: 13,
     meaning: "`config.json`, `cloud.json` or a record of the server is damaged; the message names the field",
   },
+  untrusted_certificate: {
+    http: 502,
+    exit: 1,
+    meaning: "the TLS certificate of a server is not trusted here, is out of date or has another name",
+  },
+  unsupported_remote: { http: 502, exit: 1, meaning: "the git server cannot do what a clone needs (shallow clones)" },
+  not_a_server: {
+    http: 502,
+    exit: 1,
+    meaning: "the answer is not a Repobase server's: a wrong address, or a proxy on the way",
+  },
+  io_error: { http: 500, exit: 1, meaning: "the operating system cannot read or write a file; the message says which" },
   home_unwritable: { http: 500, exit: 1, meaning: "the home folder cannot be read or written" },
   cannot_listen: {
     http: 500,

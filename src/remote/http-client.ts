@@ -7,6 +7,7 @@
  * is slower than MIN_RATE. An upload gets the time its size needs at that rate on top, since fetch does not tell how far it is.
  */
 import { throwIfAborted } from "../protocol/abort.ts";
+import { certificateError } from "../protocol/certificate-error.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { anySignal } from "../store/repeat.ts";
 import { type Answer, isWebPage, malformed, readAnswer } from "./answer.ts";
@@ -61,7 +62,8 @@ export class HttpClient {
   /**
    * @returns an answer that says success (2xx), or has the status that the call takes as well
    * @throws RepobaseError the server's own code where it gives one; `transient` (field `unreachable`: no connection at all;
-   *   `malformed`: no answer of a Repobase server), `usage` (redirected to another server), `interrupted`
+   *   `malformed`: no answer of a Repobase server), `usage` (redirected to another server),
+   *   `not_a_server`, `untrusted_certificate`, `interrupted`
    */
   async send(call: Call): Promise<Answer> {
     const { stallMs = DEFAULT_STALL_MS, now = Date.now } = this.#options;
@@ -126,6 +128,8 @@ export class HttpClient {
   }
 
   #connectionError(cause: unknown, silence: string | undefined, what: string): RepobaseError {
+    const untrusted = certificateError(cause, this.endpoint);
+    if (untrusted !== undefined) return untrusted;
     const unreachable = silence === undefined && isUnreachable(cause);
     const message = unreachable
       ? `cannot reach "${this.endpoint}"`

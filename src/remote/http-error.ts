@@ -28,7 +28,9 @@ export function errorOf(answer: Answer, what: string, now: number): RepobaseErro
   const problem = isProblem(answer) ? problemOf(answer) : {};
   const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now);
   const known = typeof problem.code === "string" && Object.hasOwn(ERROR_TABLE, problem.code);
-  const code = known ? (problem.code as ErrorCode) : (BY_STATUS[status] ?? (status >= 500 ? "transient" : "failure"));
+  const code = known
+    ? (problem.code as ErrorCode)
+    : (BY_STATUS[status] ?? (status >= 500 ? "transient" : "not_a_server"));
   const { type: _type, title: _title, status: _status, code: _code, detail, hint, ...fields } = problem;
   return new RepobaseError(code, detail ?? `${what} was answered with HTTP ${status}`, {
     hint: hint ?? (isProblem(answer) || status >= 500 ? undefined : "is this the address of a Repobase server?"),

@@ -22,7 +22,7 @@ export async function describeTable(of: {
   const { indexDir, repo, tableName, identity } = of;
   const tableDir = join(indexDir, tableName);
   const lance = await newestVersion(tableDir);
-  if (lance === null) throw new RepobaseError("failure", `the table "${tableDir}" is gone`);
+  if (lance === null) throw new RepobaseError("corrupt_index", `the table "${tableDir}" is gone`);
   const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
   const objects = await listObjects({ dir: indexDir, tableName, table, known: of.previous?.objects ?? [] });
   return {

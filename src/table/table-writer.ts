@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema } from "apache-arrow";
-import { RepobaseError } from "../protocol/errors.ts";
+import { type ErrorCode, RepobaseError } from "../protocol/errors.ts";
 import { arrowTable, type NumberedBlock } from "./arrow-batch.ts";
 import { newestVersion } from "./lance-versions.ts";
 import { setNativeEnvironment } from "./native-environment.ts";
@@ -39,13 +39,14 @@ export class TableWriter {
 
   /** Opens the newest version; null: not a table of ours. @param dir absolute path of the table, `.../name.lance` */
   static async open(dir: string): Promise<TableWriter | null> {
-    return attempt(`open the table "${dir}"`, async () => {
+    const open = async () => {
       const native = await loadNative();
       const connection = await native.lancedb.connect(dirname(dir));
       const table = await connection.openTable(tableName(dir));
       const identity = identityOf((await table.schema()) as Schema);
       return identity && new TableWriter(native, connection, table, tableSchema(native.arrow, identity), identity);
-    });
+    };
+    return attempt(`open the table "${dir}"`, open, "corrupt_index");
   }
 
   /**
@@ -93,8 +94,8 @@ export class TableWriter {
 
 const tableName = (dir: string): string => basename(dir).replace(/\.lance$/, "");
 
-/** Native errors are text; the two a user can do something about get their codes. */
-async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+/** Native errors are text: a full disk, a refusal and trouble with a file are told by its words. @param otherwise of any other */
+async function attempt<T>(what: string, work: () => Promise<T>, otherwise: ErrorCode = "failure"): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -107,6 +108,7 @@ async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
       });
     if (/permission denied|read-only file system|os error (13|30)/i.test(message))
       throw new RepobaseError("home_unwritable", `not allowed to ${what}`, { cause });
-    throw new RepobaseError("failure", `cannot ${what}: ${message.split("\n")[0]}`, { cause });
+    const code = /os error \d+/i.test(message) ? "io_error" : otherwise;
+    throw new RepobaseError(code, `cannot ${what}: ${message.split("\n")[0]}`, { cause });
   }
 }

@@ -7,6 +7,7 @@ import { readBlob } from "../../src/git/objects/read-blob.ts";
 import { readTree } from "../../src/git/objects/read-tree.ts";
 import { head, openRepository } from "../../src/git/objects/repository.ts";
 import { type ErrorCode, RepobaseError } from "../../src/protocol/errors.ts";
+import { SELF_SIGNED } from "../helpers/self-signed.ts";
 import {
   commitFiles,
   git,
@@ -235,6 +236,35 @@ test("a list of branches that breaks off is no list of fewer branches", async ()
       });
     await expectNoClone({ url: `${serve({ intercept }).url}/x` }, "transient");
   }
+});
+
+test("a certificate that nobody vouches for", async () => {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", tls: SELF_SIGNED, fetch: () => new Response("") });
+  try {
+    await expectNoClone({ url: `https://127.0.0.1:${server.port}/x` }, "untrusted_certificate");
+  } finally {
+    await server.stop(true);
+  }
+});
+
+test("a server that cannot make shallow clones", async () => {
+  const list = await (await fetch(`${serve().url}/group/app/info/refs?service=git-upload-pack`)).text();
+  const without = list.replace(/ shallow( deepen-\S+)*/, (words) => " x".padEnd(words.length, "x"));
+  expect(without).not.toBe(list);
+  const intercept = (request: Request) =>
+    request.method === "GET"
+      ? new Response(without, { headers: { "content-type": "application/x-git-upload-pack-advertisement" } })
+      : undefined;
+  await expectNoClone({ url: `${serve({ intercept }).url}/group/app` }, "unsupported_remote");
+});
+
+test("a pack of garbage is a damaged answer", async () => {
+  const pack = Buffer.from("\x01no pack at all, though it came whole and in a band of its own");
+  const line = (bytes: Uint8Array) =>
+    Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, "0")), bytes]);
+  const body = Buffer.concat([line(Buffer.from("NAK\n")), line(pack), Buffer.from("0000")]);
+  const intercept = (request: Request) => (request.method === "POST" ? new Response(body) : undefined);
+  await expectNoClone({ url: `${serve({ intercept }).url}/group/app` }, "transient");
 });
 
 test("a transfer that breaks off leaves no clone, and a fetch that breaks off changes nothing", async () => {

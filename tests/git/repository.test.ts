@@ -116,6 +116,13 @@ test("what a user may call a commit", async () => {
   expect(head(open(repo))).toEqual({ commit: first, branch: "HEAD" });
 });
 
+test("a ref that cannot be read is an error of the disk, not a missing branch", async () => {
+  const repo = join(dir, "pipe");
+  await makeRepository(repo, { "a.txt": "1" });
+  expect(Bun.spawnSync(["mkfifo", join(repo, ".git/refs/heads/pipe")]).exitCode).toBe(0);
+  expect(() => resolveRef(open(repo), "pipe")).toThrow(expect.objectContaining({ code: "io_error" }));
+});
+
 test("formats that we do not read are refused by name", async () => {
   await git(dir, "init", "--quiet", "--object-format=sha256", "sha256");
   expect(() => open(join(dir, "sha256"))).toThrow("uses sha256 ids");

@@ -26,7 +26,8 @@ test("the code reads the variables of the table, each of them, and no other", ()
       ),
     ),
   );
-  expect([...read].toSorted()).toEqual(Object.keys(TABLE).toSorted());
+  const ours = Object.keys(TABLE).filter((name) => TABLE[name]?.readBy === undefined);
+  expect([...read].toSorted()).toEqual(ours.toSorted());
 });
 
 test("a flag and its variable are paired as the table says, on every command that has the flag", () => {

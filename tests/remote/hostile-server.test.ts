@@ -9,6 +9,7 @@ import { checkEndpoint } from "../../src/remote/endpoint.ts";
 import { callApi, openRemoteStore, whoAmI } from "../../src/remote/remote-client.ts";
 import { SEARCH_RESPONSE } from "../../src/protocol/search-api.ts";
 import type { RetryOptions } from "../../src/store/repeat.ts";
+import { SELF_SIGNED } from "../helpers/self-signed.ts";
 import { withRetry } from "../../src/store/with-retry.ts";
 import { WHO_AM_I } from "../../src/protocol/cloud-api.ts";
 
@@ -172,11 +173,31 @@ describe("redirects", () => {
   });
 
   test("without end, or such as would make a GET of a POST: an error", async () => {
-    expect((await errorOf(client(serve(to("/v1/again")).endpoint).who())).code).toBe("failure");
+    expect((await errorOf(client(serve(to("/v1/again")).endpoint).who())).code).toBe("not_a_server");
     const { endpoint, requests } = serve(to("/v1/see-other", 303));
-    expect((await errorOf(client(endpoint).search())).code).toBe("failure");
+    expect((await errorOf(client(endpoint).search())).code).toBe("not_a_server");
     expect(requests).toHaveLength(1);
   });
+});
+
+test("a certificate that nobody vouches for is said at once, not tried again", async () => {
+  let connections = 0;
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    tls: SELF_SIGNED,
+    fetch: () => {
+      connections++;
+      return json(WHO);
+    },
+  });
+  closers.push(() => server.stop(true));
+  const { who, waits } = client(`https://127.0.0.1:${server.port}`);
+  expect(await errorOf(who())).toMatchObject({
+    code: "untrusted_certificate",
+    hint: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
+  });
+  expect([connections, waits]).toEqual([0, []]);
 });
 
 describe("answers that are none", () => {

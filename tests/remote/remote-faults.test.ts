@@ -90,8 +90,8 @@ describe("one request", () => {
     [500, "transient"],
     [502, "transient"],
     [503, "transient"],
-    [404, "failure"],
-    [302, "failure"],
+    [404, "not_a_server"],
+    [302, "not_a_server"],
   ])("a page of a proxy, HTTP %i, is %s and never 'no such object'", async (status, code) => {
     const page = http(status, { "content-type": "text/html", "content-length": "6", location: "/login" }, "<html>");
     expect(await codeOf(open(tcp(page).endpoint).get(key))).toBe(code);

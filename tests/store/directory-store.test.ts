@@ -123,7 +123,7 @@ describe("what the file system says", () => {
     ["EDQUOT", "no_space"],
     ["EACCES", "home_unwritable"],
     ["EROFS", "home_unwritable"],
-    ["EIO", "failure"],
+    ["EIO", "io_error"],
   ])("%s is %s", (errno, code) => {
     expect(fileError(error(errno), { doing: "write", path: "p" }).code).toBe(code as "failure");
   });

@@ -131,6 +131,18 @@ describe("versions", () => {
   });
 });
 
+test("a table whose newest version is garbage, or gone, is a damaged index", async () => {
+  const table = join(dir, "damaged.lance");
+  (await TableWriter.create(table, IDENTITY)).close();
+  const versions = join(table, "_versions");
+  for (const name of readdirSync(versions)) writeFileSync(join(versions, name), "garbage");
+  const openingFails = async (path: string) =>
+    expect(await TableWriter.open(path).catch((error: unknown) => error)).toMatchObject({ code: "corrupt_index" });
+  await openingFails(table);
+  rmSync(versions, { recursive: true });
+  await openingFails(table);
+});
+
 describe("what cannot be written", () => {
   test("a folder that is a file", async () => {
     writeFileSync(join(dir, "file"), "");

@@ -65,6 +65,6 @@ function readRefFile(path: string): string | undefined {
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? ""))
       return undefined;
-    throw new RepobaseError("failure", `cannot read "${path}"`, { cause: error });
+    throw new RepobaseError("io_error", `cannot read "${path}"`, { cause: error });
   }
 }

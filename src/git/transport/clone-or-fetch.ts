@@ -55,7 +55,7 @@ const SILENCE_MS = 120_000;
 /**
  * @throws RepobaseError `usage` (a scheme we do not speak), `not_a_repository`, `unauthorized` (private, or wrong
  *   credentials), `ref_not_found` (no such branch, or no commits), `transient` (network, server trouble, broken transfer),
- *   `rate_limited`, `no_space`, `home_unwritable`, `interrupted` (the signal)
+ *   `rate_limited`, `unsupported_remote`, `untrusted_certificate`, `no_space`, `home_unwritable`, `interrupted` (the signal)
  */
 export async function cloneOrFetch(options: CloneOrFetchOptions): Promise<CloneOrFetchResult> {
   const parsed = parseRemoteUrl(options.url);
@@ -200,9 +200,14 @@ function explain(error: unknown, { options, remote }: Run, isRepository: boolean
       fields: { url },
     });
   if (code === "RemoteCapabilityError")
-    return new RepobaseError("failure", `the server of "${url}" cannot make shallow clones`, { cause: error });
+    return new RepobaseError("unsupported_remote", `the server of "${url}" cannot make shallow clones`, {
+      cause: error,
+    });
   if (isGarbage)
     return new RepobaseError("transient", `the answer of "${url}" broke off`, { hint: "run it again", cause: error });
+  // isomorphic-git's word for a pack that it cannot parse, or whose hashes are wrong
+  if (code === "InternalError")
+    return new RepobaseError("transient", `the answer of "${url}" is damaged`, { hint: "run it again", cause: error });
   return new RepobaseError("failure", `cannot clone "${url}"`, { cause: error });
 }
 

@@ -4,6 +4,7 @@
  * chosen from the list is the very commit that is then fetched. isomorphic-git never sees that list.
  */
 import type { GitHttpRequest, GitHttpResponse } from "isomorphic-git";
+import { certificateError } from "../../protocol/certificate-error.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { type Advertisement, encodeAdvertisement, parseAdvertisement, type RemoteRef } from "./advertisement.ts";
 import type { RemoteUrl } from "./canonical-url.ts";
@@ -219,10 +220,10 @@ const basicAuth = ({ username, password }: { username: string; password: string 
 function transportError(cause: unknown, { remote, signal }: HttpClientOptions, silent: boolean): RepobaseError {
   if (cause instanceof RepobaseError) return cause;
   if (signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${remote.url}"`);
+  const untrusted = certificateError(cause, remote.url);
+  if (untrusted !== undefined) return untrusted;
   const code = (cause as { code?: unknown } | null)?.code;
   const reason = silent ? "the server fell silent" : typeof code === "string" ? code : "the connection failed";
-  if (/CERT|TLS|SSL|SELF_SIGNED|LEAF_SIGNATURE/.test(reason))
-    return new RepobaseError("failure", `the certificate of "${remote.url}" is not trusted (${reason})`, { cause });
   return new RepobaseError("transient", `cannot reach "${remote.url}": ${reason}`, {
     hint: "check the address and the network, then run it again",
     fields: { url: remote.url },
