@@ -9,7 +9,7 @@ import { corrupt, within } from "./corruption.ts";
 import type { LanceFile } from "./file.ts";
 import type { Lists } from "./pages/lists.ts";
 import { openListPage, openPage } from "./pages/open-page.ts";
-import type { Locator, Page, Plan, RowPage } from "./pages/page.ts";
+import type { LocatePlan, Locator, Page, Plan, RowPage } from "./pages/page.ts";
 import type { ValueShape } from "./schema.ts";
 
 /** Rows by number, whatever a row is made of. */
@@ -18,6 +18,8 @@ class RowReader<T> {
   readonly #pages: readonly RowPage<T>[];
   readonly #firstRow: readonly number[];
   readonly #locators: (Locator<T> | undefined)[];
+  /** Of the locators, about: decoded, a dictionary or a table of chunks takes a few times its bytes. */
+  heldBytes = 0;
 
   constructor(file: LanceFile, pages: readonly RowPage<T>[]) {
     this.#file = file;
@@ -44,7 +46,10 @@ class RowReader<T> {
     );
     const located = await runPlans(this.#file, missing, signal);
     touched.forEach(({ page }, i) => {
-      if (missing[i]?.complete === true) this.#locators[page] = located[i];
+      const { complete, ranges } = missing[i] as LocatePlan<T>;
+      if (!complete || this.#locators[page] !== undefined) return;
+      this.#locators[page] = located[i];
+      this.heldBytes += 1000 + LOCATOR_GROWTH * ranges.reduce((sum, { length }) => sum + length, 0);
     });
     return runPlans(
       this.#file,
@@ -67,6 +72,8 @@ class RowReader<T> {
     return touched;
   }
 }
+
+const LOCATOR_GROWTH = 4;
 
 /** All ranges of all plans in one read. */
 async function runPlans<T>(file: LanceFile, plans: readonly Plan<T>[], signal?: AbortSignal): Promise<T[]> {
@@ -96,6 +103,10 @@ export class Column {
       const pages = descriptors.map((d) => openPage(d, { fileSize: file.size, shape: of.shape }));
       return new Column(file, pages);
     });
+  }
+
+  get heldBytes(): number {
+    return this.#rows.heldBytes;
   }
 
   /** All rows. */
@@ -136,6 +147,10 @@ export class ListColumn {
           ),
         ),
     );
+  }
+
+  get heldBytes(): number {
+    return this.#rows.heldBytes;
   }
 
   async take(rows: readonly number[], signal?: AbortSignal): Promise<Lists> {

@@ -3,7 +3,7 @@
  * (https://arrow.apache.org/docs/format/Columnar.html) of one batch with one u32 column, unsorted, its buffers compressed
  * with zstd; of Arrow and its flatbuffers this reads just that.
  */
-import { decodeBitmap } from "../protocol/roaring.ts";
+import { decodeBitmap } from "../protocol/bitmap-set.ts";
 import { decodeZstd } from "./codecs/zstd.ts";
 import { corrupt, unsupported } from "./corruption.ts";
 import { asU32, cut, readU64, viewOf } from "./little-endian.ts";
@@ -11,7 +11,7 @@ import type { DeletionFile } from "./manifest.ts";
 
 /** Row offsets. @throws RepobaseError `corrupt_index` unless they are what the manifest says: that many, all below `rows` */
 export function decodeDeletions(bytes: Uint8Array, of: { deletion: DeletionFile; rows: number }): Set<number> {
-  const offsets = of.deletion.kind === "bitmap" ? decodeBitmap(bytes) : decodeArrowColumn(bytes);
+  const offsets = of.deletion.kind === "bitmap" ? decodeBitmap(bytes, of.deletion.rows) : decodeArrowColumn(bytes);
   const deleted = new Set(offsets);
   if (deleted.size !== of.deletion.rows) throw corrupt(`${deleted.size} deleted rows instead of ${of.deletion.rows}`);
   if (offsets.some((offset) => offset >= of.rows)) throw corrupt("a deleted row is not in the fragment");

@@ -81,6 +81,11 @@ export class LanceFile {
     return this.#source.key;
   }
 
+  /** Memory it keeps. */
+  get heldBytes(): number {
+    return this.#tail.byteLength;
+  }
+
   /** A value of the schema's metadata. */
   metadata(name: string): string | undefined {
     const bytes = this.#metadata.get(name);

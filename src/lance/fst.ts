@@ -45,6 +45,10 @@ interface BranchNode {
 export class Fst {
   readonly #bytes: Uint8Array;
   readonly #root: number;
+  get byteLength(): number {
+    return this.#bytes.byteLength;
+  }
+
   /** How many keys it has. */
   readonly size: number;
 

@@ -6,7 +6,7 @@
  * Statistics are those of the index: rows deleted since it was built are counted, and come with the postings.
  */
 import { corrupt, unsupported, within } from "./corruption.ts";
-import { lookupIn, openIndexFile, openPartition, scanColumn } from "./fts-partition.ts";
+import { lookupIn, openIndexFile, openPartition, partitionBytes, scanColumn } from "./fts-partition.ts";
 import type { FtsPartition, Postings } from "./fts-partition.ts";
 import type { IndexInfo, LanceTable } from "./table.ts";
 
@@ -52,6 +52,11 @@ export class FtsIndex {
     ]);
     if (metadata.join() !== ids.map(Number).join()) throw corrupt("a full-text index lacks files of a partition");
     return new FtsIndex(partitions, new Set(info.fragments));
+  }
+
+  /** Memory it keeps, about. */
+  get heldBytes(): number {
+    return this.#partitions.reduce((sum, partition) => sum + partitionBytes(partition), 0);
   }
 
   /** One entry per term, in their order; undefined: no document has it. Postings go in order of partition, then document. */

@@ -33,6 +33,14 @@ export interface FtsPartition {
   readonly terms: number;
 }
 
+/** Memory it keeps, about. */
+export const partitionBytes = (of: FtsPartition): number =>
+  of.tokens.byteLength +
+  of.addresses.byteLength +
+  of.lengths.byteLength +
+  of.postings.heldBytes +
+  of.documentFrequencies.heldBytes;
+
 /** @throws RepobaseError `corrupt_index`, `unsupported_format` */
 export async function openPartition(
   table: LanceTable,

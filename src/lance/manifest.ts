@@ -3,7 +3,7 @@
  * and wherever it points are messages after their u32 length. Everything in it that names a file is checked here, so that
  * no manifest can make a reader leave the table's directory.
  */
-import { decodeBitmap } from "../protocol/roaring.ts";
+import { BitmapSet } from "../protocol/bitmap-set.ts";
 import { corrupt, unsupported, within } from "./corruption.ts";
 import { cut, readU64, viewOf } from "./little-endian.ts";
 import { MAX_ROWS } from "./pages/open-page.ts";
@@ -48,7 +48,7 @@ export interface IndexInfo {
   readonly name: string;
   readonly uuid: string;
   readonly fields: readonly number[];
-  /** Ids of the fragments it covers; some may be gone from the table. */
+  /** Ids of the table's fragments that it covers. */
   readonly fragments: readonly number[];
   /** Type URL of its details: what kind of index it is. */
   readonly type: string;
@@ -85,7 +85,7 @@ export function parseManifest(bytes: Uint8Array): LanceManifest {
       version,
       fields: parseFields(manifest.messages(1)),
       fragments,
-      indices: section?.messages(1).map(parseIndex) ?? [],
+      indices: section?.messages(1).map((index) => parseIndex(index, fragments)) ?? [],
     };
   });
 }
@@ -135,14 +135,16 @@ function parseDeletion(message: Message, fragment: { id: number; rows: number })
   return { path: `_deletions/${name}.${kind === 0 ? "arrow" : "bin"}`, kind: kind === 0 ? "arrow" : "bitmap", rows };
 }
 
-function parseIndex(message: Message): IndexInfo {
+function parseIndex(message: Message, fragments: readonly Fragment[]): IndexInfo {
   const uuid = message.message(1)?.bytes(1) ?? new Uint8Array();
   if (uuid.length !== 16) throw corrupt("an index has no uuid");
+  // some that it covers may be gone from the table
+  const covered = new BitmapSet(message.bytes(5) ?? new Uint8Array());
   return {
     name: message.text(3),
     uuid: uuid.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
     fields: message.numbers(2),
-    fragments: [...decodeBitmap(message.bytes(5) ?? new Uint8Array())],
+    fragments: fragments.flatMap(({ id }) => (covered.has(id) ? [id] : [])).sort((a, b) => a - b),
     type: message.message(6)?.text(1) ?? "",
     version: message.number(7),
     files: new Map(message.messages(10).map((file) => [fileName(file.text(1)), file.number(2)])),

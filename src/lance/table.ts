@@ -87,6 +87,15 @@ export class LanceTable {
     return this.fragments.reduce((sum, { rows, deletion }) => sum + rows - (deletion?.rows ?? 0), 0);
   }
 
+  /** Memory of what was read and is kept, about. */
+  get heldBytes(): number {
+    let bytes = 0;
+    for (const file of this.#files.values()) bytes += file.heldBytes;
+    for (const column of this.#columns.values()) bytes += column.heldBytes;
+    for (const deleted of this.#deletions.values()) bytes += 40 * deleted.size;
+    return bytes;
+  }
+
   /** Every file this version is made of, its manifest aside. A deletion file's size is not in the manifest. */
   files(): { path: string; size?: number }[] {
     const data = this.fragments.flatMap(({ files, deletion }) => [

@@ -2,7 +2,8 @@
  * A snapshot: which file versions of one table a commit sees. Immutable, named by the sha256 of its canonical JSON,
  * listed in the manifest. `worktree` in place of a commit means uncommitted files; that one stays on the machine.
  */
-import { decodeBitmap, encodeBitmap } from "./roaring.ts";
+import { BitmapSet } from "./bitmap-set.ts";
+import { encodeBitmap } from "./roaring.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textThat } from "./decode.ts";
 import { RepobaseError } from "./errors.ts";
@@ -39,8 +40,11 @@ export function makeSnapshot(of: {
   };
 }
 
-/** The visible fileIds, ascending. @throws RepobaseError `corrupt_index` when `visible` is no bitmap in base64 */
-export function visibleFileIds(snapshot: Snapshot): Uint32Array {
+/**
+ * The visible fileIds, not expanded: a stranger's snapshot takes the memory of its bytes.
+ * @throws RepobaseError `corrupt_index` when `visible` is no bitmap in base64, or not of as many files as it says
+ */
+export function visibleFiles(snapshot: Snapshot): BitmapSet {
   let bytes: Uint8Array;
   try {
     bytes = Uint8Array.fromBase64(snapshot.visible);
@@ -49,8 +53,18 @@ export function visibleFileIds(snapshot: Snapshot): Uint32Array {
       cause,
     });
   }
-  return decodeBitmap(bytes);
+  const visible = new BitmapSet(bytes);
+  if (visible.size !== snapshot.files)
+    throw new RepobaseError(
+      "corrupt_index",
+      `the snapshot of ${snapshot.commit} says ${snapshot.files} files and lists ${visible.size}`,
+    );
+  return visible;
 }
+
+/** The visible fileIds, ascending. @param atMost of how many files the table is */
+export const visibleFileIds = (snapshot: Snapshot, atMost: number): Uint32Array =>
+  visibleFiles(snapshot).values(atMost);
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   return new TextEncoder().encode(canonicalJson(snapshot));

@@ -11,9 +11,22 @@ interface FragmentFiles {
   readonly fileIds: Uint32Array;
   readonly names: Map<string, ReadonlyMap<number, string>>;
   symbols?: readonly (string | null)[];
+  /** Memory of all this, about. */
+  heldBytes: number;
 }
 
 const kept = new WeakMap<LanceTable, Map<number, FragmentFiles>>();
+
+/** Memory that is kept with a table here, about. */
+export function fileColumnBytes(table: LanceTable): number {
+  let bytes = 0;
+  for (const { heldBytes } of kept.get(table)?.values() ?? []) bytes += heldBytes;
+  return bytes;
+}
+
+/** What a string takes beside its characters, in a list and in a map. */
+const STRING_BYTES = 32;
+const ENTRY_BYTES = 96;
 
 /** fileId of each row of a fragment. */
 export async function fileIdsOf(table: LanceTable, fragment: number, signal?: AbortSignal): Promise<Uint32Array> {
@@ -36,6 +49,7 @@ export async function fileNames(
     // a file's rows stand together: most rows repeat the file of the row before
     if (!names.has(fileId)) names.set(fileId, decoder.decode(data.items[row]));
   });
+  if (!files.names.has(column)) for (const name of names.values()) files.heldBytes += ENTRY_BYTES + name.length;
   files.names.set(column, names);
   return names;
 }
@@ -49,7 +63,10 @@ export async function symbolsOf(
   const known = kept.get(table)?.get(fragment)?.symbols;
   if (known !== undefined) return known;
   const [files, data] = await Promise.all([filesOf(table, fragment, signal), table.scan("symbol", fragment, signal)]);
-  return (files.symbols = strings(data));
+  const symbols = strings(data);
+  if (files.symbols === undefined)
+    for (const symbol of symbols) files.heldBytes += symbol === null ? 8 : STRING_BYTES + symbol.length;
+  return (files.symbols = symbols);
 }
 
 async function filesOf(table: LanceTable, fragment: number, signal: AbortSignal | undefined): Promise<FragmentFiles> {
@@ -59,7 +76,7 @@ async function filesOf(table: LanceTable, fragment: number, signal: AbortSignal 
   const ofTable = kept.get(table) ?? new Map<number, FragmentFiles>();
   kept.set(table, ofTable);
   // another reader may have come first while this one waited: keep one object, with the names it has
-  const files = ofTable.get(fragment) ?? { fileIds, names: new Map() };
+  const files = ofTable.get(fragment) ?? { fileIds, names: new Map(), heldBytes: fileIds.byteLength };
   ofTable.set(fragment, files);
   return files;
 }

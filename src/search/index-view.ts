@@ -9,8 +9,8 @@ export interface IndexView {
   readonly table: LanceTable;
   /** The full-text index on `terms`; undefined: none, every row is read instead. */
   readonly fts: FtsIndex | undefined;
-  /** The fileIds the commit sees, ascending; null: all. */
-  readonly visible: Uint32Array | null;
+  /** The fileIds the commit sees; null: all. */
+  readonly visible: { has(fileId: number): boolean } | null;
   readonly modelId: string;
   readonly dim: number;
 }

@@ -3,7 +3,8 @@
  * the Worker, since all three keep the same keys. What is immutable is remembered in a ViewCache that the caller owns; the ref
  * is read each time, so an answer is never older than the last push.
  */
-import { ByteCache, cached } from "../bytes/cache.ts";
+import { cached } from "../bytes/cache.ts";
+import type { ByteCache } from "../bytes/cache.ts";
 import type { ByteDirectory, ByteSource } from "../bytes/byte-source.ts";
 import { objectDirectory } from "../store/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
@@ -13,12 +14,14 @@ import { indexPrefix, manifestKey, snapshotKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
 import { resolveCommit } from "../protocol/resolve-commit.ts";
-import { decodeSnapshot, visibleFileIds } from "../protocol/snapshot.ts";
+import { decodeSnapshot, visibleFiles } from "../protocol/snapshot.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { IndexView } from "./index-view.ts";
 import { readManifest, readCurrentRef } from "./current-ref.ts";
 import type { CurrentRef } from "./current-ref.ts";
+import { fileColumnBytes } from "./file-columns.ts";
+import { ViewCache } from "./view-cache.ts";
 
 export interface OpenedView extends IndexView {
   readonly ref: Ref;
@@ -30,45 +33,6 @@ export interface OpenedView extends IndexView {
 interface OpenTable {
   readonly table: LanceTable;
   readonly fts: FtsIndex | undefined;
-}
-
-/**
- * What was read before: values only, never promises, because a Worker must not wait for another request's I/O.
- * `owner` keeps apart what different users call by the same name.
- */
-export class ViewCache {
-  readonly bytes: ByteCache;
-  readonly #kept = new Map<string, unknown>();
-  readonly #maxEntries: number;
-  /** owner -> how often their part was forgotten. */
-  readonly #forgotten = new Map<string, number>();
-
-  /** @param limits `maxBytes` of file ranges, and `maxEntries` of manifests, snapshots and open tables together */
-  constructor(limits: { readonly maxBytes: number; readonly maxEntries: number }) {
-    this.bytes = new ByteCache(limits.maxBytes);
-    this.#maxEntries = limits.maxEntries;
-  }
-
-  /** Names of what is this owner's start with this. */
-  prefixOf(owner: string): string {
-    return `${owner}#${this.#forgotten.get(owner) ?? 0}\0`;
-  }
-
-  /** What was damaged when it was read may be whole by now: from here on this owner's things are read anew. */
-  forget(owner: string): void {
-    this.#forgotten.set(owner, (this.#forgotten.get(owner) ?? 0) + 1);
-  }
-
-  /** The value kept under `key`, else what `make` gives, kept from now on. Failures are not kept. */
-  async remember<T>(key: string, make: () => Promise<T>): Promise<T> {
-    const value = this.#kept.has(key) ? (this.#kept.get(key) as T) : await make();
-    // a Map keeps insertion order, so the first entry is the least recently used
-    this.#kept.delete(key);
-    this.#kept.set(key, value);
-    const oldest = this.#kept.size > this.#maxEntries ? this.#kept.keys().next().value : undefined;
-    if (oldest !== undefined) this.#kept.delete(oldest);
-    return value;
-  }
 }
 
 export interface OpenViewOptions {
@@ -108,7 +72,7 @@ async function requireRef({ store, repo, signal }: OpenViewOptions): Promise<Cur
 }
 
 async function openAt(ref: Ref, options: OpenViewOptions): Promise<OpenedView> {
-  const cache = options.cache ?? new ViewCache({ maxBytes: 0, maxEntries: 3 });
+  const cache = options.cache ?? cacheOfOne();
   const manifest = await rememberManifest({ ...options, cache }, ref.manifest);
   const { commit, branch } = resolveCommit(ref, manifest, options.ref);
   const snapshot = manifest.snapshots[commit] ?? "";
@@ -124,16 +88,20 @@ export async function openNamedView(
   of: Omit<OpenViewOptions, "ref"> & { readonly manifest: string; readonly snapshot: string; readonly commit: string },
 ): Promise<IndexView> {
   const { store, repo, owner = "", commit, snapshot, signal } = of;
-  const cache = of.cache ?? new ViewCache({ maxBytes: 0, maxEntries: 3 });
+  const cache = of.cache ?? cacheOfOne();
   const manifest = await rememberManifest({ ...of, cache }, of.manifest);
   const prefix = cache.prefixOf(owner);
   const name = `${prefix}${repo}\0`;
   const [visible, { table, fts }] = await Promise.all([
-    cache.remember(`snapshot\0${name}${snapshot}`, async () =>
-      visibleFileIds(await readSnapshot(store, snapshotKey(repo, manifest.tableId, snapshot), signal)),
+    cache.remember(
+      `snapshot\0${name}${snapshot}`,
+      async () => visibleFiles(await readSnapshot(store, snapshotKey(repo, manifest.tableId, snapshot), signal)),
+      (set) => set.heldBytes,
     ),
-    cache.remember(`table\0${name}${of.manifest}`, () =>
-      openTable({ store, manifest, prefix, bytes: cache.bytes, signal }),
+    cache.remember(
+      `table\0${name}${of.manifest}`,
+      () => openTable({ store, manifest, prefix, bytes: cache.bytes, signal }),
+      (open) => open.table.heldBytes + fileColumnBytes(open.table) + (open.fts?.heldBytes ?? 0),
     ),
   ]);
   const { id: modelId, dim } = manifest.model;
@@ -145,12 +113,20 @@ function rememberManifest(
   sha256: string,
 ): Promise<Manifest> {
   const { store, repo, owner = "", cache, signal } = of;
-  return cache.remember(`manifest\0${cache.prefixOf(owner)}${repo}\0${sha256}`, async () => {
+  const read = async () => {
     const manifest = await readManifest(store, { repo, sha256, signal });
     if (!manifest) throw lacks(manifestKey(repo, sha256));
     return manifest;
-  });
+  };
+  return cache.remember(`manifest\0${cache.prefixOf(owner)}${repo}\0${sha256}`, read, manifestBytes);
 }
+
+/** For one view that nobody else opens: it is gone with it. */
+const cacheOfOne = () => new ViewCache({ maxRangeBytes: 0, maxHeldBytes: Number.POSITIVE_INFINITY });
+
+/** About: its texts, and what an object of each costs. */
+const manifestBytes = ({ table, objects, snapshots }: Manifest): number =>
+  table.manifest.length + 400 * objects.length + 300 * Object.keys(snapshots).length;
 
 async function readSnapshot(store: ObjectStore, key: string, signal: AbortSignal | undefined): Promise<Snapshot> {
   const found = await store.get(key, { signal });

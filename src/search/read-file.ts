@@ -4,7 +4,6 @@ import { strings, u16s } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { fileIdsOf, fileNames } from "./file-columns.ts";
 import type { IndexView } from "./index-view.ts";
-import { includes } from "./row-selection.ts";
 
 export interface IndexedFile {
   readonly repoId: string;
@@ -73,7 +72,7 @@ async function rowsOfPath(
   const rows: { fileId: number; address: number }[] = [];
   fileIds.forEach((fileId, row) => {
     if (paths.get(fileId) !== path || deleted.has(row)) return;
-    if (visible === null || includes(visible, fileId)) rows.push({ fileId, address: rowAddress(fragment, row) });
+    if (visible === null || visible.has(fileId)) rows.push({ fileId, address: rowAddress(fragment, row) });
   });
   return rows;
 }

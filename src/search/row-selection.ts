@@ -31,7 +31,7 @@ async function selectFragment(
     language === null ? undefined : fileNames(table, { fragment, column: "language", signal }),
   ]);
   const allowsFile = (fileId: number): boolean =>
-    (visible === null || includes(visible, fileId)) &&
+    (visible === null || visible.has(fileId)) &&
     (matchesPath === null || matchesPath(paths?.get(fileId) ?? "")) &&
     (language === null || languages?.get(fileId)?.toLowerCase() === language);
   const allowed = new Uint8Array(fileIds.length);
@@ -43,16 +43,4 @@ async function selectFragment(
   });
   for (const row of deleted) allowed[row] = 0;
   return { fragment, fileIds, allowed };
-}
-
-/** Is `value` in the ascending list? */
-export function includes(ascending: Uint32Array, value: number): boolean {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return ascending[low] === value;
 }

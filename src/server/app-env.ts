@@ -7,7 +7,7 @@ import type { KnownKeys } from "./known-keys.ts";
 import type { Scope } from "./key-store.ts";
 import type { Limits } from "./limits.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import type { ViewCache } from "../search/open-view.ts";
+import type { ViewCache } from "../search/view-cache.ts";
 
 /** Where a request comes from, as far as the runtime can tell for certain. */
 export type ClientAddress = (c: Pick<Context, "req" | "env">) => string | undefined;

@@ -7,7 +7,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
-import { ViewCache } from "../search/open-view.ts";
+import { ViewCache } from "../search/view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { AppEnv, ClientAddress, EmbedQuery, Services } from "./app-env.ts";
 import { requireAdmin, requireUser } from "./auth.ts";
@@ -45,10 +45,10 @@ const USER_ROUTES = [
 ];
 
 /** An isolate has 128 MB for everything, requests under way included. */
-const CACHE = { maxBytes: 32 * 1024 * 1024, maxEntries: 48 };
+const CACHE = { maxRangeBytes: 32 * 1024 * 1024, maxHeldBytes: 32 * 1024 * 1024 };
 
 /** A file count is some hundred bytes with its name. */
-const COUNTS = { maxBytes: 0, maxEntries: 2000 };
+const COUNTS = { maxRangeBytes: 0, maxHeldBytes: 1024 * 1024 };
 
 const MAX_DRAIN = 1024 * 1024;
 

@@ -8,7 +8,7 @@ import { REF_PREFIX, repoOfRefKey, snapshotKey } from "../protocol/keys.ts";
 import type { Ref } from "../protocol/ref.ts";
 import { resolveCommit } from "../protocol/resolve-commit.ts";
 import { decodeSnapshot } from "../protocol/snapshot.ts";
-import type { ViewCache } from "../search/open-view.ts";
+import type { ViewCache } from "../search/view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
 import { readManifest, readCurrentRef } from "../search/current-ref.ts";
@@ -76,7 +76,7 @@ function countFiles(reader: Reader, repo: string, ref: Ref): Promise<Counted> {
   const { home, owner, counts } = reader;
   const head = ref.heads[ref.default] ?? "";
   const name = `${owner}\0${repo}\0${ref.manifest}\0${head}`;
-  return counts.remember(name, async () => {
+  const count = async () => {
     const manifest = await readManifest(home, { repo, sha256: ref.manifest });
     if (!manifest) throw lacking(repo, "manifest", ref.manifest);
     const { commit } = resolveCommit(ref, manifest, null);
@@ -85,7 +85,8 @@ function countFiles(reader: Reader, repo: string, ref: Ref): Promise<Counted> {
     const stored = await home.get(key);
     if (!stored) throw lacking(repo, "snapshot", sha256);
     return { fileCount: decodeSnapshot(stored.bytes, key).files, commit };
-  });
+  };
+  return counts.remember(name, count, () => 200);
 }
 
 const lacking = (repo: string, what: string, sha256: string) =>

@@ -111,7 +111,7 @@ export async function filesAt(store: DirectoryStore, commit: string): Promise<Fi
     from: store,
     object: { key: snapshotKey(REPO, manifest.tableId, sha256), sha256 },
   });
-  const visible = new Set(visibleFileIds(decodeSnapshot(bytes)));
+  const visible = new Set(visibleFileIds(decodeSnapshot(bytes), 1000));
   const table = LanceTable.open(
     fileDirectory(join(store.dir, "index", REPO, "files.lance")),
     Uint8Array.fromBase64(manifest.table.manifest),

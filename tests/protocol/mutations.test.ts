@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
   snapshot: {
     decode(bytes) {
       const snapshot = decodeSnapshot(bytes);
-      visibleFileIds(snapshot);
+      visibleFileIds(snapshot, 1000);
       return snapshot;
     },
     value: { ...makeSnapshot({ repo: "hono-12345678", tableId, commit, fileIds: [5, 1] }) },

@@ -36,7 +36,7 @@ describe("format 1", () => {
     ];
     expect(manifest.stats).toEqual({ files: 2, rows: 2, bytes: 9733 });
     expect(manifest.table.version).toBe(3);
-    expect([...visibleFileIds(snapshot)]).toEqual([1, 2]);
+    expect([...visibleFileIds(snapshot, 1000)]).toEqual([1, 2]);
     expect(ref.heads.main).toBe(snapshot.commit);
   });
 

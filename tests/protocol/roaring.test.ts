@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { decodeBitmap, encodeBitmap } from "../../src/protocol/roaring.ts";
+import { BitmapSet, decodeBitmap } from "../../src/protocol/bitmap-set.ts";
+import { encodeBitmap } from "../../src/protocol/roaring.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 
 const range = (from: number, to: number, step = 1) =>
@@ -25,7 +26,12 @@ describe("roaring", () => {
     test(`${name}: round trip in the smallest form`, () => {
       const encoded = encodeBitmap(values);
       expect(encoded.length).toBe(bytes);
-      expect(decodeBitmap(encoded)).toEqual(values);
+      expect(decodeBitmap(encoded, values.length)).toEqual(values);
+      const set = new BitmapSet(encoded);
+      const members = new Set(values);
+      for (const at of [...values.subarray(0, 300), ...values.subarray(-300)])
+        for (const near of [at - 1, at, at + 1].filter((v) => v >= 0 && v <= 0xffffffff))
+          expect(set.has(near)).toBe(members.has(near));
     });
 
   test("bytes of the format's own layout", () => {
@@ -33,7 +39,7 @@ describe("roaring", () => {
     expect(encodeBitmap(Uint32Array.of(1, 3, 500)).toHex()).toBe("3a30000001000000000002001000000001000300f401");
     // Run cookie, n - 1 = 0, flag byte, high 0, 10 values, one run of first 4 and length 10 - 1.
     expect(encodeBitmap(range(4, 14)).toHex()).toBe("3b3000000100000900010004000900");
-    expect(decodeBitmap(new Uint8Array())).toEqual(new Uint32Array());
+    expect(decodeBitmap(new Uint8Array(), 0)).toEqual(new Uint32Array());
   });
 
   test("refuses input that is not ascending", () => {
@@ -57,13 +63,13 @@ describe("roaring", () => {
       });
       for (const bytes of [...cuts.filter((b) => b.length > 0), ...flips])
         try {
-          const out = decodeBitmap(bytes);
+          const out = decodeBitmap(bytes, 1 << 20);
           expect(out.every((v, i) => i === 0 || v > (out[i - 1] as number))).toBe(true);
         } catch (error) {
           if (!isRepobaseError(error, "corrupt_index", "unsupported_format")) throw error;
           refused++;
         }
-      for (const bytes of cuts.filter((b) => b.length > 0)) expect(() => decodeBitmap(bytes)).toThrow(/^bitmap /);
+      for (const bytes of cuts.filter((b) => b.length > 0)) expect(() => new BitmapSet(bytes)).toThrow(/^bitmap /);
     }
     expect(refused).toBeGreaterThan(500);
   });
@@ -74,7 +80,17 @@ describe("roaring", () => {
     const view = new DataView(bytes.buffer);
     view.setUint32(0, 12347 | ((n - 1) << 16), true);
     bytes.fill(0xff, 4, 4 + n / 8);
-    for (let i = 0; i < n; i++) view.setUint16(4 + n / 8 + 4 * i + 2, 0xffff, true);
-    expect(() => decodeBitmap(bytes)).toThrow("above the limit");
+    for (let i = 0; i < n; i++) {
+      view.setUint16(4 + n / 8 + 4 * i, i, true);
+      view.setUint16(4 + n / 8 + 4 * i + 2, 0xffff, true);
+      const start = 4 + n / 8 + 8 * n + 6 * i;
+      view.setUint32(4 + n / 8 + 4 * n + 4 * i, start, true);
+      view.setUint16(start, 1, true);
+      view.setUint16(start + 4, 0xffff, true);
+    }
+    const set = new BitmapSet(bytes);
+    expect(set.size).toBe(2 ** 32);
+    expect(set.has(4_000_000_000)).toBe(true);
+    expect(() => set.values(1 << 24)).toThrow("above the limit");
   });
 });

@@ -5,7 +5,8 @@ import { untilAborted } from "../../src/protocol/abort.ts";
 import { indexPrefix, manifestKey, refKey, snapshotKey } from "../../src/protocol/keys.ts";
 import { encodeRef, REF_FORMAT } from "../../src/protocol/ref.ts";
 import { parseSearchRequest } from "../../src/protocol/search-api.ts";
-import { openView, ViewCache } from "../../src/search/open-view.ts";
+import { openView } from "../../src/search/open-view.ts";
+import { ViewCache } from "../../src/search/view-cache.ts";
 import { readFile } from "../../src/search/read-file.ts";
 import { search } from "../../src/search/search.ts";
 import type { SearchArguments } from "../../src/search/search.ts";
@@ -131,7 +132,7 @@ test("who gives up while a view is opened leaves nothing half open to the next o
   const reads = stallingAt(Number.POSITIVE_INFINITY);
   await openView({ store: reads.store, repo: REPO, ref: null });
   for (let n = 1; n <= reads.reads(); n++) {
-    const cache = new ViewCache({ maxBytes: 1 << 20, maxEntries: 10 });
+    const cache = new ViewCache({ maxRangeBytes: 1 << 20, maxHeldBytes: 1 << 20 });
     const { store, stalled } = stallingAt(n);
     const caller = new AbortController();
     const first = openView({ store, repo: REPO, ref: null, cache, signal: caller.signal });

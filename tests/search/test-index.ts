@@ -99,7 +99,7 @@ export class TestIndex {
       commit: "c".repeat(40),
       table,
       fts: await FtsIndex.open(table, "terms"),
-      visible: visible === null ? null : Uint32Array.from(visible),
+      visible: visible === null ? null : new Set(visible),
       modelId: embedder.id,
       dim: embedder.dim,
     };

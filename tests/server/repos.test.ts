@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "bun:test";
 import type { RemoteRepo } from "../../src/protocol/cloud-api.ts";
 import { manifestKey, refKey, snapshotKey } from "../../src/protocol/keys.ts";
 import { encodeRef } from "../../src/protocol/ref.ts";
+import { decodeSnapshot } from "../../src/protocol/snapshot.ts";
 import { openView } from "../../src/search/open-view.ts";
 import { createApp } from "../../src/server/app.ts";
 import { scopeTo, asBucket } from "../../src/server/bucket.ts";
@@ -76,9 +77,10 @@ test("byte for byte what the opened views say, in the order of ids", async () =>
   const { home, get } = await serverWith(["zeta", "demo", "alpha"]);
   const expected = [];
   for (const repo of ["alpha", "demo", "zeta"]) {
-    const { ref, commit, visible } = await openView({ store: home, repo, ref: null });
+    const { ref, commit, manifest } = await openView({ store: home, repo, ref: null });
     const { name, url } = ref.source;
-    const fileCount = visible?.length;
+    const key = snapshotKey(repo, manifest.tableId, manifest.snapshots[commit] ?? "");
+    const fileCount = decodeSnapshot((await home.get(key))?.bytes ?? new Uint8Array()).files;
     expected.push({ id: repo, name, url, fileCount, lastSyncedAt: ref.pushedAt, commit, refs: ref.heads });
   }
   expect(expected[0]?.fileCount).toBe(2);

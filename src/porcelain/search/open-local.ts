@@ -2,11 +2,12 @@
 import type { Home } from "../../home/home.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import type { IndexView } from "../../search/index-view.ts";
-import { openNamedView, openView, ViewCache } from "../../search/open-view.ts";
+import { openNamedView, openView } from "../../search/open-view.ts";
+import { ViewCache } from "../../search/view-cache.ts";
 import { readWorktreeRef, type WorktreeRef } from "../indexing/worktree-ref.ts";
 
 /** A process that answers one query needs little of this; `--stdin` answers many. */
-const CACHE = { maxBytes: 256 * 1024 * 1024, maxEntries: 256 };
+const CACHE = { maxRangeBytes: 256 * 1024 * 1024, maxHeldBytes: 256 * 1024 * 1024 };
 
 export const makeViewCache = (): ViewCache => new ViewCache(CACHE);
 

@@ -5,7 +5,7 @@ import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { SEARCH_RESPONSE, type SearchRequest, type SearchResponse } from "../../protocol/search-api.ts";
-import type { ViewCache } from "../../search/open-view.ts";
+import type { ViewCache } from "../../search/view-cache.ts";
 import { openViews } from "../../search/open-views.ts";
 import type { OpenedViews } from "../../search/open-views.ts";
 import { search } from "../../search/search.ts";

@@ -80,7 +80,7 @@ async function visibleFiles(of: {
   const sha256 = snapshots[of.commit] as string;
   const key = snapshotKey(repo, tableId, sha256);
   const bytes = await catObject({ from: of.local, object: { key, sha256 } });
-  return Array.from(visibleFileIds(decodeSnapshot(bytes, key)), (id) => {
+  return Array.from(visibleFileIds(decodeSnapshot(bytes, key), of.files.size), (id) => {
     const file = of.files.get(id);
     if (file === undefined)
       throw new RepobaseError(
