@@ -24,7 +24,7 @@ export interface Source {
 export async function readSource(of: {
   home: Home;
   repo: RepoConfig;
-  onProgress?: (step: Step) => void;
+  onProgress?: ((step: Step) => void) | undefined;
   signal?: AbortSignal | undefined;
 }): Promise<Source> {
   const started = performance.now();

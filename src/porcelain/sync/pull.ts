@@ -105,7 +105,7 @@ async function take(
   input: PullInput,
   { here, there }: { here: StoredRef | undefined; there: StoredRef },
 ): Promise<Taken> {
-  const { local, remote, repo } = input;
+  const { local, remote, repo, onProgress, signal } = input;
   const sha256 = there.ref.manifest;
   const theirs = (await localManifest({ local, repo, sha256 })) ?? (await catManifest({ from: remote, repo, sha256 }));
   if (theirs === undefined)
@@ -122,7 +122,7 @@ async function take(
     return { manifest: ours, sha256: here.ref.manifest, fetched: 0, skipped: 0, rebased: 0, replaces: false };
   }
   if (relation === "unrelated" && here !== undefined && !nothingUnpushed) refuseLoss({ input, here, theirs, there });
-  const { fetched, skipped } = await fetchIndex({ ...input, manifest: theirs });
+  const { fetched, skipped } = await fetchIndex({ local, remote, repo, manifest: theirs, onProgress, signal });
   if (ours !== undefined && relation === "diverged" && !nothingUnpushed) {
     // brings the Lance reader and writer in, which most pushes and pulls do without
     const { rebaseTable } = await import("./rebase-table.ts");

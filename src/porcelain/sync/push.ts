@@ -168,7 +168,7 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
 /** undefined: the ref names a manifest that is gone or damaged, so nobody can read that index, and ours may take its place. */
 async function readableManifest(input: PushInput, sha256: string): Promise<Manifest | undefined> {
   try {
-    return await findManifest({ ...input, sha256 });
+    return await findManifest({ local: input.local, remote: input.remote, repo: input.repo, sha256 });
   } catch (error) {
     if (isRepobaseError(error, "hash_mismatch", "corrupt_index")) return undefined;
     throw error;
@@ -259,8 +259,8 @@ async function takeIn({
   ours,
   theirs,
 }: Sides & { ours: Manifest; theirs: Manifest }): Promise<void> {
-  const { local, repo } = input;
-  await fetchIndex({ ...input, manifest: theirs });
+  const { local, remote, repo, onProgress, signal } = input;
+  await fetchIndex({ local, remote, repo, manifest: theirs, onProgress, signal });
   // brings the Lance reader and writer in, which most pushes and pulls do without
   const { rebaseTable } = await import("./rebase-table.ts");
   const rebased = await rebaseTable({ local, localDir: input.localDir, ours, theirs });

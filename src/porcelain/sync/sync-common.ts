@@ -29,7 +29,7 @@ export interface SyncInput {
   /** The remote's ref as the last push or pull left it, as their results give it. */
   readonly lastSynced?: Ref | undefined;
   readonly retry?: Omit<RetryOptions, "signal">;
-  readonly onProgress?: (step: SyncProgress) => void;
+  readonly onProgress?: ((step: SyncProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
