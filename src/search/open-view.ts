@@ -43,7 +43,7 @@ export interface OpenViewOptions {
   readonly ref: string | null;
   readonly cache?: ViewCache;
   /** Whose store it is; two stores that share a cache must differ here. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** Of these reads, not of later ones through the view. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -72,11 +72,12 @@ async function requireRef({ store, repo, signal }: OpenViewOptions): Promise<Cur
 }
 
 async function openAt(ref: Ref, options: OpenViewOptions): Promise<OpenedView> {
+  const { store, repo, owner, signal } = options;
   const cache = options.cache ?? cacheOfOne();
-  const manifest = await rememberManifest({ ...options, cache }, ref.manifest);
+  const manifest = await rememberManifest({ store, repo, owner, cache, signal, manifest: ref.manifest });
   const { commit, branch } = resolveCommit(ref, manifest, options.ref);
   const snapshot = manifest.snapshots[commit] ?? "";
-  const view = await openNamedView({ ...options, cache, manifest: ref.manifest, snapshot, commit });
+  const view = await openNamedView({ store, repo, owner, cache, signal, manifest: ref.manifest, snapshot, commit });
   return { ...view, branch, ref, manifest };
 }
 
@@ -89,7 +90,7 @@ export async function openNamedView(
 ): Promise<IndexView> {
   const { store, repo, owner = "", commit, snapshot, signal } = of;
   const cache = of.cache ?? cacheOfOne();
-  const manifest = await rememberManifest({ ...of, cache }, of.manifest);
+  const manifest = await rememberManifest({ store, repo, owner, cache, signal, manifest: of.manifest });
   const prefix = cache.prefixOf(owner);
   const name = `${prefix}${repo}\0`;
   const [visible, { table, fts }] = await Promise.all([
@@ -109,10 +110,12 @@ export async function openNamedView(
 }
 
 function rememberManifest(
-  of: Pick<OpenViewOptions, "store" | "repo" | "owner" | "signal"> & { readonly cache: ViewCache },
-  sha256: string,
+  of: Pick<OpenViewOptions, "store" | "repo" | "owner" | "signal"> & {
+    readonly cache: ViewCache;
+    readonly manifest: string;
+  },
 ): Promise<Manifest> {
-  const { store, repo, owner = "", cache, signal } = of;
+  const { store, repo, owner = "", cache, signal, manifest: sha256 } = of;
   const read = async () => {
     const manifest = await readManifest(store, { repo, sha256, signal });
     if (!manifest) throw lacks(manifestKey(repo, sha256));
