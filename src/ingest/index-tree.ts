@@ -165,7 +165,7 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
   const counted = { filesDone: files, filesTotal: files, bytesDone: added.bytes, chunks: added.rows };
   const writer = await run.session.writer();
   onProgress?.({ phase: "text-index", ...counted });
-  await timed(stages, "textIndex", () => keepTextIndex(tableDir, writer));
+  await timed(stages, "textIndex", () => keepTextIndex({ tableDir, writer, known: previous?.objects ?? [] }));
   onProgress?.({ phase: "finish", ...counted });
   const table = await timed(stages, "describe", () =>
     describeTable({ indexDir, repo, tableName, identity: writer.identity, previous, files: versions.count }),
