@@ -66,8 +66,20 @@ describe.each(["crc32", "sha256 alone"] as const)("an object with %s", (listed) 
     const { bytes, open } = await tableOf(listed);
     for (let at = 3; at < SIZE; at += 997) {
       bytes[at] = (bytes[at] as number) ^ (1 << (at % 8));
-      expect(await codeOf(open().open(PATH).read([{ offset: at, length: 1 }]))).toBe("corrupt_index");
-      expect(await codeOf(open().open(PATH).read([{ offset: 0, length: SIZE }]))).toBe("corrupt_index");
+      expect(
+        await codeOf(
+          open()
+            .open(PATH)
+            .read([{ offset: at, length: 1 }]),
+        ),
+      ).toBe("corrupt_index");
+      expect(
+        await codeOf(
+          open()
+            .open(PATH)
+            .read([{ offset: 0, length: SIZE }]),
+        ),
+      ).toBe("corrupt_index");
       bytes[at] = (bytes[at] as number) ^ (1 << (at % 8));
     }
     const source = open().open(PATH);
@@ -95,5 +107,11 @@ test("an object without checksums is read whole once", async () => {
 
 test("a file that the manifest does not list is refused", async () => {
   const { open } = await tableOf("crc32");
-  expect(await codeOf(open().open("data/b.lance", 10).read([{ offset: 0, length: 1 }]))).toBe("corrupt_index");
+  expect(
+    await codeOf(
+      open()
+        .open("data/b.lance", 10)
+        .read([{ offset: 0, length: 1 }]),
+    ),
+  ).toBe("corrupt_index");
 });
