@@ -1,19 +1,38 @@
 /** The text forms of what push, pull and status found. */
-import type { PullReport, PushReport, RepoStatus } from "../porcelain/sync/sync-repo.ts";
+import type { PullResult } from "../porcelain/sync/pull.ts";
+import type { HeadMove, PushResult } from "../porcelain/sync/push-contract.ts";
+import type { RepoStatus } from "../porcelain/sync/sync-repo.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
-export function describePush(result: PushReport): string {
-  if (result.upToDate) return `${result.repoId}: already in the cloud (${plural(result.requests, "request")})`;
-  const sent =
-    `${result.repoId}: pushed ${result.commit ? shortCommit(result.commit) : "its index"}: ` +
-    `${plural(result.filesUploaded, "object")}, ${formatBytes(result.bytesUploaded)} in ${plural(result.requests, "request")}, ` +
-    `${result.filesSkipped} already there, ${(result.durationMs / 1000).toFixed(1)} s`;
-  if (!result.replaced) return sent;
-  const { device, pushedAt } = result.replaced;
-  return `${sent}\n  replaced an unrelated index that device ${device} had pushed at ${pushedAt}`;
+export function describePush(result: PushResult): string {
+  const lines = [result.upToDate ? upToDate(result) : sent(result)];
+  if (result.filesRebased > 0)
+    lines.push(`put ${plural(result.filesRebased, "file")} of this machine on top of what others had pushed`);
+  for (const move of result.headsKept)
+    lines.push(
+      `${moved(move, "stays at")}, which has ${shortCommit(move.from)} already; push --force takes it back there`,
+    );
+  for (const move of result.headsForced) lines.push(`${moved(move, "was moved to")}, from ${shortCommit(move.from)}`);
+  if (result.replaced) lines.push(replaced(result.replaced));
+  return lines.join("\n  ");
 }
 
-export function describePull(result: PullReport): string {
+const upToDate = ({ repoId, requests }: PushResult): string =>
+  `${repoId}: already in the cloud (${plural(requests, "request")})`;
+
+const sent = (result: PushResult): string =>
+  `${result.repoId}: pushed ${result.commit ? shortCommit(result.commit) : "its index"}: ` +
+  `${plural(result.filesUploaded, "object")}, ${formatBytes(result.bytesUploaded)} in ${plural(result.requests, "request")}, ` +
+  `${result.filesSkipped} already there, ${(result.durationMs / 1000).toFixed(1)} s`;
+
+const moved = ({ branch, to }: HeadMove, how: string): string => `${branch} ${how} ${shortCommit(to)} in the cloud`;
+
+function replaced({ device, pushedAt, branches }: NonNullable<PushResult["replaced"]>): string {
+  const gone = branches.length > 0 ? `; gone with it: ${branches.join(", ")}` : "";
+  return `replaced the index that device ${device} had pushed at ${pushedAt}${gone}`;
+}
+
+export function describePull(result: PullResult): string {
   if (result.upToDate) return `${result.repoId}: up to date (${plural(result.requests, "request")})`;
   return (
     `${result.repoId}: pulled ${result.commit ? shortCommit(result.commit) : "its index"}: ` +
@@ -22,8 +41,19 @@ export function describePull(result: PullReport): string {
   );
 }
 
+const STATES: Readonly<Record<RepoStatus["state"], string>> = {
+  "in-sync": "in sync",
+  ahead: "ahead (push sends it)",
+  behind: "behind (pull fetches it)",
+  diverged: "ahead and behind (push and pull join them)",
+  unrelated: "made by another model than the cloud's (push --force or pull --force)",
+  local: "not in the cloud yet",
+  remote: "only in the cloud",
+  none: "not indexed yet",
+};
+
 export function describeStatus(status: RepoStatus): string {
-  const state = !status.cloudEnabled ? "local only" : status.inSync ? "in sync" : "not in sync";
+  const state = !status.cloudEnabled ? "local only" : STATES[status.state];
   const commit = (c: string | null) => (c ? shortCommit(c) : "-");
   return `${status.repoId}: ${state}  local ${commit(status.localCommit)}  cloud ${commit(status.cloudCommit)}  pushed ${status.lastPushedAt ?? "never"}`;
 }

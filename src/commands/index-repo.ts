@@ -29,16 +29,14 @@ export class IndexCommand extends IndexingCommand {
   protected async run(): Promise<void> {
     const { indexRepository } = await import("../porcelain/indexing/index-repo.ts");
     const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
-    const { maxFileBytes, threads, flushSeconds } = this.indexingOptions();
+    const options = this.indexingOptions();
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     await runForEach(this.report, chosen, async (repo) => {
       const result = await indexRepository({
         home: this.home,
         repo,
         model: this.model ?? null,
-        maxFileBytes,
-        threads,
-        flushSeconds,
+        ...options,
         onProgress: (step) => this.report.progress(step),
         signal: this.context.signal,
       });

@@ -24,7 +24,7 @@ export class PullCommand extends BaseCommand {
   repos = Option.Rest({ name: "repo" });
   all = Option.Boolean("--all", false, { description: "Every repository in the cloud." });
   force = Option.Boolean("--force", false, {
-    description: "Replace a local index that has nothing in common with the cloud's.",
+    description: "Take the cloud's index in place of one of another table, even if that has commits the cloud lacks.",
   });
 
   protected async run(): Promise<void> {

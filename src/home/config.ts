@@ -2,7 +2,6 @@
 import { array, exactOptional, literal, nullable, variant } from "valibot";
 import { count, decodeDocument, type DocumentType, fields, text, textThat, yesNo } from "../protocol/decode.ts";
 import { isRepoId } from "../protocol/keys.ts";
-import { REF, type Ref } from "../protocol/ref.ts";
 
 const CONFIG_FORMAT = 1;
 
@@ -26,8 +25,6 @@ export interface RepoConfig {
   /** ISO 8601. */
   readonly lastPushedAt: string | null;
   readonly lastPushedCommit: string | null;
-  /** The cloud's ref as the last push or pull left it, and which cloud that was; what tells "moved by another device" from "mine". */
-  readonly lastSynced: { readonly cloud: string; readonly ref: Ref } | null;
 }
 
 export interface Config {
@@ -85,7 +82,6 @@ const CONFIG: DocumentType<Config> = {
         cloudEnabled: yesNo,
         lastPushedAt: optionalText,
         lastPushedCommit: optionalText,
-        lastSynced: nullable(fields({ cloud: text, ref: REF.schema })),
       }),
       "must be a list",
     ),

@@ -10,17 +10,20 @@ import type { Manifest } from "../protocol/manifest.ts";
 export type Relation = "same" | "ahead" | "behind" | "diverged" | "unrelated";
 
 export function compareManifests(ours: Manifest, theirs: Manifest): Relation {
-  const related =
-    ours.tableId === theirs.tableId &&
-    ours.chunker === theirs.chunker &&
-    ours.model.id === theirs.model.id &&
-    ours.model.dim === theirs.model.dim;
-  if (!related) return "unrelated";
+  if (ours.tableId !== theirs.tableId || !madeAlike(ours, theirs)) return "unrelated";
   const oursHasAll = covers(ours, theirs);
   const theirsHasAll = covers(theirs, ours);
   if (oursHasAll) return theirsHasAll ? "same" : "ahead";
   return theirsHasAll ? "behind" : "diverged";
 }
+
+/** By the same model and chunker: then the rows of one can be put into the other's table, whichever tables they are. */
+export const madeAlike = (a: Manifest, b: Manifest): boolean =>
+  a.chunker === b.chunker && a.model.id === b.model.id && a.model.dim === b.model.dim;
+
+/** Does `a` have a snapshot of every commit that `b` has one of? */
+export const hasCommitsOf = (a: Manifest, b: Manifest): boolean =>
+  Object.keys(b.snapshots).every((commit) => Object.hasOwn(a.snapshots, commit));
 
 /** Rows lie in the data files, which nobody ever changes; the full-text index beside them can be made again. */
 function covers(a: Manifest, b: Manifest): boolean {

@@ -2,16 +2,18 @@
  * Makes one store's ref say what another's says: the manifest, and the branches merged. `update-ref` is this, towards the
  * remote or, with `--local`, towards the home.
  */
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
+import type { Manifest } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { catManifest } from "./cat-manifest.ts";
+import { baseFor, syncedAt, updateLocalRef } from "./local-ref.ts";
 import { mergeRef, nextRef, sameShown } from "./merge-ref.ts";
 import { readRef } from "./read-ref.ts";
 import { updateRef } from "./update-ref.ts";
 
 /**
- * @param of.base the remote's ref at the last sync
+ * @param of.spaceId the remote's identity, see `baseFor`
  * @param of.direction `push`: `from` is the home; a branch that moved on both sides goes to the side it comes from
  * @param of.expect what `to`'s ref must name now: a manifest, or null for no ref at all; undefined: whatever it does
  * @returns the ref `to` has now, and whether it had to be moved
@@ -23,13 +25,13 @@ export async function forwardRef(of: {
   readonly to: ObjectStore;
   readonly repo: string;
   readonly direction: "push" | "pull";
-  readonly base?: Ref;
+  readonly spaceId: () => Promise<string | undefined>;
   readonly expect?: string | null;
   readonly device: string;
   /** ms since the epoch. */
   readonly now: number;
 }): Promise<{ readonly ref: Ref; readonly moved: boolean }> {
-  const { from, to, repo, direction, base, device, now } = of;
+  const { from, to, repo, direction, device, now } = of;
   const source = await readRef({ from, repo });
   if (source === undefined)
     throw new RepobaseError("ref_not_found", `there is no ref of "${repo}" to go by`, { fields: { repo } });
@@ -44,19 +46,43 @@ export async function forwardRef(of: {
   if (manifest === undefined)
     throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
   const push = direction === "push";
+  const sides = push ? { here: source.ref, there: target?.ref } : { here: target?.ref, there: source.ref };
+  const base = sides.there && (await baseFor({ here: sides.here, there: sides.there, spaceId: of.spaceId }));
   const shown = mergeRef({
-    local: push ? source.ref : (target?.ref ?? source.ref),
-    remote: push ? target?.ref : source.ref,
+    local: sides.here ?? source.ref,
+    remote: sides.there,
+    remoteManifest: push ? await readable({ from: to, repo, ref: target?.ref, known: { sha256, manifest } }) : manifest,
     base,
     manifest,
     prefer: push ? "local" : "remote",
   });
   if (target?.ref.manifest === sha256 && sameShown(target.ref, shown)) return { ref: target.ref, moved: false };
   const ref = nextRef({ shown, manifest: sha256, before: target?.ref, device, now });
-  if ((await updateRef({ to, repo, ref, expected: target })) === undefined)
+  const next = { to, repo, ref, expected: target };
+  const moved = push
+    ? await updateRef(next)
+    : await updateLocalRef({ ...next, synced: await syncedAt(of, source.ref) });
+  if (moved === undefined)
     throw new RepobaseError("remote_moved", `the ref of "${repo}" was moved meanwhile`, {
       hint: "compare again with: repobase diff-manifest",
       fields: { repo },
     });
   return { ref, moved: true };
+}
+
+/** undefined: there is no ref, or the manifest it names is gone or damaged. */
+async function readable(of: {
+  readonly from: ObjectStore;
+  readonly repo: string;
+  readonly ref: Ref | undefined;
+  readonly known: { readonly sha256: string; readonly manifest: Manifest };
+}): Promise<Manifest | undefined> {
+  if (of.ref === undefined) return undefined;
+  if (of.ref.manifest === of.known.sha256) return of.known.manifest;
+  try {
+    return await catManifest({ from: of.from, repo: of.repo, sha256: of.ref.manifest });
+  } catch (error) {
+    if (isRepobaseError(error, "hash_mismatch", "corrupt_index")) return undefined;
+    throw error;
+  }
 }

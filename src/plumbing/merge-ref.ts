@@ -1,7 +1,8 @@
 /**
- * The ref a push or a pull leaves, told from three: ours, theirs, and the one both last agreed on. Branch by branch, the side
- * that moved wins; where both did, the caller says who. A branch only one side has is kept, and no head is kept that
- * the manifest has no snapshot of (S1). Pure, so that push and the plumbing script make the same ref.
+ * The ref a push or a pull leaves. Branch by branch: a head of ours that the remote's manifest has already is old news, so the
+ * remote's head stays, whatever else is known; a head of ours that the remote lacks is news and wins, unless the base says that
+ * it is the remote that moved. A branch only one side has is kept, and no head is kept that the manifest has no snapshot of
+ * (S1). Pure, so that push and the plumbing script make the same ref.
  */
 import type { Manifest } from "../protocol/manifest.ts";
 import { REF_FORMAT, type Ref } from "../protocol/ref.ts";
@@ -9,22 +10,26 @@ import { REF_FORMAT, type Ref } from "../protocol/ref.ts";
 type Heads = Readonly<Record<string, string>>;
 type Shown = Pick<Ref, "heads" | "default" | "source">;
 
-/** What a ref says besides who moved it when: heads, default branch, source. */
-export function mergeRef(of: {
+export interface Merge {
   readonly local: Ref;
   readonly remote: Ref | undefined;
+  /** What the remote's ref names now; undefined: there is none, or it cannot be read. */
+  readonly remoteManifest: Manifest | undefined;
   /** The remote's ref at the last sync. */
   readonly base: Pick<Ref, "heads" | "default"> | undefined;
+  /** What the merged ref will name. */
   readonly manifest: Manifest;
   /** Who wins a branch that moved on both sides. */
   readonly prefer: "local" | "remote";
-}): Shown {
-  const { local, remote, base, manifest, prefer } = of;
+  /** Branches for which it is known who is right: one head follows the other in git's history, or the user has said so. */
+  readonly decided?: ReadonlyMap<string, "local" | "remote"> | undefined;
+}
+
+/** What a ref says besides who moved it when: heads, default branch, source. */
+export function mergeRef(of: Merge): Shown {
+  const { local, remote, base, manifest } = of;
   const heads = mergeHeads(of);
-  const names =
-    remote === undefined
-      ? [local.default]
-      : preferred({ ours: local.default, theirs: remote.default, before: base?.default, prefer });
+  const names = remote === undefined ? [local.default] : defaults({ local, remote, base, prefer: of.prefer });
   const fallback = Object.keys(heads).sort()[0];
   const chosen = names.find((name) => Object.hasOwn(heads, name)) ?? fallback ?? local.default;
   // the remote's stays once it has a url: two devices that write theirs differently must not push back and forth
@@ -32,36 +37,59 @@ export function mergeRef(of: {
   return { heads: servable(heads, manifest), default: chosen, source };
 }
 
-function mergeHeads(of: Parameters<typeof mergeRef>[0]): Heads {
+/** Both default branches, the one that counts first. Who never met the remote has no say in it. */
+function defaults({
+  local,
+  remote,
+  base,
+  prefer,
+}: Pick<Merge, "local" | "base" | "prefer"> & { remote: Ref }): string[] {
+  const [ours, theirs, before] = [local.default, remote.default, base?.default];
+  const isOurs = before !== undefined && ours !== before && (theirs === before || prefer === "local");
+  return isOurs ? [ours, theirs] : [theirs, ours];
+}
+
+function mergeHeads(of: Merge): Heads {
   const ours = servable(of.local.heads, of.manifest);
   const theirs = servable(of.remote?.heads ?? {}, of.manifest);
   const merged: Record<string, string> = {};
   for (const branch of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
-    const before = of.base?.heads[branch];
-    const commit = preferred({ ours: ours[branch], theirs: theirs[branch], before, prefer: of.prefer }).find(
-      (c) => c !== undefined,
-    );
+    const [mine, other] = [ours[branch], theirs[branch]];
+    const commit = mine !== undefined && other !== undefined ? headOf(of, { branch, mine, other }) : (mine ?? other);
     if (commit !== undefined) merged[branch] = commit;
   }
   return merged;
 }
 
-/** Both, the one that counts first. */
-function preferred<T>({
-  ours,
-  theirs,
-  before,
-  prefer,
-}: {
-  ours: T;
-  theirs: T;
-  before: T | undefined;
-  prefer: "local" | "remote";
-}): T[] {
-  const oursMoved = ours !== before;
-  const theirsMoved = theirs !== before;
-  const first = oursMoved === theirsMoved ? prefer : oursMoved ? "local" : "remote";
-  return first === "local" ? [ours, theirs] : [theirs, ours];
+function headOf(
+  { base, remoteManifest, prefer, decided }: Merge,
+  { branch, mine, other }: { branch: string; mine: string; other: string },
+): string {
+  const side = decided?.get(branch);
+  if (side !== undefined) return side === "local" ? mine : other;
+  const before = base?.heads[branch];
+  if (hasCommit(remoteManifest, mine) || mine === before) return other;
+  return other === before || prefer === "local" ? mine : other;
+}
+
+const hasCommit = (manifest: Manifest | undefined, commit: string): boolean =>
+  manifest !== undefined && Object.hasOwn(manifest.snapshots, commit);
+
+/** A branch that both sides have, with different heads. */
+export interface HeadPair {
+  readonly branch: string;
+  readonly here: string;
+  readonly there: string;
+  /** The remote's manifest has `here` already. */
+  readonly known: boolean;
+}
+
+export function differingHeads(of: Pick<Merge, "local" | "remote" | "remoteManifest">): readonly HeadPair[] {
+  return Object.entries(of.local.heads).flatMap(([branch, here]) => {
+    const there = of.remote?.heads[branch];
+    if (there === undefined || there === here) return [];
+    return [{ branch, here, there, known: hasCommit(of.remoteManifest, here) }];
+  });
 }
 
 function servable(heads: Heads, manifest: Manifest): Heads {

@@ -33,7 +33,11 @@ export const ERROR_TABLE = {
   not_a_repository: { http: 404, exit: 10, meaning: "the address is no git repository" },
   not_enabled: { http: 403, exit: 1, meaning: "the repository must not leave the machine: `repobase cloud enable`" },
   not_configured: { http: 400, exit: 10, meaning: "not signed in, or sync is switched off" },
-  remote_moved: { http: 412, exit: 11, meaning: "the ref is not what it was, or an unrelated index would be replaced" },
+  remote_moved: {
+    http: 412,
+    exit: 11,
+    meaning: "the ref is not what it was, or an index of another model would be replaced",
+  },
   exists: { http: 409, exit: 11, meaning: "something else is at that name" },
   in_use: {
     http: 409,

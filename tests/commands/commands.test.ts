@@ -142,6 +142,7 @@ test("push, pull, search --remote, status between", async () => {
   await json("push mine --worktree");
   await text("push --all --no-overwrite");
   await json("push mine");
+  await json("push mine --force --branch main");
   await json("pull --all", { on: there });
   await text("pull mine --force", { on: there });
   await json("search retry --remote --limit 2", { on: there });

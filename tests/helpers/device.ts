@@ -1,22 +1,26 @@
-/** A machine with a home of its own, syncing with a bucket, as the commands do: it keeps what push and pull return. */
+/** A machine with a home of its own, syncing with a bucket, as the commands do. */
 import { pull, type PullInput } from "../../src/porcelain/sync/pull.ts";
-import { push, type PushInput } from "../../src/porcelain/sync/push.ts";
+import { push } from "../../src/porcelain/sync/push.ts";
+import type { PushInput } from "../../src/porcelain/sync/push-contract.ts";
+import type { SyncInput } from "../../src/porcelain/sync/sync-common.ts";
 import { syncStatus } from "../../src/porcelain/sync/sync-status.ts";
-import type { Ref } from "../../src/protocol/ref.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
 import { indexSomething, REPO } from "./sync-fixtures.ts";
 
+/** The identity of the bucket, unless a test says another. */
+const SPACE = "5".repeat(32);
+
 export class Device {
-  lastSynced?: Ref | undefined;
+  spaceId: string | undefined = SPACE;
   constructor(
     readonly name: string,
     readonly store: ObjectStore,
     readonly remote: ObjectStore,
   ) {}
 
-  input(more: Partial<PushInput & PullInput> = {}): PushInput & PullInput {
-    const { store: local, remote, name: device, lastSynced } = this;
+  input(): SyncInput {
+    const { store: local, remote, name: device } = this;
     const localDir = local instanceof DirectoryStore ? local.dir : "/nowhere";
     const retry = { sleep: async () => undefined };
     return {
@@ -27,21 +31,16 @@ export class Device {
       device,
       now: Date.now,
       retry,
-      ...(lastSynced && { lastSynced }),
-      ...more,
+      spaceId: async () => this.spaceId,
     };
   }
 
-  async push(more: Partial<PushInput> = {}) {
-    const result = await push(this.input(more));
-    this.lastSynced = result.lastSynced;
-    return result;
+  push(more: Partial<PushInput> = {}) {
+    return push({ ...this.input(), ...more });
   }
 
-  async pull(more: Partial<PullInput> = {}) {
-    const result = await pull(this.input(more));
-    this.lastSynced = result.lastSynced;
-    return result;
+  pull(more: Partial<PullInput> = {}) {
+    return pull({ ...this.input(), ...more });
   }
 
   status() {

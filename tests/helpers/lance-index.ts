@@ -15,7 +15,7 @@ import { catObject } from "../../src/plumbing/cat-object.ts";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { mergeRef, nextRef } from "../../src/plumbing/merge-ref.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
-import { updateRef } from "../../src/plumbing/update-ref.ts";
+import { updateLocalRef } from "../../src/plumbing/local-ref.ts";
 import { writeManifest } from "../../src/plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../src/plumbing/write-snapshot.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
@@ -38,9 +38,11 @@ export async function indexFiles(of: {
   device: string;
   files: Files;
   branch?: string;
+  /** Absent: a new one. */
+  commit?: string;
   textIndex?: boolean;
 }): Promise<string> {
-  const { store, device, files, branch = "main" } = of;
+  const { store, device, files, branch = "main", commit = newCommit() } = of;
   const before = await readRef({ from: store, repo: REPO });
   const previous = (before && (await catManifest({ from: store, repo: REPO, sha256: before.ref.manifest }))) ?? null;
   const indexDir = join(store.dir, "index", REPO);
@@ -66,7 +68,6 @@ export async function indexFiles(of: {
   });
   writer.close();
   await setVersion(tableOnDisk(tableDir), versionIn(table));
-  const commit = newCommit();
   const fileIds: number[] = [];
   for (const [path, text] of Object.entries(files))
     fileIds.push(versions.idOf({ path, blob: await blobOf(text) }) ?? -1);
@@ -87,7 +88,14 @@ export async function indexFiles(of: {
     pushedAt: "",
     source,
   };
-  const shown = mergeRef({ local: fresh, remote: before?.ref, base: undefined, manifest, prefer: "local" });
+  const shown = mergeRef({
+    local: fresh,
+    remote: before?.ref,
+    remoteManifest: undefined,
+    base: undefined,
+    manifest,
+    prefer: "local",
+  });
   const ref = nextRef({
     shown: { ...shown, default: before?.ref.default ?? branch },
     manifest: sha256,
@@ -95,7 +103,7 @@ export async function indexFiles(of: {
     device,
     now: Date.now(),
   });
-  if ((await updateRef({ to: store, repo: REPO, ref, expected: before })) === undefined)
+  if ((await updateLocalRef({ to: store, repo: REPO, ref, expected: before })) === undefined)
     throw new Error("the local ref moved");
   return commit;
 }

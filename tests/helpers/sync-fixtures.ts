@@ -6,6 +6,7 @@ import { manifestKey, objectKey, refKey } from "../../src/protocol/keys.ts";
 import { MANIFEST_FORMAT, type Manifest, type ManifestObject } from "../../src/protocol/manifest.ts";
 import { encodeRef, REF_FORMAT, type Ref } from "../../src/protocol/ref.ts";
 import { makeSnapshot } from "../../src/protocol/snapshot.ts";
+import { updateLocalRef } from "../../src/plumbing/local-ref.ts";
 import { writeManifest } from "../../src/plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../src/plumbing/write-snapshot.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
@@ -47,10 +48,19 @@ export async function indexSomething(of: {
   readonly device: string;
   readonly branch?: string;
   readonly commit?: string;
+  readonly model?: string;
   /** Bytes of each new object. */
   readonly sizes?: readonly number[];
 }): Promise<{ commit: string; manifest: string; objects: readonly ManifestObject[] }> {
-  const { store, tableId, repo = REPO, branch = "main", commit = newCommit(), sizes = [300, 4000, 20_000] } = of;
+  const {
+    store,
+    tableId,
+    repo = REPO,
+    model = "test-model",
+    branch = "main",
+    commit = newCommit(),
+    sizes = [300, 4000, 20_000],
+  } = of;
   const before = await readRef({ from: store, repo });
   const old = before && (await catManifest({ from: store, repo, sha256: before.ref.manifest }));
   const base = old?.tableId === tableId ? old : undefined;
@@ -69,7 +79,7 @@ export async function indexSomething(of: {
     format: MANIFEST_FORMAT,
     repo,
     tableId,
-    model: { id: "test-model", dim: 8 },
+    model: { id: model, dim: 8 },
     chunker: "test-1",
     table: { name: "files.lance", version, manifest: randomBytes(200).toBase64() },
     stats: { files: 3, rows: 3 * version, bytes: objects.reduce((sum, o) => sum + o.size, 0) },
@@ -87,7 +97,7 @@ export async function indexSomething(of: {
     pushedAt: "2026-01-01T00:00:00.000Z",
     source: { name: repo, url: "https://example.com/demo" },
   };
-  await store.put(refKey(repo), encodeRef(ref));
+  await updateLocalRef({ to: store, repo, ref, expected: before });
   return { commit, manifest, objects: added };
 }
 

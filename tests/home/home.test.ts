@@ -22,7 +22,6 @@ const repo = (id: string, name = id): RepoConfig => ({
   cloudEnabled: false,
   lastPushedAt: null,
   lastPushedCommit: null,
-  lastSynced: null,
 });
 
 describe("config.json", () => {

@@ -28,7 +28,6 @@ async function useModel(home: Home, repo: string, model: string): Promise<void> 
     cloudEnabled: false,
     lastPushedAt: null,
     lastPushedCommit: null,
-    lastSynced: null,
   };
   await home.updateConfig((config) => ({
     ...config,

@@ -138,7 +138,7 @@ describe("merge-ref", () => {
   }); // prettier-ignore
   const manifest = { snapshots: { c1: "", c2: "", c3: "" } } as unknown as Manifest;
   const merged = (local: Ref, remote: Ref | undefined, base: Ref | undefined, prefer: "local" | "remote" = "local") =>
-    mergeRef({ local, remote, base, manifest, prefer });
+    mergeRef({ local, remote, remoteManifest: undefined, base, manifest, prefer });
 
   test.each([
     ["ours moved", "c2", "c1", "c1", "c2"],
@@ -160,6 +160,19 @@ describe("merge-ref", () => {
   test("both moved, and theirs is preferred", () => {
     expect(merged(ref({ main: "c2" }), ref({ main: "c3" }), ref({ main: "c1" }), "remote").heads.main).toBe("c3");
   });
+
+  test.each([undefined, "c1", "c2", "c3"])(
+    "what the remote's manifest has already never moves its head, with the base at %s; unless it is decided",
+    (before) => {
+      const known = { local: ref({ main: "c1" }), remote: ref({ main: "c2" }), remoteManifest: manifest, manifest };
+      const base = before === undefined ? undefined : ref({ main: before });
+      for (const prefer of ["local", "remote"] as const) {
+        expect(mergeRef({ ...known, base, prefer }).heads.main).toBe("c2");
+        const decided = new Map([["main", "local"] as const]);
+        expect(mergeRef({ ...known, base, prefer, decided }).heads.main).toBe("c1");
+      }
+    },
+  );
 
   test("the default branch is one that has a head", () => {
     expect(merged(ref({ main: "c1" }), undefined, undefined).default).toBe("main");

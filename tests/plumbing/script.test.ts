@@ -45,7 +45,15 @@ async function pushScript(local: ObjectStore, remote: ObjectStore): Promise<void
   for (const object of parseObjectLines(text, { nul: true, flag: "+", repo: REPO }))
     await uploadObject({ from: local, to: remote, object });
   await writeManifest({ to: remote, repo: REPO, manifest: must(await current(local)) });
-  await forwardRef({ from: local, to: remote, repo: REPO, direction: "push", device: "script", now: 0 });
+  await forwardRef({
+    from: local,
+    to: remote,
+    repo: REPO,
+    direction: "push",
+    spaceId: async () => undefined,
+    device: "script",
+    now: 0,
+  });
 }
 
 async function pullScript(local: ObjectStore, remote: ObjectStore): Promise<void> {
@@ -57,13 +65,21 @@ async function pullScript(local: ObjectStore, remote: ObjectStore): Promise<void
   const manifest = must(await current(remote));
   await writeManifest({ to: local, repo: REPO, manifest });
   await setVersionOf(manifest, local);
-  await forwardRef({ from: remote, to: local, repo: REPO, direction: "pull", device: "script", now: 0 });
+  await forwardRef({
+    from: remote,
+    to: local,
+    repo: REPO,
+    direction: "pull",
+    spaceId: async () => undefined,
+    device: "script",
+    now: 0,
+  });
 }
 
 async function withoutTimes(store: ObjectStore): Promise<unknown> {
   const { [`refs/${REPO}.json`]: _, ...rest } = await contentsOf(store);
-  const { device: _device, pushedAt: _at, ...ref } = must(await readRef({ from: store, repo: REPO })).ref;
-  return { rest, ref };
+  const { heads, manifest, default: branch, generation, source } = must(await readRef({ from: store, repo: REPO })).ref;
+  return { rest, ref: { heads, manifest, branch, generation, source } };
 }
 
 test("push", async () => {
@@ -78,8 +94,8 @@ test("push", async () => {
     expect(await withoutTimes(byScript)).toEqual(await withoutTimes(byPush));
   }
   // another table over it
-  await device.index(newTableId());
-  await device.push();
+  await device.index(newTableId(), { model: "other-model" });
+  await device.push({ force: { branch: "main" } });
   await pushScript(home, byScript);
   expect(await withoutTimes(byScript)).toEqual(await withoutTimes(byPush));
 });
@@ -111,6 +127,7 @@ test("S4: update-ref with an expectation: holds, or exit 11; nothing to say is n
       repo: REPO,
       direction: "push",
       expect: expected,
+      spaceId: async () => undefined,
       device: "x",
       now: 0,
     });

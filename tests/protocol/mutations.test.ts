@@ -91,7 +91,6 @@ const CASES: Readonly<Record<string, Case>> = {
           cloudEnabled: true,
           lastPushedAt: null,
           lastPushedCommit: null,
-          lastSynced: { cloud: "c", ref },
         },
       ],
     },

@@ -77,7 +77,6 @@ describe.each(Object.keys(scenes))("%s", (name) => {
 
   const under = ({ device, remote }: Scene, plan: FaultPlan) => {
     const faulty = new Device(device.name, withFaults(device.store, plan), withFaults(remote, plan));
-    faulty.lastSynced = device.lastSynced;
     return faulty;
   };
 
@@ -125,7 +124,6 @@ describe.each(Object.keys(scenes))("%s", (name) => {
         },
       });
     const watched = new Device(s.device.name, watch(s.device.store), watch(s.remote));
-    watched.lastSynced = s.device.lastSynced;
     await s.run(watched);
     expect([...seen]).toEqual([s.old, s.goal]);
   });
@@ -136,7 +134,6 @@ describe.each(Object.keys(scenes))("%s", (name) => {
         const s = await scene();
         const plan = new FaultPlan(n, when, () => new RepobaseError("transient", "lost on the way"), true);
         const flaky = new Device(s.device.name, s.device.store, withFaults(s.remote, plan));
-        flaky.lastSynced = s.device.lastSynced;
         await s.run(flaky);
         expect(await expectWhole(s.reader)).toBe(s.goal);
         expect((await readRef({ from: s.remote, repo: REPO }))?.ref.generation).toBe(

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
-import { push } from "../../src/porcelain/sync/push.ts";
 import { canonicalJson } from "../../src/protocol/canonical-json.ts";
 import { manifestKey, objectKey, refKey } from "../../src/protocol/keys.ts";
 import { encodeRef } from "../../src/protocol/ref.ts";
@@ -38,6 +37,13 @@ beforeEach(async () => {
   a = await newDevice("a");
   b = await newDevice("b");
 });
+
+/** The same home, and a server that cannot say who it is: nothing of an earlier sync counts. */
+function forgetting(device: Device): Device {
+  const other = new Device(device.name, device.store, device.remote);
+  other.spaceId = undefined;
+  return other;
+}
 
 const expectSound = async (store: ObjectStore) =>
   expect((await verifyManifest({ store, repo: REPO, readData: true })).problems).toEqual([]);
@@ -85,7 +91,7 @@ describe("push", () => {
     });
     await b.pull();
     expect(await b.push()).toMatchObject({ upToDate: true, requests: 1, bytesUploaded: 0 });
-    expect(await a.push({ lastSynced: undefined })).toMatchObject({ upToDate: true, requests: 1 });
+    expect(await forgetting(a).push()).toMatchObject({ upToDate: true, requests: 1 });
     expect(await contentsOf(remote)).toEqual(before);
   });
 
@@ -284,7 +290,7 @@ describe("two devices, one table", () => {
     await a.push();
     const before = await contentsOf(remote);
     expect(await b.push()).toMatchObject({ upToDate: true, commit: newer.commit, filesUploaded: 0 });
-    expect(await b.push({ lastSynced: undefined })).toMatchObject({ upToDate: true, commit: newer.commit });
+    expect(await forgetting(b).push()).toMatchObject({ upToDate: true, commit: newer.commit });
     expect(await contentsOf(remote)).toEqual(before);
   });
 
@@ -292,7 +298,9 @@ describe("two devices, one table", () => {
     await a.index(tableId);
     await a.push();
     await a.index(tableId);
-    await push(a.input()); // the answer, and with it lastSynced, is lost
+    const before = (await a.store.get(refKey(REPO)))?.bytes ?? new Uint8Array();
+    await a.push();
+    await a.store.put(refKey(REPO), before); // the answer is lost, and with it what both agreed on
     const third = await a.index(tableId, { sizes: [77] });
     expect(await a.push()).toMatchObject({ filesUploaded: 2, commit: third.commit });
     expect((await a.status()).inSync).toBe(true);
@@ -317,42 +325,43 @@ describe("two devices, one table", () => {
   });
 });
 
-describe("two devices, two tables", () => {
-  test("the last write wins, and says whom it replaced", async () => {
-    const first = await a.index(tableId);
-    await a.push();
-    const second = await b.index(newTableId());
-    expect((await b.status()).state).toBe("diverged");
-    const result = await b.push();
-    expect(result.replaced).toMatchObject({ device: "a", commit: first.commit, manifest: first.manifest });
-    expect(result).toMatchObject({ commit: second.commit, manifest: second.manifest });
-    await expectSound(remote);
-  });
+describe("two devices, tables of two models", () => {
+  const other = { model: "other-model" };
 
-  test("with noOverwrite it is refused (exit 11) and nothing is sent", async () => {
-    await a.index(tableId);
+  test("push refuses (exit 11) and sends nothing; with force it replaces the table, and says whose and what went", async () => {
+    const first = await a.index(tableId);
+    await a.index(tableId, { branch: "topic" });
     await a.push();
     const before = await contentsOf(remote);
-    await b.index(newTableId());
-    expect(await codeOf(b.push({ noOverwrite: true }))).toBe("remote_moved");
+    const second = await b.index(newTableId(), other);
+    expect((await b.status()).state).toBe("unrelated");
+    expect(await codeOf(b.push())).toBe("remote_moved");
     expect(await contentsOf(remote)).toEqual(before);
+    const result = await b.push({ force: { branch: "main" } });
+    expect(result.replaced).toMatchObject({ device: "a", commit: first.commit, branches: ["main", "topic"] });
+    expect(result).toMatchObject({ commit: second.commit, manifest: second.manifest });
+    await expectSound(remote);
+    // and whose table was replaced is told, not robbed of it
+    await a.index(tableId);
+    expect(await codeOf(a.pull())).toBe("remote_moved");
+    await a.pull({ force: true });
+    expect((await a.status()).inSync).toBe(true);
   });
 
-  test("one's own older table is no overwrite", async () => {
+  test("also one's own older table is replaced only when asked", async () => {
     await a.index(tableId);
     await a.push();
-    const fresh = await a.index(newTableId());
-    const result = await a.push({ noOverwrite: true });
-    expect(result.manifest).toBe(fresh.manifest);
-    expect(result.replaced).toBeUndefined();
+    const fresh = await a.index(newTableId(), other);
+    expect(await codeOf(a.push())).toBe("remote_moved");
+    expect((await a.push({ force: { branch: "main" } })).manifest).toBe(fresh.manifest);
   });
 
   test("pull takes the other table when nothing would be lost, else only with force", async () => {
     const { commit } = await a.index(tableId);
     await a.push();
-    await b.index(newTableId(), { commit });
+    await b.index(newTableId(), { ...other, commit });
     expect((await b.pull()).manifest).toBe((await readRef({ from: remote, repo: REPO }))?.ref.manifest ?? "");
-    await b.index(newTableId());
+    await b.index(newTableId(), other);
     expect(await codeOf(b.pull())).toBe("remote_moved");
     await b.pull({ force: true });
     expect((await b.status()).inSync).toBe(true);
@@ -362,23 +371,50 @@ describe("two devices, two tables", () => {
   test("pull follows a table that another device replaced, when all of ours had been pushed", async () => {
     await a.index(tableId);
     await a.push();
-    await b.index(newTableId());
-    await b.push();
+    await b.index(newTableId(), other);
+    await b.push({ force: { branch: "main" } });
     await a.pull();
     expect((await a.status()).inSync).toBe(true);
   });
 });
 
-test("eight devices push at once: all succeed, the last one wins whole", async () => {
+describe("an index that nobody can read, its manifest gone from the bucket", () => {
+  test("is mended by a push that loses no branch of it, else only with force", async () => {
+    const { manifest } = await a.index(tableId);
+    await a.push();
+    await b.pull();
+    await b.index(tableId);
+    await remote.delete(manifestKey(REPO, manifest));
+    await b.store.delete(manifestKey(REPO, manifest));
+    const c = await newDevice("c");
+    await c.index(newTableId());
+    expect(await codeOf(c.push())).toBe("missing_objects");
+    await b.push();
+    await expectSound(remote);
+  });
+});
+
+test("eight devices of one table push at once, each to its branch: all are there", async () => {
+  await a.index(tableId);
+  await a.push();
   const devices = await Promise.all(Array.from({ length: 8 }, (_, i) => newDevice(`d${i}`)));
-  for (const device of devices) await device.index(newTableId(), { sizes: [2000, 100] });
-  const results = await Promise.all(devices.map((d) => d.push()));
+  for (const device of devices) await device.pull();
+  const { manifest } = await a.index(tableId, { branch: "more" });
+  await a.push();
+  // the same index on all of them, so that only refs are moved
+  await Promise.all(
+    devices.map(async (device) => {
+      await device.pull();
+      const here = await readRef({ from: device.store, repo: REPO });
+      if (here === undefined) throw new Error("no ref");
+      const heads = { ...here.ref.heads, [device.name]: here.ref.heads.more ?? "" };
+      await device.store.put(refKey(REPO), encodeRef({ ...here.ref, heads }));
+    }),
+  );
+  await Promise.all(devices.map((device) => device.push()));
   const ref = (await readRef({ from: remote, repo: REPO }))?.ref;
-  expect(ref?.generation).toBe(8);
-  const winner = results.find((r) => r.manifest === ref?.manifest);
-  expect(winner?.commit).toBe(ref?.heads.main ?? "");
-  // whatever the number of attempts, a body was sent once
-  for (const r of results) expect(r.filesUploaded).toBe(3);
+  expect(ref).toMatchObject({ generation: 10, manifest });
+  expect(Object.keys(ref?.heads ?? {}).sort()).toEqual([...devices.map((d) => d.name), "main", "more"].sort());
   await expectSound(remote);
 });
 

@@ -191,7 +191,6 @@ describe("two devices on one table", () => {
         const { base, mine, theirs } = await diverge();
         const plan = new FaultPlan(n, when);
         const dying = new Device("b", withFaults(b.store, plan), withFaults(remote, plan));
-        dying.lastSynced = b.lastSynced;
         const died = await dying.push({ localDir: b.home.dir }).then(
           () => false,
           (error: unknown) => {

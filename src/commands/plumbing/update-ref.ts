@@ -20,12 +20,11 @@ export class UpdateRefCommand extends PlumbingCommand {
     const { forwardRef } = await import("../../plumbing/forward-ref.ts");
     const { rememberSync, remoteToRead, remoteToWrite, sideOf } =
       await import("../../porcelain/sync/plumbing-sides.ts");
-    const { lastSyncedWith } = await import("../../porcelain/sync/last-synced.ts");
+    const { spaceIdAsker } = await import("../../porcelain/sync/sync-repo.ts");
     const { requireCloud } = await import("../../home/require-cloud.ts");
     const { home, local } = this;
     const { signal } = this.context;
     const side = sideOf(home, this.repo);
-    const base = await lastSyncedWith(side.repo, requireCloud(home));
     const remote = local ? remoteToRead(home, signal) : remoteToWrite(home, side, signal);
     const lock = await home.lock(`repo-${side.id}`);
     try {
@@ -34,7 +33,7 @@ export class UpdateRefCommand extends PlumbingCommand {
         to: local ? home.store : remote,
         repo: side.id,
         direction: local ? "pull" : "push",
-        ...(base ? { base } : {}),
+        spaceId: spaceIdAsker(requireCloud(home), signal),
         ...(this.expect === undefined ? {} : { expect: this.expect === "none" ? null : this.expect }),
         device: home.config().device,
         now: Date.now(),

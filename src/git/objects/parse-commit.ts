@@ -7,6 +7,14 @@ export function parseCommit(bytes: Buffer): { readonly tree: string } {
   return { tree: firstLine(bytes, "tree") };
 }
 
+/** The commits that one follows, its first parent first. */
+export function parentsOf(bytes: Buffer): string[] {
+  const end = bytes.indexOf("\n\n");
+  const lines = bytes.toString("latin1", 0, end === -1 ? bytes.length : end).split("\n");
+  const parent = new RegExp(`^parent (${GIT_ID_HEX})$`);
+  return lines.flatMap((line) => parent.exec(line)?.[1] ?? []);
+}
+
 /** @returns what the tag points at: a commit, or another tag. @throws RepobaseError `damaged_repository` for bytes that are no tag */
 export function parseTag(bytes: Buffer): { readonly object: string } {
   return { object: firstLine(bytes, "object") };

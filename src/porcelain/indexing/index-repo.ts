@@ -11,12 +11,11 @@ import { nameRun, recallRun } from "./last-run.ts";
 export async function indexRepository(options: IndexRepoOptions): Promise<IndexResult> {
   const lock = await options.home.lock(`repo-${options.repo.id}`);
   try {
-    const { home, repo, model } = options;
-    const runName = await nameRun(options);
-    const known = runName && (await recallRun({ home, repo, model, runName }));
+    const name = await nameRun(options);
+    const known = name && (await recallRun({ ...options, name }));
     if (known) return known;
     const { indexLocked } = await import("./index-locked.ts");
-    return await indexLocked(options, { runName });
+    return await indexLocked({ ...options, name });
   } finally {
     lock.release();
   }

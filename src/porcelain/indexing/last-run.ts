@@ -54,12 +54,12 @@ export async function recallRun(of: {
   home: Home;
   repo: RepoConfig;
   model: string | null;
-  runName: RunName;
+  name: RunName;
 }): Promise<IndexResult | undefined> {
   const started = performance.now();
-  const { home, repo, runName } = of;
+  const { home, repo, name } = of;
   const known = readRemembered(home.path(...pathOf(repo.id)));
-  if (known?.key !== runName.key) return undefined;
+  if (known?.key !== name.key) return undefined;
   const { result, refs, files } = known;
   const isConfigured =
     repo.model === (of.model ?? repo.model) && (repo.lastIndexedCommit === result.commit || result.commit === WORKTREE);
@@ -72,17 +72,15 @@ export async function recallRun(of: {
 
 /** Remembers a run that has just ended well, unless its source changed meanwhile. The caller still holds the repository's lock. */
 export async function rememberRun(
-  options: Naming,
-  of: { runName: RunName; result: IndexResult; manifests: readonly Manifest[] },
+  of: Naming & { name: RunName; result: IndexResult; manifests: readonly Manifest[] },
 ): Promise<void> {
-  const { home, repo } = options;
-  const { runName, result, manifests } = of;
+  const { home, repo, name, result, manifests } = of;
   // a file that could not be read may be readable next time, and its folder tells nothing of that
   if (result.skipped.some(({ reason }) => reason === "unreadable")) return;
-  const now = await nameRun(options);
+  const now = await nameRun(of);
   if (
     now === undefined ||
-    !stoodStill(runName.fingerprint, now.fingerprint) ||
+    !stoodStill(name.fingerprint, now.fingerprint) ||
     (now.fingerprint.commit ?? WORKTREE) !== result.commit
   )
     return;
@@ -94,7 +92,7 @@ export async function rememberRun(
   const { writeFileAtomic } = await import("../../files/write-file-atomic.ts");
   await writeFileAtomic(
     home.path(...pathOf(repo.id)),
-    JSON.stringify({ key: runName.key, refs, files, result } satisfies Remembered),
+    JSON.stringify({ key: name.key, refs, files, result } satisfies Remembered),
   );
 }
 
@@ -115,8 +113,21 @@ function namedBy([ref, worktree]: readonly (string | null)[], manifests: readonl
   return keys;
 }
 
-const readRefs = (home: Home, repo: string): (string | null)[] =>
-  [refKey(repo), worktreeKey(repo)].map((key) => readTextOrNull(home.path(key)));
+/** What the refs show. What was synced when, and that a push moved the local ref along, makes no difference to a run. */
+const readRefs = (home: Home, repo: string): (string | null)[] => [
+  shownText(readTextOrNull(home.path(refKey(repo)))),
+  readTextOrNull(home.path(worktreeKey(repo))),
+];
+
+function shownText(ref: string | null): string | null {
+  if (ref === null) return null;
+  try {
+    const { manifest, default: branch, heads, source } = JSON.parse(ref) as Ref;
+    return JSON.stringify({ manifest, default: branch, heads, source });
+  } catch {
+    return ref; // damaged: like no other
+  }
+}
 
 const sameTexts = (a: readonly (string | null)[], b: readonly (string | null)[]): boolean =>
   a.length === b.length && a.every((text, i) => text === b[i]);

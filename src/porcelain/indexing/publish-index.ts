@@ -3,9 +3,10 @@ import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import type { IndexTreeResult } from "../../ingest/index-tree.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
+import { updateLocalRef } from "../../plumbing/local-ref.ts";
 import { nextRef } from "../../plumbing/merge-ref.ts";
 import type { StoredRef } from "../../plumbing/read-ref.ts";
-import { movedLocally, updateRef } from "../../plumbing/update-ref.ts";
+import { movedLocally } from "../../plumbing/update-ref.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 
@@ -35,5 +36,6 @@ export async function publishIndex(of: {
     source: { name: repo.name, url: repo.source.url },
   };
   const ref = nextRef({ shown, manifest, before: local?.ref, device: home.config().device, now: Date.now() });
-  if ((await updateRef({ to: store, repo: repo.id, ref, expected: local })) === undefined) throw movedLocally(repo.id);
+  if ((await updateLocalRef({ to: store, repo: repo.id, ref, expected: local })) === undefined)
+    throw movedLocally(repo.id);
 }

@@ -1,9 +1,10 @@
 /** What there is to index now: a commit, uncommitted files, or both. */
 import type { RepoConfig } from "../../home/config.ts";
+import type { Environment } from "../../home/env.ts";
 import type { Home } from "../../home/home.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
+import type { Credentials } from "../../git/transport/canonical-url.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { credentialsFor } from "./git-credentials.ts";
 
 export interface Step {
   readonly label: string;
@@ -24,7 +25,7 @@ export interface Source {
 export async function readSource(of: {
   home: Home;
   repo: RepoConfig;
-  onProgress?: ((step: Step) => void) | undefined;
+  onProgress?: (step: Step) => void;
   signal?: AbortSignal | undefined;
 }): Promise<Source> {
   const started = performance.now();
@@ -38,6 +39,15 @@ async function readFolder(path: string, of: Parameters<typeof readSource>[0]): P
   if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
   // HEAD is indexed too, so that only what differs from it is uncommitted work
   return { commit: opened.head, worktree: opened.tree };
+}
+
+/** A token is asked of the environment each time and kept nowhere; the user name beside it is what forges expect. */
+function credentialsOf(env: Environment, url: string): Credentials | null {
+  const token = env.REPOBASE_GIT_TOKEN;
+  // never in the clear
+  return token && url.startsWith("https:")
+    ? { username: env.REPOBASE_GIT_USER || "x-access-token", password: token }
+    : null;
 }
 
 async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
@@ -54,7 +64,7 @@ async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<So
     url,
     gitdir,
     branch: repo.branch,
-    askCredentials: (asking) => credentialsFor(asking, home.env),
+    credentials: credentialsOf(home.env, url),
     ...(of.signal ? { signal: of.signal } : {}),
     ...(onProgress
       ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) }

@@ -4,13 +4,15 @@ import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
+import { syncedAt, updateLocalRef } from "../../plumbing/local-ref.ts";
+import { readRef } from "../../plumbing/read-ref.ts";
+import { movedLocally } from "../../plumbing/update-ref.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
-import { syncedWith } from "./last-synced.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
 import { openRemoteStore } from "../../remote/remote-client.ts";
 import { withRetry } from "../../store/with-retry.ts";
-import { pulledRepo, refuseUnlessEnabled } from "./sync-repo.ts";
+import { pulledRepo, refuseUnlessEnabled, spaceIdAsker } from "./sync-repo.ts";
 
 export interface Side {
   readonly id: string;
@@ -43,12 +45,18 @@ export function remoteToWrite(home: Home, side: Side, signal: AbortSignal): Obje
   return remoteToRead(home, signal);
 }
 
-/** Remembers what both sides agreed on, and registers what came from the cloud. */
+/** Registers what came from the cloud, and remembers in the local ref what both sides agree on. */
 export async function rememberSync(home: Home, side: Side, ref: Ref): Promise<void> {
-  const lastSynced = await syncedWith(requireCloud(home), ref);
+  const here = await readRef({ from: home.store, repo: side.id });
+  const synced = await syncedAt({ spaceId: spaceIdAsker(requireCloud(home)) }, ref);
+  if (
+    here &&
+    (await updateLocalRef({ to: home.store, repo: side.id, ref: here.ref, expected: here, synced })) === undefined
+  )
+    throw movedLocally(side.id);
   const pulled = { ...(await pulledRepo(home, side.id, ref)), lastIndexedCommit: ref.heads[ref.default] ?? null };
   await home.updateConfig((config) => {
     const repo = config.repos.find((r) => r.id === side.id) ?? pulled;
-    return { ...config, repos: [...config.repos.filter((r) => r.id !== side.id), { ...repo, lastSynced }] };
+    return { ...config, repos: [...config.repos.filter((r) => r.id !== side.id), repo] };
   });
 }

@@ -2,23 +2,25 @@
  * Makes the local index of one repository the remote's: ref -> manifest -> what is not here yet, checked, to a temporary,
  * fsynced, renamed -> manifest -> the local ref, the one pointer that shows. Until that moves, a reader sees the old index (S2);
  * when anything is wrong with the remote's copy it never moves. No source is needed. Work that was indexed here and never
- * pushed is kept: put on top when both share a table, else nothing is replaced without `force`.
+ * pushed is kept: put on top of the remote's table; where another model or chunker made it, nothing is replaced without `force`.
  */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
-import { compareManifests } from "../../plumbing/compare-manifests.ts";
-import { setVersionOf } from "../../table/set-version.ts";
+import { compareManifests, hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
+import { baseFor, sameRef, syncedAt, syncedIn, updateLocalRef } from "../../plumbing/local-ref.ts";
 import { mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
-import { updateRef } from "../../plumbing/update-ref.ts";
+import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
+import { setVersionOf } from "../../table/set-version.ts";
+import { decideHeads } from "./decide-heads.ts";
 import { fetchIndex } from "./fetch-index.ts";
-import { movedLocally } from "../../plumbing/update-ref.ts";
-import { localManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
+import { droppedHere, localManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
+import { takeIn } from "./take-in.ts";
 
 export interface PullInput extends SyncInput {
-  /** Replace a local index of an unrelated table even when it holds commits the remote's does not. */
+  /** Take the remote's in place of a local index of another table, even when that has commits the remote's does not. */
   readonly force?: boolean;
 }
 
@@ -39,8 +41,6 @@ export interface PullResult {
   readonly upToDate: boolean;
   /** File versions of ours that were put on top of the remote's. */
   readonly filesRebased: number;
-  /** To be given to the next push or pull. */
-  readonly lastSynced: Ref;
 }
 
 /**
@@ -59,21 +59,9 @@ export async function pull(input: PullInput): Promise<PullResult> {
       fields: { repo },
     });
   const here = await readRef({ from: local, repo });
-  const taken = await take({ ...input, remote }, { here, there });
-  const shown = mergeRef({
-    local: here?.ref ?? there.ref,
-    remote: there.ref,
-    // a home that was empty, or is wholly replaced, has no say in what the branches are
-    base: taken.replaces ? here?.ref : input.lastSynced,
-    manifest: taken.manifest,
-    prefer: taken.replaces ? "remote" : "local",
-  });
-  let ref = here?.ref;
-  if (ref === undefined || ref.manifest !== taken.sha256 || !sameShown(ref, shown)) {
-    const next = nextRef({ shown, manifest: taken.sha256, before: here?.ref, device: input.device, now: now() });
-    if ((await updateRef({ to: local, repo, ref: next, expected: here })) === undefined) throw movedLocally(repo);
-    ref = next;
-  }
+  const base = here && (await baseFor({ here: here.ref, there: there.ref, spaceId: input.spaceId }));
+  const taken = await take({ ...input, remote }, { here, there, base });
+  const ref = await showTaken(input, { here, there, base, taken });
   const { requests, bytesReceived } = counted.counts();
   return {
     repoId: repo,
@@ -86,13 +74,45 @@ export async function pull(input: PullInput): Promise<PullResult> {
     durationMs: now() - started,
     upToDate: taken.fetched === 0 && ref.manifest === here?.ref.manifest,
     filesRebased: taken.rebased,
-    lastSynced: there.ref,
   };
+}
+
+interface Sides {
+  readonly here: StoredRef | undefined;
+  readonly there: StoredRef;
+  readonly base: Ref | undefined;
+}
+
+/** Moves the local ref to what was taken, and with it what both sides agree on now. @returns what it says */
+async function showTaken(input: PullInput, { here, there, base, taken }: Sides & { taken: Taken }): Promise<Ref> {
+  const { local, repo } = input;
+  const sides = {
+    local: here?.ref ?? there.ref,
+    remote: there.ref,
+    remoteManifest: taken.theirs,
+    // a home that was empty, or is wholly replaced, has no say in what the branches are
+    base: taken.replaces ? here?.ref : base,
+  };
+  const decided = taken.replaces ? undefined : await decideHeads({ ...sides, compareCommits: input.compareCommits });
+  const prefer = taken.replaces ? "remote" : "local";
+  const shown = mergeRef({ ...sides, manifest: taken.manifest, prefer, decided });
+  const isShown = here?.ref.manifest === taken.sha256 && sameShown(here.ref, shown);
+  const before = syncedIn(here?.ref);
+  if (here && isShown && before && sameRef(before.ref, there.ref)) return here.ref;
+  const ref =
+    here && isShown
+      ? here.ref
+      : nextRef({ shown, manifest: taken.sha256, before: here?.ref, device: input.device, now: input.now() });
+  const synced = await syncedAt(input, there.ref);
+  if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
+  return ref;
 }
 
 interface Taken {
   readonly manifest: Manifest;
   readonly sha256: string;
+  /** What the remote's ref names. */
+  readonly theirs: Manifest;
   readonly fetched: number;
   readonly skipped: number;
   readonly rebased: number;
@@ -101,68 +121,71 @@ interface Taken {
 }
 
 /** Everything but the move of the local ref. */
-async function take(
-  input: PullInput,
-  { here, there }: { here: StoredRef | undefined; there: StoredRef },
-): Promise<Taken> {
-  const { local, remote, repo, onProgress, signal } = input;
+async function take(input: PullInput, sides: Sides): Promise<Taken> {
+  const { local, repo } = input;
+  const { here, there } = sides;
   const sha256 = there.ref.manifest;
-  const theirs = (await localManifest({ local, repo, sha256 })) ?? (await catManifest({ from: remote, repo, sha256 }));
-  if (theirs === undefined)
-    throw new RepobaseError("missing_objects", `the cloud's index of "${repo}" lost its manifest`, {
-      hint: "push it again from a device that has it",
-    });
+  const theirs = await remoteManifest(input, sha256);
   const ours = here && (await localManifest({ local, repo, sha256: here.ref.manifest }));
-  const relation = ours && compareManifests(ours, theirs);
-  const nothingUnpushed = here === undefined || here.ref.manifest === input.lastSynced?.manifest;
-
-  // what is here goes on from what the remote still has, even where it dropped some of it on purpose
-  const isAhead = relation === "ahead" || (relation !== "unrelated" && sha256 === input.lastSynced?.manifest);
-  if (here !== undefined && ours !== undefined && isAhead && !nothingUnpushed) {
-    return { manifest: ours, sha256: here.ref.manifest, fetched: 0, skipped: 0, rebased: 0, replaces: false };
+  const plan = here && ours ? planFor(input, { ...sides, here, ours, theirs }) : "replace";
+  const taken = { manifest: theirs, sha256, theirs, rebased: 0, replaces: plan === "replace" };
+  if (here && ours && plan === "keep")
+    return { ...taken, manifest: ours, sha256: here.ref.manifest, fetched: 0, skipped: 0 };
+  if (ours && plan === "join") {
+    const joined = await takeIn({ ...input, ours, theirs });
+    return { ...taken, ...joined, rebased: joined.filesAppended };
   }
-  if (relation === "unrelated" && here !== undefined && !nothingUnpushed) refuseLoss({ input, here, theirs, there });
-  const { fetched, skipped } = await fetchIndex({ local, remote, repo, manifest: theirs, onProgress, signal });
-  if (ours !== undefined && relation === "diverged" && !nothingUnpushed) {
-    // brings the Lance reader and writer in, which most pushes and pulls do without
-    const { rebaseTable } = await import("./rebase-table.ts");
-    const rebased = await rebaseTable({ local, localDir: input.localDir, ours, theirs });
-    return {
-      manifest: rebased.manifest,
-      sha256: rebased.sha256,
-      fetched,
-      skipped,
-      rebased: rebased.filesAppended,
-      replaces: false,
-    };
-  }
+  const { fetched, skipped } = await fetchIndex({ ...input, manifest: theirs });
   if (here?.ref.manifest !== sha256) await setVersionOf(theirs, local);
-  return {
-    manifest: theirs,
-    sha256,
-    fetched,
-    skipped,
-    rebased: 0,
-    replaces: relation === undefined || relation === "unrelated",
-  };
+  return { ...taken, fetched, skipped };
+}
+
+/**
+ * - `keep`: ours has all of the remote's, and more
+ * - `follow`: the remote's index goes on from ours; `replace`: it takes the place of ours, which has nothing to lose
+ * - `join`: each has what the other lacks
+ */
+function planFor(
+  input: PullInput,
+  of: Sides & { readonly here: StoredRef; readonly ours: Manifest; readonly theirs: Manifest },
+): "keep" | "follow" | "replace" | "join" {
+  const { here, base, ours, theirs } = of;
+  const relation = compareManifests(ours, theirs);
+  const nothingUnpushed = here.ref.manifest === base?.manifest;
+  if (relation === "unrelated") {
+    if (nothingUnpushed || hasCommitsOf(theirs, ours) || input.force === true) return "replace";
+    if (madeAlike(ours, theirs)) return "join";
+    refuseLoss(input, of);
+    return "replace";
+  }
+  if (nothingUnpushed || relation === "same") return "follow";
+  // what is here goes on from what the remote still has, even where it dropped some of it on purpose
+  if (relation === "ahead" || droppedHere(of)) return "keep";
+  return relation === "behind" ? "follow" : "join";
+}
+
+async function remoteManifest(input: PullInput, sha256: string): Promise<Manifest> {
+  const { local, remote, repo } = input;
+  const found = (await localManifest({ local, repo, sha256 })) ?? (await catManifest({ from: remote, repo, sha256 }));
+  if (found !== undefined) return found;
+  throw new RepobaseError("missing_objects", `the cloud's index of "${repo}" lost its manifest`, {
+    hint: "push it again from a device that has it",
+  });
 }
 
 /** An index can be made again from its source, but a commit whose source is gone cannot: ask first. */
-function refuseLoss(of: { input: PullInput; here: StoredRef; theirs: Manifest; there: StoredRef }): void {
-  const { input, here, theirs, there } = of;
+function refuseLoss(
+  { repo }: PullInput,
+  { here, there, theirs }: { here: StoredRef; there: StoredRef; theirs: Manifest },
+): void {
   const lost = Object.entries(here.ref.heads).filter(([, commit]) => !Object.hasOwn(theirs.snapshots, commit));
-  if (lost.length === 0 || input.force === true) return;
+  if (lost.length === 0) return;
   throw new RepobaseError(
     "remote_moved",
-    `the cloud's index of "${input.repo}" is another one, without ${lost.map(([branch]) => branch).join(", ")} of this machine`,
+    `the cloud's index of "${repo}" was made by another model or chunker, and is without ${lost.map(([branch]) => branch).join(", ")} of this machine`,
     {
-      hint: "repobase pull --force takes it; repobase push replaces the cloud's",
-      fields: {
-        repo: input.repo,
-        lost: Object.fromEntries(lost),
-        device: there.ref.device,
-        pushedAt: there.ref.pushedAt,
-      },
+      hint: "repobase pull --force takes it; repobase push --force replaces the cloud's",
+      fields: { repo, lost: Object.fromEntries(lost), device: there.ref.device, pushedAt: there.ref.pushedAt },
     },
   );
 }

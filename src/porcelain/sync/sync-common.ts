@@ -1,5 +1,6 @@
 /** What push and pull share: what they are given, how the remote is wrapped, and how a manifest is found on either side. */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
+import type { StoredRef } from "../../plumbing/read-ref.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
@@ -7,6 +8,7 @@ import type { ObjectStore } from "../../store/object-store.ts";
 import type { RetryOptions } from "../../store/repeat.ts";
 import { withRetry } from "../../store/with-retry.ts";
 import { type StatsStore, withStats } from "../../store/with-stats.ts";
+import type { CompareCommits } from "./decide-heads.ts";
 
 export interface SyncProgress {
   readonly label: string;
@@ -26,10 +28,12 @@ export interface SyncInput {
   readonly device: string;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** The remote's ref as the last push or pull left it, as their results give it. */
-  readonly lastSynced?: Ref | undefined;
+  /** The server's identity of the bucket and user; undefined: it has none to tell, and nothing is remembered of the sync. */
+  readonly spaceId: () => Promise<string | undefined>;
+  /** By the repository's git history, where it is at hand. */
+  readonly compareCommits?: CompareCommits | undefined;
   readonly retry?: Omit<RetryOptions, "signal">;
-  readonly onProgress?: ((step: SyncProgress) => void) | undefined;
+  readonly onProgress?: (step: SyncProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,6 +56,16 @@ export async function findManifest(of: {
   return here ?? catManifest({ from: of.remote, repo: of.repo, sha256: of.sha256 });
 }
 
+/** The same; undefined also when the remote's is damaged and nobody can read that index. */
+export async function readableManifest(of: Parameters<typeof findManifest>[0]): Promise<Manifest | undefined> {
+  try {
+    return await findManifest(of);
+  } catch (error) {
+    if (isRepobaseError(error, "hash_mismatch", "corrupt_index")) return undefined;
+    throw error;
+  }
+}
+
 /** undefined: none, or a damaged one, which is as good as none. */
 export async function localManifest(of: {
   readonly local: ObjectStore;
@@ -67,3 +81,12 @@ export async function localManifest(of: {
 }
 
 export const mainCommit = (ref: Pick<Ref, "heads" | "default">): string | null => ref.heads[ref.default] ?? null;
+
+/** The remote is where we left it, and what ours lacks of it was dropped here on purpose: no head of the remote is among that. */
+export const droppedHere = (of: {
+  readonly there: StoredRef;
+  readonly base: Ref | undefined;
+  readonly ours: Manifest;
+}): boolean =>
+  of.base?.manifest === of.there.ref.manifest &&
+  Object.values(of.there.ref.heads).every((commit) => Object.hasOwn(of.ours.snapshots, commit));

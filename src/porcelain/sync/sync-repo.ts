@@ -2,27 +2,25 @@
  * push, pull and status of one registered repository: the opt-in, the lock and the configuration around what
  * push.ts, pull.ts and sync-status.ts do between two stores.
  */
-import type { RepoConfig } from "../../home/config.ts";
+import type { CloudConfig, RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { readRef } from "../../plumbing/read-ref.ts";
 import type { RemoteRepo } from "../../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId, refKey } from "../../protocol/keys.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { plainSourceUrl } from "../../protocol/source-url.ts";
-import { lastSyncedWith, syncedWith } from "./last-synced.ts";
 import { BUILT_IN_MODEL, modelNameOf } from "../../models/models.ts";
 import { pull, type PullResult } from "./pull.ts";
-import { push, type PushResult } from "./push.ts";
+import { push } from "./push.ts";
+import type { PushResult } from "./push-contract.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
-import { listRemoteRepos, openRemoteStore } from "../../remote/remote-client.ts";
+import { listRemoteRepos, openRemoteStore, whoAmI } from "../../remote/remote-client.ts";
 import type { SyncInput, SyncProgress } from "./sync-common.ts";
 import { type SyncState, syncStatus } from "./sync-status.ts";
 import { readWorktreeRef } from "../indexing/worktree-ref.ts";
-
-export type PushReport = Omit<PushResult, "lastSynced">;
-export type PullReport = Omit<PullResult, "lastSynced">;
 
 interface Around {
   readonly home: Home;
@@ -32,8 +30,13 @@ interface Around {
 
 /** @throws RepobaseError `not_enabled` for a repository that must not leave the machine; and what `push` throws */
 export async function pushRepository(
-  of: Around & { repo: RepoConfig; noOverwrite: boolean; worktree: boolean },
-): Promise<PushReport> {
+  of: Around & {
+    repo: RepoConfig;
+    worktree: boolean;
+    /** See `PushInput.force`; a null branch: the one that was indexed last. */
+    force?: { branch: string | null } | undefined;
+  },
+): Promise<PushResult> {
   const { home, repo } = of;
   const cloud = requireCloud(home);
   refuseUnlessEnabled(repo, repo.id);
@@ -49,24 +52,23 @@ export async function pushRepository(
         ...(of.signal ? { signal: of.signal } : {}),
       });
     } else await refuseOnlyUncommitted(home, repo);
-    const { lastSynced, ...result } = await push({
-      ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),
-      remote: openRemoteStore(cloud, of.signal),
-      noOverwrite: of.noOverwrite,
+    const result = await push({
+      ...syncInput(of, repo, cloud),
+      ...(of.force && { force: { branch: of.force.branch ?? (await defaultBranch(home, repo.id)) } }),
     });
-    const synced = lastSynced && (await syncedWith(cloud, lastSynced));
-    if (synced && lastSynced)
-      await home.updateRepo(repo.id, (r) => ({
-        ...r,
-        lastSynced: synced,
-        lastPushedAt: lastSynced.pushedAt,
-        lastPushedCommit: result.commit,
-      }));
+    await home.updateRepo(repo.id, (r) => ({
+      ...r,
+      lastPushedAt: result.pushedAt,
+      lastPushedCommit: result.commit,
+    }));
     return result;
   } finally {
     lock.release();
   }
 }
+
+const defaultBranch = async (home: Home, repo: string): Promise<string> =>
+  (await readRef({ from: home.store, repo }))?.ref.default ?? "";
 
 /** The opt-in, for everything that sends. @throws RepobaseError `not_enabled` */
 export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): void {
@@ -131,23 +133,19 @@ function tryFind(repos: readonly RepoConfig[], name: string): RepoConfig | undef
   }
 }
 
-export async function pullRepository(of: Around & { target: PullTarget; force: boolean }): Promise<PullReport> {
+export async function pullRepository(of: Around & { target: PullTarget; force: boolean }): Promise<PullResult> {
   const { home, target } = of;
   const cloud = requireCloud(home);
   const known = home.config().repos.find((r) => r.id === target.id);
   const lock = await home.lock(`repo-${target.id}`);
   try {
-    const { lastSynced, ...result } = await pull({
-      ...syncInput(of, target.id, await lastSyncedWith(known, cloud)),
-      remote: openRemoteStore(cloud, of.signal),
-      force: of.force,
-    });
-    const synced = await syncedWith(cloud, lastSynced);
-    const pulled = await pulledRepo(home, target.id, lastSynced);
+    const result = await pull({ ...syncInput(of, known ?? target, cloud), force: of.force });
+    const here = await readRef({ from: home.store, repo: target.id });
+    const pulled = here && (await pulledRepo(home, target.id, here.ref));
     await home.updateConfig((config) => {
       const before = config.repos.find((r) => r.id === target.id) ?? pulled;
-      const after = { ...before, lastSynced: synced, lastIndexedCommit: result.commit };
-      return { ...config, repos: [...config.repos.filter((r) => r.id !== target.id), after] };
+      const after = before ? [{ ...before, lastIndexedCommit: result.commit }] : [];
+      return { ...config, repos: [...config.repos.filter((r) => r.id !== target.id), ...after] };
     });
     return result;
   } finally {
@@ -171,7 +169,6 @@ export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<Repo
     cloudEnabled: true,
     lastPushedAt: null,
     lastPushedCommit: null,
-    lastSynced: null,
   };
 }
 
@@ -206,22 +203,32 @@ export async function repositoryStatus(of: {
       state: "local",
     };
   }
-  const { repoId, inSync, localCommit, cloudCommit, lastPushedAt, state } = await syncStatus({
-    ...syncInput(of, repo.id, await lastSyncedWith(repo, cloud)),
-    remote: openRemoteStore(cloud, of.signal),
-  });
+  const { repoId, inSync, localCommit, cloudCommit, lastPushedAt, state } = await syncStatus(
+    syncInput(of, repo, cloud),
+  );
   return { repoId, inSync, localCommit, cloudCommit, lastPushedAt, cloudEnabled, state };
 }
 
-function syncInput(of: Around, repo: string, lastSynced: Ref | undefined): Omit<SyncInput, "remote"> {
+/** Asks the server for its identity of bucket and user, once, when it is first needed. */
+export function spaceIdAsker(cloud: CloudConfig, signal?: AbortSignal): SyncInput["spaceId"] {
+  let asked: Promise<string | undefined> | undefined;
+  return () => (asked ??= whoAmI(cloud, signal).then(({ spaceId }) => spaceId));
+}
+
+function syncInput(of: Around, repo: Pick<RepoConfig, "id"> & Partial<RepoConfig>, cloud: CloudConfig): SyncInput {
   const { home, onProgress, signal } = of;
   return {
     local: home.store,
     localDir: home.dir,
-    repo,
+    remote: openRemoteStore(cloud, signal),
+    repo: repo.id,
     device: home.config().device,
     now: Date.now,
-    ...(lastSynced ? { lastSynced } : {}),
+    spaceId: spaceIdAsker(cloud, signal),
+    async compareCommits(here, there) {
+      const { compareCommits } = await import("../indexing/compare-commits.ts");
+      return compareCommits({ home, repo, here, there });
+    },
     ...(onProgress ? { onProgress } : {}),
     ...(signal ? { signal } : {}),
   };

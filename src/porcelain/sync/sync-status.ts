@@ -1,14 +1,14 @@
-/** How the local index of one repository stands to the remote's. One request; nothing is changed. */
-import { compareManifests } from "../../plumbing/compare-manifests.ts";
+/** How the local index of one repository stands to the remote's: the ref, and where that names what is not here, its manifest. */
+import { compareManifests, hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
+import { sameRef, syncedIn } from "../../plumbing/local-ref.ts";
+import { mergeRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
-import { sameShown } from "../../plumbing/merge-ref.ts";
-import { canonicalJson } from "../../protocol/canonical-json.ts";
-import type { Ref } from "../../protocol/ref.ts";
-import { localManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import { localManifest, mainCommit, countedRemote, readableManifest, type SyncInput } from "./sync-common.ts";
 
 /**
  * `ahead`: a push would send something, `behind`: a pull would fetch something, `diverged`: both, and they would be joined;
- * `unrelated`: two tables, one would replace the other; `local`, `remote`: only that side has an index; `none`: neither.
+ * `unrelated`: made by different models or chunkers, so that one can only replace the other; `local`, `remote`: only that side has an index; `none`: neither.
  */
 export type SyncState = "in-sync" | "ahead" | "behind" | "diverged" | "unrelated" | "local" | "remote" | "none";
 
@@ -26,12 +26,12 @@ export interface SyncStatus {
 }
 
 export async function syncStatus(
-  input: Pick<SyncInput, "local" | "remote" | "repo" | "lastSynced" | "retry" | "signal">,
+  input: Pick<SyncInput, "local" | "remote" | "repo" | "retry" | "signal">,
 ): Promise<SyncStatus> {
   const { local, repo } = input;
   const { remote, counted } = countedRemote(input);
   const [here, there] = await Promise.all([readRef({ from: local, repo }), readRef({ from: remote, repo })]);
-  const state = await stateOf(input, { here, there });
+  const state = await stateOf({ ...input, remote }, { here, there });
   return {
     repoId: repo,
     inSync: state === "in-sync",
@@ -45,23 +45,36 @@ export async function syncStatus(
 }
 
 async function stateOf(
-  { local, repo, lastSynced }: Pick<SyncInput, "local" | "repo" | "lastSynced">,
+  { local, remote, repo }: Pick<SyncInput, "local" | "remote" | "repo">,
   { here, there }: { here: StoredRef | undefined; there: StoredRef | undefined },
 ): Promise<SyncState> {
   if (here === undefined) return there === undefined ? "none" : "remote";
   if (there === undefined) return "local";
-  const sameIndex = here.ref.manifest === there.ref.manifest;
-  if (sameIndex && sameShown(here.ref, there.ref)) return "in-sync";
-  if (!moved(there.ref, lastSynced)) return "ahead";
-  if (!moved(here.ref, lastSynced)) return "behind";
-  if (sameIndex) return "diverged";
-  // both moved: the manifests tell more, where both happen to be here; status asks the server for no more than the ref
+  if (here.ref.manifest === there.ref.manifest && sameShown(here.ref, there.ref)) return "in-sync";
+  const base = syncedIn(here.ref)?.ref;
+  // nobody pushed since
+  if (base !== undefined && sameRef(base, there.ref)) return "ahead";
   const ours = await localManifest({ local, repo, sha256: here.ref.manifest });
-  const theirs = await localManifest({ local, repo, sha256: there.ref.manifest });
-  const relation = ours && theirs && compareManifests(ours, theirs);
-  return relation === undefined || relation === "same" ? "diverged" : relation;
+  const theirs = await readableManifest({ local, remote, repo, sha256: there.ref.manifest });
+  if (ours === undefined || theirs === undefined) return "diverged";
+  const relation = compareManifests(ours, theirs);
+  const isAlike = madeAlike(ours, theirs);
+  if (relation === "unrelated" && !isAlike) return "unrelated";
+  const isBehind = relation === "behind" || (relation === "unrelated" && hasCommitsOf(theirs, ours));
+  if (relation === "same") return headsState({ here, there, ours });
+  return isBehind || here.ref.manifest === base?.manifest ? "behind" : relation === "ahead" ? "ahead" : "diverged";
 }
 
-function moved(ref: Ref, base: Ref | undefined): boolean {
-  return base === undefined || ref.manifest !== base.manifest || canonicalJson(ref.heads) !== canonicalJson(base.heads);
+/** Both have the same rows and snapshots: only branches differ. */
+function headsState({ here, there, ours }: { here: StoredRef; there: StoredRef; ours: Manifest }): SyncState {
+  const shown = mergeRef({
+    local: here.ref,
+    remote: there.ref,
+    remoteManifest: ours,
+    base: undefined,
+    manifest: ours,
+    prefer: "local",
+  });
+  if (sameShown(shown, there.ref)) return "behind";
+  return sameShown(shown, here.ref) ? "ahead" : "diverged";
 }

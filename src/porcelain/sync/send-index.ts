@@ -1,0 +1,150 @@
+/**
+ * The steps of a push that write to the remote: what it lacks, create-only; the manifest; the ref, by compare-and-swap, with the
+ * branches of both sides. Objects first, ref last (S1).
+ */
+import { diffManifest } from "../../plumbing/diff-manifest.ts";
+import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
+import { indexObjectsOf } from "../../plumbing/index-object.ts";
+import { sameRef, syncedAt, syncedIn, updateLocalRef } from "../../plumbing/local-ref.ts";
+import { differingHeads, mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
+import type { StoredRef } from "../../plumbing/read-ref.ts";
+import { movedLocally, updateRef } from "../../plumbing/update-ref.ts";
+import { uploadObject } from "../../plumbing/upload-object.ts";
+import { writeManifest } from "../../plumbing/write-manifest.ts";
+import { isRepobaseError } from "../../protocol/errors.ts";
+import { pushMarkerKey } from "../../protocol/keys.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import type { Ref } from "../../protocol/ref.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
+import { decideHeads } from "./decide-heads.ts";
+import type { Outcome, PushInput, Readable, Replaced, Sides, State } from "./push-contract.ts";
+
+/** What `theirs` lacks, the manifest, the ref. */
+export async function sendIndex(sides: Sides & { replaced?: Replaced | undefined }): Promise<Outcome> {
+  const { input, state, here, there, ours, theirs, replaced } = sides;
+  const { remote, repo } = input;
+  const objects = indexObjectsOf(ours, repo).length;
+  const { shown, ...heads } = await mergedRefs(sides, ours);
+  const done = { kind: "done", objects, ...heads } as const;
+  const sameIndex = there?.ref.manifest === here.ref.manifest;
+  if (there !== undefined && sameIndex && !state.distrust && sameShown(shown, there.ref)) {
+    await settle(input, { here, shown, there: there.ref });
+    return { ...done, ref: there.ref, upToDate: true };
+  }
+  // asked before anything is sent: the end of a push must not hang on it
+  await input.spaceId();
+  if (!sameIndex || state.distrust) {
+    await uploadAll(input, { state, ours, theirs: state.distrust ? undefined : theirs });
+    await writeManifest({ to: remote, repo, manifest: ours });
+  }
+  const ref = nextRef({
+    shown,
+    manifest: here.ref.manifest,
+    before: there?.ref,
+    device: input.device,
+    now: input.now(),
+  });
+  let moved: StoredRef | undefined;
+  try {
+    moved = await updateRef({ to: remote, repo, ref, expected: there });
+  } catch (error) {
+    // the server looked (S1) and found less than the remote's own manifest had promised: send what it lacks, once
+    if (!isRepobaseError(error, "missing_objects") || state.distrust) throw error;
+    state.distrust = true;
+    state.sent.clear();
+    return { kind: "again", pause: false };
+  }
+  if (moved === undefined) return { kind: "again", pause: true };
+  await settle(input, { here, shown, there: moved.ref });
+  return { ...done, ref: moved.ref, upToDate: false, ...(replaced && { replaced }) };
+}
+
+/** The remote has all of our commits: at most branches move. */
+export async function moveHeads(sides: Readable): Promise<Outcome> {
+  const { input, there, theirs } = sides;
+  const { repo } = input;
+  const { shown, ...heads } = await mergedRefs(sides, theirs);
+  const done = { kind: "done", objects: indexObjectsOf(theirs, repo).length, ...heads } as const;
+  if (sameShown(shown, there.ref)) return { ...done, ref: there.ref, upToDate: true };
+  const ref = nextRef({
+    shown,
+    manifest: there.ref.manifest,
+    before: there.ref,
+    device: input.device,
+    now: input.now(),
+  });
+  const moved = await updateRef({ to: input.remote, repo, ref, expected: there });
+  return moved === undefined ? { kind: "again", pause: true } : { ...done, ref, upToDate: false };
+}
+
+/** The ref both sides give, and what is to be told of branches that differ. @param manifest what that ref will name */
+export async function mergedRefs(sides: Sides, manifest: Manifest) {
+  const { input, here, there, theirs, base } = sides;
+  const heads = { local: here.ref, remote: there?.ref, remoteManifest: theirs, base };
+  const asked = input.force && new Set([input.force.branch]);
+  const decided = await decideHeads({ ...heads, compareCommits: input.compareCommits, asked });
+  const shown = mergeRef({ ...heads, manifest, prefer: "local", decided });
+  const pairs = differingHeads(heads);
+  return {
+    shown,
+    headsKept: pairs
+      .filter(({ branch, there: to }) => shown.heads[branch] === to)
+      .map(({ branch, here: from, there: to }) => ({ branch, from, to })),
+    headsForced: pairs
+      .filter(({ branch, here: to, known }) => known && asked?.has(branch) && shown.heads[branch] === to)
+      .map(({ branch, here: to, there: from }) => ({ branch, from, to })),
+  };
+}
+
+/**
+ * The remote has our index and its ref is `there`: branches that other devices moved and our own manifest can serve are ours now
+ * too, what both agree on is remembered, and the push is through.
+ */
+async function settle(
+  input: PushInput,
+  of: { here: StoredRef; shown: Pick<Ref, "heads" | "default" | "source">; there: Ref },
+): Promise<void> {
+  const { local, repo, device, now } = input;
+  const { here, shown, there } = of;
+  const before = syncedIn(here.ref);
+  const sameBase = before !== undefined && sameRef(before.ref, there);
+  if (!sameBase || !sameShown(shown, here.ref)) {
+    const synced = sameBase ? before : await syncedAt(input, there);
+    const ref = sameShown(shown, here.ref)
+      ? here.ref
+      : nextRef({ shown, manifest: here.ref.manifest, before: here.ref, device, now: now() });
+    if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined)
+      throw movedLocally(repo);
+  }
+  await local.delete(pushMarkerKey(repo));
+}
+
+async function uploadAll(
+  input: PushInput,
+  { state, ours, theirs }: { state: State; ours: Manifest; theirs: Manifest | undefined },
+): Promise<void> {
+  const { local, remote, repo, signal } = input;
+  const missing = diffManifest({ repo, ours, theirs }).missing.filter((f) => !state.sent.has(f.key));
+  if (missing.length === 0) return;
+  const probe = state.distrust || (await markInterrupted(local, repo));
+  let done = 0;
+  await forEachParallel({
+    items: missing,
+    signal,
+    bytesOf: (object) => object.size ?? 0,
+    work: async (object) => {
+      if ((await uploadObject({ from: local, to: remote, object, probe })).sent) state.uploaded++;
+      state.sent.add(object.key);
+      input.onProgress?.({ label: "sending", done: ++done, total: missing.length, unit: "objects" });
+    },
+  });
+}
+
+/**
+ * Leaves a mark that is taken away when the push is through. Finding one means that an earlier push was cut off, and only
+ * then is it worth a request to ask whether an object is there before its body is sent.
+ */
+async function markInterrupted(local: ObjectStore, repo: string): Promise<boolean> {
+  const mark = new TextEncoder().encode("{}");
+  return (await local.put(pushMarkerKey(repo), mark, { onlyIf: { absent: true } })) === undefined;
+}
