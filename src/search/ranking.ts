@@ -1,6 +1,6 @@
 /**
  * From scored rows to ranked files. A row's score is `keyword + cosineWeight * cosine`, plus what its definition says; a file's
- * is its best row's, plus its other good rows, plus what its path says, times what its kind is worth. docs/RANKING.md has the
+ * is its best row's, plus its other good rows, plus what its path says, times what its kind is worth. lab/quality/RANKING-NOTES.md has the
  * gain of each. Pure: 64-bit arithmetic on the same inputs gives the same order everywhere.
  */
 import type { RankExplanation } from "../protocol/search-api.ts";
