@@ -1,0 +1,41 @@
+/** Models and what is built around them. */
+import { near, type SecretRule, token } from "../secret-rule.ts";
+
+export const AI: readonly SecretRule[] = [
+  {
+    id: "openai",
+    what: "OpenAI API key",
+    keywords: ["t3blbkfj"],
+    // the marker stands in the middle; before it the kind of key and a random half
+    pattern: /(?<=(?<![A-Za-z0-9])(sk-(?:[a-z0-9]{2,12}-)?[\w-]{20,100}))T3BlbkFJ([\w-]{20,100})(?![\w-])/y,
+  },
+  token("anthropic", "Anthropic API key", "sk-ant-", "(?:api|admin|oat|ort)\\d\\d-[\\w-]{80,120}"),
+  token("openrouter", "OpenRouter API key", "sk-or-v1-", "[a-f0-9]{64}"),
+  near("deepseek", "DeepSeek API key", "deepseek", "sk-[a-f0-9]{32}"),
+  token("huggingface", "Hugging Face access token", "hf_", "[A-Za-z0-9]{34,40}"),
+  token("huggingface-organisation", "Hugging Face organisation token", "api_org_", "[A-Za-z]{34}"),
+  near("cohere", "Cohere API key", "cohere co_api_key", "[a-z0-9]{40}"),
+  near("mistral", "Mistral API key", "mistral", "[a-z0-9]{32}"),
+  token("groq", "Groq API key", "gsk_", "[A-Za-z0-9]{52}"),
+  token("xai", "xAI API key", "xai-", "[A-Za-z0-9]{80}"),
+  token("perplexity", "Perplexity API key", "pplx-", "[a-zA-Z0-9]{48,56}"),
+  token("replicate", "Replicate API token", "r8_", "[A-Za-z0-9]{37}"),
+  token("cerebras", "Cerebras API key", "csk-", "[a-z0-9]{48}"),
+  token("fireworks", "Fireworks API key", "fw_", "[A-Za-z0-9]{22,24}"),
+  near("together", "Together API key", "together", "[a-f0-9]{64}"),
+  token("nvidia", "NVIDIA API key", "nvapi-", "[\\w-]{64,70}"),
+  token("langsmith", "LangSmith API key", "lsv2_", "(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}"),
+  token("pinecone", "Pinecone API key", "pcsk_", "[A-Za-z0-9]{4,8}_[A-Za-z0-9]{50,70}"),
+  token("tavily", "Tavily API key", "tvly-", "(?:dev-|prod-)?[A-Za-z0-9]{32}"),
+  token("voyage", "Voyage API key", "pa-", "[\\w-]{43}"),
+  token("jina", "Jina API key", "jina_", "[a-z0-9]{32}[\\w-]{28}"),
+  near("elevenlabs", "ElevenLabs API key", "elevenlabs eleven_labs xi-api xi_api", "(?:sk_)?[a-f0-9]{48}|[a-f0-9]{32}"),
+  near("stability", "Stability API key", "stability dreamstudio", "sk-[a-z0-9]{48}"),
+  near("assemblyai", "AssemblyAI API key", "assemblyai assembly_ai", "[a-f0-9]{32}"),
+  near("deepgram", "Deepgram API key", "deepgram", "[a-f0-9]{40}"),
+  near("privateai", "Private AI key", "privateai private_ai", "[a-f0-9]{32}"),
+  token("weights-and-biases", "Weights & Biases API key", "wandb_v1_", "[\\w-]{60,90}"),
+  near("wandb", "Weights & Biases API key", "wandb", "[a-f0-9]{40}"),
+  near("kaggle", "Kaggle API key", "kaggle", "[a-f0-9]{32}"),
+  near("clarifai", "Clarifai API key", "clarifai", "[a-f0-9]{32}"),
+];

@@ -1,0 +1,60 @@
+/** Payments, shops, exchanges. */
+import { near, type SecretRule, token } from "../secret-rule.ts";
+
+const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
+
+export const MONEY: readonly SecretRule[] = [
+  // keys of the test mode open nothing of worth, and stand in many documents
+  token("stripe-secret", "Stripe secret key", "sk_live_", "[A-Za-z0-9]{20,247}"),
+  token("stripe-restricted", "Stripe restricted key", "rk_live_", "[A-Za-z0-9]{20,247}"),
+  token("stripe-production", "Stripe secret key", "sk_prod_", "[A-Za-z0-9]{20,247}"),
+  token("stripe-webhook", "Stripe webhook secret", "whsec_", "[A-Za-z0-9+/=]{32,76}"),
+  token("square-access", "Square access token", "EAAA", "[\\w-]{60}"),
+  token("square-personal", "Square access token", "sq0atp-", "[\\w-]{22,60}"),
+  token("square-secret", "Square application secret", "sq0csp-", "[\\w-]{43,60}"),
+  token("shopify-access", "Shopify access token", "shpat_", "[a-fA-F0-9]{32}"),
+  token("shopify-custom", "Shopify custom app token", "shpca_", "[a-fA-F0-9]{32}"),
+  token("shopify-private", "Shopify private app token", "shppa_", "[a-fA-F0-9]{32}"),
+  token("shopify-shared", "Shopify shared secret", "shpss_", "[a-fA-F0-9]{32}"),
+  {
+    id: "braintree",
+    what: "Braintree access token",
+    keywords: ["access_token$production$"],
+    pattern: /access_token\$production\$[a-z0-9]{16}\$[a-f0-9]{32}(?!\w)/y,
+  },
+  near("paypal", "PayPal secret", "paypal", "E[\\w-]{79}"),
+  token("razorpay", "Razorpay key", "rzp_live_", "[A-Za-z0-9]{14}"),
+  near("adyen", "Adyen API key", "adyen", "AQE[a-z0-9+/=_-]{60,200}"),
+  token("flutterwave-secret", "Flutterwave secret key", "FLWSECK-", "[a-h0-9]{32}-X", "i"),
+  token("flutterwave-test", "Flutterwave secret key", "FLWSECK_TEST-", "[a-h0-9]{12,32}(?:-X)?", "i"),
+  token("paystack", "Paystack secret key", "sk_live_", "[a-f0-9]{40}"),
+  near("gocardless", "GoCardless token", "gocardless", "live_[a-z0-9\\-_=]{40}"),
+  near("lob", "Lob API key", "lob_", "(?:live|test)_[a-f0-9]{35}"),
+  near("plaid-secret", "Plaid secret", "plaid", "[a-f0-9]{30}"),
+  token("plaid-access", "Plaid access token", "access-", `(?:sandbox|development|production)-${UUID}`),
+  token("duffel", "Duffel API token", "duffel_", "(?:test|live)_[\\w=\\-]{43}"),
+  token("easypost", "EasyPost API token", "EZAK", "[A-Za-z0-9]{54}"),
+  token("easypost-test", "EasyPost test token", "EZTK", "[A-Za-z0-9]{54}"),
+  token("shippo", "Shippo API token", "shippo_", "(?:live|test)_[a-fA-F0-9]{40}"),
+  near("coinbase", "Coinbase secret", "coinbase", "[a-z0-9_-]{64}"),
+  near("kraken", "Kraken secret", "kraken", "[a-z0-9/=_+-]{80,90}"),
+  near("kucoin", "KuCoin secret", "kucoin", `[a-f0-9]{24}|${UUID}`),
+  near("bittrex", "Bittrex secret", "bittrex", "[a-z0-9]{32}"),
+  near("binance", "Binance secret", "binance", "[a-z0-9]{64}"),
+  near("finicity", "Finicity secret", "finicity", "[a-f0-9]{32}|[a-z0-9]{20}"),
+  near("finnhub", "Finnhub token", "finnhub", "[a-z0-9]{20}"),
+  near("freshbooks", "FreshBooks secret", "freshbooks", "[a-z0-9]{64}"),
+  near("etsy", "Etsy token", "etsy", "[a-z0-9]{24}"),
+  near("ebay", "eBay production id", "ebay", "PRD-[a-f0-9]{8,12}(?:-[a-f0-9]{4}){3}-?[a-f0-9]{0,8}"),
+  token("woocommerce", "WooCommerce secret", "cs_", "[a-f0-9]{40}"),
+  near("squarespace", "Squarespace token", "squarespace", UUID),
+  token("settlemint", "SettleMint token", "sm_", "(?:aat|pat|sat)_[a-zA-Z0-9]{16}"),
+  token("intra42", "42 client secret", "s-s4t2", "(?:ud|af)-[a-f0-9]{64}"),
+  {
+    id: "ethereum-private-key",
+    what: "Ethereum private key",
+    keywords: ["private_key", "privatekey", "private-key", "deployer"],
+    pattern:
+      /(?:private[_-]?key|deployer_?(?:private)?_?key)[\w.-]{0,16}["'`\]]{0,2}[ \t]{0,3}(?:=>|:=|=|:)[ \t]{0,3}["'`]?(?:0x)?([a-f0-9]{64})(?!\w)/iy,
+  },
+];

@@ -1,0 +1,16 @@
+import { describe, expect, test } from "bun:test";
+import { redactSecrets } from "../../../src/source/secrets/redact.ts";
+import { plantedSecrets } from "./planted.ts";
+
+describe("what is found", () => {
+  const missed = new Set<string>();
+  for (const { kind, path, text, values } of plantedSecrets())
+    test(kind, () => {
+      const redacted = redactSecrets({ path, text });
+      if (redacted === null) missed.add(kind);
+      expect(redacted).not.toBeNull();
+      for (const value of values) expect(redacted?.text).not.toContain(value);
+      expect(redacted?.text.length).toBe(text.length);
+      expect(redacted?.text.split("\n").length).toBe(text.split("\n").length);
+    });
+});
