@@ -9,6 +9,10 @@ declare namespace Cloudflare {
     readonly FAILURE_LIMITER?: RateLimit;
     readonly AI?: Ai;
     readonly ADMIN_TOKEN?: string;
+    /** What a user may keep, until the admin says otherwise for one: a number such as `10` or `10GB`, or `none`. */
+    readonly QUOTA_REPOS?: string;
+    readonly QUOTA_FILES?: string;
+    readonly QUOTA_BYTES?: string;
     /** Comma-separated origins, or `*`. */
     readonly CORS_ORIGINS?: string;
   }

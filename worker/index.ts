@@ -4,6 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
+import { parseQuota } from "../src/protocol/quota.ts";
 import { createApp } from "../src/server/app.ts";
 import { describeFailure } from "../src/server/failure.ts";
 import { R2Store } from "./r2-store.ts";
@@ -29,6 +30,10 @@ export default createApp({
     .split(",")
     .map((origin) => origin.trim())
     .filter((origin) => origin !== ""),
+  quota: parseQuota(
+    { repos: env.QUOTA_REPOS, files: env.QUOTA_FILES, bytes: env.QUOTA_BYTES },
+    (name) => `QUOTA_${name}`,
+  ),
   rateLimit: limitBy(env.RATE_LIMITER),
   failureLimit: limitBy(env.FAILURE_LIMITER),
   // Cloudflare sets it itself, whatever the client sent

@@ -1,5 +1,6 @@
 /** `repobase serve`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
+import { parseQuota } from "../protocol/quota.ts";
 import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
 
 export class ServeCommand extends BaseCommand {
@@ -12,6 +13,8 @@ export class ServeCommand extends BaseCommand {
 
       A request that fails for no fault of the caller is a line on stderr: method, path, HTTP status, code, message. With the
       environment variable REPOBASE_DEBUG set, the stack of the error follows.
+
+      Each quota may be "none". What is there already stays usable when a quota is lower.
 
       ${EXIT_STATUS}
     `,
@@ -28,6 +31,18 @@ export class ServeCommand extends BaseCommand {
     description: "Requests of one user in a minute; 0: no limit.",
     env: "REPOBASE_RATE_LIMIT",
   });
+  quotaRepos = Option.String("--quota-repos", {
+    description: "Repositories a user may keep, until the admin says otherwise for one (default: 10).",
+    env: "REPOBASE_QUOTA_REPOS",
+  });
+  quotaFiles = Option.String("--quota-files", {
+    description: "Files a user may keep (default: 100000).",
+    env: "REPOBASE_QUOTA_FILES",
+  });
+  quotaBytes = Option.String("--quota-bytes", {
+    description: "Bytes a user may keep, such as 500MB (default: 10GB).",
+    env: "REPOBASE_QUOTA_BYTES",
+  });
   behindProxy = Option.Boolean("--behind-proxy", false, {
     description: "Take a client's address from the last X-Forwarded-For: only behind a proxy that sets it.",
   });
@@ -43,6 +58,10 @@ export class ServeCommand extends BaseCommand {
       corsOrigins: this.cors ?? [],
       ratePerMinute: parseInteger(this.rateLimit, "--rate-limit", 0, 1_000_000),
       behindProxy: this.behindProxy,
+      quota: parseQuota(
+        { repos: this.quotaRepos, files: this.quotaFiles, bytes: this.quotaBytes },
+        (name) => `--quota-${name}`,
+      ),
       log: (text) => this.report.warn(text),
       debug: Boolean(this.context.env.REPOBASE_DEBUG),
     });

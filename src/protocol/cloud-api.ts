@@ -2,6 +2,7 @@
 import { array, exactOptional, nullable } from "valibot";
 import { count, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { isSpaceId } from "./keys.ts";
+import { QUOTA_USE, type QuotaUse } from "./quota.ts";
 
 /** An answer that is not what it should be is most often a proxy's page or another kind of server. */
 const ANSWER = { damaged: "transient", hint: "is this the address of a Repobase server?" } as const;
@@ -10,9 +11,12 @@ export interface WhoAmI {
   readonly userId: string;
   readonly plan: string;
   readonly scopes: readonly string[];
-  /** Bytes. null: not metered. */
+  /** Bytes; those of `quota`. null: not metered (an older server). */
   readonly quotaUsed: number | null;
+  /** Bytes. null: no limit. */
   readonly quotaLimit: number | null;
+  /** Absent: an older server. */
+  readonly quota?: QuotaUse;
   /** Random, of this user's part of this bucket, by whatever address and key it is reached. Absent: an older server. */
   readonly spaceId?: string;
 }
@@ -26,6 +30,7 @@ export const WHO_AM_I: DocumentType<WhoAmI> = {
     scopes: array(text, "must be a list"),
     quotaUsed: nullable(count),
     quotaLimit: nullable(count),
+    quota: exactOptional(QUOTA_USE),
     spaceId: exactOptional(textThat(isSpaceId, "a space id")),
   }),
 };

@@ -17,7 +17,7 @@ export const EXIT_CODES = {
   14: { word: "format too new", meaning: "or a model that is not here" },
   20: { word: "transient", meaning: "try again" },
   21: { word: "rate limited" },
-  28: { word: "no space" },
+  28: { word: "no space", meaning: "the disk is full, or the quota on the server is used up" },
   130: { word: "SIGINT" },
   143: { word: "SIGTERM" },
 } as const satisfies Record<number, { word: string; meaning?: string }>;
@@ -54,6 +54,12 @@ export const ERROR_TABLE = {
   length_required: { http: 411, exit: 2, meaning: "a body without Content-Length" },
   range_not_satisfiable: { http: 416, exit: 2, meaning: "the bytes or lines asked for begin past the end" },
   too_large: { http: 413, exit: 1, meaning: "a body over the limit" },
+  quota_exceeded: {
+    http: 413,
+    exit: 28,
+    meaning:
+      "the user may keep no more on this server; `quota` says of what (repos, files, bytes), with `used` and `limit`",
+  },
   transient: { http: 503, exit: 20, meaning: "network or server trouble" },
   busy: { http: 503, exit: 20, meaning: "another process works on the same repository" },
   rate_limited: { http: 429, exit: 21, meaning: "too many requests; Retry-After says when" },

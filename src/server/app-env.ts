@@ -7,6 +7,7 @@ import type { KnownKeys } from "./known-keys.ts";
 import type { Scope } from "./key-store.ts";
 import type { Limits } from "./limits.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { Settle, UsageMeter } from "./usage-meter.ts";
 import type { ViewCache } from "../search/view-cache.ts";
 
 /** Where a request comes from, as far as the runtime can tell for certain. */
@@ -26,6 +27,7 @@ export interface Services {
   readonly clientAddress: ClientAddress;
   readonly embedQuery: EmbedQuery;
   readonly knownKeys: KnownKeys;
+  readonly usage: UsageMeter;
   readonly views: ViewCache;
   /** See describe-repos.ts. */
   readonly counts: ViewCache;
@@ -45,3 +47,9 @@ export interface AppEnv {
     home: Bucket;
   };
 }
+
+/** What `storeOnce` asks before it takes bytes of a repository of the caller. */
+export const admitTo =
+  (services: Services, c: Pick<Context<AppEnv>, "var">, repo: string) =>
+  (bytes: number): Promise<Settle> =>
+    services.usage.admit(c.var.caller.userId, { repo, bytes });

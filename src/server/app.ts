@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
+import { DEFAULT_QUOTA, type QuotaChange } from "../protocol/quota.ts";
 import { ViewCache } from "../search/view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { AppEnv, ClientAddress, EmbedQuery, Services } from "./app-env.ts";
@@ -32,6 +33,7 @@ import { searchRoutes } from "./routes/search.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
 import { whoamiRoutes } from "./routes/whoami.ts";
 import { searchPage } from "./ui/search-page.ts";
+import { UsageMeter } from "./usage-meter.ts";
 
 const USER_ROUTES = [
   whoamiRoutes,
@@ -61,6 +63,8 @@ export interface AppOptions {
   /** Origins whose pages may call the API; `*` for any. None: only our own page. */
   readonly corsOrigins?: readonly string[];
   readonly limits?: Partial<Limits>;
+  /** What a user may keep until the admin says otherwise; what is absent is as in DEFAULT_QUOTA. */
+  readonly quota?: QuotaChange;
   /** Of the requests of one user; absent: none. */
   readonly rateLimit?: RateLimit | undefined;
   /** Of wrong keys and wrong admin tokens from one address; absent: FAILURE_LIMIT, counted in this process. */
@@ -72,8 +76,9 @@ export interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Hono<AppEnv> {
+  const bucket = asBucket(options.store);
   const services: Services = {
-    bucket: asBucket(options.store),
+    bucket,
     limits: { ...DEFAULT_REQUEST_LIMITS, ...options.limits },
     adminToken: options.adminToken,
     rateLimit: options.rateLimit,
@@ -83,6 +88,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     clientAddress: options.clientAddress ?? (() => undefined),
     embedQuery: options.embedQuery,
     knownKeys: new KnownKeys(),
+    usage: new UsageMeter({ bucket, quota: { ...DEFAULT_QUOTA, ...options.quota } }),
     views: new ViewCache(CACHE),
     counts: new ViewCache(COUNTS),
     onFailure: options.onFailure ?? (() => undefined),

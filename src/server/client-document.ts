@@ -5,6 +5,7 @@ import type { Bucket } from "./bucket.ts";
 import { readBody } from "./limits.ts";
 import { describeStored } from "./stored-answer.ts";
 import { storeOnce } from "./store-once.ts";
+import type { Settle } from "./usage-meter.ts";
 
 /** @throws RepobaseError `hash_mismatch` */
 export async function namedBytes(request: Request, sha256: string, limit: number): Promise<Uint8Array> {
@@ -32,6 +33,7 @@ export async function storeDocument(put: {
   key: string;
   bytes: Uint8Array;
   sha256: string;
+  admit: (bytes: number) => Promise<Settle>;
 }): Promise<Response> {
   const { info, created } = await storeOnce({ ...put, body: put.bytes });
   return Response.json(

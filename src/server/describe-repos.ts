@@ -3,15 +3,14 @@
  * cannot be read is listed with what is known of it and why not, so that nobody takes it for one that was never pushed.
  */
 import type { RemoteRepo } from "../protocol/cloud-api.ts";
-import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
-import { REF_PREFIX, repoOfRefKey, snapshotKey } from "../protocol/keys.ts";
+import { isRepobaseError, type RepobaseError } from "../protocol/errors.ts";
+import { REF_PREFIX, repoOfRefKey } from "../protocol/keys.ts";
 import type { Ref } from "../protocol/ref.ts";
-import { resolveCommit } from "../protocol/resolve-commit.ts";
-import { decodeSnapshot } from "../protocol/snapshot.ts";
 import type { ViewCache } from "../search/view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
 import { readManifest, readCurrentRef } from "../search/current-ref.ts";
+import { countFiles, type FileCount, lacking } from "./count-files.ts";
 
 interface Reader {
   readonly home: ObjectStore;
@@ -42,7 +41,7 @@ async function describeRepo(reader: Reader, repo: string): Promise<RemoteRepo | 
     const current = await readCurrentRef(reader.home, repo);
     if (!current) return undefined;
     ({ ref } = current);
-    return entryOf(repo, ref, await countFiles(reader, repo, ref));
+    return entryOf(repo, ref, await rememberCount(reader, repo, ref));
   } catch (error) {
     if (!isRepobaseError(error, "corrupt_index", "unsupported_format", "ref_not_found")) throw error;
     // a push and a clean-up may have passed between the reads; a second look at the ref tells that from damage
@@ -53,7 +52,7 @@ async function describeRepo(reader: Reader, repo: string): Promise<RemoteRepo | 
   }
 }
 
-function entryOf(id: string, ref: Ref | undefined, counted: Counted | undefined): RemoteRepo {
+function entryOf(id: string, ref: Ref | undefined, counted: FileCount | undefined): RemoteRepo {
   return {
     id,
     name: ref?.source.name ?? id,
@@ -65,29 +64,15 @@ function entryOf(id: string, ref: Ref | undefined, counted: Counted | undefined)
   };
 }
 
-interface Counted {
-  readonly commit: string;
-  /** Files that the commit sees. */
-  readonly fileCount: number;
-}
-
 /** Manifests and snapshots are immutable: what was counted once is remembered, and the next call reads the refs alone. */
-function countFiles(reader: Reader, repo: string, ref: Ref): Promise<Counted> {
+function rememberCount(reader: Reader, repo: string, ref: Ref): Promise<FileCount> {
   const { home, owner, counts } = reader;
   const head = ref.heads[ref.default] ?? "";
   const name = `${owner}\0${repo}\0${ref.manifest}\0${head}`;
   const count = async () => {
     const manifest = await readManifest(home, { repo, sha256: ref.manifest });
     if (!manifest) throw lacking(repo, "manifest", ref.manifest);
-    const { commit } = resolveCommit(ref, manifest, null);
-    const sha256 = manifest.snapshots[commit] ?? "";
-    const key = snapshotKey(repo, manifest.tableId, sha256);
-    const stored = await home.get(key);
-    if (!stored) throw lacking(repo, "snapshot", sha256);
-    return { fileCount: decodeSnapshot(stored.bytes, key).files, commit };
+    return countFiles(home, { repo, ref, manifest });
   };
   return counts.remember(name, count, () => 200);
 }
-
-const lacking = (repo: string, what: string, sha256: string) =>
-  new RepobaseError("corrupt_index", `the ${what} of ${repo} is missing`, { fields: { repo, sha256 } });

@@ -18,6 +18,10 @@ import type { Bucket } from "./bucket.ts";
 import { findMissing, planChecks } from "./missing-objects.ts";
 import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 import type { CurrentRef } from "../search/current-ref.ts";
+import { bytesNamedBy, type RepoUsage } from "./account.ts";
+import { countFiles } from "./count-files.ts";
+import type { UsageMeter } from "./usage-meter.ts";
+import type { Finish } from "./finish.ts";
 import { alignVersions } from "./versions.ts";
 
 /** How many of the missing things an answer names. */
@@ -31,20 +35,24 @@ export interface MoveRef {
   /** The new ref, as sent. */
   readonly bytes: Uint8Array;
   readonly onlyIf: NonNullable<PutOptions["onlyIf"]>;
+  readonly userId: string;
+  readonly usage: UsageMeter;
   /** Of the request: it ends the checks, not the move that follows them. */
   readonly signal: AbortSignal;
+  /** Sees to it that work goes on when the client has gone; gives what the work gives. */
+  readonly finish: Finish;
 }
 
 /**
  * @throws RepobaseError `usage` for a ref that is none, `remote_moved` when the condition does not hold, `missing_objects`
- *   when something the ref names is not there, `transient` when the ref moved but `_versions/` could not follow: send it again
+ *   when something the ref names is not there, `quota_exceeded`, `transient` when the ref moved but `_versions/` could not follow: send it again
  */
 export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
-  const { home, repo, bytes, onlyIf } = move;
+  const { home, repo, bytes, onlyIf, userId, usage } = move;
   const ref = readNewRef(bytes);
   const current = await readCurrentRef(home, repo);
   if (current && sameBytes(current.stored.bytes, bytes)) {
-    await alignVersions(home, repo, undefined);
+    await move.finish(alignVersions(home, repo, undefined));
     return current.stored;
   }
   refuseWhenMoved(current, onlyIf, repo);
@@ -52,10 +60,21 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
     throw new RepobaseError("usage", `generation ${ref.generation} does not follow ${current?.ref.generation ?? 0}`);
   // a manifest lost to some accident vouches for nothing, but must not stop the push that would repair it
   const before = current && (await readManifest(home, { repo, sha256: current.ref.manifest }));
-  await requireEverything({ home: untilGone(home, move.signal), repo, ref, before });
+  const reader = untilGone(home, move.signal);
+  const manifest = await requireEverything({ home: reader, repo, ref, before });
+  const { fileCount: files } = await countFiles(reader, { repo, ref, manifest });
+  await usage.admitFiles(userId, { repo, files });
+  return move.finish(carryOut(move, { before, usage: { files, bytes: bytesNamedBy(manifest) } }));
+}
+
+async function carryOut(
+  { home, repo, bytes, onlyIf, userId, usage }: MoveRef,
+  of: { readonly before: Manifest | undefined; readonly usage: RepoUsage },
+): Promise<ObjectInfo> {
   const stored = await home.put(refKey(repo), bytes, { onlyIf });
   if (!stored) throw moved(repo, await readCurrentRef(home, repo));
-  await alignVersions(home, repo, before?.table.name);
+  await alignVersions(home, repo, of.before?.table.name);
+  await usage.moved(userId, repo, of.usage);
   return stored;
 }
 
@@ -100,7 +119,7 @@ async function requireEverything(of: {
   repo: string;
   ref: Ref;
   before: Manifest | undefined;
-}): Promise<void> {
+}): Promise<Manifest> {
   const { home, repo, ref } = of;
   const key = manifestKey(repo, ref.manifest);
   const stored = await home.get(key);
@@ -114,6 +133,7 @@ async function requireEverything(of: {
     );
   const absent = await findMissing(home, planChecks({ repo, manifest, before: of.before }));
   if (absent.length > 0) throw missing(repo, absent);
+  return manifest;
 }
 
 function missing(repo: string, names: readonly string[]): RepobaseError {

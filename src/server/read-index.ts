@@ -3,6 +3,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 import type { CurrentRef } from "../search/current-ref.ts";
+import { lacking } from "./count-files.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
 export interface CurrentIndex extends CurrentRef {
@@ -15,7 +16,7 @@ export async function readCurrent(home: ObjectStore, repo: string): Promise<Curr
   if (!current) return undefined;
   const sha256 = current.ref.manifest;
   const manifest = await readManifest(home, { repo, sha256 });
-  if (!manifest) throw new RepobaseError("corrupt_index", `the manifest of ${repo} is missing`, { fields: { sha256 } });
+  if (!manifest) throw lacking(repo, "manifest", sha256);
   return { ...current, manifest };
 }
 

@@ -3,18 +3,28 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { ObjectInfo, ObjectStore, SizedBody } from "../store/object-store.ts";
 import type { Bucket } from "./bucket.ts";
+import type { Settle } from "./usage-meter.ts";
 
-/** @throws RepobaseError `exists` when other bytes have this name, `hash_mismatch` when the body does not have the sha256 */
+/** @throws RepobaseError `quota_exceeded`, `exists` when other bytes have this name, `hash_mismatch` when the body does not have the sha256 */
 export async function storeOnce(put: {
   readonly home: Bucket;
   readonly key: string;
   readonly body: SizedBody | Uint8Array;
   readonly sha256: string;
+  /** Asked before a byte is taken that is not there yet. */
+  readonly admit: (bytes: number) => Promise<Settle>;
 }): Promise<{ info: ObjectInfo; created: boolean }> {
   const { home, key, body, sha256 } = put;
   const before = await home.head(key);
   if (before) return { info: await sameOrRefuse(before, put), created: false };
-  const stored = await home.putBody(key, body, { onlyIf: { absent: true }, sha256 });
+  const size = body instanceof Uint8Array ? body.length : body.size;
+  const settle = await put.admit(size);
+  let stored: ObjectInfo | undefined;
+  try {
+    stored = await home.putBody(key, body, { onlyIf: { absent: true }, sha256 });
+  } finally {
+    await settle(stored ? size : 0);
+  }
   if (stored) return { info: stored, created: true };
   // somebody else was quicker by a moment
   const winner = await home.head(key);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ListedKey } from "../../src/protocol/cloud-api.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
+import { DEFAULT_QUOTA } from "../../src/protocol/quota.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { apiClient, outcome, putObject } from "./api-client.ts";
@@ -27,10 +28,15 @@ describe("API keys", () => {
     expect(issued.apiKey).toMatch(/^rb_[A-Za-z0-9_-]{43}$/);
     expect(await (await whoami(issued.apiKey)).json()).toEqual({
       userId: "alice",
-      plan: "self-hosted",
+      plan: "default",
       scopes: ["read", "write"],
-      quotaUsed: null,
-      quotaLimit: null,
+      quotaUsed: 0,
+      quotaLimit: DEFAULT_QUOTA.bytes,
+      quota: {
+        repos: { used: 0, limit: 10 },
+        files: { used: 0, limit: 100_000 },
+        bytes: { used: 0, limit: DEFAULT_QUOTA.bytes },
+      },
       spaceId: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     for (const { key } of await server.bucket.list()) {

@@ -37,7 +37,7 @@ async function onWorkerd(): Promise<Guessed> {
 async function onServe(): Promise<Guessed> {
   const dir = await mkdtemp(join(tmpdir(), "repobase-guess-"));
   const options = { port: 0, host: "127.0.0.1", data: null, corsOrigins: [], ratePerMinute: 0, behindProxy: true };
-  const quiet = { log: () => undefined, debug: false };
+  const quiet = { quota: {}, log: () => undefined, debug: false };
   const server = await serve({ ...options, ...quiet, home: Home.open({ REPOBASE_HOME: dir }) });
   const { apiKey = "", adminToken = "" } = server.firstKey ?? {};
   const issued = await apiClient(server.url, adminToken)("/v1/admin/keys", {

@@ -32,11 +32,13 @@ test("every route: method, path, what a caller needs", async () => {
     if (method !== "ALL") lines.add(`${method} ${path}: ${await needs(method, path)}`);
   expect([...lines].sort().join("\n")).toMatchInlineSnapshot(`
     "DELETE /v1/admin/keys/:id: admin token
+    DELETE /v1/admin/users/:id/quota: admin token
     DELETE /v1/index/:repo/:path{.+}: write
     DELETE /v1/repos/:id: write
     GET /: nothing
     GET /healthz: nothing
     GET /v1/admin/keys: admin token
+    GET /v1/admin/users/:id: admin token
     GET /v1/admin/users: admin token
     GET /v1/config: read
     GET /v1/index/:repo/:path{.+}: read
@@ -50,7 +52,9 @@ test("every route: method, path, what a caller needs", async () => {
     GET /v1/snapshots/:repo/:tableId/:sha256: read
     GET /v1/whoami: read
     POST /v1/admin/keys: admin token
+    POST /v1/admin/users/:id/recount: admin token
     POST /v1/search: read
+    PUT /v1/admin/users/:id/quota: admin token
     PUT /v1/config: write
     PUT /v1/index/:repo/:path{.+}: write
     PUT /v1/manifest/:repo/:sha256: write

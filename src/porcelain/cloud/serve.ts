@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { ISSUED_KEY } from "../../protocol/cloud-api.ts";
 import { checkDocument, decodeDocument, type DocumentType, fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
+import type { QuotaChange } from "../../protocol/quota.ts";
 import { DirectoryStore } from "../../store/directory-store.ts";
 import { createApp } from "../../server/app.ts";
 import { describeFailure } from "../../server/failure.ts";
@@ -37,6 +38,8 @@ export async function serve(of: {
   corsOrigins: readonly string[];
   /** Requests of one user in a minute; 0: no limit. */
   ratePerMinute: number;
+  /** What a user may keep until the admin says otherwise. */
+  quota: QuotaChange;
   /** The address of a client is what the proxy in front says (the last of `X-Forwarded-For`), not whoever connects. */
   behindProxy: boolean;
   /** Told of each request that failed for no fault of the caller: one line, with `debug` the stack of the error below it. */
@@ -51,6 +54,7 @@ export async function serve(of: {
     store: new DirectoryStore(data),
     adminToken,
     corsOrigins: of.corsOrigins,
+    quota: of.quota,
     rateLimit: of.ratePerMinute > 0 ? memoryRateLimit({ limit: of.ratePerMinute, period: 60 }) : undefined,
     clientAddress: (c) => (of.behindProxy ? forwardedFor(c.req.header("x-forwarded-for")) : addressIn(c.env)),
     onFailure: (failure) => of.log(describeFailure(failure, { stack: of.debug })),

@@ -1,10 +1,23 @@
-/** `/v1/admin/keys`: the operator issues, lists and revokes API keys. A key is shown once, in the answer that makes it. */
+/**
+ * `/v1/admin`: the operator issues, lists and revokes API keys, and says what each user may keep. A key is shown once, in the
+ * answer that makes it.
+ */
 import { Hono } from "hono";
 import { array, exactOptional, maxLength, nullable, picklist, pipe } from "valibot";
 import { fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { QUOTA_CHANGE } from "../../protocol/quota.ts";
 import type { AppEnv, Services } from "../app-env.ts";
-import { checkExpires, checkScopes, issueKey, listKeys, listUsers, revokeKey, SCOPES } from "../key-store.ts";
+import {
+  checkExpires,
+  checkOwner,
+  checkScopes,
+  issueKey,
+  listKeys,
+  listUsers,
+  revokeKey,
+  SCOPES,
+} from "../key-store.ts";
 import { readQuestion } from "../limits.ts";
 
 const MAX_LABEL = 200;
@@ -44,5 +57,19 @@ export function adminRoutes(services: Services): Hono<AppEnv> {
   });
 
   app.get("/users", async (c) => c.json({ users: await listUsers(services.bucket) }));
+
+  app.get("/users/:id", async (c) => c.json(await services.usage.describe(checkOwner(c.req.param("id")))));
+
+  app.put("/users/:id/quota", async (c) => {
+    const userId = checkOwner(c.req.param("id"));
+    const change = await readQuestion(c.req.raw, services.limits.smallBody, QUOTA_CHANGE);
+    return c.json(await services.usage.setQuota(userId, change));
+  });
+
+  app.delete("/users/:id/quota", async (c) =>
+    c.json(await services.usage.setQuota(checkOwner(c.req.param("id")), null)),
+  );
+
+  app.post("/users/:id/recount", async (c) => c.json(await services.usage.recount(checkOwner(c.req.param("id")))));
   return app;
 }

@@ -5,7 +5,7 @@ import { checkRepoId, manifestKey, REF_PREFIX, repoOfRefKey } from "../../protoc
 import { decodeManifest } from "../../protocol/manifest.ts";
 import { decodeRef } from "../../protocol/ref.ts";
 import type { Ref } from "../../protocol/ref.ts";
-import type { AppEnv, Services } from "../app-env.ts";
+import { admitTo, type AppEnv, type Services } from "../app-env.ts";
 import { untilGone } from "../bucket.ts";
 import type { Bucket } from "../bucket.ts";
 import { checkManifest } from "../check-manifest.ts";
@@ -39,7 +39,7 @@ export function manifestRoutes(services: Services): Hono<AppEnv> {
       fromClient(() => decodeManifest(bytes)),
       repo,
     );
-    return storeDocument({ home: c.var.home, key, bytes, sha256 });
+    return storeDocument({ home: c.var.home, key, bytes, sha256, admit: admitTo(services, c, repo) });
   });
   return app;
 }

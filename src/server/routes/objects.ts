@@ -7,7 +7,7 @@ import { SHA256_HEADER } from "../../protocol/cloud-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { isTableName } from "../../protocol/ids.ts";
 import { checkSha256, LANCE_VERSIONS, objectKey } from "../../protocol/keys.ts";
-import type { AppEnv, Services } from "../app-env.ts";
+import { admitTo, type AppEnv, type Services } from "../app-env.ts";
 import { sizedBody } from "../limits.ts";
 import { readCurrent } from "../read-index.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
@@ -32,6 +32,7 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
       key,
       body,
       sha256: checkSha256(given.toLowerCase()),
+      admit: admitTo(services, c, c.req.param("repo")),
     });
     const answer = { path: c.req.param("path"), size: info.size, sha256: given.toLowerCase(), created };
     return c.json(answer, created ? 201 : 200, describeStored(info));
@@ -46,7 +47,9 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
       throw new RepobaseError("in_use", `"${path}" belongs to the current index of ${repo}`, {
         fields: { repo, path },
       });
+    const there = await c.var.home.head(key);
     await c.var.home.delete(key);
+    if (there) await services.usage.took(c.var.caller.userId, -there.size);
     return c.json({ deleted: true, path });
   });
   return app;

@@ -4,6 +4,7 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId, refKey } from "../../protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { writeCondition } from "../etag.ts";
+import { finishFor } from "../finish.ts";
 import { readBody } from "../limits.ts";
 import { moveRef } from "../move-ref.ts";
 import { repoNotFound } from "../read-index.ts";
@@ -25,7 +26,17 @@ export function refRoutes(services: Services): Hono<AppEnv> {
     const repo = checkRepoId(c.req.param("repo"));
     const onlyIf = writeCondition(c.req.raw);
     const bytes = await readBody(c.req.raw, services.limits.smallBody);
-    const stored = await moveRef({ home: c.var.home, repo, bytes, onlyIf, signal: c.req.raw.signal });
+    const { home, caller } = c.var;
+    const stored = await moveRef({
+      home,
+      repo,
+      bytes,
+      onlyIf,
+      userId: caller.userId,
+      usage: services.usage,
+      signal: c.req.raw.signal,
+      finish: finishFor(c),
+    });
     return c.json({ repo, etag: stored.etag }, 200, describeStored(stored));
   });
   return app;

@@ -1,10 +1,12 @@
 /** `/v1/repos`: what is synced, and how to remove all of one. */
 import { Hono } from "hono";
 import { checkRepoId, indexPrefix, manifestPrefix, refKey, snapshotPrefix } from "../../protocol/keys.ts";
+import { isMetered } from "../account.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { untilGone } from "../bucket.ts";
 import type { Bucket } from "../bucket.ts";
 import { describeRepos } from "../describe-repos.ts";
+import type { ObjectInfo } from "../../store/object-store.ts";
 import { repoNotFound } from "../read-index.ts";
 
 export function repoRoutes(services: Services): Hono<AppEnv> {
@@ -24,20 +26,29 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
 
   app.delete("/repos/:id", async (c) => {
     const repo = checkRepoId(c.req.param("id"));
-    const objects = await deleteRepo(c.var.home, repo, c.req.raw.signal);
+    const { objects, bytes } = await deleteRepo(c.var.home, repo, c.req.raw.signal);
+    await services.usage.removed(c.var.caller.userId, repo, bytes);
     if (objects === 0) throw repoNotFound(repo);
     return c.json({ deleted: true, id: repo, objects });
   });
   return app;
 }
 
-/** The ref goes first: from then on there is no such index, however far the rest gets. A second call finishes a broken one. */
-async function deleteRepo(home: Bucket, repo: string, signal: AbortSignal): Promise<number> {
-  const keys: string[] = [];
+/**
+ * The ref goes first: from then on there is no such index, however far the rest gets. A second call finishes a broken one.
+ * @returns how much there was; `bytes` as a user's account counts them
+ */
+async function deleteRepo(
+  home: Bucket,
+  repo: string,
+  signal: AbortSignal,
+): Promise<{ objects: number; bytes: number }> {
+  const found: ObjectInfo[] = [];
   for (const prefix of [manifestPrefix(repo), snapshotPrefix(repo), indexPrefix(repo)])
-    for await (const { key } of home.list(prefix, { signal })) keys.push(key);
+    for await (const info of home.list(prefix, { signal })) found.push(info);
   const ref = await home.head(refKey(repo));
   if (ref) await home.delete(refKey(repo));
-  await home.deleteMany(keys);
-  return keys.length + (ref ? 1 : 0);
+  await home.deleteMany(found.map(({ key }) => key));
+  const bytes = found.reduce((sum, { key, size }) => sum + (isMetered(key) ? size : 0), 0);
+  return { objects: found.length + (ref ? 1 : 0), bytes };
 }

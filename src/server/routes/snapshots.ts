@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { snapshotKey } from "../../protocol/keys.ts";
 import { decodeSnapshot, visibleFiles } from "../../protocol/snapshot.ts";
-import type { AppEnv, Services } from "../app-env.ts";
+import { admitTo, type AppEnv, type Services } from "../app-env.ts";
 import { fromClient, namedBytes, storeDocument } from "../client-document.ts";
 import { sendObject } from "../stored-answer.ts";
 
@@ -26,7 +26,7 @@ export function snapshotRoutes(services: Services): Hono<AppEnv> {
         `the snapshot is of ${snapshot.repo}/${snapshot.tableId}, not of ${repo}/${tableId}`,
       );
     fromClient(() => visibleFiles(snapshot));
-    return storeDocument({ home: c.var.home, key, bytes, sha256 });
+    return storeDocument({ home: c.var.home, key, bytes, sha256, admit: admitTo(services, c, repo) });
   });
   return app;
 }

@@ -55,6 +55,7 @@ const optionsIn = (dir: string) => ({
   corsOrigins: [],
   ratePerMinute: 1200,
   behindProxy: false,
+  quota: {},
   log: () => undefined,
   debug: false,
 });
