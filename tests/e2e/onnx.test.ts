@@ -4,7 +4,7 @@
  * answers by keyword.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
@@ -155,6 +155,21 @@ test("a model has the same id on two machines, wherever its folder lies", async 
   expect(await builtIn.one<{ id: string }>(["model", "add", join(dir, "elsewhere", "static-onnx")])).toEqual(
     expect.objectContaining({ id: here?.id }),
   );
+});
+
+test("a damaged library of the runtime is replaced", async () => {
+  const cache = join(onnx.home, "cache");
+  const folder = readdirSync(cache).find((name) => name.startsWith("onnxruntime-")) ?? "";
+  const [library = "", ...others] = readdirSync(join(cache, folder));
+  expect(others).toEqual([]);
+  const path = join(cache, folder, library);
+  const whole = await Bun.file(path).bytes();
+  rmSync(path);
+  writeFileSync(path, new Uint8Array(whole.length));
+  const found = await onnx.one<SearchResponse>(["search", "set a cookie", "--mode", "semantic"]);
+  expect(found.results[0]?.path).toContain("cookie");
+  expect(Buffer.compare(await Bun.file(path).bytes(), whole)).toBe(0);
+  expect(readdirSync(join(cache, folder))).toEqual([library]);
 });
 
 test("a second device pulls the index, asks it, and goes on with it, by the same model", async () => {
