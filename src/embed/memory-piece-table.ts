@@ -1,8 +1,11 @@
 /** All rows of the static model's table in memory, where WebAssembly sums them: for documents by the thousand. */
 import type { PieceTable, WeighedPieces } from "./piece-table.ts";
-import { rowSumModule, type SumRows } from "./row-sum.ts";
+import { ROW_SUM_WASM } from "./row-sum.wasm.ts";
 
 const PAGE = 65536;
+
+/** Its contract is in row-sum.wat: addresses in the memory, then the dimensions. */
+type SumRows = (rows: number, weights: number, rowsEnd: number, sum: number, dim: number) => void;
 
 export class MemoryPieceTable implements PieceTable {
   readonly count: number;
@@ -28,7 +31,8 @@ export class MemoryPieceTable implements PieceTable {
     this.rowsAt = new Uint32Array(memory.buffer, sumsEnd, this.count);
     this.table = new Int8Array(memory.buffer, rowsEnd, table.length);
     this.table.set(table);
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(rowSumModule(dim)), { env: { memory } });
+    const module = new WebAssembly.Module(Uint8Array.fromBase64(ROW_SUM_WASM));
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.sumRows = exports.sumRows as SumRows;
   }
 
@@ -43,7 +47,8 @@ export class MemoryPieceTable implements PieceTable {
       rowsAt[i] = table.byteOffset + (ids[i] as number) * dim;
       this.weights[i] = weights[i] as number;
     }
-    this.sumRows(rowsAt.byteOffset, this.weights.byteOffset, rowsAt.byteOffset + ids.length * 4, sums.byteOffset);
+    const rowsEnd = rowsAt.byteOffset + ids.length * 4;
+    this.sumRows(rowsAt.byteOffset, this.weights.byteOffset, rowsEnd, sums.byteOffset, dim);
     return sums;
   }
 }
