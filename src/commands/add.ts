@@ -28,6 +28,7 @@ export class AddCommand extends IndexingCommand {
 
   protected async run(): Promise<void> {
     const { addRepository } = await import("../porcelain/indexing/add.ts");
+    const { maxFileBytes, threads, flushSeconds } = this.indexingOptions();
     const result = await addRepository({
       home: this.home,
       target: this.target,
@@ -35,7 +36,9 @@ export class AddCommand extends IndexingCommand {
       branch: this.branch ?? null,
       name: this.name ?? null,
       model: this.model ?? null,
-      ...this.indexingOptions(),
+      maxFileBytes,
+      threads,
+      flushSeconds,
       onProgress: (step) => this.report.progress(step),
       signal: this.context.signal,
     });

@@ -29,14 +29,16 @@ export class IndexCommand extends IndexingCommand {
   protected async run(): Promise<void> {
     const { indexRepository } = await import("../porcelain/indexing/index-repo.ts");
     const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
-    const options = this.indexingOptions();
+    const { maxFileBytes, threads, flushSeconds } = this.indexingOptions();
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     await runForEach(this.report, chosen, async (repo) => {
       const result = await indexRepository({
         home: this.home,
         repo,
         model: this.model ?? null,
-        ...options,
+        maxFileBytes,
+        threads,
+        flushSeconds,
         onProgress: (step) => this.report.progress(step),
         signal: this.context.signal,
       });

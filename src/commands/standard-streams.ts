@@ -9,10 +9,12 @@ import { Readable, Writable } from "node:stream";
 const NULL_DEVICE = 0x103;
 
 /**
- * A pipe holds this much while nobody reads. Up to there a write returns at once; beyond it one may wait for the reader,
- * and does so off the main thread, where a signal is still heard.
+ * A pipe of Linux has 16 slots of a page. A write that does not fit into the last page begins a new one, so what a pipe
+ * holds while nobody reads depends on how it was written. Up to there a write returns at once; beyond it one may wait
+ * for the reader, and does so off the main thread, where a signal is still heard.
  */
-const PIPE_BYTES = 64 << 10;
+const PIPE_SLOTS = 16;
+const PAGE_BYTES = 4096;
 
 /** Standard input. What is no terminal is opened when it is first read. */
 export function standardInput(): Readable {
@@ -26,11 +28,11 @@ async function* readInput(): AsyncGenerator<unknown> {
 /** @param fd 1 or 2. Writes are done when `write` returns; a closed pipe is the stream's `error` event, EPIPE. */
 export function standardOutput(fd: 1 | 2): Writable {
   if (mayBeTerminal(fd)) return fd === 1 ? process.stdout : process.stderr;
-  let written = 0;
+  let slots = 0;
   return new Writable({
     write(chunk: Uint8Array, _encoding, done) {
-      written += chunk.length;
-      if (written > PIPE_BYTES) return writeLater(fd, chunk, done);
+      slots += Math.ceil(chunk.length / PAGE_BYTES);
+      if (slots > PIPE_SLOTS) return writeLater(fd, chunk, done);
       try {
         writeAll(fd, chunk);
         done();

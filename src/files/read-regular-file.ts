@@ -3,6 +3,7 @@
  * hears no signal: nothing but a regular file is opened for reading, whatever took its place a moment ago.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import type { DiskPath } from "./disk-path.ts";
 
 /** Without O_NONBLOCK, opening a pipe waits for its writer. Regular files do not know the flag; Windows has neither. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
@@ -14,7 +15,7 @@ export interface OpenedFile {
 }
 
 /** The caller closes `fd`. @throws the system's error; with code EISDIR for a folder, EINVAL for a pipe, socket or device */
-export function openRegularFile(path: string): OpenedFile {
+export function openRegularFile(path: DiskPath): OpenedFile {
   const fd = openSync(path, FLAGS);
   try {
     const stats = fstatSync(fd);
@@ -27,7 +28,7 @@ export function openRegularFile(path: string): OpenedFile {
 }
 
 /** The whole file. @throws as `openRegularFile` */
-export function readRegularFile(path: string): Buffer<ArrayBuffer> {
+export function readRegularFile(path: DiskPath): Buffer<ArrayBuffer> {
   const { fd } = openRegularFile(path);
   try {
     return readFileSync(fd) as Buffer<ArrayBuffer>;
@@ -36,5 +37,5 @@ export function readRegularFile(path: string): Buffer<ArrayBuffer> {
   }
 }
 
-const notRegular = (path: string, code: string): Error =>
-  Object.assign(new Error(`"${path}" is no regular file`), { code, path });
+const notRegular = (path: DiskPath, code: string): Error =>
+  Object.assign(new Error(`"${String(path)}" is no regular file`), { code, path: String(path) });

@@ -5,9 +5,7 @@
  * Killed at any point, the next run goes on from what was appended.
  */
 import { join } from "node:path";
-import { STATIC_MODEL_ID } from "../embed/static-embedder.ts";
-import staticModel from "../embed/static-model/model.json";
-import type { Embedder } from "../embed/embedder.ts";
+import { type Embedding, modelOf } from "./embedding.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { indexPrefix } from "../protocol/keys.ts";
 import type { LocalTable } from "../protocol/ids.ts";
@@ -47,9 +45,8 @@ export interface IndexTreeOptions {
   readonly previous: Manifest | null;
   readonly tree: SourceTree;
   /** File versions to leave out altogether, from table and snapshot: another table holds them. */
-  readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
-  /** `"static"`: the built-in model, run inside the parse threads. */
-  readonly embedder: Embedder | "static";
+  readonly elsewhere?: ((file: { readonly path: string; readonly blob: string }) => boolean) | undefined;
+  readonly embedding: Embedding;
   readonly limits: SelectLimits;
   /** Absolute path of the file that remembers skipped file versions. */
   readonly skipCache: string;
@@ -130,14 +127,10 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
 
 /** What the table holds, and what the tree has that it does not. */
 async function beginRun(options: IndexTreeOptions): Promise<Run> {
-  const { home, repo, tableName, previous, tree, embedder, limits } = options;
+  const { home, repo, tableName, previous, tree, embedding, limits } = options;
   const indexDir = join(home, indexPrefix(repo));
   const tableDir = join(indexDir, tableName);
-  const wanted = {
-    model: embedder === "static" ? STATIC_MODEL_ID : embedder.id,
-    dim: embedder === "static" ? staticModel.dim : embedder.dim,
-    chunker: CHUNKER,
-  };
+  const wanted = { ...modelOf(embedding), chunker: CHUNKER };
   const stages = { compare: 0, read: 0, select: 0, chunk: 0, terms: 0, embed: 0, append: 0, textIndex: 0, describe: 0 };
   const compared = await timed(stages, "compare", async () => {
     const base = await findBase({ tableDir, previous, wanted });
@@ -147,7 +140,13 @@ async function beginRun(options: IndexTreeOptions): Promise<Run> {
       skipCache: await SkipCache.load(options.skipCache, JSON.stringify([RULES_VERSION, limits])),
     };
   });
-  const plan = planFiles({ ...compared, files: tree.files, limits, elsewhere: options.elsewhere });
+  const plan = planFiles({
+    versions: compared.versions,
+    skipCache: compared.skipCache,
+    files: tree.files,
+    limits,
+    elsewhere: options.elsewhere,
+  });
   const session = new WriteSession(() => openWriter({ tableDir, base: compared.base, wanted }));
   return { options, indexDir, tableDir, stages, ...compared, plan, session };
 }
@@ -166,7 +165,7 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
   const counted = { filesDone: files, filesTotal: files, bytesDone: added.bytes, chunks: added.rows };
   const writer = await run.session.writer();
   onProgress?.({ phase: "text-index", ...counted });
-  await timed(stages, "textIndex", () => keepTextIndex(tableDir, writer));
+  await timed(stages, "textIndex", () => keepTextIndex({ tableDir, writer, known: previous?.objects ?? [] }));
   onProgress?.({ phase: "finish", ...counted });
   const table = await timed(stages, "describe", () =>
     describeTable({ indexDir, repo, tableName, identity: writer.identity, previous, files: versions.count }),
@@ -221,7 +220,7 @@ async function addFiles({ options, plan, versions, session, stages }: Run): Prom
   const parsed = parseTree({
     files,
     limits: options.limits,
-    embedder: options.embedder,
+    embedding: options.embedding,
     threads: options.threads ?? defaultThreads(),
     seconds: stages,
     onStarted: () => session.prepare(),

@@ -2,8 +2,8 @@
  * Files in, row blocks out, in the order of the files: reads ahead, parses in worker threads, embeds. At most a few jobs
  * are under way at once, so memory does not grow with the repository, and rows have the same order on every machine.
  */
-import type { Embedder } from "../embed/embedder.ts";
 import { RepobaseError } from "../protocol/errors.ts";
+import type { Embedding } from "./embedding.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
 import { openParsePool, type ParsePool } from "./parse-pool.ts";
 import type { RowBlock } from "../table/row-block.ts";
@@ -51,7 +51,6 @@ interface Job {
 }
 
 /**
- * @param of.embedder `"static"`: the built-in model, inside the threads
  * @param of.onStarted called once, when the threads have work: the time to load what the results will need
  * @param of.seconds filled while it runs; stages in threads count processor time, not time on the clock
  * @throws RepobaseError `interrupted` when the signal says so
@@ -59,15 +58,19 @@ interface Job {
 export async function* parseTree(of: {
   readonly files: readonly SourceFile[];
   readonly limits: SelectLimits;
-  readonly embedder: Embedder | "static";
+  readonly embedding: Embedding;
   readonly threads: number;
   readonly seconds: ParseSeconds;
   readonly onStarted?: () => void;
   readonly signal?: AbortSignal | undefined;
 }): AsyncGenerator<ParsedFiles> {
-  const { embedder, signal, seconds } = of;
+  const { embedding, signal, seconds } = of;
   const { threads, jobBytes } = planJobs(of);
-  const pool = openParsePool({ threads, embed: embedder === "static", paths: of.files.map(({ path }) => path) });
+  const pool = openParsePool({
+    threads,
+    embed: embedding.kind === "built-in",
+    paths: of.files.map(({ path }) => path),
+  });
   void pool.started.then(of.onStarted);
   const onAbort = () => pool.close();
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -98,14 +101,14 @@ export async function* parseTree(of: {
 }
 
 /** Few bytes: no threads. Else jobs of a size that keeps every thread busy. */
-function planJobs(of: { files: readonly SourceFile[]; embedder: Embedder | "static"; threads: number }): {
+function planJobs(of: { files: readonly SourceFile[]; embedding: Embedding; threads: number }): {
   threads: number;
   jobBytes: number;
 } {
   const bytes = of.files.reduce((sum, { size }) => sum + (size ?? USUAL_FILE_BYTES), 0);
   const threads = of.files.length <= INLINE_FILES && bytes <= INLINE_BYTES ? 0 : of.threads;
   const even = bytes / (Math.max(1, threads) * JOBS_PER_THREAD);
-  const largest = of.embedder === "static" ? JOB_BYTES : SLOW_JOB_BYTES;
+  const largest = of.embedding.kind === "built-in" ? JOB_BYTES : SLOW_JOB_BYTES;
   return { threads, jobBytes: Math.min(largest, Math.max(MIN_JOB_BYTES, even)) };
 }
 
@@ -124,19 +127,20 @@ function start(pool: ParsePool, job: ParseJob): Promise<ParseResult> {
 
 async function finish(
   job: Job,
-  of: { embedder: Embedder | "static"; seconds: ParseSeconds; signal?: AbortSignal | undefined },
+  of: { embedding: Embedding; seconds: ParseSeconds; signal?: AbortSignal | undefined },
 ): Promise<ParsedFiles> {
   const { block, skipped, seconds } = await job.result;
   throwIfAborted(of.signal);
   for (const stage of ["select", "chunk", "terms", "embed"] as const) of.seconds[stage] += seconds[stage];
   const common = { files: job.files, bytes: job.bytes, skipped: [...job.unreadable, ...skipped] };
   if (!("passages" in block)) return { ...common, block };
-  if (of.embedder === "static") throw new Error("a parse thread did not embed");
+  if (of.embedding.kind === "built-in") throw new Error("a parse thread did not embed");
+  const { embedder } = of.embedding;
   const { passages, ...rest } = block;
   const began = performance.now();
-  const vectors = await of.embedder.embedDocuments(passages);
+  const vectors = await embedder.embedDocuments(passages);
   of.seconds.embed += (performance.now() - began) / 1000;
-  return { ...common, block: { ...rest, ...vectorColumns(vectors, of.embedder.dim) } };
+  return { ...common, block: { ...rest, ...vectorColumns(vectors, embedder.dim) } };
 }
 
 /** Reads the next job's files, all at once where their sizes are known to be small enough. */

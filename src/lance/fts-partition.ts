@@ -133,7 +133,7 @@ async function openColumn(file: LanceFile, name: string, signal?: AbortSignal): 
     if (column === undefined || type === undefined) throw corrupt(`no column ${JSON.stringify(name)}`);
     return { column, shape: shapeOf(type) };
   });
-  return Column.open(file, { ...of, signal });
+  return Column.open(file, { column: of.column, shape: of.shape, signal });
 }
 
 export async function scanColumn(file: LanceFile, name: string, signal?: AbortSignal): Promise<ColumnData> {

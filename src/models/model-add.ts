@@ -104,7 +104,7 @@ export async function openModel(
     folder: join(modelsDir, name),
     name,
     cacheDir: cacheBeside(modelsDir),
-    ...options,
+    threads: options.threads,
   });
   if (embedder.id === record.id) return embedder;
   await embedder.close();

@@ -3,7 +3,7 @@
  * canonical JSON. It carries the small Lance manifest itself, so one read gives a view whatever is being written
  * beside it. It holds no time and no device: the same index has the same name on every machine.
  */
-import { array } from "valibot";
+import { array, exactOptional } from "valibot";
 import { canonicalJson } from "./canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { isSha256, isTableName } from "./ids.ts";
@@ -18,6 +18,8 @@ export interface ManifestObject {
   readonly size: number;
   /** Hex. */
   readonly sha256: string;
+  /** CRC-32 of each 16 KiB, u32 little endian, base64; absent: written by an older version. */
+  readonly crc32?: string;
 }
 
 export interface Manifest {
@@ -66,7 +68,10 @@ export const MANIFEST: DocumentType<Manifest> = {
     table: fields({ name: textThat(isTableName, "the name of a table"), version: count, manifest: text }),
     stats: fields({ files: count, rows: count, bytes: count }),
     snapshots: textByName(isSha256, "sha256"),
-    objects: array(fields({ path: textThat(isObjectPath, "an object path"), size: count, sha256 }), "must be a list"),
+    objects: array(
+      fields({ path: textThat(isObjectPath, "an object path"), size: count, sha256, crc32: exactOptional(text) }),
+      "must be a list",
+    ),
   }),
 };
 

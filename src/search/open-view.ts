@@ -6,6 +6,7 @@
 import { cached } from "../bytes/cache.ts";
 import type { ByteCache } from "../bytes/cache.ts";
 import type { ByteDirectory, ByteSource } from "../bytes/byte-source.ts";
+import { checkedDirectory, type CheckedOptions } from "../bytes/checked-directory.ts";
 import { objectDirectory } from "../store/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
 import { LanceTable } from "../lance/table.ts";
@@ -18,7 +19,7 @@ import { decodeSnapshot, visibleFiles } from "../protocol/snapshot.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { IndexView } from "./index-view.ts";
-import { readManifest, readCurrentRef } from "./current-ref.ts";
+import { readManifest, readCurrentRef, requireHash } from "./current-ref.ts";
 import type { CurrentRef } from "./current-ref.ts";
 import { fileColumnBytes } from "./file-columns.ts";
 import { ViewCache } from "./view-cache.ts";
@@ -43,7 +44,7 @@ export interface OpenViewOptions {
   readonly ref: string | null;
   readonly cache?: ViewCache;
   /** Whose store it is; two stores that share a cache must differ here. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** Of these reads, not of later ones through the view. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -72,11 +73,12 @@ async function requireRef({ store, repo, signal }: OpenViewOptions): Promise<Cur
 }
 
 async function openAt(ref: Ref, options: OpenViewOptions): Promise<OpenedView> {
+  const { store, repo, owner, signal } = options;
   const cache = options.cache ?? cacheOfOne();
-  const manifest = await rememberManifest({ ...options, cache }, ref.manifest);
+  const manifest = await rememberManifest({ store, repo, owner, cache, signal, manifest: ref.manifest });
   const { commit, branch } = resolveCommit(ref, manifest, options.ref);
   const snapshot = manifest.snapshots[commit] ?? "";
-  const view = await openNamedView({ ...options, cache, manifest: ref.manifest, snapshot, commit });
+  const view = await openNamedView({ store, repo, owner, cache, signal, manifest: ref.manifest, snapshot, commit });
   return { ...view, branch, ref, manifest };
 }
 
@@ -89,18 +91,23 @@ export async function openNamedView(
 ): Promise<IndexView> {
   const { store, repo, owner = "", commit, snapshot, signal } = of;
   const cache = of.cache ?? cacheOfOne();
-  const manifest = await rememberManifest({ ...of, cache }, of.manifest);
+  const manifest = await rememberManifest({ store, repo, owner, cache, signal, manifest: of.manifest });
   const prefix = cache.prefixOf(owner);
   const name = `${prefix}${repo}\0`;
+  const remember = (sha256: string, make: () => Promise<Uint32Array>) =>
+    cache.remember(`checksums\0${name}${sha256}`, make, ({ byteLength }) => byteLength);
   const [visible, { table, fts }] = await Promise.all([
     cache.remember(
       `snapshot\0${name}${snapshot}`,
-      async () => visibleFiles(await readSnapshot(store, snapshotKey(repo, manifest.tableId, snapshot), signal)),
+      async () =>
+        visibleFiles(
+          await readSnapshot({ store, key: snapshotKey(repo, manifest.tableId, snapshot), sha256: snapshot, signal }),
+        ),
       (set) => set.heldBytes,
     ),
     cache.remember(
       `table\0${name}${of.manifest}`,
-      () => openTable({ store, manifest, prefix, bytes: cache.bytes, signal }),
+      () => openTable({ store, manifest, prefix, bytes: cache.bytes, remember, signal }),
       (open) => open.table.heldBytes + fileColumnBytes(open.table) + (open.fts?.heldBytes ?? 0),
     ),
   ]);
@@ -109,10 +116,12 @@ export async function openNamedView(
 }
 
 function rememberManifest(
-  of: Pick<OpenViewOptions, "store" | "repo" | "owner" | "signal"> & { readonly cache: ViewCache },
-  sha256: string,
+  of: Pick<OpenViewOptions, "store" | "repo" | "owner" | "signal"> & {
+    readonly cache: ViewCache;
+    readonly manifest: string;
+  },
 ): Promise<Manifest> {
-  const { store, repo, owner = "", cache, signal } = of;
+  const { store, repo, owner = "", cache, signal, manifest: sha256 } = of;
   const read = async () => {
     const manifest = await readManifest(store, { repo, sha256, signal });
     if (!manifest) throw lacks(manifestKey(repo, sha256));
@@ -126,11 +135,20 @@ const cacheOfOne = () => new ViewCache({ maxRangeBytes: 0, maxHeldBytes: Number.
 
 /** About: its texts, and what an object of each costs. */
 const manifestBytes = ({ table, objects, snapshots }: Manifest): number =>
-  table.manifest.length + 400 * objects.length + 300 * Object.keys(snapshots).length;
+  table.manifest.length +
+  objects.reduce((sum, { crc32 = "" }) => sum + 400 + crc32.length, 0) +
+  300 * Object.keys(snapshots).length;
 
-async function readSnapshot(store: ObjectStore, key: string, signal: AbortSignal | undefined): Promise<Snapshot> {
+async function readSnapshot(of: {
+  store: ObjectStore;
+  key: string;
+  sha256: string;
+  signal: AbortSignal | undefined;
+}): Promise<Snapshot> {
+  const { store, key, sha256, signal } = of;
   const found = await store.get(key, { signal });
   if (!found) throw lacks(key);
+  await requireHash(found.bytes, { key, sha256 });
   return decodeSnapshot(found.bytes, key);
 }
 
@@ -141,14 +159,19 @@ async function openTable(of: {
   manifest: Manifest;
   prefix: string;
   bytes: ByteCache;
+  remember: NonNullable<CheckedOptions["remember"]>;
   signal: AbortSignal | undefined;
 }): Promise<OpenTable> {
   const { name, manifest: lance } = of.manifest.table;
   const files = objectDirectory(of.store, `${indexPrefix(of.manifest.repo)}${name}/`);
-  const sizes = new Map(of.manifest.objects.map(({ path, size }) => [path.slice(name.length + 1), size]));
+  const checked = checkedDirectory(files, {
+    objects: of.manifest.objects,
+    prefix: `${name}/`,
+    unlisted: "refuse",
+    remember: of.remember,
+  });
   const directory: ByteDirectory = {
-    // Lance's manifest leaves out the sizes of some files, ours has them all
-    open: (path, size) => cachedAs(of.prefix, files.open(path, size ?? sizes.get(path)), of.bytes),
+    open: (path, size) => cachedAs(of.prefix, checked.open(path, size), of.bytes),
   };
   const table = LanceTable.open(directory, decodeBase64(lance));
   return { table, fts: await FtsIndex.open(table, "terms", of.signal) };

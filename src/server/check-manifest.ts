@@ -2,6 +2,7 @@
  * Is a manifest that a client sends in order? Checked once, when it is stored: every name in it stays inside the repository and
  * its table, so that whoever walks it later, server or client, can follow it without asking again.
  */
+import { decodeChecksums } from "../bytes/block-checksums.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { isCommit, isSha256, isTableName } from "../protocol/ids.ts";
 import { checkObjectPath, checkTableId, LANCE_VERSIONS } from "../protocol/keys.ts";
@@ -17,10 +18,12 @@ export function checkManifest(manifest: Manifest, repo: string): void {
   expect(isTableName(table.name), `the table name ${JSON.stringify(table.name)} is not allowed`);
   for (const [commit, sha256] of Object.entries(snapshots))
     expect(isCommit(commit) && isSha256(sha256), `the snapshot of ${JSON.stringify(commit.slice(0, 64))} is not one`);
-  objects.forEach(({ path, size }, i) => {
+  objects.forEach(({ path, size, crc32 }, i) => {
     checkObjectPath(path);
     const inside = path.startsWith(`${table.name}/`) && !path.startsWith(`${table.name}/${LANCE_VERSIONS}/`);
     expect(inside && size >= 0, `"${path}" is not an object of the table "${table.name}"`);
+    const checksums = crc32 === undefined || decodeChecksums(crc32, size) !== undefined;
+    expect(checksums, `the crc32 of "${path}" is not one number for each 16 KiB`);
     expect(i === 0 || (objects[i - 1]?.path ?? "") < path, `"${path}" is listed twice or out of order`);
   });
   expect(Number.isSafeInteger(table.version) && table.version > 0, `the table version ${table.version} is not one`);

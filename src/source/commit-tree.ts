@@ -35,11 +35,7 @@ export function applyOwnIgnoreFiles(
 ): readonly SourceFile[] {
   const ignoreFiles = files.filter(({ path }) => path === OWN_IGNORE_FILE || path.endsWith(`/${OWN_IGNORE_FILE}`));
   if (ignoreFiles.length === 0) return files;
-  const texts = ignoreFiles.map((file): [string, string] => [
-    parentOf(file.path),
-    new TextDecoder().decode(read(file)),
-  ]);
-  const isIgnored = ownIgnoreFilter(new Map(texts));
+  const isIgnored = ownIgnoreFilter(new Map(ignoreFiles.map((file) => [parentOf(file.path), read(file)])));
   return files.filter(({ path }) => !isIgnored(path));
 }
 

@@ -1,10 +1,11 @@
 /** What a folder stands for, and which ignore rules hold in it from outside. None of its files are looked at. */
 import { realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { type GitEnvironment, globalExcludesFile, readGitConfig, readTextIfThere } from "../git/objects/git-config.ts";
+import { globalExcludesFile, readGitConfig } from "../git/objects/config-chain.ts";
+import { type GitEnvironment, isTrue, readIfThere } from "../git/objects/git-config.ts";
 import { findRepository, type Repository } from "../git/objects/repository.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import { isIgnoredFolder } from "./walk-files.ts";
+import { isIgnoredFolder, type OuterRules } from "./walk-files.ts";
 
 /**
  * The top of the work tree around it, a bare repository, or itself.
@@ -24,17 +25,23 @@ export function locateFolder(folder: string, env: GitEnvironment): { root: strin
   return isPart ? { root: workTree, repository } : { root: place, repository: null };
 }
 
-/** Of a work tree, weakest first: the user's own and `.git/info/exclude`. */
-export function outerRulesOf(repository: Repository, env: GitEnvironment): string[] {
-  const excludes = globalExcludesFile(repository.config, env);
-  const own = readTextIfThere(join(repository.commonDir, "info", "exclude"));
-  return excludes === null ? [own] : [readTextIfThere(excludes), own];
+/** Of a work tree: the user's own and `.git/info/exclude`. */
+export function outerRulesOf(repository: Repository, env: GitEnvironment): OuterRules {
+  const { config, commonDir, gitdir, workTree } = repository;
+  const excludes = globalExcludesFile(config, env, workTree ?? gitdir);
+  const own = readIfThere(join(commonDir, "info", "exclude"));
+  return {
+    files: excludes === null ? [own] : [readIfThere(excludes), own],
+    ignoreCase: isTrue(config, "core.ignorecase", false),
+  };
 }
 
 /** Of a folder without git: the user's own. */
-export function plainRules(root: string, env: GitEnvironment): string[] {
-  const excludes = globalExcludesFile(readGitConfig(root, env), env);
-  return excludes === null ? [] : [readTextIfThere(excludes)];
+export function plainRules(root: string, env: GitEnvironment): OuterRules {
+  const excludes = globalExcludesFile(readGitConfig(null, env), env, root);
+  // git finds out for every repository it makes; here there is none
+  const ignoreCase = process.platform === "win32" || process.platform === "darwin";
+  return { files: excludes === null ? [] : [readIfThere(excludes)], ignoreCase };
 }
 
 function realFolder(folder: string): string {

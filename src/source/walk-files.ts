@@ -1,23 +1,33 @@
 /**
  * The files of a folder on disk that ignore rules leave. Ignored folders are not entered, symbolic links are not followed,
- * and a folder that is a git repository of its own (a clone inside a work tree, a submodule) belongs to that one.
+ * and a folder that is a git repository of its own (a clone inside a work tree, a submodule) belongs to that one: it is
+ * named, and not entered.
  */
-import { type Dirent, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { readTextIfThere } from "../git/objects/git-config.ts";
+import { diskPath } from "../files/disk-path.ts";
+import { listFolder, type ListedName } from "../files/list-folder.ts";
+import { readIfThere } from "../git/objects/git-config.ts";
+import { isRepositoryRoot } from "../git/objects/repository.ts";
 import { GIT_IGNORE_FILE, IgnoreRules, OWN_IGNORE_FILE, parentOf } from "./ignore-rules.ts";
 
 export interface WalkedFile {
   /** `/`-separated, relative to the root. */
   readonly path: string;
-  readonly kind: "file" | "link";
+  readonly kind: "file" | "link" | "repository";
+}
+
+/** Rules from outside a tree, and how git compares names in it. */
+export interface OuterRules {
+  /** Weakest first: `core.excludesFile`, `.git/info/exclude`. */
+  readonly files: readonly (Uint8Array | string)[];
+  /** git's `core.ignoreCase` */
+  readonly ignoreCase: boolean;
 }
 
 export interface WalkOptions {
   /** Absolute. */
   readonly root: string;
-  /** Rules from outside the tree, weakest first: the text of `core.excludesFile`, of `.git/info/exclude`. */
-  readonly outerRules?: readonly string[];
+  /** From outside the tree. */
+  readonly outerRules?: OuterRules;
   /** Files that git tracks: no rule counts for them, and they are left out, as the caller has them already. */
   readonly tracked?: Tracked;
   /** Only these folders, `` for the root, and those below them without tracked files. Absent: everything. */
@@ -71,47 +81,67 @@ interface Folder {
   readonly own: IgnoreRules;
 }
 
-/** Files and links, folder by folder, in no particular order; of a folder without any, an empty list. A folder that cannot be entered counts as empty, but for the root. */
-export function* walkFiles({
-  root,
-  outerRules = [],
-  tracked = new TrackedPaths([]),
-  folders,
-}: WalkOptions): Generator<readonly WalkedFile[]> {
-  const outer = outerRules.reduce((rules, text) => rules.with(text, ""), IgnoreRules.none);
-  const top: Folder = { path: "", git: outer, own: IgnoreRules.none };
-  const stack: Folder[] = folders === undefined ? [top] : withRules({ root, top, folders });
+const NO_RULES: OuterRules = { files: [], ignoreCase: false };
+
+/** Files, links and repositories, folder by folder, in no particular order; of a folder without any, an empty list. A folder that cannot be entered counts as empty, but for the root. */
+export function* walkFiles(options: WalkOptions): Generator<readonly WalkedFile[]> {
+  const { root, outerRules = NO_RULES, tracked = new TrackedPaths([]), folders } = options;
+  const walk = { root, ignoreCase: outerRules.ignoreCase };
+  const top: Folder = { path: "", git: rulesFromOutside(outerRules), own: IgnoreRules.none };
+  const stack: Folder[] = folders === undefined ? [top] : withRules(walk, { top, folders });
   for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
-    const entries = listFolder(join(root, folder.path), folder.path === "");
-    if (folder.path !== "" && entries.some(({ name }) => name === ".git")) continue;
-    const { git, own } = enter(folder, entries, root);
+    const entries = listFolder(root, folder.path);
+    if (isOther(root, folder.path, entries)) {
+      yield [{ path: folder.path, kind: "repository" }];
+      continue;
+    }
+    const { git, own } = enter(folder, entries, walk);
     const names = tracked.names(folder.path);
     const files: WalkedFile[] = [];
-    for (const entry of entries) {
-      const { name } = entry;
+    for (const { name, kind } of entries) {
       if (name === ".git") continue;
       const path = folder.path === "" ? name : `${folder.path}/${name}`;
       // A name that git tracks as a file may have become a folder.
-      if (entry.isDirectory()) {
+      if (kind === "folder") {
+        const hasTracked = tracked.hasFolder(path);
+        if (folders !== undefined && hasTracked) continue;
+        const inner: Folder = { path, git: git.within(path), own: own.within(path) };
         // Ignored or not, a folder with tracked files is entered: rules then still hold for what lies in it untracked.
-        if (folders !== undefined && tracked.hasFolder(path)) continue;
-        if (tracked.hasFolder(path) || !(git.ignores(path, true) || own.ignores(path, true)))
-          stack.push({ path, git, own });
-      } else if (names?.has(name) !== true && (entry.isFile() || entry.isSymbolicLink())) {
+        if (hasTracked || (inner.git !== IgnoreRules.all && inner.own !== IgnoreRules.all)) stack.push(inner);
+      } else if (names?.has(name) !== true && kind !== "other") {
         if (git.ignores(path, false) || own.ignores(path, false)) continue;
-        files.push({ path, kind: entry.isFile() ? "file" : "link" });
+        files.push({ path, kind });
       }
     }
     yield files;
   }
 }
 
+const rulesFromOutside = ({ files, ignoreCase }: OuterRules): IgnoreRules =>
+  files.reduce<IgnoreRules>((rules, file) => rules.with(file, "", ignoreCase), IgnoreRules.none);
+
+/** Is it the top of a repository of its own? As for git, a `.git` that is none (an empty folder, say) makes no repository. */
+function isOther(root: string, path: string, entries: readonly ListedName[]): boolean {
+  if (path === "" || !entries.some(({ name }) => name === ".git")) return false;
+  const place = diskPath(root, path);
+  return typeof place !== "string" || isRepositoryRoot(place);
+}
+
+interface Walk {
+  readonly root: string;
+  readonly ignoreCase: boolean;
+}
+
 /** The folders, each with the rules of those around it. */
-function withRules({ root, top, folders }: { root: string; top: Folder; folders: Iterable<string> }): Folder[] {
+function withRules(walk: Walk, { top, folders }: { top: Folder; folders: Iterable<string> }): Folder[] {
   const entered = new Map<string, Folder>();
-  const around = (path: string): Folder => (path === "" ? top : { ...inside(parentOf(path)), path });
+  const around = (path: string): Folder => {
+    if (path === "") return top;
+    const { git, own } = inside(parentOf(path));
+    return { path, git: git.within(path), own: own.within(path) };
+  };
   const inside = (path: string): Folder => {
-    const known = entered.get(path) ?? enter(around(path), listFolder(join(root, path), false), root);
+    const known = entered.get(path) ?? enter(around(path), listFolder(walk.root, path), walk);
     entered.set(path, known);
     return known;
   };
@@ -119,35 +149,27 @@ function withRules({ root, top, folders }: { root: string; top: Folder; folders:
 }
 
 /** Would a walk from `root` leave this folder out? Asked of a folder before it counts as part of the repository around it. */
-export function isIgnoredFolder({ root, outerRules = [] }: WalkOptions, path: string): boolean {
-  let rules = outerRules.reduce((all, text) => all.with(text, ""), IgnoreRules.none);
+export function isIgnoredFolder({ root, outerRules = NO_RULES }: WalkOptions, path: string): boolean {
+  let rules = rulesFromOutside(outerRules);
   let parent = "";
   for (const name of path.split("/")) {
-    rules = rules.with(readTextIfThere(join(root, parent, GIT_IGNORE_FILE)), parent);
-    parent = parent === "" ? name : `${parent}/${name}`;
+    rules = rules.with(readIfThere(diskPath(root, joined(parent, GIT_IGNORE_FILE))), parent, outerRules.ignoreCase);
+    parent = joined(parent, name);
     if (rules.ignores(parent, true)) return true;
   }
   return false;
 }
 
 /** The rules inside a folder: those outside and those of its own ignore files. */
-function enter(folder: Folder, entries: readonly Dirent[], root: string): Folder {
+function enter(folder: Folder, entries: readonly ListedName[], { root, ignoreCase }: Walk): Folder {
   let { git, own } = folder;
-  for (const entry of entries) {
-    if (entry.name !== GIT_IGNORE_FILE && entry.name !== OWN_IGNORE_FILE) continue;
-    const text = entry.isFile() ? readTextIfThere(join(root, folder.path, entry.name)) : "";
-    if (entry.name === GIT_IGNORE_FILE) git = git.with(text, folder.path);
-    else own = own.with(text, folder.path);
+  for (const { name, kind } of entries) {
+    if (kind !== "file" || (name !== GIT_IGNORE_FILE && name !== OWN_IGNORE_FILE)) continue;
+    const file = readIfThere(diskPath(root, joined(folder.path, name)));
+    if (name === GIT_IGNORE_FILE) git = git.with(file, folder.path, ignoreCase);
+    else own = own.with(file, folder.path, ignoreCase);
   }
   return { path: folder.path, git, own };
 }
 
-function listFolder(path: string, mustExist: boolean): Dirent[] {
-  try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch (error) {
-    // Folders of other users lie in many trees; git passes over them as well.
-    if (mustExist) throw error;
-    return [];
-  }
-}
+const joined = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);

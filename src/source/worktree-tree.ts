@@ -6,10 +6,11 @@
  */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { diskPath } from "../files/disk-path.ts";
 import { readRegularFile } from "../files/read-regular-file.ts";
 import { takeTurn } from "../files/take-turn.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../git/objects/blob-id.ts";
-import { type GitEnvironment, readTextIfThere } from "../git/objects/git-config.ts";
+import { type GitEnvironment, readIfThere } from "../git/objects/git-config.ts";
 import { head, type Repository } from "../git/objects/repository.ts";
 import { readTree } from "../git/objects/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree/worktree-state.ts";
@@ -88,7 +89,7 @@ function diskTree(root: string, files: readonly SourceFile[], branch = WORKTREE)
   return {
     commit: WORKTREE,
     branch,
-    files: applyOwnIgnoreFiles(sorted, ({ path }) => Buffer.from(readTextIfThere(join(root, path)))),
+    files: applyOwnIgnoreFiles(sorted, ({ path }) => readIfThere(diskPath(root, path))),
   };
 }
 
@@ -106,7 +107,7 @@ async function collect(folders: Iterable<readonly WalkedFile[]>, signal?: AbortS
   const all: WalkedFile[] = [];
   let turn = 0;
   for (const files of folders) {
-    for (const file of files) all.push(file);
+    for (const file of files) if (file.kind !== "repository") all.push(file);
     if (++turn % TURN === 0) await takeTurn(signal);
   }
   return all;

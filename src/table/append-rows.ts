@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { describeTable } from "./describe-table.ts";
 import { FileVersions } from "./file-versions.ts";
+import { openChecked } from "./open-table.ts";
 import { tableOnDisk } from "./lance-versions.ts";
 import { setVersion, versionIn } from "./set-version.ts";
 import { RowAppender } from "./row-appender.ts";
 import type { RowBlock } from "./row-block.ts";
 import { TableWriter } from "./table-writer.ts";
-import { LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { indexPrefix } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
@@ -29,7 +29,7 @@ export async function appendRows(of: {
   const tableDir = join(indexDir, table.name);
   const before = versionIn(manifest);
   await setVersion(tableOnDisk(tableDir), before);
-  const versions = await FileVersions.of(LanceTable.open(fileDirectory(tableDir), before.manifest));
+  const versions = await FileVersions.of(openChecked(manifest, fileDirectory(tableDir)));
   const writer = await TableWriter.open(tableDir);
   if (writer === null) throw new RepobaseError("corrupt_index", `"${tableDir}" is not a table of ours`);
   try {

@@ -3,10 +3,12 @@
  * was killed between appending and storing its manifest: its rows are complete, and are used), or of another history
  * (after a pull, or an abandoned run: it is put back to the manifest's).
  */
+import type { ByteDirectory } from "../bytes/byte-source.ts";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { sameBytes } from "../bytes/same-bytes.ts";
 import { LanceTable } from "../lance/table.ts";
 import type { Manifest } from "../protocol/manifest.ts";
+import { checkedFiles } from "./open-table.ts";
 import { newestVersion, tableOnDisk } from "./lance-versions.ts";
 import { type LanceVersion, setVersion, versionIn } from "./set-version.ts";
 import type { TableIdentity } from "./table-schema.ts";
@@ -30,7 +32,8 @@ export async function findBase(of: {
   readonly wanted: Omit<TableIdentity, "tableId">;
 }): Promise<TableBase | null> {
   const { tableDir, previous, wanted } = of;
-  const directory = fileDirectory(tableDir);
+  const files = fileDirectory(tableDir);
+  const directory = previous === null ? files : checkedFiles(previous, files, "pass");
   const onDisk = await newestVersion(tableDir);
   const usable = previous !== null && isWanted(previous, wanted);
   const before: TableBase | null = usable ? baseOf(previous, directory) : null;
@@ -64,7 +67,7 @@ export async function openWriter(of: {
   return TableWriter.create(tableDir, { tableId, ...wanted });
 }
 
-function baseOf(manifest: Manifest, directory: ReturnType<typeof fileDirectory>): TableBase {
+function baseOf(manifest: Manifest, directory: ByteDirectory): TableBase {
   const lance = versionIn(manifest);
   return { tableId: manifest.tableId, lance, table: LanceTable.open(directory, lance.manifest), ahead: false };
 }

@@ -11,7 +11,7 @@ import { writeFileAtomicSync } from "../files/write-file-atomic.ts";
 /** @param of.embedded the library in the binary @param of.id names its contents @throws what the file system throws */
 export function loadUnpacked(of: { readonly embedded: string; readonly id: string }): unknown {
   const native = { exports: {} };
-  process.dlopen(native, unpackNative({ ...of, folder: tmpdir() }));
+  process.dlopen(native, unpackNative({ embedded: of.embedded, id: of.id, folder: tmpdir() }));
   return native.exports;
 }
 

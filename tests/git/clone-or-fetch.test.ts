@@ -194,7 +194,7 @@ test("private: with, without and with wrong credentials, none of which are store
 
   for (const options of [
     { url: `http://me:hunter2%3A%40%2F@${host}/group/app` },
-    { url: `${server.url}/group/app`, credentials: { username: "me", password: "hunter2:@/" } },
+    { url: `${server.url}/group/app`, askCredentials: async () => ({ username: "me", password: "hunter2:@/" }) },
   ]) {
     const gitdir = place();
     expect(await cloneOrFetch({ ...options, gitdir })).toMatchObject({ commit: first });

@@ -52,7 +52,7 @@ const run = (
     tableName: "files.lance",
     previous,
     tree,
-    embedder: "static",
+    embedding: { kind: "built-in" },
     limits: DEFAULT_LIMITS,
     skipCache: join(home, "cache", "sums", "skipped.json"),
     threads: 0,
@@ -331,7 +331,7 @@ describe("another model", () => {
   test("gives a new table, while the old one stays readable", async () => {
     const first = await run(memoryTree(C1, FILES), null);
     const embedder = counting(16);
-    const second = await run(memoryTree(C1, FILES), first.manifest, { embedder });
+    const second = await run(memoryTree(C1, FILES), first.manifest, { embedding: { kind: "model", embedder } });
     expect(embedder.texts.sort()).toEqual((await rowsOf(second.manifest)).map(passageText).sort());
     expect(second.manifest.tableId).not.toBe(first.manifest.tableId);
     expect(second.manifest.model).toEqual({ id: "first-axis", dim: 16 });
@@ -343,9 +343,11 @@ describe("another model", () => {
 
   test("cut short before its manifest was stored, embeds nothing twice", async () => {
     const first = await run(memoryTree(C1, FILES), null);
-    const lost = await run(memoryTree(C1, FILES), first.manifest, { embedder: counting(16) });
+    const lost = await run(memoryTree(C1, FILES), first.manifest, {
+      embedding: { kind: "model", embedder: counting(16) },
+    });
     const embedder = counting(16);
-    const again = await run(memoryTree(C1, FILES), first.manifest, { embedder });
+    const again = await run(memoryTree(C1, FILES), first.manifest, { embedding: { kind: "model", embedder } });
     expect(embedder.texts).toEqual([]);
     expect(again.manifest).toEqual(lost.manifest);
     const back = await run(memoryTree(C2, FILES), first.manifest); // or the first model again after all

@@ -56,8 +56,8 @@ const optionsOf = ({ home, id }: Indexed, maxFileBytes: number | null = null, no
 /** What is said without doing anything; undefined: there is something to do. */
 async function recall(indexed: Indexed, maxFileBytes: number | null = null) {
   const options = optionsOf(indexed, maxFileBytes);
-  const name = await nameRun(options);
-  return name && recallRun({ ...options, name });
+  const runName = await nameRun(options);
+  return runName && recallRun({ home: options.home, repo: options.repo, model: options.model, runName });
 }
 
 const index = (indexed: Indexed, now = settled) => indexRepository(optionsOf(indexed, null, now));

@@ -128,7 +128,11 @@ test("tracked files count whatever rules say, rules hold for their untracked nei
 test("outer rules are the weakest", async () => {
   const root = join(dir, "outer");
   await writeFiles(root, { ".gitignore": "!b.tmp\n", "a.tmp": "", "b.tmp": "", c: "" });
-  expect(walk(root, { outerRules: ["*.tmp\nc\n", "!c\n"] })).toEqual([".gitignore", "b.tmp", "c"]);
+  expect(walk(root, { outerRules: { files: ["*.tmp\nc\n", "!c\n"], ignoreCase: false } })).toEqual([
+    ".gitignore",
+    "b.tmp",
+    "c",
+  ]);
 });
 
 test(".repobaseignore takes away at any level, on disk and in commits, and never brings back what git ignores", async () => {
@@ -169,14 +173,26 @@ test("links are not followed, other repositories are not entered, a missing root
     "real/a": "",
     loop: { link: "." },
     "nested/a": "",
-    "nested/.git": "gitdir: elsewhere",
-    "nested2/.git/HEAD": "",
+    "nested/.git": "gitdir: ../nested2/.git",
     "nested2/b": "",
+    "no-repository/a": "",
+    "no-repository/.git/x": "",
+    "dangling/a": "",
+    "dangling/.git": "gitdir: elsewhere",
   });
-  expect([...walkFiles({ root })].flat().sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+  await git(join(root, "nested2"), "init", "--quiet");
+  const found = [...walkFiles({ root })].flat().sort((a, b) => (a.path < b.path ? -1 : 1));
+  expect(found).toEqual([
+    { path: "dangling/a", kind: "file" },
     { path: "loop", kind: "link" },
+    { path: "nested", kind: "repository" },
+    { path: "nested2", kind: "repository" },
+    { path: "no-repository/a", kind: "file" },
     { path: "real/a", kind: "file" },
   ]);
+  await git(root, "init", "--quiet");
+  const theirs = (await git(root, "ls-files", "-z", "--others")).split("\0").filter((path) => path !== "");
+  expect(found.map(({ path, kind }) => (kind === "repository" ? `${path}/` : path))).toEqual(theirs.sort());
   expect(() => walk(join(root, "missing"))).toThrow("ENOENT");
 });
 
@@ -190,16 +206,13 @@ test("is a folder itself ignored?", async () => {
   });
   const ask = (path: string) => isIgnoredFolder({ root }, path);
   expect([ask("node_modules/b"), ask("a/out"), ask("a"), ask("out")]).toEqual([true, true, false, false]);
-  expect(isIgnoredFolder({ root, outerRules: ["a/"] }, "a")).toBe(true);
+  expect(isIgnoredFolder({ root, outerRules: { files: ["a/"], ignoreCase: false } }, "a")).toBe(true);
 });
 
 test("rules do not change the rules they were made from", () => {
   const base = IgnoreRules.none.with("a\n", "");
   const deeper = base.with("!a\nb\n", "sub");
   expect([base.ignores("sub/a", false), base.ignores("sub/b", false)]).toEqual([true, false]);
-  expect([deeper.ignores("sub/a", false), deeper.ignores("sub/b", false), deeper.ignores("a", false)]).toEqual([
-    false,
-    true,
-    true,
-  ]);
+  expect([deeper.ignores("sub/a", false), deeper.ignores("sub/b", false)]).toEqual([false, true]);
+  expect(deeper.within("sub/b").with("!x\n", "sub/b").ignores("sub/b/x", false)).toBe(true);
 });

@@ -5,7 +5,8 @@
 import { type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { type GitEnvironment, type GitConfig, isTrue, readGitConfig, readTextIfThere } from "./git-config.ts";
+import { readGitConfig } from "./config-chain.ts";
+import { type GitEnvironment, type GitConfig, isTrue, readTextIfThere } from "./git-config.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { parseCommit, parseTag } from "./parse-commit.ts";
 import { isRefName } from "./ref-name.ts";
@@ -37,7 +38,7 @@ export interface CommitName {
 export function findRepository(path: string, env: GitEnvironment): Repository | null {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     const dotGit = join(folder, ".git");
-    const gitdir = isGitdir(dotGit) ? dotGit : linkedGitdir(dotGit);
+    const gitdir = gitdirOf(dotGit);
     if (gitdir !== null) return open(gitdir, folder, env);
     // A gitdir named `.git` belongs to the folder around it, any other is bare.
     if (isGitdir(folder)) return open(folder, basename(folder) === ".git" ? dirname(folder) : null, env);
@@ -115,7 +116,7 @@ const shortName = (name: string): string => name.replace(/^refs\/(?:heads\/|tags
 function open(gitdir: string, workTree: string | null, env: GitEnvironment): Repository {
   const common = readTextIfThere(join(gitdir, "commondir")).trim();
   const commonDir = common === "" ? gitdir : isAbsolute(common) ? common : join(gitdir, common);
-  const config = readGitConfig(commonDir, env);
+  const config = readGitConfig({ commonDir, gitdir }, env);
   const format = config.get("extensions.objectformat") ?? "sha1";
   const storage = config.get("extensions.refstorage") ?? "files";
   if (format !== "sha1" || storage !== "files")
@@ -137,6 +138,11 @@ function open(gitdir: string, workTree: string | null, env: GitEnvironment): Rep
     objects: new ObjectReader(commonDir),
   };
 }
+
+/** Is it the top of a work tree? A `.git` that leads to no repository makes it none, as for git. */
+export const isRepositoryRoot = (folder: string): boolean => gitdirOf(join(folder, ".git")) !== null;
+
+const gitdirOf = (dotGit: string): string | null => (isGitdir(dotGit) ? dotGit : linkedGitdir(dotGit));
 
 /** `gitdir: <path>` in a `.git` file, as linked work trees and submodules have; null when it is none. */
 function linkedGitdir(dotGit: string): string | null {

@@ -14,6 +14,7 @@ import { createHttpClient, GitHttpError, type GitHttpClient } from "./http-clien
 import { ObjectReader } from "../objects/object-reader.ts";
 import { parseCommit } from "../objects/parse-commit.ts";
 import { resolveFullRef } from "../objects/refs.ts";
+import { isSameHost } from "./redirects.ts";
 import { type ChosenRef, chooseRef } from "./remote-refs.ts";
 import { createTransportFs } from "./transport-fs.ts";
 import { writeRef } from "./write-ref.ts";
@@ -34,8 +35,8 @@ export interface CloneOrFetchOptions {
   readonly gitdir: string;
   /** A branch, or a tag; null: the branch the remote's HEAD names. */
   readonly branch?: string | null;
-  /** Used when the URL has none. */
-  readonly credentials?: Credentials | null;
+  /** Asked at most once, where the URL has no credentials and its host wants some. Never for a host that it redirects to. */
+  readonly askCredentials?: ((url: string) => Promise<Credentials | null>) | undefined;
   readonly onProgress?: (progress: GitProgress) => void;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a byte after which the server counts as gone. Servers that count objects send a sign of life every 5 s. */
@@ -58,11 +59,11 @@ const SILENCE_MS = 120_000;
  *   `rate_limited`, `unsupported_remote`, `untrusted_certificate`, `no_space`, `home_unwritable`, `interrupted` (the signal)
  */
 export async function cloneOrFetch(options: CloneOrFetchOptions): Promise<CloneOrFetchResult> {
-  const parsed = parseRemoteUrl(options.url);
-  const remote: RemoteUrl = { url: parsed.url, credentials: parsed.credentials ?? options.credentials ?? null };
+  const remote = parseRemoteUrl(options.url);
   let bytes = 0;
   const http = createHttpClient({
     remote,
+    askCredentials: options.askCredentials,
     signal: options.signal,
     silenceMs: options.silenceMs ?? SILENCE_MS,
     onBytes(total) {
@@ -179,7 +180,7 @@ async function pointHead(gitdir: string, chosen: ChosenRef): Promise<void> {
 /** Everything that can come out of isomorphic-git, the network and the disk, as the closed set of our errors. */
 function explain(error: unknown, { options, remote }: Run, isRepository: boolean): RepobaseError {
   if (error instanceof RepobaseError) return error;
-  if (error instanceof GitHttpError) return httpError(error.status, remote);
+  if (error instanceof GitHttpError) return httpError(error, remote);
   const { url } = remote;
   if (options.signal?.aborted) return new RepobaseError("interrupted", `stopped reading "${url}"`);
   const { code, syscall, data } = (error ?? {}) as {
@@ -192,7 +193,8 @@ function explain(error: unknown, { options, remote }: Run, isRepository: boolean
   // The network's errors were explained where they happened: a system call that is left is the disk's.
   if (typeof syscall === "string")
     return new RepobaseError("home_unwritable", `cannot write "${options.gitdir}"`, { cause: error });
-  if (code === "HttpError" && typeof data?.statusCode === "number") return httpError(data.statusCode, remote);
+  if (code === "HttpError" && typeof data?.statusCode === "number")
+    return httpError(new GitHttpError(data.statusCode, url, false), remote);
   const isGarbage = code === "SmartHttpError" || code === "EmptyServerResponseError" || code === "ParseError";
   if (isGarbage && !isRepository)
     return new RepobaseError("not_a_repository", `"${url}" does not answer as a git repository`, {
@@ -211,16 +213,19 @@ function explain(error: unknown, { options, remote }: Run, isRepository: boolean
   return new RepobaseError("failure", `cannot clone "${url}"`, { cause: error });
 }
 
-function httpError(status: number, { url, credentials }: RemoteUrl): RepobaseError {
+function httpError({ status, url: from, hadCredentials }: GitHttpError, { url }: RemoteUrl): RepobaseError {
   const fields = { url, status };
-  if (status === 401 || status === 403 || status === 407)
-    return new RepobaseError("unauthorized", `"${url}" asks for authentication (HTTP ${status})`, {
-      hint:
-        credentials === null
-          ? "it is private or does not exist; a token in REPOBASE_GIT_TOKEN is used and not stored"
-          : "these credentials were refused",
-      fields,
-    });
+  if (status === 401 || status === 403 || status === 407) {
+    const { host } = new URL(from);
+    const isOther = !isSameHost(url, from);
+    return new RepobaseError(
+      "unauthorized",
+      isOther
+        ? `"${url}" redirects to "${host}", which asks for authentication (HTTP ${status})`
+        : `"${url}" asks for authentication (HTTP ${status})`,
+      { hint: authHint({ isOther, hadCredentials }), fields },
+    );
+  }
   if (status === 429)
     return new RepobaseError("rate_limited", `"${url}" asks to slow down (HTTP 429)`, {
       hint: "try again later",
@@ -235,4 +240,10 @@ function httpError(status: number, { url, credentials }: RemoteUrl): RepobaseErr
     hint: "check the address: it is the one that git clone takes",
     fields,
   });
+}
+
+function authHint({ isOther, hadCredentials }: { isOther: boolean; hadCredentials: boolean }): string {
+  if (isOther) return "credentials go to no host but the one you named: add the repository by its new address";
+  if (hadCredentials) return "these credentials were refused";
+  return "it is private or does not exist; give a token in REPOBASE_GIT_TOKEN, with REPOBASE_GIT_TOKEN_HOST for a host other than github.com";
 }

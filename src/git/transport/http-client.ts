@@ -7,11 +7,15 @@ import type { GitHttpRequest, GitHttpResponse } from "isomorphic-git";
 import { certificateError } from "../../protocol/certificate-error.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { type Advertisement, encodeAdvertisement, parseAdvertisement, type RemoteRef } from "./advertisement.ts";
-import type { RemoteUrl } from "./canonical-url.ts";
+import type { Credentials, RemoteUrl } from "./canonical-url.ts";
+import { isSameHost, REFS, redirectTarget } from "./redirects.ts";
 import { askForThinPack } from "./thin-pack.ts";
 
 export interface HttpClientOptions {
+  /** Its credentials, too, are sent only to a host that asks for them. */
   readonly remote: RemoteUrl;
+  /** Asked at most once, when the host of `remote` wants credentials and the URL has none. */
+  readonly askCredentials?: ((url: string) => Promise<Credentials | null>) | undefined;
   readonly signal: AbortSignal | undefined;
   /** Milliseconds without a byte after which the server counts as gone. */
   readonly silenceMs: number;
@@ -31,7 +35,12 @@ const MAX_REDIRECTS = 5;
 
 /** An answer other than 200. */
 export class GitHttpError extends Error {
-  constructor(readonly status: number) {
+  constructor(
+    readonly status: number,
+    /** Who gave it: after redirects that may be another host than the one that was named. */
+    readonly url: string,
+    readonly hadCredentials: boolean,
+  ) {
     super(`HTTP ${status}`);
   }
 }
@@ -40,16 +49,21 @@ export function createHttpClient(options: HttpClientOptions): GitHttpClient {
   return new FetchClient(options);
 }
 
-const REFS = "/info/refs?service=git-upload-pack";
-
 /** Larger lists are refused: the largest public repositories have a million refs, of some 60 bytes each. */
 const MAX_LIST_BYTES = 128 << 20;
+
+/** An answer whose body is read to its end, or given up. */
+interface Answer extends GitHttpResponse {
+  discard(): void;
+}
 
 class FetchClient implements GitHttpClient {
   /** Where the repository turned out to live, after redirects: later requests go there at once, as git's do. */
   private base: string;
   private received = 0;
   private offered: Advertisement | undefined;
+  /** undefined: nobody asked yet. */
+  private credentials: Credentials | null | undefined;
 
   constructor(private readonly options: HttpClientOptions) {
     this.base = options.remote.url;
@@ -59,7 +73,10 @@ class FetchClient implements GitHttpClient {
     if (this.offered !== undefined) return this.offered;
     const { remote } = this.options;
     const { url, response } = await this.follow(this.base + REFS, { url: remote.url + REFS, method: "GET" });
-    if (response.statusCode !== 200) throw new GitHttpError(response.statusCode);
+    if (response.statusCode !== 200) {
+      response.discard();
+      throw new GitHttpError(response.statusCode, url, Boolean(this.credentials));
+    }
     if (url.endsWith(REFS)) this.base = url.slice(0, -REFS.length);
     const offered = parseAdvertisement(await collect(response.body ?? [], { atMost: MAX_LIST_BYTES }));
     if (offered === "cut" && response.headers?.["content-type"] === "application/x-git-upload-pack-advertisement")
@@ -88,23 +105,45 @@ class FetchClient implements GitHttpClient {
   }
 
   async request(request: GitHttpRequest): Promise<GitHttpResponse> {
-    const { url } = this.options.remote;
-    return (await this.follow(this.base + request.url.slice(url.length), request)).response;
+    const { remote } = this.options;
+    const response = await this.ask(this.base + request.url.slice(remote.url.length), request);
+    if (isRedirect(response)) {
+      response.discard();
+      throw new RepobaseError(
+        "failure",
+        `"${remote.url}" redirects a request for its contents, which git does not follow`,
+        {
+          hint: "add the repository by its new address",
+          fields: { url: remote.url },
+        },
+      );
+    }
+    return response;
   }
 
   /** The first answer that is no redirect, or the last one allowed, and where it came from. */
-  private async follow(from: string, request: GitHttpRequest): Promise<{ url: string; response: GitHttpResponse }> {
+  private async follow(from: string, request: GitHttpRequest): Promise<{ url: string; response: Answer }> {
     let url = from;
     for (let hop = 0; ; hop++) {
-      const response = await this.send(url, request);
-      const location = response.headers?.location;
-      const redirects = response.statusCode >= 300 && response.statusCode < 400 && location !== undefined;
-      if (!redirects || hop >= MAX_REDIRECTS) return { url, response };
-      url = new URL(location, url).href;
+      const response = await this.ask(url, request);
+      if (!isRedirect(response) || hop >= MAX_REDIRECTS) return { url, response };
+      response.discard();
+      url = redirectTarget({ from: url, location: response.headers?.location ?? "" });
     }
   }
 
-  private async send(url: string, request: GitHttpRequest): Promise<GitHttpResponse> {
+  /** Sends it, and once more with credentials where the host that the user named asks for them. */
+  private async ask(url: string, request: GitHttpRequest): Promise<Answer> {
+    const { remote, askCredentials } = this.options;
+    const response = await this.send(url, request);
+    if (response.statusCode !== 401 || this.credentials !== undefined || !isSameHost(remote.url, url)) return response;
+    this.credentials = remote.credentials ?? (await askCredentials?.(url)) ?? null;
+    if (this.credentials === null) return response;
+    response.discard();
+    return this.send(url, request);
+  }
+
+  private async send(url: string, request: GitHttpRequest): Promise<Answer> {
     const { options } = this;
     const watch = watchSilence(options);
     const method = request.method ?? "GET";
@@ -118,6 +157,10 @@ class FetchClient implements GitHttpClient {
         headers: Object.fromEntries(response.headers),
         statusCode: response.status,
         statusMessage: response.statusText,
+        discard() {
+          watch.stop();
+          response.body?.cancel().catch(() => undefined); // nobody reads it any more
+        },
         body: readBody(response, watch, {
           onBytes: (length) => options.onBytes((this.received += length)),
           explain: (cause) => transportError(cause, options, watch.silent()),
@@ -134,9 +177,7 @@ class FetchClient implements GitHttpClient {
     const headers = new Headers(request.headers);
     // Some servers tell git from browsers by this.
     headers.set("user-agent", "git/2.0 (repobase)");
-    // Credentials are for the host they were given for, and not for one that it redirects to.
-    if (remote.credentials !== null && new URL(url).origin === new URL(remote.url).origin)
-      headers.set("authorization", basicAuth(remote.credentials));
+    if (this.credentials && isSameHost(remote.url, url)) headers.set("authorization", basicAuth(this.credentials));
     return headers;
   }
 
@@ -146,6 +187,9 @@ class FetchClient implements GitHttpClient {
     return this.offered?.capabilities.has("thin-pack") ? askForThinPack(body) : body;
   }
 }
+
+const isRedirect = ({ statusCode, headers }: GitHttpResponse): boolean =>
+  statusCode >= 300 && statusCode < 400 && headers?.location !== undefined;
 
 /** Aborts on the caller's signal, and when `alive` was not called for `silenceMs`. */
 function watchSilence({ signal, silenceMs }: HttpClientOptions) {

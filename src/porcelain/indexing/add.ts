@@ -2,28 +2,21 @@
 import { resolve } from "node:path";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Environment } from "../../home/env.ts";
-import type { Home } from "../../home/home.ts";
 import { nameOfOrigin, makeRepoId } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
+import type { IndexRepoOptions } from "./index-context.ts";
 import { indexLocked } from "./index-locked.ts";
 import type { IndexResult } from "./index-result.ts";
 import { nameRun } from "./last-run.ts";
 import { BUILT_IN_MODEL } from "../../models/models.ts";
-import { readSource, type Step } from "./read-source.ts";
+import { readSource } from "./read-source.ts";
 
-export interface AddOptions {
-  readonly home: Home;
+export interface AddOptions extends Omit<IndexRepoOptions, "repo"> {
   readonly target: string;
   readonly cwd: string;
   readonly branch: string | null;
+  /** Of the repository; null: the last part of its origin. */
   readonly name: string | null;
-  readonly model: string | null;
-  readonly maxFileBytes: number | null;
-  readonly threads?: number | null;
-  readonly flushSeconds?: number | null;
-  readonly now?: () => number;
-  readonly onProgress?: (step: Step) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws RepobaseError `not_a_repository`, `unauthorized`, `transient`, `not_found`, `exists`, `busy`; and what indexing throws */
@@ -40,14 +33,16 @@ export async function addRepository(options: AddOptions): Promise<IndexResult> {
     const added = known
       ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name }
       : repo;
-    const name = await nameRun({ ...options, repo: added });
+    const { model, maxFileBytes, threads, flushSeconds, now, onProgress, signal } = options;
+    const indexing = { home, repo: added, model, maxFileBytes, threads, flushSeconds, now, onProgress, signal };
+    const runName = await nameRun(indexing);
     // the source is looked at before anything is registered
-    const source = await readSource({ ...options, repo: added });
+    const source = await readSource(indexing);
     await home.updateConfig((config) => ({
       ...config,
       repos: [...config.repos.filter((r) => r.id !== added.id), added],
     }));
-    return await indexLocked({ ...options, repo: added, source, name });
+    return await indexLocked(indexing, { source, runName });
   } finally {
     lock.release();
   }

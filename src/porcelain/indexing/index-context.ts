@@ -1,8 +1,8 @@
 /** What both tables of a repository are indexed with, and the one call that does it. */
 import { join } from "node:path";
-import type { Embedder } from "../../embed/embedder.ts";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
+import type { Embedding } from "../../ingest/embedding.ts";
 import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree.ts";
 import { DEFAULT_LIMITS, type SelectLimits } from "../../source/select-file.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
@@ -19,30 +19,35 @@ export interface IndexRepoOptions {
   readonly model: string | null;
   readonly maxFileBytes: number | null;
   /** Threads that parse, and threads of an ONNX model; null: one a core. */
-  readonly threads?: number | null;
+  readonly threads?: number | null | undefined;
   /** What is embedded is kept at least this often; null: as the indexer likes. */
-  readonly flushSeconds?: number | null;
+  readonly flushSeconds?: number | null | undefined;
   /** The machine's clock, ms since the epoch. */
-  readonly now?: () => number;
-  readonly onProgress?: (step: Step) => void;
+  readonly now?: (() => number) | undefined;
+  readonly onProgress?: ((step: Step) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What both tables of a repository are indexed with. */
-export interface IndexContext extends IndexRepoOptions {
-  readonly embedder: Embedder | "static";
+export interface IndexContext extends Pick<
+  IndexRepoOptions,
+  "home" | "repo" | "threads" | "flushSeconds" | "onProgress" | "signal"
+> {
+  /** Name of the model on this machine. */
+  readonly model: string;
+  readonly embedding: Embedding;
   readonly limits: SelectLimits;
 }
 
 export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
-  const { home, repo } = options;
+  const { home, repo, maxFileBytes, threads, flushSeconds, onProgress, signal } = options;
   const model = options.model ?? repo.model;
-  const embedder = model === BUILT_IN_MODEL ? "static" : await openEmbedder(home, model, options.threads ?? undefined);
-  const limits = {
-    ...DEFAULT_LIMITS,
-    ...(options.maxFileBytes === null ? {} : { maxFileBytes: options.maxFileBytes }),
-  };
-  return { ...options, model, embedder, limits };
+  const embedding: Embedding =
+    model === BUILT_IN_MODEL
+      ? { kind: "built-in" }
+      : { kind: "model", embedder: await openEmbedder(home, model, threads ?? undefined) };
+  const limits = { ...DEFAULT_LIMITS, ...(maxFileBytes === null ? {} : { maxFileBytes }) };
+  return { home, repo, model, embedding, limits, threads, flushSeconds, onProgress, signal };
 }
 
 /** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
@@ -55,19 +60,23 @@ export async function runIndexTree(
     readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
   },
 ): Promise<IndexTreeResult> {
-  const { home, repo, embedder, limits, onProgress: onStep, signal } = context;
+  const { home, repo, embedding, limits, onProgress: onStep, signal } = context;
   const { indexTree } = await import("../../ingest/index-tree.ts");
-  const counted = embedder === "static" ? undefined : countEmbedding({ embedder, onStep, signal });
+  const counted =
+    embedding.kind === "built-in" ? undefined : countEmbedding({ embedder: embedding.embedder, onStep, signal });
   const onProgress = (progress: IndexProgress) => {
     const { phase, filesDone, filesTotal } = progress;
     if (counted && phase === "index") counted.onProgress(progress);
     else onStep?.({ label: LABELS[phase], done: filesDone, total: filesTotal, unit: "files" });
   };
   return indexTree({
-    ...of,
     home: home.dir,
     repo: repo.id,
-    embedder: counted?.embedder ?? "static",
+    tree: of.tree,
+    tableName: of.tableName,
+    previous: of.previous,
+    elsewhere: of.elsewhere,
+    embedding: counted ? { kind: "model", embedder: counted.embedder } : embedding,
     limits,
     skipCache: join(home.dir, "cache", repo.id, `skipped-${of.tableName}.json`),
     threads: context.threads ?? undefined,

@@ -19,16 +19,18 @@ import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
 
 /**
  * The caller holds the repository's lock.
- * @param options.name of the run, made before the source was read: what was done is remembered under it
+ * @param of.runName made before the source was read: what was done is remembered under it
+ * @param of.source what is there to index, where the caller has looked already
  * @throws what reading the source and writing the table throw
  */
 export async function indexLocked(
-  options: IndexRepoOptions & { readonly source?: Source; readonly name: RunName | undefined },
+  options: IndexRepoOptions,
+  of: { readonly source?: Source; readonly runName: RunName | undefined },
 ): Promise<IndexResult> {
   const { home, repo } = options;
   const started = performance.now();
   const context = await indexContext(options);
-  const source = options.source ?? (await readSource(context));
+  const source = of.source ?? (await readSource(context));
   const main = source.commit ? await indexCommit(context, source.commit) : undefined;
   const before = await readWorktreeRef(home.store, repo.id);
   const worktree = source.worktree
@@ -39,7 +41,7 @@ export async function indexLocked(
   const shown = main ?? worktree?.result;
   await home.updateRepo(repo.id, (r) => ({
     ...r,
-    model: context.model ?? r.model,
+    model: context.model,
     lastIndexedCommit: source.commit?.commit ?? r.lastIndexedCommit,
   }));
   const parts = [main, worktree?.result].filter((part) => part !== undefined);
@@ -53,15 +55,15 @@ export async function indexLocked(
     newFiles: sum(parts.map((part) => part.newFiles)),
     newChunks: sum(parts.map((part) => part.newRows)),
     newBytes: sum(parts.map((part) => part.newBytes)),
-    durationMs: Math.round(performance.now() - started + (options.source ? options.source.seconds * 1000 : 0)),
+    durationMs: Math.round(performance.now() - started + (of.source ? of.source.seconds * 1000 : 0)),
     indexBytes: sum(parts.map((part) => part.manifest.stats.bytes)),
     skipped,
     skippedByReason: countByReason(skipped),
     worktree: worktree ? { files: worktree.result.snapshot.files } : null,
     stages: { source: source.seconds, ...addStages(parts) },
   };
-  if (options.name)
-    await rememberRun({ ...options, name: options.name, result, manifests: parts.map((part) => part.manifest) });
+  if (of.runName)
+    await rememberRun(options, { runName: of.runName, result, manifests: parts.map((part) => part.manifest) });
   return result;
 }
 

@@ -11,11 +11,12 @@ import { nameRun, recallRun } from "./last-run.ts";
 export async function indexRepository(options: IndexRepoOptions): Promise<IndexResult> {
   const lock = await options.home.lock(`repo-${options.repo.id}`);
   try {
-    const name = await nameRun(options);
-    const known = name && (await recallRun({ ...options, name }));
+    const { home, repo, model } = options;
+    const runName = await nameRun(options);
+    const known = runName && (await recallRun({ home, repo, model, runName }));
     if (known) return known;
     const { indexLocked } = await import("./index-locked.ts");
-    return await indexLocked({ ...options, name });
+    return await indexLocked(options, { runName });
   } finally {
     lock.release();
   }

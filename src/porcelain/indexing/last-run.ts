@@ -54,12 +54,12 @@ export async function recallRun(of: {
   home: Home;
   repo: RepoConfig;
   model: string | null;
-  name: RunName;
+  runName: RunName;
 }): Promise<IndexResult | undefined> {
   const started = performance.now();
-  const { home, repo, name } = of;
+  const { home, repo, runName } = of;
   const known = readRemembered(home.path(...pathOf(repo.id)));
-  if (known?.key !== name.key) return undefined;
+  if (known?.key !== runName.key) return undefined;
   const { result, refs, files } = known;
   const isConfigured =
     repo.model === (of.model ?? repo.model) && (repo.lastIndexedCommit === result.commit || result.commit === WORKTREE);
@@ -72,15 +72,17 @@ export async function recallRun(of: {
 
 /** Remembers a run that has just ended well, unless its source changed meanwhile. The caller still holds the repository's lock. */
 export async function rememberRun(
-  of: Naming & { name: RunName; result: IndexResult; manifests: readonly Manifest[] },
+  options: Naming,
+  of: { runName: RunName; result: IndexResult; manifests: readonly Manifest[] },
 ): Promise<void> {
-  const { home, repo, name, result, manifests } = of;
+  const { home, repo } = options;
+  const { runName, result, manifests } = of;
   // a file that could not be read may be readable next time, and its folder tells nothing of that
   if (result.skipped.some(({ reason }) => reason === "unreadable")) return;
-  const now = await nameRun(of);
+  const now = await nameRun(options);
   if (
     now === undefined ||
-    !stoodStill(name.fingerprint, now.fingerprint) ||
+    !stoodStill(runName.fingerprint, now.fingerprint) ||
     (now.fingerprint.commit ?? WORKTREE) !== result.commit
   )
     return;
@@ -92,7 +94,7 @@ export async function rememberRun(
   const { writeFileAtomic } = await import("../../files/write-file-atomic.ts");
   await writeFileAtomic(
     home.path(...pathOf(repo.id)),
-    JSON.stringify({ key: name.key, refs, files, result } satisfies Remembered),
+    JSON.stringify({ key: runName.key, refs, files, result } satisfies Remembered),
   );
 }
 

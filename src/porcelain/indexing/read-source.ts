@@ -1,10 +1,9 @@
 /** What there is to index now: a commit, uncommitted files, or both. */
 import type { RepoConfig } from "../../home/config.ts";
-import type { Environment } from "../../home/env.ts";
 import type { Home } from "../../home/home.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
-import type { Credentials } from "../../git/transport/canonical-url.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { credentialsFor } from "./git-credentials.ts";
 
 export interface Step {
   readonly label: string;
@@ -25,7 +24,7 @@ export interface Source {
 export async function readSource(of: {
   home: Home;
   repo: RepoConfig;
-  onProgress?: (step: Step) => void;
+  onProgress?: ((step: Step) => void) | undefined;
   signal?: AbortSignal | undefined;
 }): Promise<Source> {
   const started = performance.now();
@@ -39,15 +38,6 @@ async function readFolder(path: string, of: Parameters<typeof readSource>[0]): P
   if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
   // HEAD is indexed too, so that only what differs from it is uncommitted work
   return { commit: opened.head, worktree: opened.tree };
-}
-
-/** A token is asked of the environment each time and kept nowhere; the user name beside it is what forges expect. */
-function credentialsOf(env: Environment, url: string): Credentials | null {
-  const token = env.REPOBASE_GIT_TOKEN;
-  // never in the clear
-  return token && url.startsWith("https:")
-    ? { username: env.REPOBASE_GIT_USER || "x-access-token", password: token }
-    : null;
 }
 
 async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
@@ -64,7 +54,7 @@ async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<So
     url,
     gitdir,
     branch: repo.branch,
-    credentials: credentialsOf(home.env, url),
+    askCredentials: (asking) => credentialsFor(asking, home.env),
     ...(of.signal ? { signal: of.signal } : {}),
     ...(onProgress
       ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) }

@@ -33,7 +33,7 @@ export interface SyncInput {
   /** By the repository's git history, where it is at hand. */
   readonly compareCommits?: CompareCommits | undefined;
   readonly retry?: Omit<RetryOptions, "signal">;
-  readonly onProgress?: (step: SyncProgress) => void;
+  readonly onProgress?: ((step: SyncProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
