@@ -40,6 +40,7 @@ export class AddCommand extends IndexingCommand {
       threads,
       flushSeconds,
       onProgress: (step) => this.report.progress(step),
+      onWarning: (text) => this.report.warn(text),
       signal: this.context.signal,
     });
     this.report.result(result, describeIndexResult(result));

@@ -14,9 +14,13 @@ export interface OpenedFile {
   readonly size: number;
 }
 
-/** The caller closes `fd`. @throws the system's error; with code EISDIR for a folder, EINVAL for a pipe, socket or device */
-export function openRegularFile(path: DiskPath): OpenedFile {
-  const fd = openSync(path, FLAGS);
+/**
+ * The caller closes `fd`.
+ * @param of.follow a link at the end of the path; false: ELOOP
+ * @throws the system's error; with code EISDIR for a folder, EINVAL for a pipe, socket or device
+ */
+export function openRegularFile(path: DiskPath, { follow = true }: { readonly follow?: boolean } = {}): OpenedFile {
+  const fd = openSync(path, follow ? FLAGS : FLAGS | (constants.O_NOFOLLOW ?? 0));
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw notRegular(path, stats.isDirectory() ? "EISDIR" : "EINVAL");

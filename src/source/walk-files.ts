@@ -4,6 +4,7 @@
  * named, and not entered.
  */
 import { diskPath } from "../files/disk-path.ts";
+import { RealFolders } from "../files/read-inside.ts";
 import { listFolder, type ListedName } from "../files/list-folder.ts";
 import { readIfThere } from "../git/objects/git-config.ts";
 import { isRepositoryRoot } from "../git/objects/repository.ts";
@@ -145,7 +146,10 @@ function withRules(walk: Walk, { top, folders }: { top: Folder; folders: Iterabl
     entered.set(path, known);
     return known;
   };
-  return Array.from(folders, around);
+  const real = new RealFolders(walk.root);
+  return Array.from(folders)
+    .filter((folder) => real.isReal(folder)) // as for git, nothing lies behind a link
+    .map(around);
 }
 
 /** Would a walk from `root` leave this folder out? Asked of a folder before it counts as part of the repository around it. */

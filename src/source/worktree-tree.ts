@@ -7,7 +7,7 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { diskPath } from "../files/disk-path.ts";
-import { readRegularFile } from "../files/read-regular-file.ts";
+import { readInside } from "../files/read-inside.ts";
 import { takeTurn } from "../files/take-turn.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../git/objects/blob-id.ts";
 import { type GitEnvironment, readIfThere } from "../git/objects/git-config.ts";
@@ -36,6 +36,8 @@ export type OpenedFolder =
 export interface OpenOptions {
   /** Where git's own configuration of the user is found (HOME and git's variables). */
   readonly env: GitEnvironment;
+  /** Told what the user should hear about the source: sentences. */
+  readonly onWarning?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,9 +48,10 @@ export interface OpenOptions {
  *   commits), `interrupted` (the signal)
  */
 export async function openFolder(folder: string, options: OpenOptions): Promise<OpenedFolder> {
-  const { env, signal } = options;
+  const { env, signal, onWarning } = options;
   const { root, repository } = locateFolder(folder, env);
   if (repository === null) return openPlainFolder(root, env, signal);
+  for (const note of repository.notes) onWarning?.(note);
   const { workTree } = repository;
   if (workTree === null) return { kind: "clean", root, tree: await commitTree({ folder: root, env }) };
   const outerRules = outerRulesOf(repository, env);
@@ -129,8 +132,8 @@ async function diskFiles(
 
 async function diskFile(root: string, path: string, signal: AbortSignal | undefined): Promise<SourceFile> {
   try {
-    const file = join(root, path);
-    return new DiskFile(root, { path, blob: await blobIdOfFile(file, signal), size: lstatSync(file).size });
+    const blob = await blobIdOfFile({ root, path }, signal);
+    return new DiskFile(root, { path, blob, size: lstatSync(diskPath(root, path)).size });
   } catch (error) {
     if (isRepobaseError(error, "interrupted")) throw error;
     // Unreadable, or gone since the folder was listed. Whoever reads it is told; a file must not hide by that.
@@ -157,7 +160,7 @@ class DiskFile implements SourceFile {
     const file = join(this.root, this.path);
     let bytes: Uint8Array;
     try {
-      bytes = readRegularFile(file);
+      bytes = readInside(this.root, this.path);
     } catch (cause) {
       throw new RepobaseError("not_found", `cannot read "${file}"`, { cause });
     }

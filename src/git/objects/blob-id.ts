@@ -1,6 +1,6 @@
 /** The name git gives to content: sha1 over `blob <bytes>\0` and the bytes. It is the second half of a file version. */
 import { closeSync, readSync } from "node:fs";
-import { openRegularFile } from "../../files/read-regular-file.ts";
+import { openInside } from "../../files/read-inside.ts";
 import { takeTurn } from "../../files/take-turn.ts";
 
 /** What stands for a blob whose bytes could not be read. git uses the same value for "no object". */
@@ -23,11 +23,14 @@ export function objectId(type: string, bytes: Uint8Array): string {
 }
 
 /**
- * The blob id of a file on disk, as its bytes lie there.
- * @throws the file system's error when it cannot be read, or when it shrinks meanwhile; `interrupted`
+ * The blob id of a file of a tree on disk, as its bytes lie there.
+ * @throws as `openInside` when it cannot be read, or when it shrinks meanwhile; `interrupted`
  */
-export async function blobIdOfFile(path: string, signal?: AbortSignal): Promise<string> {
-  const { fd, size } = openRegularFile(path);
+export async function blobIdOfFile(
+  { root, path }: { readonly root: string; readonly path: string },
+  signal?: AbortSignal,
+): Promise<string> {
+  const { fd, size } = openInside(root, path);
   try {
     const hasher = new Bun.CryptoHasher("sha1").update(`blob ${size}\0`);
     const buffer = Buffer.allocUnsafe(Math.min(size, STREAM_ABOVE));

@@ -2,8 +2,8 @@
  * Finding and opening a git repository on disk: a work tree, a linked work tree or submodule (`.git` is a file), or a
  * bare gitdir. Opening reads a few small files and loads nothing heavy: a no-op run must cost no more than `git status`.
  */
-import { type Stats, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { realpathSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { readGitConfig } from "./config-chain.ts";
 import { type GitEnvironment, type GitConfig, isTrue, readTextIfThere } from "./git-config.ts";
@@ -19,6 +19,8 @@ export interface Repository {
   readonly commonDir: string;
   /** Top folder of the files; null: bare. */
   readonly workTree: string | null;
+  /** What the user should hear about it: sentences. */
+  readonly notes: readonly string[];
   readonly config: GitConfig;
   readonly objects: ObjectReader;
 }
@@ -129,14 +131,41 @@ function open(gitdir: string, workTree: string | null, env: GitEnvironment): Rep
     );
   const bare = workTree === null || (commonDir === gitdir && isTrue(config, "core.bare", false));
   const moved = commonDir === gitdir ? config.get("core.worktree") : undefined;
-  const top = moved === undefined ? workTree : isAbsolute(moved) ? moved : join(gitdir, moved);
+  const named = moved === undefined ? null : movedWorkTree(gitdir, { moved, around: workTree });
   return {
     gitdir,
     commonDir,
-    workTree: bare && moved === undefined ? null : top,
+    workTree: named ?? (bare ? null : workTree),
+    notes:
+      moved === undefined || named !== null
+        ? []
+        : [`"${workTree ?? gitdir}" names another folder as its work tree (core.worktree): "${moved}" is not read`],
     config,
     objects: new ObjectReader(commonDir),
   };
+}
+
+/**
+ * `core.worktree` may name a folder inside the one that was opened, or one that names this repository as its own, as submodules
+ * do. Any other is a folder that nobody asked for, and whoever wrote the configuration chose it: a downloaded folder must not
+ * make us read the user's.
+ * @returns null for such a one
+ */
+function movedWorkTree(gitdir: string, { moved, around }: { moved: string; around: string | null }): string | null {
+  const real = realPath(resolve(gitdir, moved));
+  if (real === null) return null;
+  const opened = realPath(around ?? gitdir);
+  if (real === opened || real.startsWith(`${opened}${sep}`)) return real;
+  const back = gitdirOf(join(real, ".git"));
+  return back !== null && realPath(back) === realPath(gitdir) ? real : null;
+}
+
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null; // not there
+  }
 }
 
 /** Is it the top of a work tree? A `.git` that leads to no repository makes it none, as for git. */

@@ -89,8 +89,20 @@ export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
     });
   }
   const extensions = readIndexExtensions(bytes, { at, end });
-  return extensions && { entries, rootTree: extensions.rootTree };
+  if (extensions === undefined) return undefined; // a split index may leave names out
+  const outside = entries.find(isOutside);
+  if (outside !== undefined) throw damaged(`it names "${outside.path}"`);
+  return { entries, rootTree: extensions.rootTree };
 }
+
+/** In a sparse index, a whole folder; its path ends in a slash. */
+const FOLDER_MODE = 0o040000;
+
+/** What git never tracks: a path that leads out of the work tree, or into its own folder. */
+const OUTSIDE = /(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$)/i;
+
+const isOutside = ({ path, mode }: IndexEntry): boolean =>
+  OUTSIDE.test(mode === FOLDER_MODE ? path.slice(0, -1) : path);
 
 export const INDEX_HEADER_BYTES = 12;
 

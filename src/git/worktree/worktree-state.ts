@@ -5,6 +5,7 @@
  */
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { readInside, RealFolders } from "../../files/read-inside.ts";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import { takeTurn } from "../../files/take-turn.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
@@ -59,6 +60,7 @@ export async function readWorktreeState(repository: Repository, signal?: AbortSi
   const look: Look = {
     repository,
     root: workTree,
+    folders: new RealFolders(workTree),
     indexTimeMs: read?.timeMs ?? 0,
     checksMode: isTrue(repository.config, "core.filemode", process.platform !== "win32"),
     converts: mayConvert(repository, entries),
@@ -132,6 +134,7 @@ function indexIsTree(
 interface Look {
   readonly repository: Repository;
   readonly root: string;
+  readonly folders: RealFolders;
   /** When the index was written: a file as young as that may have changed without its times telling. */
   readonly indexTimeMs: number;
   readonly checksMode: boolean;
@@ -157,7 +160,8 @@ function lookAt(entry: IndexEntry, look: Look): TrackedFile | Promise<TrackedFil
   // What git was told not to look at, and other repositories, are taken as they are.
   if (entry.assumeValid || entry.skipWorktree || (mode & TYPE) === SUBMODULE)
     return { path, mode, blob, state: "unchanged", size: null };
-  const stats = lstat(`${look.root}/${path}`); // joined by hand, as this line runs for every file
+  // as for git, a file behind a link is none; joined by hand, as this line runs for every file
+  const stats = look.folders.hold(path) ? lstat(`${look.root}/${path}`) : undefined;
   if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink()))
     return { path, mode, blob, state: "deleted", size: null };
   const file = { path, mode: modeOf(stats, entry, look), size: look.converts ? null : stats.size };
@@ -198,9 +202,9 @@ async function contentId(entry: IndexEntry, isLink: boolean, look: Look): Promis
   const path = join(root, entry.path);
   try {
     if (isLink) return blobId(Buffer.from(readlinkSync(path)));
-    const raw = await blobIdOfFile(path, look.signal);
+    const raw = await blobIdOfFile({ root, path: entry.path }, look.signal);
     if (raw === entry.blob || !converts) return raw;
-    const bytes = readRegularFile(path);
+    const bytes = readInside(root, entry.path);
     const isText = bytes.indexOf(0) < 0;
     if (isText && blobId(Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1")) === entry.blob)
       return entry.blob;

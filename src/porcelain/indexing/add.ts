@@ -33,8 +33,19 @@ export async function addRepository(options: AddOptions): Promise<IndexResult> {
     const added = known
       ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name }
       : repo;
-    const { model, maxFileBytes, threads, flushSeconds, now, onProgress, signal } = options;
-    const indexing = { home, repo: added, model, maxFileBytes, threads, flushSeconds, now, onProgress, signal };
+    const { model, maxFileBytes, threads, flushSeconds, now, onProgress, onWarning, signal } = options;
+    const indexing = {
+      home,
+      repo: added,
+      model,
+      maxFileBytes,
+      threads,
+      flushSeconds,
+      now,
+      onProgress,
+      onWarning,
+      signal,
+    };
     const runName = await nameRun(indexing);
     // the source is looked at before anything is registered
     const source = await readSource(indexing);

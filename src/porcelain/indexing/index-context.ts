@@ -25,13 +25,15 @@ export interface IndexRepoOptions {
   /** The machine's clock, ms since the epoch. */
   readonly now?: (() => number) | undefined;
   readonly onProgress?: ((step: Step) => void) | undefined;
+  /** Told what the user should hear about the source: sentences. */
+  readonly onWarning?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What both tables of a repository are indexed with. */
 export interface IndexContext extends Pick<
   IndexRepoOptions,
-  "home" | "repo" | "threads" | "flushSeconds" | "onProgress" | "signal"
+  "home" | "repo" | "threads" | "flushSeconds" | "onProgress" | "onWarning" | "signal"
 > {
   /** Name of the model on this machine. */
   readonly model: string;
@@ -40,14 +42,14 @@ export interface IndexContext extends Pick<
 }
 
 export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
-  const { home, repo, maxFileBytes, threads, flushSeconds, onProgress, signal } = options;
+  const { home, repo, maxFileBytes, threads, flushSeconds, onProgress, onWarning, signal } = options;
   const model = options.model ?? repo.model;
   const embedding: Embedding =
     model === BUILT_IN_MODEL
       ? { kind: "built-in" }
       : { kind: "model", embedder: await openEmbedder(home, model, threads ?? undefined) };
   const limits = { ...DEFAULT_LIMITS, ...(maxFileBytes === null ? {} : { maxFileBytes }) };
-  return { home, repo, model, embedding, limits, threads, flushSeconds, onProgress, signal };
+  return { home, repo, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
 }
 
 /** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */

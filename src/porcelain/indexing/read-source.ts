@@ -25,6 +25,7 @@ export async function readSource(of: {
   home: Home;
   repo: RepoConfig;
   onProgress?: ((step: Step) => void) | undefined;
+  onWarning?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }): Promise<Source> {
   const started = performance.now();
@@ -34,7 +35,7 @@ export async function readSource(of: {
 
 async function readFolder(path: string, of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
   const { openFolder } = await import("../../source/worktree-tree.ts");
-  const opened = await openFolder(path, { env: of.home.env, signal: of.signal });
+  const opened = await openFolder(path, { env: of.home.env, onWarning: of.onWarning, signal: of.signal });
   if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
   // HEAD is indexed too, so that only what differs from it is uncommitted work
   return { commit: opened.head, worktree: opened.tree };
