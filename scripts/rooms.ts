@@ -83,7 +83,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "ingest",
     purpose: "source tree to rows: plan, parse pool, embed, append",
-    imports: ["source", "chunk", "table", "embed", "search", "files", "protocol", "embedded"],
+    imports: ["source", "chunk", "table", "embed", "search", "files", "text", "protocol", "embedded"],
   },
   {
     name: "table",
@@ -93,9 +93,13 @@ export const ROOMS: readonly Room[] = [
   {
     name: "source",
     purpose: "what is in a folder or commit: walk, ignore rules, selection, secrets, fingerprint",
-    imports: ["git/objects", "git/worktree", "files", "protocol"],
+    imports: ["git/objects", "git/worktree", "files", "text", "protocol"],
   },
-  { name: "chunk", purpose: "text to chunks and definitions. The only user of tree-sitter", imports: ["protocol"] },
+  {
+    name: "chunk",
+    purpose: "text to chunks and definitions. The only user of tree-sitter",
+    imports: ["text", "protocol"],
+  },
   {
     name: "models",
     purpose: "embedding models on this machine: add, list, open",
@@ -109,17 +113,17 @@ export const ROOMS: readonly Room[] = [
   {
     name: "git/worktree",
     purpose: "the git index and the state of a work tree",
-    imports: ["git/objects", "files", "protocol"],
+    imports: ["git/objects", "files", "text", "protocol"],
   },
   {
     name: "git/transport",
     purpose: "clone and fetch. The only user of isomorphic-git",
-    imports: ["git/objects", "files", "protocol"],
+    imports: ["git/objects", "files", "text", "protocol"],
   },
   {
     name: "git/objects",
     purpose: "commits, trees, blobs, packs and refs of a repository on disk",
-    imports: ["files", "protocol"],
+    imports: ["files", "text", "protocol"],
   },
   {
     name: "search",
@@ -141,7 +145,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "files",
     purpose: "atomic writes, locks, sweeping, errors of the file system. The only room that renames",
-    imports: ["protocol"],
+    imports: ["text", "protocol"],
   },
   { name: "report", purpose: "the only way out to the terminal: text, JSON, progress", imports: ["protocol"] },
   { name: "text", purpose: "small text helpers", imports: [] },

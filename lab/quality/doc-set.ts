@@ -1,6 +1,6 @@
 /** The sets made of doc comments and headings of one tree, and the tree with both deleted. */
 import { languageOf } from "../../src/chunk/language-of.ts";
-import { decodeUtf8 } from "../../src/chunk/chunk-file.ts";
+import { decodeFileText } from "../../src/text/file-text.ts";
 import { DOCUMENTED_LANGUAGES } from "./definition-lines.ts";
 import { type DocComment, findDocComments, stripDocComments } from "./doc-comments.ts";
 import { isAuthored, isTest } from "./paths.ts";
@@ -51,7 +51,7 @@ export function docSets(of: {
   for (const [path, bytes] of files) {
     const language = documentedLanguage(path);
     const prose = /\.(md|rst|markdown|mdx)$/.test(path);
-    const text = language !== undefined || prose ? decodeUtf8(bytes) : null;
+    const text = language !== undefined || prose ? decodeFileText(bytes) : null;
     if (text === null) continue;
     if (prose && isAuthored(path)) for (const section of findSections(path, text)) sections.push({ path, section });
     if (language !== undefined) sources.push({ path, language, text, docs: findDocComments(text, language) });

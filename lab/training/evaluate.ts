@@ -8,8 +8,8 @@ import { passageText } from "../../src/embed/passage.ts";
 import { MemoryPieceTable } from "../../src/embed/memory-piece-table.ts";
 import { StaticEmbedder } from "../../src/embed/static-embedder.ts";
 import { CHUNKER } from "../../src/chunk/chunk.ts";
-import { chunkFile, decodeUtf8 } from "../../src/chunk/chunk-file.ts";
-import { skipByContent, skipByName } from "../../src/source/select-file.ts";
+import { chunkFile } from "../../src/chunk/chunk-file.ts";
+import { selectContent, skipByName } from "../../src/source/select-file.ts";
 import { SyntaxParser } from "../../src/chunk/syntax-parser.ts";
 import { walkFiles } from "../../src/source/walk-files.ts";
 import { readModel } from "./quantise.ts";
@@ -98,8 +98,9 @@ export async function chunksOfTree(root: string, cached: string): Promise<Evalua
   for (const { path, kind } of Array.from(walkFiles({ root })).flat()) {
     if (kind !== "file" || skipByName(path, null) !== null) continue;
     const bytes = await Bun.file(join(root, path)).bytes();
-    const text = skipByContent(path, bytes) === null ? decodeUtf8(bytes) : null;
-    if (text !== null) for (const chunk of await chunkFile({ path, text }, parser)) chunks.push({ path, ...chunk });
+    const selected = selectContent(path, bytes);
+    if ("text" in selected)
+      for (const chunk of await chunkFile({ path, text: selected.text }, parser)) chunks.push({ path, ...chunk });
   }
   await writeWhole(cached, chunks.map((chunk) => `${JSON.stringify(chunk)}\n`).join(""));
   return chunks;

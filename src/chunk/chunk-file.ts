@@ -1,4 +1,4 @@
-/** Text to chunks, by the best means there is for its language. Equal (path, text) give equal chunks on every machine. */
+/** Text (see text/file-text.ts) to chunks, by the best means there is for its language. Equal (path, text) give equal chunks on every machine. */
 import {
   type Chunk,
   CHUNK_SIZES,
@@ -11,6 +11,7 @@ import {
 import { cutLines } from "./chunk-lines.ts";
 import { chunkSyntax } from "./chunk-syntax.ts";
 import { definedNames } from "./defined-names.ts";
+import { parsableText } from "../text/file-text.ts";
 import { languageOf } from "./language-of.ts";
 import type { SyntaxParser } from "./syntax-parser.ts";
 
@@ -22,12 +23,13 @@ export async function chunkFile(
   const { path, text } = file;
   if (text === "") return [];
   const { grammar, divide } = languageOf(path);
-  const lines = new Lines(text, sizes);
+  const parsable = parsableText(text);
+  const lines = new Lines(parsable, sizes);
   let spans: Span[] | null = null;
   let defined: DefinedName[] = [];
   if (divide !== null) spans = divide(lines);
   else if (grammar !== null) {
-    const tree = await parser.parse(grammar, text);
+    const tree = await parser.parse(grammar, parsable);
     try {
       spans = tree && chunkSyntax(tree, { lines, syntax: grammar.syntax });
       if (tree && spans) defined = definedNames(tree, grammar.syntax);
@@ -35,14 +37,6 @@ export async function chunkFile(
       tree?.delete();
     }
   }
-  return spansToChunks(spans ?? cutLines({ start: 0, end: lines.count, scope: [] }, lines), lines, defined);
-}
-
-/** The text of a file, byte order mark included, so that its UTF-8 is the file again; null: not UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null; // the decoder's only error: these bytes are no UTF-8
-  }
+  spans ??= cutLines({ start: 0, end: lines.count, scope: [] }, lines);
+  return spansToChunks(spans, parsable === text ? lines : new Lines(text, sizes), defined);
 }

@@ -23,6 +23,6 @@ export class ShowCommand extends BaseCommand {
     const { home, repo, place, ref = null } = this;
     const file = await showFile({ home, repo, place, ref, signal: this.context.signal });
     if (this.json) this.report.result(file, "");
-    else this.report.raw(file.contents);
+    else this.report.raw(file.base64 === undefined ? file.contents : Buffer.from(file.base64, "base64"));
   }
 }

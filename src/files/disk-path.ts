@@ -1,5 +1,5 @@
 /** Where a file of a tree lies on disk. Names may be bytes that no text stands for, so a path to it may be one of bytes. */
-import { bytesOfPath, isEscaped } from "../protocol/path-bytes.ts";
+import { bytesOfPath, isEscaped } from "../text/path-bytes.ts";
 
 export type DiskPath = string | Buffer;
 

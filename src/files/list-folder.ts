@@ -1,6 +1,6 @@
 /** The names in a folder of a tree, those that are not UTF-8 too. */
 import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs";
-import { pathOfBytes } from "../protocol/path-bytes.ts";
+import { pathOfBytes } from "../text/path-bytes.ts";
 import { type DiskPath, diskPath } from "./disk-path.ts";
 
 export interface ListedName {

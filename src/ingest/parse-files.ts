@@ -6,11 +6,12 @@ import type { Embedder } from "../embed/embedder.ts";
 import { passageText } from "../embed/passage.ts";
 import { rowTerms } from "../search/terms.ts";
 import type { Chunk } from "../chunk/chunk.ts";
-import { chunkFile, decodeUtf8 } from "../chunk/chunk-file.ts";
+import { chunkFile } from "../chunk/chunk-file.ts";
+import { readableText } from "../text/file-text.ts";
 import { languageOf } from "../chunk/language-of.ts";
 import { type BlockFile, type RowBlock, type UnembeddedBlock, Utf8Builder } from "../table/row-block.ts";
-import { type SelectLimits, skipByContent } from "../source/select-file.ts";
-import type { SkippedFile, SkipReason } from "../source/source-tree.ts";
+import { selectContent, type SelectLimits } from "../source/select-file.ts";
+import type { SkippedFile } from "../source/source-tree.ts";
 import type { SyntaxParser } from "../chunk/syntax-parser.ts";
 import { vectorColumns } from "../table/vector-columns.ts";
 
@@ -37,13 +38,13 @@ export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: 
   const skipped: SkippedFile[] = [];
 
   for (const { path, blob, bytes } of job.files) {
-    const text = readable(path, bytes, job.limits);
+    const selected = selectContent(path, bytes, job.limits);
     clock.lap("select");
-    if (typeof text === "object") {
-      skipped.push({ path, blob, reason: text.reason });
+    if ("reason" in selected) {
+      skipped.push({ path, blob, reason: selected.reason });
       continue;
     }
-    const chunks = await chunkFile({ path, text }, parser);
+    const chunks = await chunkFile({ path, text: selected.text }, parser);
     clock.lap("chunk");
     if (chunks.length > MAX_CHUNKS) {
       skipped.push({ path, blob, reason: "too-large" });
@@ -87,7 +88,7 @@ class RowBuilder {
       this.symbolNulls.push(symbol === null ? 1 : 0);
       this.contents.push(contents);
       this.terms.push(rowTerms({ path, symbol, contents, definitions }));
-      this.passages.push(passageText({ path, symbol, contents }));
+      this.passages.push(passageText({ path, symbol, contents: readableText(contents) }));
     }
     this.files.push({ path, blob, language: languageOf(path).name, rows: chunks.length });
   }
@@ -104,14 +105,6 @@ class RowBuilder {
       terms: this.terms.finish(),
     };
   }
-}
-
-function readable(path: string, bytes: Uint8Array, limits: SelectLimits): string | { readonly reason: SkipReason } {
-  const reason = skipByContent(path, bytes, limits);
-  if (reason !== null) return { reason };
-  const text = decodeUtf8(bytes);
-  if (text === null) return { reason: "not-utf8" };
-  return text === "" ? { reason: "empty" } : text;
 }
 
 class StageClock {

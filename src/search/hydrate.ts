@@ -1,6 +1,7 @@
 /** Reads what results show of their rows: one round of reads, all columns of all views at once. */
 import type { LanceTable } from "../lance/table.ts";
 import { i32s, strings } from "../lance/values.ts";
+import { readableText } from "../text/file-text.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { ChunkHit, RankExplanation } from "../protocol/search-api.ts";
 import type { Candidate, IndexView, SearchedView } from "./index-view.ts";
@@ -46,7 +47,10 @@ async function hydrateView(
       .map(shown.chunk)
       .sort((a, b) => b.score - a.score || a.startLine - b.startLine);
     const { best, explain } = group;
-    return [group, { view, path, language, contents, best: shown.chunk(best), others, explain }];
+    return [
+      group,
+      { view, path, language, contents: readableText(contents), best: shown.chunk(best), others, explain },
+    ];
   });
 }
 

@@ -6,6 +6,7 @@
  * this one takes at most pattern x path steps.
  */
 import { RepobaseError } from "../protocol/errors.ts";
+import { foldEscapes } from "../text/path-bytes.ts";
 
 const MAX_GLOB = 512;
 /** Patterns that braces may multiply into. */
@@ -18,10 +19,11 @@ type Element = "*" | ((character: string) => boolean);
 export function compilePathGlob(glob: string): (path: string) => boolean {
   if (glob.length > MAX_GLOB)
     throw new RepobaseError("usage", `the path pattern is longer than ${MAX_GLOB} characters`);
-  const pattern = glob.replace(/^\.?\//, "").replace(/\/+$/, "/**");
+  const pattern = foldEscapes(glob.replace(/^\.?\//, "").replace(/\/+$/, "/**"));
   const alternatives = expandBraces(pattern).map((alternative) => alternative.split("/").map(parseSegment));
   const inFolder = `${pattern}/`;
-  return (path) => {
+  return (written) => {
+    const path = foldEscapes(written);
     if (path === pattern || path.startsWith(inFolder)) return true;
     const segments = path.split("/");
     return alternatives.some((wanted) =>

@@ -12,7 +12,7 @@ export interface IndexedFile {
   readonly language: string;
   /** Git blob id. */
   readonly blob: string;
-  /** The whole text, exactly. */
+  /** The whole text, exactly, as text/file-text.ts makes it of the bytes. */
   readonly contents: string;
 }
 

@@ -4,7 +4,7 @@
  * back. `.gitignore` rules apply to walks on disk only (git tracks what it tracks); `.repobaseignore` rules apply to commits
  * as well. The text of a rule is never rewritten: it is matched against the name relative to the folder of its file.
  */
-import { bytesOfPath } from "../protocol/path-bytes.ts";
+import { bytesOfPath } from "../text/path-bytes.ts";
 import { type ByteText, compileWildmatch, lowerAscii } from "../git/objects/wildmatch.ts";
 
 export const GIT_IGNORE_FILE = ".gitignore";

@@ -3,6 +3,11 @@
  * is the order of what a user must know most: a secret is called a secret, however large it is.
  */
 import { isUtf8 } from "node:buffer";
+import { decodeFileText, readableText } from "../text/file-text.ts";
+import { ownIgnoreFilter } from "./ignore-rules.ts";
+import { hasUtf16Mark, looksBinary } from "./looks-binary.ts";
+import { isGenerated } from "./is-generated.ts";
+import { isMinified } from "./is-minified.ts";
 import {
   BINARY_EXTENSIONS,
   ENV_FORMS,
@@ -18,11 +23,13 @@ import { holdsFileSecret, holdsSecret } from "./select-secrets.ts";
 import type { SkipReason } from "./source-tree.ts";
 
 /** Names these rules. A remembered "skipped" holds for the same blob, path, limits and version. Change it with any rule. */
-export const RULES_VERSION = "1";
+export const RULES_VERSION = "2";
 
 export interface SelectLimits {
   /** Larger files are skipped. */
   readonly maxFileBytes: number;
+  /** Patterns as in `.gitignore`: files that are indexed though they look machine-made, locked or large. */
+  readonly include?: readonly string[];
 }
 
 /**
@@ -31,97 +38,68 @@ export interface SelectLimits {
  */
 export const DEFAULT_LIMITS: SelectLimits = { maxFileBytes: 1 << 20 };
 
-/** @param size bytes, null when not known. @returns why the file is left out, or null: read it and ask `skipByContent` */
+/** @param size bytes, null when not known. @returns why the file is left out, or null: read it and ask `selectContent` */
 export function skipByName(
   path: string,
   size: number | null,
   limits: SelectLimits = DEFAULT_LIMITS,
 ): SkipReason | null {
   const lower = path.toLowerCase();
-  const name = lower.slice(lower.lastIndexOf("/") + 1);
-  const extension = name.slice(name.lastIndexOf(".") + 1);
+  const name = nameOf(path);
+  const extension = extensionOf(name);
   if (isSecretName(lower, name, extension)) return "secret";
+  if (size === 0) return "empty";
+  if (isIncluded(path, limits)) return null;
   if (LOCK_FILES.has(name)) return "lock";
   if (name.includes(".") && BINARY_EXTENSIONS.has(extension)) return "binary";
   if (MINIFIED_NAMES.test(name)) return "minified";
   if (GENERATED_NAMES.test(`/${name}`)) return "generated";
-  if (size !== null && size > limits.maxFileBytes) return "too-large";
-  return size === 0 ? "empty" : null;
+  return size !== null && size > limits.maxFileBytes ? "too-large" : null;
 }
 
-/** @returns why a file that `skipByName` let through is left out after all, or null: index it */
-export function skipByContent(
+/** A file's text (see text/file-text.ts), or why `skipByName` should not have let it through. */
+export function selectContent(
   path: string,
   bytes: Uint8Array,
   limits: SelectLimits = DEFAULT_LIMITS,
-): SkipReason | null {
-  if (bytes.length === 0) return "empty";
-  if (bytes.length > limits.maxFileBytes) return "too-large";
-  if (bytes.indexOf(0) >= 0) return isUtf16(bytes) ? "not-utf8" : "binary";
-  if (!isUtf8(bytes)) return "not-utf8";
-  const lower = path.toLowerCase();
-  const name = lower.slice(lower.lastIndexOf("/") + 1);
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  if (holdsSecret(text) || holdsFileSecret(name, text)) return "secret";
-  if (/^\s*$/.test(text)) return "empty";
-  if (isGenerated(text)) return "generated";
-  return isMinified(name, bytes) ? "minified" : null;
+): { readonly text: string } | { readonly reason: SkipReason } {
+  const wanted = isIncluded(path, limits);
+  if (bytes.length === 0) return { reason: "empty" };
+  if (!wanted && bytes.length > limits.maxFileBytes) return { reason: "too-large" };
+  if (looksBinary(bytes, isUtf8(bytes))) return { reason: "binary" };
+  const text = decodeFileText(bytes);
+  const name = nameOf(path);
+  // what secrets are made of is ASCII: bytes will do, and are searched faster than text
+  const searched = hasUtf16Mark(bytes)
+    ? text
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  if (holdsSecret(searched) || holdsFileSecret(name, searched)) return { reason: "secret" };
+  if (/^\s*$/.test(readableText(text))) return { reason: "empty" };
+  if (wanted) return { text };
+  if (!PROSE_EXTENSIONS.has(extensionOf(name)) && isGenerated(text)) return { reason: "generated" };
+  return isMinified(name, text) ? { reason: "minified" } : { text };
 }
+
+/** Did the user ask for it, whatever the rules say? The last of the patterns that fits a file decides, as in `.gitignore`. */
+function isIncluded(path: string, { include = [] }: SelectLimits): boolean {
+  if (include.length === 0) return false;
+  const lines = include.join("\n");
+  if (wantedRules.lines !== lines) wantedRules = { lines, isWanted: ownIgnoreFilter(new Map([["", lines]])) };
+  return wantedRules.isWanted(path);
+}
+
+/** One run asks with one list. */
+let wantedRules: { lines: string; isWanted: (path: string) => boolean } = { lines: "", isWanted: () => false };
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+}
+
+const extensionOf = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
 function isSecretName(path: string, name: string, extension: string): boolean {
   if (SECRET_FILES.has(name) || (name.includes(".") && KEY_STORE_EXTENSIONS.has(extension))) return true;
   if (SECRET_PATHS.some((end) => path === end || path.endsWith(`/${end}`))) return true;
   const isEnv = name.startsWith(".env.") || name.endsWith(".env");
   return isEnv && !ENV_FORMS.test(name);
-}
-
-const isUtf16 = (bytes: Uint8Array): boolean =>
-  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-
-/** Markers stand in the first comments of a file. A generator's own source has them further down, or in strings. */
-const MARKED_LINES = 30;
-const COMMENT = /^\s*(?:\/\/|\/?\*|#|--|;|<!--|%|\(\*|"""|')/;
-const GENERATED_MARKERS = [
-  /\bcode generated\b.*\bdo not edit\b/i, // Go's convention, used by many
-  /(?<![\w`"'])@generated\b(?![`"'])/, // Meta's convention
-  /<auto-?generated\b/i, // .NET
-  /generated by the protocol buffer compiler/i,
-  /autogenerated by thrift/i,
-  /automatically generated by swig/i,
-  /generated by cython/i,
-  /a lexical scanner generated by flex/i,
-  /made by gnu bison/i,
-];
-
-function isGenerated(text: string): boolean {
-  const lines = text
-    .slice(0, 4096)
-    .split("\n", MARKED_LINES)
-    .filter((line) => COMMENT.test(line));
-  if (lines.some((line) => GENERATED_MARKERS.some((marker) => marker.test(line)))) return true;
-  // Tools without a convention say both things, in one sentence or two.
-  return (
-    lines.some((line) => /\b(?:auto(?:matically)?[- ]?generated|generated by|generated from)\b/i.test(line)) &&
-    lines.some((line) => /\bdo not (?:manually )?(?:edit|modify|change)\b|\bdon't edit\b/i.test(line))
-  );
-}
-
-/** No person writes most of a file in lines this long (bytes), paragraphs of prose aside. */
-const LONG_LINE = 1000;
-const LONG_PARAGRAPH = 10_000;
-
-/** Shorter files are not worth a doubt: a one-line JSON or SVG of this size is no burden. */
-const MINIFIED_FROM = 2048;
-
-function isMinified(name: string, bytes: Uint8Array): boolean {
-  if (bytes.length < MINIFIED_FROM) return false;
-  const limit = PROSE_EXTENSIONS.has(name.slice(name.lastIndexOf(".") + 1)) ? LONG_PARAGRAPH : LONG_LINE;
-  let inLongLines = 0;
-  for (let start = 0; start < bytes.length;) {
-    const newline = bytes.indexOf(10, start);
-    const end = newline < 0 ? bytes.length : newline;
-    if (end - start > limit) inLongLines += end - start;
-    start = end + 1;
-  }
-  return inLongLines > bytes.length / 2;
 }

@@ -1,12 +1,14 @@
 /** What a file's name alone tells: tables for select-file.ts. Names are compared in lower case. */
 
-/** Extensions of formats that are no text, or none a person searches. */
+/**
+ * Extensions of formats that are no text. Only those that nothing else uses: `.pb`, `.mo`, `.dat`, `.pdb` and the like are sources
+ * or plain data as well, and their bytes tell.
+ */
 export const BINARY_EXTENSIONS = setOf(`
-  7z a aac aiff apk arrow avi avif bin blend bmp bz2 cab cer class com crt cur dat db deb der dex dll dmg doc docx dylib
-  ear elc eot exe feather fbx fla flac flv gem gif glb gz h5 heic hdf5 icns ico img ipa iso jar jpeg jpg jxl lib lz lz4
-  lzma m4a m4v mat mdb mid mkv mo mov mp3 mp4 mpeg mpg msi nib node npy npz nupkg o obj odp ods odt ogg onnx opus orc otf parquet
-  pb pbm pcap pdb pdf pgm pickle pkl png ppm ppt pptx psd pth pyc pyd pyo rar rlib rpm s3db safetensors so sqlite sqlite3 stl
-  swf tar tbz tbz2 tflite tga tgz tif tiff ttf txz wasm wav webm webp whl wim wmv woff woff2 xcf xls xlsx xz z zip zst
+  7z aac aiff apk avi avif bmp bz2 deb dll dmg docx dylib ear eot exe feather flac flv gif gz h5 heic hdf5 icns ico ipa iso
+  jar jpeg jpg jxl lz4 lzma m4a m4v mkv mov mp3 mp4 mpeg mpg npy npz nupkg odp ods odt ogg onnx opus otf parquet pdf pickle pkl
+  png pptx psd pyc pyd pyo rar rlib safetensors so sqlite sqlite3 swf tar tbz tbz2 tflite tga tgz tif tiff ttf txz wasm wav
+  webm webp whl wmv woff woff2 xcf xlsx xz zip zst
 `);
 
 /** Key stores: binary, but what matters is what they hold. */
@@ -44,7 +46,7 @@ export const ENV_FORMS = /(?:^|[._-])(?:example|examples|sample|template|tmpl|di
 export const GENERATED_NAMES =
   /(?:\.pb\.(?:go|cc|h|gw\.go|validate\.go|swift|dart)|_pb2(?:_grpc)?\.pyi?|_pb\.(?:js|ts|d\.ts)|\.g\.(?:dart|cs|i\.cs)|\.freezed\.dart|\.designer\.(?:cs|vb)|\.generated\.[a-z]+|_generated\.go|\.gen\.go|\.(?:js|css|mjs|cjs|ts|mts|cts)\.map|\/zz_generated\.[^/]*)$/;
 
-export const MINIFIED_NAMES = /[.-]min\.(?:js|mjs|cjs|css|html)$/;
+export const MINIFIED_NAMES = /\.min\.(?:js|mjs|cjs|css|html)$/;
 
 /** Text for people, whose paragraphs are often one line each. */
 export const PROSE_EXTENSIONS = setOf("md mdx markdown txt rst adoc asciidoc tex org rtf");

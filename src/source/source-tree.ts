@@ -30,8 +30,13 @@ export type SkipReason =
   | "too-large"
   | "empty"
   | "secret"
-  | "not-utf8"
-  | "unreadable";
+  | "unreadable"
+  /** A symbolic link: what it leads to is not the repository's, or is indexed where it lies. */
+  | "link"
+  /** A commit of another repository. */
+  | "submodule"
+  /** A folder that is the top of a repository of its own. */
+  | "nested-repository";
 
 export interface SkippedFile {
   readonly path: string;

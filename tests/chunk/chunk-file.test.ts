@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHUNK_SIZES, type ChunkSizes } from "../../src/chunk/chunk.ts";
-import { chunkFile, decodeUtf8 } from "../../src/chunk/chunk-file.ts";
+import { chunkFile } from "../../src/chunk/chunk-file.ts";
+import { decodeFileText } from "../../src/text/file-text.ts";
 import { languageOf } from "../../src/chunk/language-of.ts";
 import { SyntaxParser } from "../../src/chunk/syntax-parser.ts";
 import { expectWhole } from "./expect-whole.ts";
@@ -13,7 +14,7 @@ const root = join(import.meta.dir, "../..");
 const samples = join(root, "fixtures/languages");
 
 const chunksOf = (path: string, text: string, sizes?: ChunkSizes) => chunkFile({ path, text }, parser, sizes);
-const sample = (name: string) => decodeUtf8(readFileSync(join(samples, name))) ?? "";
+const sample = (name: string) => decodeFileText(readFileSync(join(samples, name)));
 
 function* sourcesBelow(dir: string, extensions: RegExp): Generator<string> {
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
@@ -28,7 +29,7 @@ describe("a file's chunks joined are the file", () => {
       for (const path of sourcesBelow(join(root, dir), /\.(ts|js|json|jsonc|md|css|txt)$/)) {
         const bytes = readFileSync(path);
         if (bytes.length === 0 || bytes.length > 150_000) continue;
-        expectWhole(await chunksOf(path, decodeUtf8(bytes) ?? ""), bytes);
+        expectWhole(await chunksOf(path, decodeFileText(bytes)), bytes);
         files++;
       }
     }
@@ -72,10 +73,20 @@ describe("a file's chunks joined are the file", () => {
   });
 });
 
-test("what is not UTF-8 is not text", () => {
-  expect(decodeUtf8(Uint8Array.of(0x66, 0xfc))).toBeNull(); // Latin-1
-  expect(decodeUtf8(Uint8Array.of(0xed, 0xa0, 0x80))).toBeNull(); // half of a surrogate pair
-  expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe("\ufeffa");
+test("bytes that are no UTF-8 stay in the chunks and out of the grammar's way", async () => {
+  const latin1 = Buffer.from(
+    "# l\xe4nge\ndef first(x):\n    return 'stra\xdfe'\n\n\ndef second(x):\n    return x\n",
+    "latin1",
+  );
+  const utf16 = Buffer.from("\ufefffunction first() {\n  return 1;\n}\n\nfunction second() {}\n", "utf16le");
+  for (const [path, bytes] of [
+    ["a.py", latin1],
+    ["a.js", utf16],
+  ] as const) {
+    const chunks = await chunksOf(path, decodeFileText(bytes));
+    expectWhole(chunks, bytes);
+    expect(chunks.flatMap(({ definitions }) => definitions)).toEqual(["first", "second"]);
+  }
 });
 
 describe("sizes", () => {

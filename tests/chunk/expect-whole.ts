@@ -1,9 +1,11 @@
 import { expect } from "bun:test";
+import { encodeFileText } from "../../src/text/file-text.ts";
 import type { Chunk } from "../../src/chunk/chunk.ts";
 
 /** What holds of the chunks of every file. */
 export function expectWhole(chunks: readonly Chunk[], bytes: Uint8Array): void {
-  expect(Buffer.from(chunks.map((c) => c.contents).join("")).equals(Buffer.from(bytes))).toBe(true);
+  const text = chunks.map((chunk) => chunk.contents).join("");
+  expect(Buffer.from(encodeFileText(text)).equals(Buffer.from(bytes))).toBe(true);
   let line = 1;
   for (const [i, chunk] of chunks.entries()) {
     const last = chunks[i - 1];

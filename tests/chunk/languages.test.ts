@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHUNK_SIZES, CHUNKER, type ChunkSizes } from "../../src/chunk/chunk.ts";
-import { chunkFile, decodeUtf8 } from "../../src/chunk/chunk-file.ts";
+import { chunkFile } from "../../src/chunk/chunk-file.ts";
+import { decodeFileText } from "../../src/text/file-text.ts";
 import { LANGUAGES } from "../../src/chunk/languages/index.ts";
 import { type Grammar, type Syntax, words } from "../../src/chunk/languages/language.ts";
 import { SyntaxParser } from "../../src/chunk/syntax-parser.ts";
@@ -17,7 +18,7 @@ const samples = join(root, "fixtures/languages");
 const TINY: ChunkSizes = { chars: 160, lines: 8, smallChars: 1, giantLineChars: 6000 };
 
 const chunksOf = (path: string, text: string, sizes?: ChunkSizes) => chunkFile({ path, text }, parser, sizes);
-const sample = (name: string) => decodeUtf8(readFileSync(join(samples, name))) ?? "";
+const sample = (name: string) => decodeFileText(readFileSync(join(samples, name)));
 
 const files = LANGUAGES.flatMap((language) => language.files);
 const grammars = new Set(files.flatMap(({ grammar }) => grammar ?? []));

@@ -1,7 +1,7 @@
 /** All pairs of one clone at one commit. */
-import { chunkFile, decodeUtf8 } from "../../../src/chunk/chunk-file.ts";
+import { chunkFile } from "../../../src/chunk/chunk-file.ts";
 import { languageOf } from "../../../src/chunk/language-of.ts";
-import { skipByContent } from "../../../src/source/select-file.ts";
+import { selectContent } from "../../../src/source/select-file.ts";
 import type { SyntaxParser } from "../../../src/chunk/syntax-parser.ts";
 import { readBlob } from "../../../src/git/objects/read-blob.ts";
 import { readTree } from "../../../src/git/objects/read-tree.ts";
@@ -34,11 +34,9 @@ export async function extractRepository(
       // a snapshot may list its largest files without having them
       if (!repository.objects.has(blob)) continue;
       const bytes = readBlob(repository, blob);
-      const text =
-        skipByContent(path, bytes, { maxFileBytes: EXTRACT.maxFileBytes }) === null
-          ? decodeUtf8(bytes)?.replaceAll("\r\n", "\n")
-          : null;
-      if (!text || asciiShare(text.slice(0, 3000)) < 0.9) continue;
+      const selected = selectContent(path, bytes, { maxFileBytes: EXTRACT.maxFileBytes });
+      const text = "text" in selected ? selected.text.replaceAll("\r\n", "\n") : "";
+      if (text === "" || asciiShare(text.slice(0, 3000)) < 0.9) continue;
       const lines = text.split("\n");
       if (!isDocument(path) && text.length / lines.length > MAX_MEAN_LINE) continue;
       const chunks = await chunkFile({ path, text }, parser);

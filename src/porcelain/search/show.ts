@@ -2,7 +2,8 @@
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { type IndexedFile, readFile } from "../../search/read-file.ts";
+import { readFile } from "../../search/read-file.ts";
+import { type ShownFile, shownFile } from "../../search/shown-file.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function showFile(of: {
   place: string;
   ref: string | null;
   signal?: AbortSignal | undefined;
-}): Promise<IndexedFile> {
+}): Promise<ShownFile> {
   const { signal } = of;
   const repo = findRepo(of.home.config().repos, of.repo);
   const views = await openLocalViews({ home: of.home, repo: repo.id, ref: of.ref, cache: makeViewCache(), signal });
@@ -28,28 +29,24 @@ export async function showFile(of: {
   };
   // a path may itself end like a range of lines: the whole of it is tried first
   const whole = await find(of.place);
-  if (whole) return whole;
+  if (whole) return shownFile(whole, ALL_LINES);
   const { path, from, to } = parsePlace(of.place);
   const file = path === of.place ? undefined : await find(path);
   if (!file)
     throw new RepobaseError("not_found", `"${path}" is not in the index of "${repo.id}"`, {
       hint: "skipped files are listed by: repobase index --json",
     });
-  return { ...file, contents: selectLines(file.contents, { from, to }) };
+  return shownFile(file, { from, to });
 }
+
+const ALL_LINES = { from: 1, to: Number.POSITIVE_INFINITY };
 
 function parsePlace(place: string): { path: string; from: number; to: number } {
   const match = /^(.+):(\d+)(?:-(\d+))?$/.exec(place);
-  if (!match) return { path: place, from: 1, to: Number.POSITIVE_INFINITY };
+  if (!match) return { path: place, ...ALL_LINES };
   const [, path = "", first = "", last] = match;
   const from = Number(first);
   const to = last === undefined ? from : Number(last);
   if (from < 1 || to < from) throw new RepobaseError("usage", `not a range of lines: "${place}"`);
   return { path, from, to };
-}
-
-/** Lines keep their line ends. */
-function selectLines(text: string, { from, to }: { from: number; to: number }): string {
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  return lines.slice(from - 1, to).join("");
 }

@@ -4,7 +4,8 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
 import { openView } from "../../search/open-view.ts";
 import { readFile } from "../../search/read-file.ts";
-import { selectLines, splitLines } from "../../text/lines.ts";
+import { shownFile } from "../../search/shown-file.ts";
+import { splitLines } from "../../text/lines.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { filePathOf } from "../path-guard.ts";
 
@@ -36,10 +37,8 @@ export function fileRoutes(services: Services): Hono<AppEnv> {
         from > lineCount ? "range_not_satisfiable" : "usage",
         `there are no lines ${from} to ${to} in a file of ${lineCount}`,
       );
-    const contents = selectLines(file.contents, { from, to });
     return c.json({
-      ...file,
-      contents,
+      ...shownFile(file, { from, to }),
       filename: path.slice(path.lastIndexOf("/") + 1),
       startLine: from,
       endLine: to,

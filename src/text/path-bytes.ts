@@ -3,6 +3,7 @@
  * stands as `\xe9` in the text; and so that no two names give one text, a backslash that would begin such a form in a name
  * stands as `\x5c`. Every other name stands as it is. Documented in docs/FORMAT.md; pure.
  */
+import { splitUtf8 } from "./utf8.ts";
 
 /** What an escape looks like: a byte that UTF-8 never has alone, or the backslash. */
 const ESCAPE = /\\x([89a-f][0-9a-f]|5c)/g;
@@ -39,36 +40,10 @@ export const foldEscapes = (path: string): string =>
     : path;
 
 function decode(bytes: Uint8Array): string {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let out = "";
-  let start = 0;
-  const flush = (end: number) => {
-    out += decoder.decode(bytes.subarray(start, end)).replace(LITERAL_ESCAPE, "\\x5c");
-  };
-  for (let at = 0; at < bytes.length;) {
-    const length = characterLength(bytes, at);
-    if (length > 0) {
-      at += length;
-      continue;
-    }
-    flush(at);
-    out += `\\x${(bytes[at] ?? 0).toString(16)}`;
-    start = ++at;
-  }
-  flush(bytes.length);
+  splitUtf8(bytes, {
+    text: (run) => (out += run.replace(LITERAL_ESCAPE, "\\x5c")),
+    byte: (byte) => (out += `\\x${byte.toString(16)}`),
+  });
   return out;
-}
-
-/** Bytes of the UTF-8 character that starts at `at`; 0: there is none. */
-function characterLength(bytes: Uint8Array, at: number): number {
-  const first = bytes[at] ?? 0;
-  if (first < 0x80) return 1;
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || at + length > bytes.length) return 0;
-  for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
-  const second = bytes[at + 1] ?? 0;
-  // overlong forms, halves of surrogate pairs, beyond Unicode
-  if ((first === 0xe0 && second < 0xa0) || (first === 0xed && second > 0x9f)) return 0;
-  if ((first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return 0;
-  return length;
 }
