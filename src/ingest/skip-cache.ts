@@ -4,7 +4,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
-import type { SkippedFile, SkipReason } from "../source/source-tree.ts";
+import { decodeDocument, type DocumentType, fields, text, textByName } from "../protocol/decode.ts";
+import { isSkipReason, type SkippedFile, type SkipReason } from "../source/source-tree.ts";
 
 /** More entries than this, and only those of the tree at hand are kept. */
 const MAX_ENTRIES = 50_000;
@@ -20,17 +21,8 @@ export class SkipCache {
 
   /** @param rules names everything the reasons depend on besides the file */
   static async load(path: string, rules: string): Promise<SkipCache> {
-    let entries: [string, SkipReason][] = [];
-    try {
-      const stored = JSON.parse(await readFile(path, "utf8")) as {
-        rules?: string;
-        skipped?: Record<string, SkipReason>;
-      };
-      if (stored.rules === rules) entries = Object.entries(stored.skipped ?? {});
-    } catch {
-      // absent or damaged: the files are looked at again
-    }
-    return new SkipCache(path, rules, new Map(entries));
+    const stored = await readStored(path);
+    return new SkipCache(path, rules, new Map(stored?.rules === rules ? Object.entries(stored.skipped) : []));
   }
 
   reasonOf(file: { readonly path: string; readonly blob: string }): SkipReason | undefined {
@@ -55,6 +47,27 @@ export class SkipCache {
           );
     await writeFileAtomic(this.path, JSON.stringify({ rules: this.rules, skipped: Object.fromEntries(kept) }));
     this.changed = false;
+  }
+}
+
+interface Stored {
+  readonly rules: string;
+  /** Blob id and path -> reason. */
+  readonly skipped: Readonly<Record<string, SkipReason>>;
+}
+
+const STORED: DocumentType<Stored> = {
+  name: "list of skipped files",
+  damaged: "damaged_config",
+  schema: fields({ rules: text, skipped: textByName<SkipReason>(isSkipReason, "reasons") }),
+};
+
+/** undefined: absent or damaged, so the files are looked at again. */
+async function readStored(path: string): Promise<Stored | undefined> {
+  try {
+    return decodeDocument(STORED, await readFile(path));
+  } catch {
+    return undefined;
   }
 }
 

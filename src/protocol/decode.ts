@@ -91,8 +91,8 @@ export const fields = <const Entries extends ObjectEntries>(entries: Entries) =>
 export const textThat = (test: (value: string) => boolean, is: string) => pipe(text, check(test, `must be ${is}`));
 
 /** Any names, each with a text. (Not valibot's `record`, which leaves names such as `constructor` out, a branch name like any other.) */
-export const textByName = (test: (value: string) => boolean, each: string) =>
-  custom<Readonly<Record<string, string>>>(
+export const textByName = <T extends string = string>(test: (value: string) => boolean, each: string) =>
+  custom<Readonly<Record<string, T>>>(
     (value) =>
       typeof value === "object" &&
       value !== null &&

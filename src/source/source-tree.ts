@@ -22,21 +22,24 @@ export interface SourceTree {
 }
 
 /** Why a file has no rows. */
-export type SkipReason =
-  | "binary"
-  | "minified"
-  | "generated"
-  | "lock"
-  | "too-large"
-  | "empty"
-  | "secret"
-  | "unreadable"
+const SKIP_REASONS = [
+  "binary",
+  "minified",
+  "generated",
+  "lock",
+  "too-large",
+  "empty",
+  "secret",
+  "unreadable",
   /** A symbolic link: what it leads to is not the repository's, or is indexed where it lies. */
-  | "link"
+  "link",
   /** A commit of another repository. */
-  | "submodule"
+  "submodule",
   /** A folder that is the top of a repository of its own. */
-  | "nested-repository";
+  "nested-repository",
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+export const isSkipReason = (word: string): word is SkipReason => SKIP_REASONS.some((reason) => reason === word);
 
 export interface SkippedFile {
   readonly path: string;

@@ -75,6 +75,21 @@ test.concurrent("nothing changed: the same words as from a whole run, and nothin
   expect(readdirSync(indexed.home.path("cache", indexed.id))).toEqual(before);
 }, 20_000);
 
+test.concurrent("a record of another shape counts as none", async () => {
+  const indexed = await addFolder("shapes", { git: true });
+  const lastRun = indexed.home.path("cache", indexed.id, "last-run.json");
+  const good = JSON.parse(readFileSync(lastRun, "utf8"));
+  for (const wrong of [
+    { files: "all" },
+    { files: [["x"]] },
+    { refs: null },
+    { result: { ...good.result, skipped: [1] } },
+  ]) {
+    writeFileSync(lastRun, JSON.stringify({ ...good, ...wrong }));
+    expect(await recall(indexed)).toBeUndefined();
+  }
+}, 20_000);
+
 test.concurrent("each change of the source, the index or the rules is seen", async () => {
   const indexed = await addFolder("changes", { git: true });
   const { home, folder, id } = indexed;
@@ -98,7 +113,11 @@ test.concurrent("each change of the source, the index or the rules is seen", asy
     ],
     [
       "the ref",
-      () => writeFileSync(home.path("refs", `${id}.json`), `${readFileSync(home.path("refs", `${id}.json`), "utf8")} `),
+      () => {
+        const ref = JSON.parse(readFileSync(home.path("refs", `${id}.json`), "utf8"));
+        const moved = { ...ref, heads: { ...ref.heads, more: ref.heads[ref.default] } };
+        writeFileSync(home.path("refs", `${id}.json`), JSON.stringify(moved));
+      },
       () => index(indexed),
     ],
     [

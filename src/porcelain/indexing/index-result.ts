@@ -1,5 +1,7 @@
 /** What `add` and `index` say they did. */
-import type { SkippedFile } from "../../source/source-tree.ts";
+import { array, custom, type GenericSchema, nullable, number, record, string } from "valibot";
+import { count, fields, text, yesNo } from "../../protocol/decode.ts";
+import { isSkipReason, type SkippedFile, type SkipReason } from "../../source/source-tree.ts";
 
 export interface IndexResult {
   readonly repoId: string;
@@ -23,3 +25,27 @@ export interface IndexResult {
   /** Seconds by stage. */
   readonly stages: Readonly<Record<string, number>>;
 }
+
+const skippedFile: GenericSchema<unknown, SkippedFile> = fields({
+  path: text,
+  blob: text,
+  reason: custom<SkipReason>((word) => typeof word === "string" && isSkipReason(word), "must be a reason"),
+});
+
+/** For the copy of one that `last-run.ts` keeps. */
+export const INDEX_RESULT: GenericSchema<unknown, IndexResult> = fields({
+  repoId: text,
+  commit: text,
+  branch: text,
+  files: count,
+  changed: yesNo,
+  newFiles: count,
+  newChunks: count,
+  newBytes: count,
+  durationMs: count,
+  indexBytes: count,
+  skipped: array(skippedFile),
+  skippedByReason: record(string(), count),
+  worktree: nullable(fields({ files: count })),
+  stages: record(string(), number()),
+});

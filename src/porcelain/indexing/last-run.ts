@@ -4,6 +4,7 @@
  * words. A cache: it may be deleted at any time, and one that is damaged counts as none.
  */
 import { statSync } from "node:fs";
+import { array, nullable, tuple } from "valibot";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
@@ -11,15 +12,16 @@ import { CHUNKER } from "../../chunk/chunk.ts";
 import { type Fingerprint, fingerprintFolder, stoodStill } from "../../source/fingerprint-folder.ts";
 import { DEFAULT_LIMITS, RULES_VERSION } from "../../source/select-file.ts";
 import { STATIC_MODEL, STATIC_MODEL_ID } from "../../embed/static-embedder.ts";
+import { count, decodeDocument, type DocumentType, fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { manifestKey, objectKey, refKey, snapshotKey, worktreeKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
-import type { Ref } from "../../protocol/ref.ts";
+import { REF, type Ref } from "../../protocol/ref.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import { version } from "../../version.ts";
 import type { IndexRepoOptions } from "./index-context.ts";
-import type { IndexResult } from "./index-result.ts";
-import type { WorktreeRef } from "./worktree-ref.ts";
+import { INDEX_RESULT, type IndexResult } from "./index-result.ts";
+import { decodeWorktreeRef, type WorktreeRef } from "./worktree-ref.ts";
 
 /** The name of a run. Made before the source is read: what changes after that is the next run's. */
 export interface RunName {
@@ -37,6 +39,17 @@ interface Remembered {
   readonly files: readonly (readonly [path: string, size: number])[];
   readonly result: IndexResult;
 }
+
+const REMEMBERED: DocumentType<Remembered> = {
+  name: "record of the last run",
+  damaged: "damaged_config",
+  schema: fields({
+    key: text,
+    refs: array(nullable(text)),
+    files: array(tuple([text, count])),
+    result: INDEX_RESULT,
+  }),
+};
 
 /** undefined: the source is not one that can be named without reading it (a remote, an ONNX model that has to be opened). */
 export async function nameRun(of: Naming): Promise<RunName | undefined> {
@@ -65,7 +78,9 @@ export async function recallRun(of: {
     repo.model === (of.model ?? repo.model) && (repo.lastIndexedCommit === result.commit || result.commit === WORKTREE);
   const isThere = ([path, size]: readonly [string, number]) =>
     statSync(home.path(path), { throwIfNoEntry: false })?.size === size;
-  if (!isConfigured || !sameTexts(refs, readRefs(home, repo.id)) || !files.every(isThere)) return undefined;
+  const shown = readShown(home, repo.id);
+  const isSame = shown !== undefined && sameTexts(refs, shown.texts);
+  if (!isConfigured || !isSame || !files.every(isThere)) return undefined;
   const durationMs = Math.round(performance.now() - started);
   return { ...result, changed: false, newFiles: 0, newChunks: 0, newBytes: 0, durationMs, stages: {} };
 }
@@ -86,59 +101,68 @@ export async function rememberRun(
     (now.fingerprint.commit ?? WORKTREE) !== result.commit
   )
     return;
-  const refs = readRefs(home, repo.id);
+  const shown = readShown(home, repo.id);
+  if (shown === undefined) return;
   const objects = manifests.flatMap((manifest) => manifest.objects.map(({ path }) => objectKey(repo.id, path)));
-  const files = [...new Set([...namedBy(refs, manifests), ...objects])].map(
+  const files = [...new Set([...namedBy(shown, manifests), ...objects])].map(
     (key) => [key, statSync(home.path(key)).size] as const,
   );
   const { writeFileAtomic } = await import("../../files/write-file-atomic.ts");
   await writeFileAtomic(
     home.path(...pathOf(repo.id)),
-    JSON.stringify({ key: runName.key, refs, files, result } satisfies Remembered),
+    JSON.stringify({ key: runName.key, refs: shown.texts, files, result } satisfies Remembered),
   );
 }
 
 /** Manifests and snapshots that the refs lead to. */
-function namedBy([ref, worktree]: readonly (string | null)[], manifests: readonly Manifest[]): string[] {
+function namedBy({ ref, worktree }: Shown, manifests: readonly Manifest[]): string[] {
   const keys: string[] = [];
   for (const { repo, tableId, snapshots } of manifests) {
-    const shown = ref === null || ref === undefined ? null : (JSON.parse(ref) as Ref);
-    if (shown) {
-      keys.push(manifestKey(repo, shown.manifest));
-      for (const commit of Object.values(shown.heads))
+    if (ref) {
+      keys.push(manifestKey(repo, ref.manifest));
+      for (const commit of Object.values(ref.heads))
         if (snapshots[commit]) keys.push(snapshotKey(repo, tableId, snapshots[commit]));
     }
-    const local = worktree === null || worktree === undefined ? null : (JSON.parse(worktree) as WorktreeRef);
-    for (const part of [local?.overlay, local?.base]) if (part) keys.push(manifestKey(repo, part.manifest));
-    if (local?.base) keys.push(snapshotKey(repo, local.base.tableId, local.base.snapshot));
+    for (const part of [worktree?.overlay, worktree?.base]) if (part) keys.push(manifestKey(repo, part.manifest));
+    if (worktree?.base) keys.push(snapshotKey(repo, worktree.base.tableId, worktree.base.snapshot));
   }
   return keys;
 }
 
-/** What the refs show. What was synced when, and that a push moved the local ref along, makes no difference to a run. */
-const readRefs = (home: Home, repo: string): (string | null)[] => [
-  shownText(readTextOrNull(home.path(refKey(repo)))),
-  readTextOrNull(home.path(worktreeKey(repo))),
-];
+/** The two refs that show the index, and texts of them to compare. */
+interface Shown {
+  readonly ref: Ref | null;
+  readonly worktree: WorktreeRef | null;
+  readonly texts: Remembered["refs"];
+}
 
-function shownText(ref: string | null): string | null {
-  if (ref === null) return null;
+/** undefined: one of them is damaged, or newer than this program, which the run has to say. */
+function readShown(home: Home, repo: string): Shown | undefined {
+  const refText = readTextOrNull(home.path(refKey(repo)));
+  const worktreeText = readTextOrNull(home.path(worktreeKey(repo)));
   try {
-    const { manifest, default: branch, heads, source } = JSON.parse(ref) as Ref;
-    return JSON.stringify({ manifest, default: branch, heads, source });
+    const ref = refText === null ? null : decodeDocument(REF, refText);
+    const worktree = worktreeText === null ? null : decodeWorktreeRef(worktreeText, repo);
+    // what was synced when, and that a push moved the local ref along, makes no difference to a run
+    const { manifest, default: branch, heads, source } = ref ?? {};
+    const shown = ref && JSON.stringify({ manifest, default: branch, heads, source });
+    return { ref, worktree, texts: [shown, worktreeText] };
   } catch {
-    return ref; // damaged: like no other
+    return undefined;
   }
 }
 
 const sameTexts = (a: readonly (string | null)[], b: readonly (string | null)[]): boolean =>
-  a.length === b.length && a.every((text, i) => text === b[i]);
+  a.length === b.length && a.every((each, i) => each === b[i]);
 
+/** undefined: there is none, or a damaged one; the run is done once more, and remembered anew. */
 function readRemembered(path: string): Remembered | undefined {
+  const stored = readTextOrNull(path);
+  if (stored === null) return undefined;
   try {
-    return JSON.parse(readTextOrNull(path) ?? "null") as Remembered;
+    return decodeDocument(REMEMBERED, stored);
   } catch {
-    return undefined; // damaged: the run is done once more, and remembered anew
+    return undefined;
   }
 }
 
