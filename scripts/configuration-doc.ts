@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<Variable["group"], string>> = {
   server: "Servers",
   network: "The network (read by the runtime)",
   git: "git",
+  ci: "CI: which branch a detached HEAD is",
   terminal: "The terminal",
 };
 

@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/search",
     purpose: "search and show, local or remote",
-    imports: [...PORCELAIN_BASE, "porcelain/indexing/worktree-ref", "search"],
+    imports: [...PORCELAIN_BASE, "porcelain/indexing/worktree-ref", "porcelain/indexing/commit-called", "search"],
   },
   {
     name: "porcelain/sync",

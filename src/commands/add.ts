@@ -22,7 +22,9 @@ export class AddCommand extends IndexingCommand {
   });
 
   target = Option.String({ name: "url or path" });
-  branch = Option.String("--branch", { description: "Follow this branch instead of the default one." });
+  branch = Option.String("--branch", {
+    description: "Follow this branch of a URL; name the detached HEAD of a folder.",
+  });
   name = Option.String("--name", { description: "Name it by this instead of its last path segment." });
   model = Option.String("--model", { description: "Embedding model (see: repobase model list)." });
 

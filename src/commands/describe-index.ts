@@ -11,7 +11,7 @@ export function describeIndexResult(result: IndexResult): string {
       ? `${result.repoId}: indexed ${plural(result.newFiles, "new file version")} in ${plural(result.newChunks, "chunk")}, ` +
         `${(result.durationMs / 1000).toFixed(1)} s`
       : `${result.repoId}: up to date`,
-    `  ${plural(result.files, "file")} at ${shortCommit(result.commit)} (${result.branch}), index ${formatBytes(result.indexBytes)}`,
+    `  ${plural(result.files, "file")} at ${shortCommit(result.commit)} (${result.branch ?? "no branch"}), index ${formatBytes(result.indexBytes)}`,
   ];
   if (result.worktree)
     lines.push(`  ${plural(result.worktree.files, "uncommitted file")} indexed locally as "worktree"`);

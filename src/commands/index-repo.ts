@@ -24,6 +24,7 @@ export class IndexCommand extends IndexingCommand {
 
   repos = Option.Rest({ name: "repo" });
   all = Option.Boolean("--all", false, { description: "Every registered repository." });
+  branch = Option.String("--branch", { description: "Name the branch of a detached HEAD." });
   model = Option.String("--model", { description: "Re-index with this embedding model from now on." });
 
   protected async run(): Promise<void> {
@@ -36,6 +37,7 @@ export class IndexCommand extends IndexingCommand {
         home: this.home,
         repo,
         model: this.model ?? null,
+        branch: this.branch ?? null,
         maxFileBytes,
         threads,
         flushSeconds,

@@ -6,7 +6,7 @@
  */
 export interface Variable {
   /** Heading in the document. */
-  readonly group: "program" | "server" | "network" | "git" | "terminal";
+  readonly group: "program" | "server" | "network" | "git" | "ci" | "terminal";
   readonly type: "text" | "URL" | "folder" | "file" | "whole number" | "seconds" | "switch";
   /** What holds without it; for people. */
   readonly default: string;
@@ -16,6 +16,9 @@ export interface Variable {
   /** The flag that it stands in for; a flag that is given wins. `command --flag`. */
   readonly flag?: string;
 }
+
+/** Set by a CI host: they name the branch of a commit that was checked out without one. */
+const ci = (meaning: string) => ({ group: "ci", type: "text", default: "none", meaning }) as const;
 
 // prettier-ignore
 export const VARIABLES = {
@@ -48,6 +51,49 @@ export const VARIABLES = {
   GIT_CONFIG_NOSYSTEM: { group: "git", type: "switch", default: "off", meaning: "`1` leaves `/etc/gitconfig` unread." },
   XDG_CONFIG_HOME: { group: "git", type: "folder", default: "`~/.config`", meaning: "Holds `git/config` and `git/ignore`." },
   HOME: { group: "git", type: "folder", default: "the system's", meaning: "Holds `.gitconfig`, and what `~` means above." },
+  GITHUB_EVENT_NAME: ci("GitHub Actions: says what the other variables stand for."),
+  GITHUB_HEAD_REF: ci("GitHub Actions: the branch that a pull request asks to merge."),
+  GITHUB_REF_TYPE: ci("GitHub Actions: says what the other variables stand for."),
+  GITHUB_REF_NAME: ci("GitHub Actions: the branch."),
+  GITHUB_SHA: ci("GitHub Actions: the commit that the branch is of."),
+  CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: ci("GitLab: the branch that a pull request asks to merge."),
+  CI_COMMIT_SOURCE_BRANCH: ci("Woodpecker: the branch that a pull request asks to merge."),
+  CI_COMMIT_BRANCH: ci("GitLab: the branch."),
+  CI_COMMIT_TAG: ci("GitLab: the job is about a tag, which is no branch."),
+  CI_COMMIT_REF_NAME: ci("GitLab: the branch."),
+  CI_COMMIT_SHA: ci("GitLab: the commit that the branch is of."),
+  BUILDKITE_TAG: ci("Buildkite: the job is about a tag, which is no branch."),
+  BUILDKITE_BRANCH: ci("Buildkite: the branch."),
+  BUILDKITE_COMMIT: ci("Buildkite: the commit that the branch is of."),
+  CIRCLE_BRANCH: ci("CircleCI: the branch."),
+  CIRCLE_SHA1: ci("CircleCI: the commit that the branch is of."),
+  TRAVIS_PULL_REQUEST_BRANCH: ci("Travis CI: the branch that a pull request asks to merge."),
+  TRAVIS_TAG: ci("Travis CI: the job is about a tag, which is no branch."),
+  TRAVIS_BRANCH: ci("Travis CI: the branch."),
+  TRAVIS_COMMIT: ci("Travis CI: the commit that the branch is of."),
+  BITBUCKET_BRANCH: ci("Bitbucket: the branch."),
+  BITBUCKET_COMMIT: ci("Bitbucket: the commit that the branch is of."),
+  DRONE_SOURCE_BRANCH: ci("Drone: the branch that a pull request asks to merge."),
+  DRONE_TAG: ci("Drone: the job is about a tag, which is no branch."),
+  DRONE_BRANCH: ci("Drone: the branch."),
+  DRONE_COMMIT_SHA: ci("Drone: the commit that the branch is of."),
+  SYSTEM_PULLREQUEST_SOURCEBRANCH: ci("Azure Pipelines: the branch that a pull request asks to merge."),
+  BUILD_SOURCEBRANCH: ci("Azure Pipelines: the branch."),
+  BUILD_SOURCEVERSION: ci("Azure Pipelines: the commit that the branch is of."),
+  CHANGE_BRANCH: ci("Jenkins: the branch that a pull request asks to merge."),
+  GIT_BRANCH: ci("Jenkins: the branch."),
+  BRANCH_NAME: ci("Jenkins: the branch."),
+  GIT_COMMIT: ci("Jenkins: the commit that the branch is of."),
+  CODEBUILD_WEBHOOK_HEAD_REF: ci("AWS CodeBuild: the branch."),
+  CODEBUILD_RESOLVED_SOURCE_VERSION: ci("AWS CodeBuild: the commit that the branch is of."),
+  SEMAPHORE_GIT_PR_BRANCH: ci("Semaphore: the branch that a pull request asks to merge."),
+  SEMAPHORE_GIT_REF_TYPE: ci("Semaphore: says what the other variables stand for."),
+  SEMAPHORE_GIT_BRANCH: ci("Semaphore: the branch."),
+  SEMAPHORE_GIT_SHA: ci("Semaphore: the commit that the branch is of."),
+  APPVEYOR_PULL_REQUEST_HEAD_REPO_BRANCH: ci("AppVeyor: the branch that a pull request asks to merge."),
+  APPVEYOR_REPO_TAG: ci("AppVeyor: the job is about a tag, which is no branch."),
+  APPVEYOR_REPO_BRANCH: ci("AppVeyor: the branch."),
+  APPVEYOR_REPO_COMMIT: ci("AppVeyor: the commit that the branch is of."),
   NO_COLOR: { group: "terminal", type: "switch", default: "off", meaning: "No colours and links on a terminal." },
 } as const satisfies Record<string, Variable>;
 

@@ -4,11 +4,12 @@
  * it is the remote that moved. A branch only one side has is kept, and no head is kept that the manifest has no snapshot of
  * (S1). Pure, so that push and the plumbing script make the same ref.
  */
+import { canonicalJson } from "../protocol/canonical-json.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { REF_FORMAT, type Ref } from "../protocol/ref.ts";
 
 type Heads = Readonly<Record<string, string>>;
-type Shown = Pick<Ref, "heads" | "default" | "source">;
+type Shown = Pick<Ref, "heads" | "default" | "source" | "tags">;
 
 export interface Merge {
   readonly local: Ref;
@@ -16,7 +17,7 @@ export interface Merge {
   /** What the remote's ref names now; undefined: there is none, or it cannot be read. */
   readonly remoteManifest: Manifest | undefined;
   /** The remote's ref at the last sync. */
-  readonly base: Pick<Ref, "heads" | "default"> | undefined;
+  readonly base: Pick<Ref, "heads" | "default" | "tags"> | undefined;
   /** What the merged ref will name. */
   readonly manifest: Manifest;
   /** Who wins a branch that moved on both sides. */
@@ -25,16 +26,17 @@ export interface Merge {
   readonly decided?: ReadonlyMap<string, "local" | "remote"> | undefined;
 }
 
-/** What a ref says besides who moved it when: heads, default branch, source. */
+/** What a ref says besides who moved it when: heads, tags, default branch, source. */
 export function mergeRef(of: Merge): Shown {
   const { local, remote, base, manifest } = of;
-  const heads = mergeHeads(of);
+  const heads = withoutDetached(mergeNames(of, "heads"));
+  const tags = mergeNames(of, "tags");
   const names = remote === undefined ? [local.default] : defaults({ local, remote, base, prefer: of.prefer });
   const fallback = Object.keys(heads).sort()[0];
   const chosen = names.find((name) => Object.hasOwn(heads, name)) ?? fallback ?? local.default;
   // the remote's stays once it has a url: two devices that write theirs differently must not push back and forth
   const source = remote !== undefined && remote.source.url !== null ? remote.source : local.source;
-  return { heads: servable(heads, manifest), default: chosen, source };
+  return { heads: servable(heads, manifest), tags: servable(tags, manifest), default: chosen, source };
 }
 
 /** Both default branches, the one that counts first. Who never met the remote has no say in it. */
@@ -49,25 +51,33 @@ function defaults({
   return isOurs ? [ours, theirs] : [theirs, ours];
 }
 
-function mergeHeads(of: Merge): Heads {
-  const ours = servable(of.local.heads, of.manifest);
-  const theirs = servable(of.remote?.heads ?? {}, of.manifest);
+/** Older programs called a commit without a branch `HEAD`. Such a branch goes once there is a real one. */
+function withoutDetached(heads: Heads): Heads {
+  const { HEAD: _, ...named } = heads;
+  return Object.keys(named).length > 0 ? named : heads;
+}
+
+function mergeNames(of: Merge, kind: "heads" | "tags"): Heads {
+  const ours = servable(of.local[kind] ?? {}, of.manifest);
+  const theirs = servable(of.remote?.[kind] ?? {}, of.manifest);
   const merged: Record<string, string> = {};
-  for (const branch of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
-    const [mine, other] = [ours[branch], theirs[branch]];
-    const commit = mine !== undefined && other !== undefined ? headOf(of, { branch, mine, other }) : (mine ?? other);
-    if (commit !== undefined) merged[branch] = commit;
+  for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+    const [mine, other] = [ours[name], theirs[name]];
+    const before = of.base?.[kind]?.[name];
+    const side = kind === "heads" ? of.decided?.get(name) : undefined;
+    const commit =
+      mine !== undefined && other !== undefined ? commitOf(of, { side, before, mine, other }) : (mine ?? other);
+    if (commit !== undefined) merged[name] = commit;
   }
   return merged;
 }
 
-function headOf(
-  { base, remoteManifest, prefer, decided }: Merge,
-  { branch, mine, other }: { branch: string; mine: string; other: string },
+function commitOf(
+  { remoteManifest, prefer }: Merge,
+  of: { side: "local" | "remote" | undefined; before: string | undefined; mine: string; other: string },
 ): string {
-  const side = decided?.get(branch);
+  const { side, before, mine, other } = of;
   if (side !== undefined) return side === "local" ? mine : other;
-  const before = base?.heads[branch];
   if (hasCommit(remoteManifest, mine) || mine === before) return other;
   return other === before || prefer === "local" ? mine : other;
 }
@@ -98,8 +108,8 @@ function servable(heads: Heads, manifest: Manifest): Heads {
 
 /** Do the two say the same, whoever moved them whenever? */
 export function sameShown(a: Shown, b: Shown): boolean {
-  const flat = ({ heads, default: branch, source }: Shown) =>
-    JSON.stringify([Object.entries(heads).sort(([x], [y]) => (x < y ? -1 : 1)), branch, source.name, source.url]);
+  const flat = ({ heads, tags, default: branch, source }: Shown) =>
+    canonicalJson([heads, tags ?? {}, branch, source.name, source.url]);
   return flat(a) === flat(b);
 }
 
@@ -117,6 +127,7 @@ export function nextRef(of: {
     manifest: of.manifest,
     default: of.shown.default,
     heads: of.shown.heads,
+    ...(Object.keys(of.shown.tags ?? {}).length > 0 && { tags: of.shown.tags }),
     source: of.shown.source,
     generation: (of.before?.generation ?? 0) + 1,
     device: of.device,

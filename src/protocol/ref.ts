@@ -2,7 +2,7 @@
  * The ref: the one mutable object of a repository, moved only by compare-and-swap. `generation` grows with every move,
  * so that a ref that returns to an old manifest never has an old etag.
  */
-import { nullable } from "valibot";
+import { exactOptional, nullable } from "valibot";
 import { canonicalJson } from "./canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { isSha256 } from "./ids.ts";
@@ -17,6 +17,8 @@ export interface Ref {
   readonly default: string;
   /** branch -> commit; every commit here has a snapshot in the manifest. */
   readonly heads: Readonly<Record<string, string>>;
+  /** tag -> commit, of those that have a snapshot in the manifest. Absent: none, as in documents of older programs. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly generation: number;
   /** Random id of the machine that moved it last. */
   readonly device: string;
@@ -39,6 +41,7 @@ export const REF: DocumentType<Ref> = {
     manifest: textThat(isSha256, "a sha256"),
     default: text,
     heads: textByName(() => true, "commits"),
+    tags: exactOptional(textByName(() => true, "commits")),
     generation: count,
     device: text,
     pushedAt: text,

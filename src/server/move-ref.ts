@@ -86,9 +86,9 @@ function readNewRef(bytes: Uint8Array): Ref {
     if (cause instanceof RepobaseError && cause.code === "unsupported_format") throw cause;
     throw new RepobaseError("usage", cause instanceof Error ? cause.message : "the body is no ref", { cause });
   }
-  const heads = Object.entries(ref.heads);
+  const heads = [...Object.entries(ref.heads), ...Object.entries(ref.tags ?? {})];
   const odd = heads.find(([branch, commit]) => branch === "" || branch.length > MAX_BRANCH || !isCommit(commit));
-  if (odd) throw new RepobaseError("usage", `the head ${JSON.stringify(odd[0].slice(0, 100))} names no commit`);
+  if (odd) throw new RepobaseError("usage", `the head or tag ${JSON.stringify(odd[0].slice(0, 100))} names no commit`);
   if (!Object.hasOwn(ref.heads, ref.default))
     throw new RepobaseError("usage", `the default branch "${ref.default}" has no head`);
   const { name, url } = ref.source;
@@ -125,7 +125,8 @@ async function requireEverything(of: {
   const stored = await home.get(key);
   if (!stored || (await sha256Hex(stored.bytes)) !== ref.manifest) throw missing(repo, [key]);
   const manifest = decodeManifest(stored.bytes, key);
-  const unknown = Object.values(ref.heads).filter((commit) => !Object.hasOwn(manifest.snapshots, commit));
+  const named = [...Object.values(ref.heads), ...Object.values(ref.tags ?? {})];
+  const unknown = named.filter((commit) => !Object.hasOwn(manifest.snapshots, commit));
   if (unknown.length > 0)
     throw missing(
       repo,

@@ -3,7 +3,10 @@
  * nothing was changed between, so whoever remembers the name of what was indexed need not plan, hash or compare anything.
  * A file is known by size, times and inode, as git knows it; git's index stands for the tracked files that git knows.
  */
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import type { GitEnvironment } from "../git/objects/git-config.ts";
+import { looseRefs } from "../git/objects/list-refs.ts";
 import { type CommitName, head, type Repository } from "../git/objects/repository.ts";
 import { scanWorkTree } from "../git/worktree/scan-work-tree.ts";
 import { openTreeProbe, STAT } from "../git/worktree/tree-probe.ts";
@@ -66,6 +69,7 @@ async function addWorkTree(of: {
   if (workTree === null || scan === undefined) return false;
   notes.youngest = scan.youngest * 1000;
   notes.add(`${current?.commit ?? ""} ${current?.branch ?? ""} ${scan.indexId}`);
+  addNames(notes, repository);
   await notes.addFiles(workTree, scan.touched);
   const tracked = { names: (path: string) => scan.fuller.get(path), hasFolder: scan.hasTracked };
   const untracked =
@@ -75,6 +79,13 @@ async function addWorkTree(of: {
   notes.add("untracked");
   await notes.addFiles(workTree, pathsOf(untracked));
   return true;
+}
+
+/** New or moved tags, without reading one: all are below `refs/tags`, or in one file. */
+function addNames(notes: Notes, { commonDir }: Repository): void {
+  const packed = statSync(join(commonDir, "packed-refs"), { throwIfNoEntry: false });
+  notes.add(`${packed?.mtimeMs ?? 0} ${packed?.size ?? 0}`);
+  for (const [name, { id }] of looseRefs(commonDir, "refs/tags/")) notes.add(`${name} ${id}`);
 }
 
 const pathsOf = (folders: Iterable<readonly WalkedFile[]>): string[] =>

@@ -16,7 +16,8 @@ export interface SourceFile {
 export interface SourceTree {
   /** 40 hex digits, or `worktree`. */
   readonly commit: string;
-  readonly branch: string;
+  /** null: a detached HEAD that nobody named. */
+  readonly branch: string | null;
   /** Sorted by path, ignore rules applied, only regular files. */
   readonly files: readonly SourceFile[];
 }

@@ -74,7 +74,12 @@ export async function openFolder(folder: string, options: OpenOptions): Promise<
   const fromIndex = indexIsHead ? index.filter(isRegular).sort(byPath) : null;
   const headTree =
     current && treeOfEntries({ repository, name: current, entries: fromIndex ?? readTree(repository, current.commit) });
-  return { kind: "dirty", root: workTree, tree: diskTree(workTree, files, current?.branch), head: headTree };
+  return {
+    kind: "dirty",
+    root: workTree,
+    tree: diskTree(workTree, files, current ? current.branch : WORKTREE),
+    head: headTree,
+  };
 }
 
 async function openPlainFolder(
@@ -87,7 +92,7 @@ async function openPlainFolder(
   return { kind: "dirty", root, tree: diskTree(root, files), head: null };
 }
 
-function diskTree(root: string, files: readonly SourceFile[], branch = WORKTREE): SourceTree {
+function diskTree(root: string, files: readonly SourceFile[], branch: string | null = WORKTREE): SourceTree {
   const sorted = [...files].sort(byPath);
   return {
     commit: WORKTREE,

@@ -100,7 +100,7 @@ test("add, index, list", async () => {
   await text(`add ${gitServer.url}/web --branch main --model repobase-static-16k`);
   expect((await run("index mine --quiet")).stderr).toBe("");
   await text("index --all --threads 1 --flush-seconds 5");
-  await json("index mine --model repobase-static-16k --max-file-bytes 90000");
+  await json("index mine --branch main --model repobase-static-16k --max-file-bytes 90000");
   expect(await json<unknown[]>("list")).toHaveLength(2);
   expect(await text("list")).toContain(code);
 });

@@ -80,7 +80,8 @@ test("a clone of the default branch: shallow, bare, complete, with progress; aga
   const gitdir = place();
   const steps: GitProgress[] = [];
   const result = await cloneOrFetch({ url: `${server.url}/group/app`, gitdir, onProgress: (step) => steps.push(step) });
-  expect(result).toEqual({ commit: first, branch: "main", action: "cloned", bytes: result.bytes });
+  expect(result).toMatchObject({ commit: first, branch: "main", action: "cloned" });
+  expect(result.offered.refs).toContainEqual({ name: "refs/heads/main", id: first, peeled: null });
   expect(result.bytes).toBeGreaterThan(40_000);
   expect(server.requests.length).toBe(2);
   expect(head(openRepository(gitdir, {}))).toEqual({ commit: first, branch: "main" });

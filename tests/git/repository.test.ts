@@ -104,16 +104,16 @@ test("what a user may call a commit", async () => {
     expect(at("main")).toEqual({ commit: first, branch: "main" });
     expect(at("feature/x")).toEqual({ commit: second, branch: "feature/x" });
     expect(at("refs/heads/feature/x")).toEqual({ commit: second, branch: "feature/x" });
-    for (const tag of ["light", "annotated", "nested"]) expect(at(tag)).toEqual({ commit: first, branch: tag });
+    for (const tag of ["light", "annotated", "nested"]) expect(at(tag)).toEqual({ commit: first, branch: null });
     expect(at("remote-only")).toEqual({ commit: first, branch: "remote-only" });
     expect(at("origin/remote-only")).toEqual({ commit: first, branch: "remote-only" });
     for (const id of [second, second.slice(0, 7), second.slice(0, 12).toUpperCase()])
-      expect(at(id)).toEqual({ commit: second, branch: "HEAD" });
+      expect(at(id)).toEqual({ commit: second, branch: null });
     for (const wrong of ["nope", "feature", "../HEAD", "refs/../../HEAD", "", "deadbeef", "0".repeat(40), "HEAD~1"])
       expect(() => at(wrong)).toThrow("no branch, tag or commit");
   }
   await git(repo, "checkout", "--quiet", "--detach", first);
-  expect(head(open(repo))).toEqual({ commit: first, branch: "HEAD" });
+  expect(head(open(repo))).toEqual({ commit: first, branch: null });
 });
 
 test("a ref that cannot be read is an error of the disk, not a missing branch", async () => {

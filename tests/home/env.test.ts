@@ -21,7 +21,7 @@ test("the code reads the variables of the table, each of them, and no other", ()
   const read = new Set(
     texts.flatMap((text) =>
       Array.from(
-        text.matchAll(/\benv\.([A-Z][A-Z_]+)\b|\b(REPOBASE_[A-Z_]+)\b/g),
+        text.matchAll(/\benv\.([A-Z][A-Z0-9_]+)\b|\b(REPOBASE_[A-Z_]+)\b/g),
         (found) => found[1] ?? found[2] ?? "",
       ),
     ),

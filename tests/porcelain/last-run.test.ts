@@ -147,7 +147,7 @@ test.concurrent("a commit is indexed although its files were there before, and a
   expect(existsSync(indexed.home.path("cache", indexed.id, "last-run.json"))).toBe(true);
   expect(await recall(indexed)).toBeUndefined(); // the file is too young to be trusted
   await git(indexed.folder, "checkout", "--quiet", "HEAD~1");
-  expect(await index(indexed)).toMatchObject({ commit: first?.commit, branch: "HEAD" });
+  expect(await index(indexed)).toMatchObject({ commit: first?.commit, branch: null });
 }, 20_000);
 
 test.concurrent("uncommitted work and folders without git are recalled as well", async () => {

@@ -47,14 +47,21 @@ function follow(step: { commonDir: string; name: string; text: string; depth: nu
 }
 
 function readRefText(commonDir: string, name: string): string | undefined {
-  return readRefFile(join(commonDir, name)) ?? packedRefs(commonDir).get(name);
+  return readRefFile(join(commonDir, name)) ?? packedRefs(commonDir).get(name)?.id;
 }
 
-/** Lines are `<id> <name>`; `^<id>` (what the tag above points at) and comments are passed over. */
-function packedRefs(commonDir: string): ReadonlyMap<string, string> {
-  const refs = new Map<string, string>();
-  for (const line of (readRefFile(join(commonDir, "packed-refs")) ?? "").split("\n"))
-    if (isGitId(line.slice(0, 40)) && line[40] === " ") refs.set(line.slice(41).trimEnd(), line.slice(0, 40));
+/** Lines are `<id> <name>`, and `^<id>` for what the tag above points at in the end; comments are passed over. */
+export function packedRefs(
+  commonDir: string,
+): ReadonlyMap<string, { readonly id: string; readonly peeled: string | null }> {
+  const refs = new Map<string, { id: string; peeled: string | null }>();
+  let last: { id: string; peeled: string | null } | undefined;
+  for (const line of (readRefFile(join(commonDir, "packed-refs")) ?? "").split("\n")) {
+    if (line.startsWith("^") && last !== undefined && isGitId(line.slice(1, 41))) last.peeled = line.slice(1, 41);
+    if (!isGitId(line.slice(0, 40)) || line[40] !== " ") continue;
+    last = { id: line.slice(0, 40), peeled: null };
+    refs.set(line.slice(41).trimEnd(), last);
+  }
   return refs;
 }
 

@@ -28,8 +28,8 @@ export interface Repository {
 export interface CommitName {
   /** 40 hex digits. */
   readonly commit: string;
-  /** The branch (or tag) that was meant, without `refs/...`; `HEAD` for a detached head or a bare commit id. */
-  readonly branch: string;
+  /** The branch that was meant, without `refs/...`; null for a detached head, a tag or a bare commit id. */
+  readonly branch: string | null;
 }
 
 /**
@@ -85,7 +85,7 @@ export function resolveRef(repository: Repository, ref: string): CommitName {
     const matches = repository.objects.idsWithPrefix(ref.toLowerCase(), 32);
     const commits = matches.filter((id) => repository.objects.read(id).type === "commit");
     const [commit] = commits;
-    if (commit !== undefined && commits.length === 1) return { commit, branch: "HEAD" };
+    if (commit !== undefined && commits.length === 1) return { commit, branch: null };
     if (commits.length > 1)
       throw new RepobaseError("ref_not_found", `"${ref}" names ${commits.length} commits`, {
         hint: "give more digits",
@@ -104,7 +104,8 @@ export function treeOfCommit(repository: Repository, commit: string): string {
   return parseCommit(repository.objects.read(commit).bytes).tree;
 }
 
-function peelToCommit(repository: Repository, id: string, ref: string): string {
+/** @throws RepobaseError `ref_not_found` for what is no commit in the end */
+export function peelToCommit(repository: Repository, id: string, ref: string): string {
   for (let current = id; ;) {
     const { type, bytes } = repository.objects.read(current);
     if (type === "commit") return current;
@@ -113,7 +114,10 @@ function peelToCommit(repository: Repository, id: string, ref: string): string {
   }
 }
 
-const shortName = (name: string): string => name.replace(/^refs\/(?:heads\/|tags\/|remotes\/origin\/|remotes\/)/, "");
+const shortName = (name: string): string | null =>
+  name === "HEAD" || name.startsWith("refs/tags/")
+    ? null
+    : name.replace(/^refs\/(?:heads\/|remotes\/origin\/|remotes\/)/, "");
 
 function open(gitdir: string, workTree: string | null, env: GitEnvironment): Repository {
   const common = readTextIfThere(join(gitdir, "commondir")).trim();

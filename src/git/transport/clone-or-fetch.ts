@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { installFolder, makeFolderFor } from "../../files/replace-folder.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { type Credentials, parseRemoteUrl, type RemoteUrl } from "./canonical-url.ts";
+import type { Advertisement } from "./advertisement.ts";
 import { createHttpClient, GitHttpError, type GitHttpClient } from "./http-client.ts";
 import { ObjectReader } from "../objects/object-reader.ts";
 import { parseCommit } from "../objects/parse-commit.ts";
@@ -49,6 +50,8 @@ export interface CloneOrFetchResult {
   readonly action: "cloned" | "fetched" | "unchanged";
   /** Bytes received. */
   readonly bytes: number;
+  /** All branches and tags that the remote has now. */
+  readonly offered: Pick<Advertisement, "refs" | "head">;
 }
 
 const SILENCE_MS = 120_000;
@@ -74,9 +77,10 @@ export async function cloneOrFetch(options: CloneOrFetchOptions): Promise<CloneO
   const run: Run = { options, remote, http };
   let chosen: ChosenRef | undefined;
   try {
-    chosen = await discover(run);
+    const offered = await http.listRefs();
+    chosen = chooseRef({ offered, wanted: options.branch ?? null, url: remote.url });
     const action = await bring(run, chosen);
-    return { commit: chosen.commit, branch: chosen.branch, action, bytes };
+    return { commit: chosen.commit, branch: chosen.branch, action, bytes, offered };
   } catch (error) {
     throw explain(error, run, chosen !== undefined);
   }
@@ -86,10 +90,6 @@ interface Run {
   readonly options: CloneOrFetchOptions;
   readonly remote: RemoteUrl;
   readonly http: GitHttpClient;
-}
-
-async function discover({ options, remote, http }: Run): Promise<ChosenRef> {
-  return chooseRef({ offered: await http.listRefs(), wanted: options.branch ?? null, url: remote.url });
 }
 
 async function bring(run: Run, chosen: ChosenRef): Promise<CloneOrFetchResult["action"]> {

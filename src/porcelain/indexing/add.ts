@@ -14,6 +14,7 @@ import { readSource } from "./read-source.ts";
 export interface AddOptions extends Omit<IndexRepoOptions, "repo"> {
   readonly target: string;
   readonly cwd: string;
+  /** Of a URL, the branch to follow; of a folder, what to call a commit that is checked out without a branch. */
   readonly branch: string | null;
   /** Of the repository; null: the last part of its origin. */
   readonly name: string | null;
@@ -33,10 +34,11 @@ export async function addRepository(options: AddOptions): Promise<IndexResult> {
     const added = known
       ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name }
       : repo;
-    const { model, maxFileBytes, threads, flushSeconds, now, onProgress, onWarning, signal } = options;
+    const { branch, model, maxFileBytes, threads, flushSeconds, now, onProgress, onWarning, signal } = options;
     const indexing = {
       home,
       repo: added,
+      branch,
       model,
       maxFileBytes,
       threads,
@@ -75,14 +77,13 @@ async function describe(options: AddOptions): Promise<RepoConfig> {
     const origin = canonicalUrl(url) ?? url;
     return { id: await makeRepoId(origin), name: name ?? nameOfOrigin(origin), source: { kind: "git", url }, ...rest };
   }
-  if (options.branch !== null)
-    throw new RepobaseError("usage", "--branch goes with a URL: a folder is indexed as it is checked out");
   const { path, url, origin } = await describeFolder(resolve(options.cwd, target), options.home.env);
   return {
     id: await makeRepoId(origin),
     name: name ?? nameOfOrigin(origin),
     source: { kind: "folder", path, url },
     ...rest,
+    branch: null, // a folder is indexed as it is checked out
   };
 }
 

@@ -25,6 +25,5 @@ export async function includeWorktree(options: IndexRepoOptions): Promise<void> 
   const previous =
     (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
   const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous });
-  const current = !result.changed && local?.ref.heads[WORKTREE] === commit;
-  if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: false });
+  await publishIndex({ home, repo, result, tree, names: null, local });
 }

@@ -17,6 +17,8 @@ export interface IndexRepoOptions {
   readonly repo: RepoConfig;
   /** Changes the repository's model; null: the one it has. */
   readonly model: string | null;
+  /** What to call a commit that is checked out without a branch. */
+  readonly branch?: string | null | undefined;
   readonly maxFileBytes: number | null;
   /** Threads that parse, and threads of an ONNX model; null: one a core. */
   readonly threads?: number | null | undefined;
@@ -33,7 +35,7 @@ export interface IndexRepoOptions {
 /** What both tables of a repository are indexed with. */
 export interface IndexContext extends Pick<
   IndexRepoOptions,
-  "home" | "repo" | "threads" | "flushSeconds" | "onProgress" | "onWarning" | "signal"
+  "home" | "repo" | "branch" | "threads" | "flushSeconds" | "onProgress" | "onWarning" | "signal"
 > {
   /** Name of the model on this machine. */
   readonly model: string;
@@ -42,14 +44,14 @@ export interface IndexContext extends Pick<
 }
 
 export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
-  const { home, repo, maxFileBytes, threads, flushSeconds, onProgress, onWarning, signal } = options;
+  const { home, repo, branch, maxFileBytes, threads, flushSeconds, onProgress, onWarning, signal } = options;
   const model = options.model ?? repo.model;
   const embedding: Embedding =
     model === BUILT_IN_MODEL
       ? { kind: "built-in" }
       : { kind: "model", embedder: await openEmbedder(home, model, threads ?? undefined) };
   const limits = { ...DEFAULT_LIMITS, ...(maxFileBytes === null ? {} : { maxFileBytes }) };
-  return { home, repo, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
+  return { home, repo, branch, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
 }
 
 /** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */

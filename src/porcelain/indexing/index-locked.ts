@@ -5,10 +5,10 @@
  */
 import type { IndexTreeResult } from "../../ingest/index-tree.ts";
 import type { SkippedFile, SourceTree } from "../../source/source-tree.ts";
+import type { SourceNames } from "../../source/source-names.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
-import type { Ref } from "../../protocol/ref.ts";
 import { type IndexContext, indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
 import { indexWorktree } from "./index-worktree.ts";
@@ -31,7 +31,7 @@ export async function indexLocked(
   const started = performance.now();
   const context = await indexContext(options);
   const source = of.source ?? (await readSource(context));
-  const main = source.commit ? await indexCommit(context, source.commit) : undefined;
+  const main = source.commit ? await indexCommit(context, { tree: source.commit, names: source.names }) : undefined;
   const before = await readWorktreeRef(home.store, repo.id);
   const worktree = source.worktree
     ? await indexWorktree(context, { tree: source.worktree, main: main?.manifest ?? null })
@@ -49,7 +49,7 @@ export async function indexLocked(
   const result: IndexResult = {
     repoId: repo.id,
     commit: source.commit?.commit ?? WORKTREE,
-    branch: source.commit?.branch ?? source.worktree?.branch ?? "",
+    branch: (source.commit ?? source.worktree)?.branch ?? null,
     files: shown?.snapshot.files ?? 0,
     changed: parts.some((part) => part.changed) || (before !== undefined && !worktree),
     newFiles: sum(parts.map((part) => part.newFiles)),
@@ -67,19 +67,18 @@ export async function indexLocked(
   return result;
 }
 
-async function indexCommit(context: IndexContext, tree: SourceTree): Promise<IndexTreeResult> {
+async function indexCommit(
+  context: IndexContext,
+  { tree, names }: { tree: SourceTree; names: SourceNames | null },
+): Promise<IndexTreeResult> {
   const { home, repo } = context;
   const local = await readRef({ from: home.store, repo: repo.id });
   const previous =
     (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
   const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous });
-  const current = local !== undefined && !result.changed && pointsAt(local.ref, tree);
-  if (!current) await publishIndex({ home, repo, result, tree, local, makeDefault: true });
+  await publishIndex({ home, repo, result, tree, names, local });
   return result;
 }
-
-const pointsAt = (ref: Ref, tree: SourceTree): boolean =>
-  ref.heads[tree.branch] === tree.commit && ref.default === tree.branch;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 

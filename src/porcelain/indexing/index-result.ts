@@ -7,7 +7,8 @@ export interface IndexResult {
   readonly repoId: string;
   /** 40 hex digits, or `worktree` for a folder without commits. */
   readonly commit: string;
-  readonly branch: string;
+  /** null: a detached HEAD without a name. */
+  readonly branch: string | null;
   /** Files of that commit in the index. */
   readonly files: number;
   readonly changed: boolean;

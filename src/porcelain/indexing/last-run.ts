@@ -7,6 +7,7 @@ import { statSync } from "node:fs";
 import { array, nullable, tuple } from "valibot";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import type { RepoConfig } from "../../home/config.ts";
+import { ciBranches } from "../../home/ci-branch.ts";
 import type { Home } from "../../home/home.ts";
 import { CHUNKER } from "../../chunk/chunk.ts";
 import { type Fingerprint, fingerprintFolder, stoodStill } from "../../source/fingerprint-folder.ts";
@@ -29,7 +30,7 @@ export interface RunName {
   readonly fingerprint: Fingerprint;
 }
 
-type Naming = Pick<IndexRepoOptions, "home" | "repo" | "model" | "maxFileBytes" | "now">;
+type Naming = Pick<IndexRepoOptions, "home" | "repo" | "model" | "branch" | "maxFileBytes" | "now">;
 
 interface Remembered {
   readonly key: string;
@@ -59,7 +60,7 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
   const fingerprint = await fingerprintFolder(source.path, of.home.env, of.now);
   if (fingerprint === undefined) return undefined;
   const rules = [version, CHUNKER, RULES_VERSION, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, STATIC_MODEL_ID];
-  return { key: JSON.stringify([...rules, fingerprint.id]), fingerprint };
+  return { key: JSON.stringify([...rules, fingerprint.id, of.branch ?? null, ciBranches(of.home.env)]), fingerprint };
 }
 
 /** What a run of this name would say, when there is nothing for it to do. The caller holds the repository's lock. */

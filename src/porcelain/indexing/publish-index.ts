@@ -4,37 +4,36 @@ import type { Home } from "../../home/home.ts";
 import type { IndexTreeResult } from "../../ingest/index-tree.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { updateLocalRef } from "../../plumbing/local-ref.ts";
-import { nextRef } from "../../plumbing/merge-ref.ts";
+import type { SourceNames } from "../../source/source-names.ts";
+import { nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import type { StoredRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
+import { namesShown } from "./names-shown.ts";
 
-/** @throws RepobaseError `busy` when another process moved the local ref although the caller holds the lock */
+/**
+ * Nothing is written where the ref says all of it already.
+ * @param of.names what the source calls its commits; null: no git
+ * @throws RepobaseError `busy` when another process moved the local ref although the caller holds the lock
+ */
 export async function publishIndex(of: {
   home: Home;
   repo: RepoConfig;
-  result: Pick<IndexTreeResult, "manifest" | "snapshot">;
+  result: Pick<IndexTreeResult, "manifest" | "snapshot" | "changed">;
   tree: Pick<SourceTree, "commit" | "branch">;
+  names: SourceNames | null;
   local: StoredRef | undefined;
-  /** The tree's branch becomes the default one where it is all there is, and else where this says so. */
-  makeDefault: boolean;
 }): Promise<void> {
-  const { home, repo, result, tree, local } = of;
+  const { home, repo, result, local } = of;
   const { store } = home;
-  await writeSnapshot({ to: store, snapshot: result.snapshot });
-  const manifest = await writeManifest({ to: store, repo: repo.id, manifest: result.manifest });
-  // a new table (another model, say) knows none of the old one's commits: their branches go with them
-  const kept = Object.entries(local?.ref.heads ?? {}).filter(([, commit]) =>
-    Object.hasOwn(result.manifest.snapshots, commit),
-  );
-  const heads = { ...Object.fromEntries(kept), [tree.branch]: tree.commit };
-  const before = local?.ref.default;
   const shown = {
-    heads,
-    default: of.makeDefault || before === undefined || !Object.hasOwn(heads, before) ? tree.branch : before,
+    ...namesShown({ ...of, before: local?.ref, manifest: result.manifest }),
     source: { name: repo.name, url: repo.source.url },
   };
+  if (local !== undefined && !result.changed && sameShown({ ...shown, source: local.ref.source }, local.ref)) return;
+  await writeSnapshot({ to: store, snapshot: result.snapshot });
+  const manifest = await writeManifest({ to: store, repo: repo.id, manifest: result.manifest });
   const ref = nextRef({ shown, manifest, before: local?.ref, device: home.config().device, now: Date.now() });
   if ((await updateLocalRef({ to: store, repo: repo.id, ref, expected: local })) === undefined)
     throw movedLocally(repo.id);

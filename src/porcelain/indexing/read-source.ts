@@ -2,6 +2,9 @@
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
+import { findRepository } from "../../git/objects/repository.ts";
+import { namesOf, namesOffered, type SourceNames } from "../../source/source-names.ts";
+import { nameBranch } from "./name-branch.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { credentialsFor } from "./git-credentials.ts";
 
@@ -16,14 +19,20 @@ export interface Source {
   readonly commit: SourceTree | null;
   /** The files on disk, where they differ from the commit. */
   readonly worktree: SourceTree | null;
+  /** null: no git. */
+  readonly names: SourceNames | null;
   /** Seconds it took to find out (fetching included). */
   readonly seconds: number;
 }
 
-/** @throws RepobaseError `not_a_repository`, `unauthorized`, `transient`, `ref_not_found`, `not_found` */
+/**
+ * @param of.branch what to call a commit that is checked out without a branch; null: what a CI host says, or nothing
+ * @throws RepobaseError `not_a_repository`, `unauthorized`, `transient`, `ref_not_found`, `not_found`, `usage`
+ */
 export async function readSource(of: {
   home: Home;
   repo: RepoConfig;
+  branch?: string | null | undefined;
   onProgress?: ((step: Step) => void) | undefined;
   onWarning?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -35,10 +44,14 @@ export async function readSource(of: {
 
 async function readFolder(path: string, of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
   const { openFolder } = await import("../../source/worktree-tree.ts");
-  const opened = await openFolder(path, { env: of.home.env, onWarning: of.onWarning, signal: of.signal });
-  if (opened.kind === "clean") return { commit: opened.tree, worktree: null };
+  const { env } = of.home;
+  const opened = await openFolder(path, { env, onWarning: of.onWarning, signal: of.signal });
+  const repository = findRepository(opened.root, env);
+  const name = (tree: SourceTree) => nameBranch({ tree, repository, asked: of.branch ?? null, env });
+  const names = repository && namesOf(repository);
+  if (opened.kind === "clean") return { commit: name(opened.tree), worktree: null, names };
   // HEAD is indexed too, so that only what differs from it is uncommitted work
-  return { commit: opened.head, worktree: opened.tree };
+  return { commit: opened.head && name(opened.head), worktree: opened.tree, names };
 }
 
 async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
@@ -51,7 +64,7 @@ async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<So
   const { cloneOrFetch } = await import("../../git/transport/clone-or-fetch.ts");
   const { commitTree } = await import("../../source/commit-tree.ts");
   const gitdir = home.path("repos", repo.id);
-  const { commit, branch } = await cloneOrFetch({
+  const { commit, branch, offered } = await cloneOrFetch({
     url,
     gitdir,
     branch: repo.branch,
@@ -61,5 +74,7 @@ async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<So
       ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) }
       : {}),
   });
-  return { commit: { ...(await commitTree({ folder: gitdir, env: home.env, ref: commit })), branch }, worktree: null };
+  const tree = await commitTree({ folder: gitdir, env: home.env, ref: commit });
+  const isBranch = offered.refs.some(({ name }) => name === `refs/heads/${branch}`);
+  return { commit: { ...tree, branch: isBranch ? branch : null }, worktree: null, names: namesOffered(offered) };
 }

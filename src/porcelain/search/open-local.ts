@@ -1,5 +1,10 @@
 /** Opens the local indexes for searching: the same keys and the same steps as the server takes in the bucket. */
+import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
+import type { Ref } from "../../protocol/ref.ts";
+import { resolveCommit } from "../../protocol/resolve-commit.ts";
+import { readCurrentRef, readManifest } from "../../search/current-ref.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import type { IndexView } from "../../search/index-view.ts";
 import { openNamedView, openView } from "../../search/open-view.ts";
@@ -13,21 +18,64 @@ export const makeViewCache = (): ViewCache => new ViewCache(CACHE);
 
 /**
  * The views that together are one repository at `ref`: one table, or two where uncommitted work is searched. Without a
- * ref, what is on disk now: the uncommitted work if there is any, else the default branch.
+ * ref, what was last indexed on this machine: the uncommitted work if there is any, else the commit; of an index that was
+ * pulled the default branch.
  * @throws RepobaseError `repo_not_found`, `ref_not_found`, `corrupt_index`, `unsupported_format`
  */
 export async function openLocalViews(of: {
   home: Home;
-  repo: string;
+  repo: RepoConfig;
   ref: string | null;
   cache: ViewCache;
   signal?: AbortSignal | undefined;
 }): Promise<readonly IndexView[]> {
   const { home, repo, ref, cache, signal } = of;
-  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo, signal) : undefined;
-  if (worktree) return openWorktree({ home, repo, worktree, cache, signal });
-  return [await openView({ store: home.store, repo, ref, cache, signal })];
+  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo.id, signal) : undefined;
+  if (worktree) return openWorktree({ home, repo: repo.id, worktree, cache, signal });
+  const open = (name: string | null) => openView({ store: home.store, repo: repo.id, ref: name, cache, signal });
+  const known = await knownCommit(home, repo, ref);
+  if (known === undefined) return [await open(ref)];
+  try {
+    return [await open(known.commit)];
+  } catch (error) {
+    if (!isRepobaseError(error, "ref_not_found")) throw error;
+    if (ref === null) return [await open(null)]; // the table was made anew since
+    throw notIndexed(repo, ref, known.commit);
+  }
 }
+
+/** The commit that is meant, where the index itself does not know the word; undefined: the index is asked. */
+async function knownCommit(home: Home, repo: RepoConfig, ref: string | null): Promise<{ commit: string } | undefined> {
+  const { lastIndexedCommit: commit, source } = repo;
+  if (ref === null) return source.kind !== "none" && commit !== null ? { commit } : undefined;
+  const current = await readCurrentRef(home.store, repo.id);
+  if (current === undefined || (ref !== "HEAD" && (await isIndexed(home, current.ref, { repo: repo.id, ref }))))
+    return undefined;
+  const { commitCalled } = await import("../indexing/commit-called.ts");
+  return commitCalled(home, repo, ref);
+}
+
+/** Errors other than an unknown name are left to whoever opens the index. */
+async function isIndexed(home: Home, ref: Ref, of: { repo: string; ref: string }): Promise<boolean> {
+  const manifest = await readManifest(home.store, { repo: of.repo, sha256: ref.manifest });
+  if (manifest === undefined) return true;
+  try {
+    resolveCommit(ref, manifest, of.ref);
+    return true;
+  } catch (error) {
+    return !isRepobaseError(error, "ref_not_found") || error.fields.candidates !== undefined;
+  }
+}
+
+const notIndexed = (repo: RepoConfig, ref: string, commit: string) =>
+  new RepobaseError(
+    "ref_not_found",
+    `${JSON.stringify(ref)} of ${repo.id} is commit ${commit.slice(0, 12)}, which is not indexed`,
+    {
+      hint: ref === "HEAD" ? `repobase index ${repo.id}` : `repobase index ${repo.id} --ref ${ref}`,
+      fields: { repo: repo.id, ref, commit },
+    },
+  );
 
 async function openWorktree(of: {
   home: Home;

@@ -51,10 +51,14 @@ async function openAll(of: {
     throw new RepobaseError("repo_not_found", "there is nothing to search yet", {
       hint: "add a repository with: repobase add <url or path>",
     });
+  const byId = new Map(of.repos.map((repo) => [repo.id, repo]));
   return openViews({
-    repos: of.repos.map(({ id }) => id),
+    repos: [...byId.keys()],
     leaveOut: of.strict ? [] : ["repo_not_found", "ref_not_found", "unsupported_format"],
-    open: (repo) => openLocalViews({ home, repo, ref: of.request.ref, cache, signal }),
+    open: async (id) => {
+      const repo = byId.get(id);
+      return repo ? openLocalViews({ home, repo, ref: of.request.ref, cache, signal }) : [];
+    },
   });
 }
 

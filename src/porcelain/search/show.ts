@@ -19,7 +19,7 @@ export async function showFile(of: {
 }): Promise<ShownFile> {
   const { signal } = of;
   const repo = findRepo(of.home.config().repos, of.repo);
-  const views = await openLocalViews({ home: of.home, repo: repo.id, ref: of.ref, cache: makeViewCache(), signal });
+  const views = await openLocalViews({ home: of.home, repo, ref: of.ref, cache: makeViewCache(), signal });
   const find = async (path: string) => {
     for (const view of views) {
       const file = await readFile({ view, path, signal });

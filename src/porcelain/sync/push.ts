@@ -77,6 +77,7 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
     throw new RepobaseError("corrupt_index", `the local index of "${repo}" lost its manifest`, {
       hint: `repobase index ${repo}`,
     });
+  if (there === undefined && Object.keys(here.ref.heads).length === 0) throw noBranch(repo);
   if (there === undefined) return sendIndex({ input, state, here, there, ours, theirs: undefined, base: undefined });
   const theirs =
     there.ref.manifest === here.ref.manifest ? ours : await readableManifest({ ...input, sha256: there.ref.manifest });
@@ -100,6 +101,13 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
       return hasCommitsOf(theirs, ours) ? moveHeads(readable) : putOnTop(readable);
   }
 }
+
+/** Others must find it by a name. */
+const noBranch = (repo: string) =>
+  new RepobaseError("ref_not_found", `"${repo}" has no branch to push: its commit was checked out without one`, {
+    hint: `name it with: repobase index ${repo} --branch <name>`,
+    fields: { repo },
+  });
 
 /** An index that nobody can read may be mended by ours only where that loses no branch of it. */
 function refuseUnreadable({ input, there, ours }: Sides): void {

@@ -54,7 +54,7 @@ export async function pushRepository(
     } else await refuseOnlyUncommitted(home, repo);
     const result = await push({
       ...syncInput(of, repo, cloud),
-      ...(of.force && { force: { branch: of.force.branch ?? (await defaultBranch(home, repo.id)) } }),
+      ...(of.force && { force: { branch: of.force.branch ?? (await currentBranch(home, repo)) } }),
     });
     await home.updateRepo(repo.id, (r) => ({
       ...r,
@@ -67,8 +67,13 @@ export async function pushRepository(
   }
 }
 
-const defaultBranch = async (home: Home, repo: string): Promise<string> =>
-  (await readRef({ from: home.store, repo }))?.ref.default ?? "";
+/** The branch that was indexed last, else the default one. */
+async function currentBranch(home: Home, { id, lastIndexedCommit }: RepoConfig): Promise<string> {
+  const ref = (await readRef({ from: home.store, repo: id }))?.ref;
+  if (ref === undefined) return "";
+  const isCurrent = (branch: string) => ref.heads[branch] === lastIndexedCommit;
+  return [ref.default, ...Object.keys(ref.heads)].find(isCurrent) ?? ref.default;
+}
 
 /** The opt-in, for everything that sends. @throws RepobaseError `not_enabled` */
 export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): void {
