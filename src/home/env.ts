@@ -48,6 +48,8 @@ export const VARIABLES = {
   HTTP_PROXY: { group: "network", type: "URL", default: "none", readBy: "Bun", meaning: "Proxy for http." },
   NO_PROXY: { group: "network", type: "text", default: "none", readBy: "Bun", meaning: "Hosts, separated by commas, that are spoken to without a proxy." },
   GIT_CONFIG_GLOBAL: { group: "git", type: "file", default: "git's own places", meaning: "The user's git configuration, as git reads it." },
+  GIT_CONFIG_SYSTEM: { group: "git", type: "file", default: "`/etc/gitconfig`", meaning: "The system's git configuration, as git reads it." },
+  GIT_CONFIG_COUNT: { group: "git", type: "whole number", default: "0", meaning: "So many more git settings are in `GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0` and so on." },
   GIT_CONFIG_NOSYSTEM: { group: "git", type: "switch", default: "off", meaning: "`1` leaves `/etc/gitconfig` unread." },
   XDG_CONFIG_HOME: { group: "git", type: "folder", default: "`~/.config`", meaning: "Holds `git/config` and `git/ignore`." },
   HOME: { group: "git", type: "folder", default: "the system's", meaning: "Holds `.gitconfig`, and what `~` means above." },

@@ -17,6 +17,7 @@ import {
   type RepoConfig,
 } from "./config.ts";
 import type { Environment } from "./env.ts";
+import { errnoOf } from "../files/file-errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { readRegularFile } from "../files/read-regular-file.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
@@ -146,7 +147,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readRegularFile(path).toString("utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw new RepobaseError("home_unwritable", `cannot read "${path}"`, { cause: error });
   }
 }

@@ -204,7 +204,9 @@ async function timed<T>(
 /** Reads, parses and appends the fresh files, and numbers them in `versions`. */
 async function addFiles({ options, plan, versions, session, stages }: Run): Promise<Added> {
   const files = plan.fresh;
-  const added = { fileIds: [] as number[], skipped: [] as SkippedFile[], rows: 0, bytes: 0 };
+  const fileIds: number[] = [];
+  const skipped: SkippedFile[] = [];
+  const added = { fileIds, skipped, rows: 0, bytes: 0 };
   let filesDone = 0;
   const report = () =>
     options.onProgress?.({

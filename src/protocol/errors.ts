@@ -79,6 +79,12 @@ export const ERROR_TABLE = {
     exit: 1,
     meaning: "the TLS certificate of a server is not trusted here, is out of date or has another name",
   },
+  refused_remote: {
+    http: 502,
+    exit: 1,
+    meaning:
+      "a git server asked for what is not done: write outside the clone, follow an unsafe redirect, take a list without end",
+  },
   unsupported_remote: { http: 502, exit: 1, meaning: "the git server cannot do what a clone needs (shallow clones)" },
   not_a_server: {
     http: 502,

@@ -153,43 +153,60 @@ export function parseSearchRequest(raw: {
   vectors?: unknown;
   explain?: unknown;
 }): SearchRequest {
-  const bad = (message: string): never => {
-    throw new RepobaseError("usage", message);
-  };
-  const textOrNull = (value: unknown, name: string): string | null => {
-    if (value === undefined || value === null || value === "") return null;
-    return typeof value === "string" ? value : bad(`${name} must be text`);
-  };
   const q = typeof raw.q === "string" ? raw.q.trim() : "";
-  if (q === "") bad("the query is empty");
-  if (q.length > MAX_QUERY) bad(`the query is longer than ${MAX_QUERY} characters`);
-  const mode = (textOrNull(raw.mode, "mode") ?? "hybrid") as SearchMode;
-  if (!SEARCH_MODES.includes(mode)) bad(`mode must be one of ${SEARCH_MODES.join(", ")}, not ${JSON.stringify(mode)}`);
-  const limit = raw.limit === undefined || raw.limit === null || raw.limit === "" ? DEFAULT_LIMIT : Number(raw.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-    bad(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
-  const repos = raw.repos === undefined || raw.repos === null ? [] : raw.repos;
-  if (!Array.isArray(repos) || !repos.every((r) => typeof r === "string")) bad("repo must be a list of names");
-  const numbers = (value: unknown, name: string): number[] =>
-    Array.isArray(value) && value.every((x) => Number.isFinite(x))
-      ? (value as number[])
-      : bad(`${name} must be a list of numbers`);
-  const vector = raw.vector === undefined || raw.vector === null ? null : numbers(raw.vector, "vector");
-  const vectors = raw.vectors ?? {};
-  if (typeof vectors !== "object" || Array.isArray(vectors))
-    bad("vectors must be an object of model ids and lists of numbers");
+  if (q === "") throw bad("the query is empty");
+  if (q.length > MAX_QUERY) throw bad(`the query is longer than ${MAX_QUERY} characters`);
   return {
     q,
-    mode,
-    limit,
-    repos: repos as string[],
+    mode: modeOf(raw.mode),
+    limit: limitOf(raw.limit),
+    repos: namesOf(raw.repos ?? []),
     ref: textOrNull(raw.ref, "ref"),
     path: textOrNull(raw.path, "path"),
     lang: textOrNull(raw.lang, "lang")?.toLowerCase() ?? null,
-    vector,
+    vector: raw.vector === undefined || raw.vector === null ? null : numbersOf(raw.vector, "vector"),
     ...((raw.explain === true || raw.explain === "true" || raw.explain === "1") && { explain: true }),
-    vectors: Object.fromEntries(
-      Object.entries(vectors).map(([model, value]) => [model, numbers(value, "each of vectors")]),
-    ),
+    vectors: vectorsOf(raw.vectors ?? {}),
   };
+}
+
+const bad = (message: string): RepobaseError => new RepobaseError("usage", message);
+
+function textOrNull(value: unknown, name: string): string | null {
+  if (value === undefined || value === null || value === "") return null;
+  if (typeof value !== "string") throw bad(`${name} must be text`);
+  return value;
+}
+
+function modeOf(value: unknown): SearchMode {
+  const word = textOrNull(value, "mode") ?? "hybrid";
+  const mode = SEARCH_MODES.find((each) => each === word);
+  if (mode === undefined) throw bad(`mode must be one of ${SEARCH_MODES.join(", ")}, not ${JSON.stringify(word)}`);
+  return mode;
+}
+
+function limitOf(value: unknown): number {
+  const limit = value === undefined || value === null || value === "" ? DEFAULT_LIMIT : Number(value);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+    throw bad(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
+  return limit;
+}
+
+function namesOf(value: unknown): string[] {
+  if (!Array.isArray(value) || !value.every((name): name is string => typeof name === "string"))
+    throw bad("repo must be a list of names");
+  return value;
+}
+
+function numbersOf(value: unknown, name: string): number[] {
+  if (!Array.isArray(value) || !value.every((x): x is number => Number.isFinite(x)))
+    throw bad(`${name} must be a list of numbers`);
+  return value;
+}
+
+/** Model id -> the query's vector. */
+function vectorsOf(value: unknown): Record<string, number[]> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw bad("vectors must be an object of model ids and lists of numbers");
+  return Object.fromEntries(Object.entries(value).map(([model, one]) => [model, numbersOf(one, "each of vectors")]));
 }

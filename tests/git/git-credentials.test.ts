@@ -106,7 +106,7 @@ test("a request for contents is not redirected anywhere", async () => {
   });
   servers.push(target, turning);
   const error = await cloneOrFetch({ url: `${turning.url}/app`, gitdir: place() }).catch((e: unknown) => e);
-  expect(isRepobaseError(error, "failure") && error.message).toContain("redirects a request for its contents");
+  expect(isRepobaseError(error, "refused_remote") && error.message).toContain("redirects a request for its contents");
   expect(target.requests).toEqual([]);
 });
 

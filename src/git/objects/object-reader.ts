@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { errnoOf } from "../../files/file-errors.ts";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { objectId } from "./blob-id.ts";
@@ -94,7 +95,7 @@ export class ObjectReader {
       try {
         file = readRegularFile(join(folder, id.slice(2)));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") continue; // packed since the folder was listed
+        if (errnoOf(error) === "ENOENT") continue; // packed since the folder was listed
         throw error;
       }
       return parseLoose(file, id);

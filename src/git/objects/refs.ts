@@ -1,5 +1,6 @@
 /** Branches and tags as git keeps them: one file per ref, or a line of `packed-refs`; the file wins. */
 import { join } from "node:path";
+import { errnoOf } from "../../files/file-errors.ts";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { isGitId } from "../../protocol/ids.ts";
@@ -70,8 +71,7 @@ function readRefFile(path: string): string | undefined {
   try {
     return readRegularFile(path).toString("utf8").trim();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      return undefined;
+    if (["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"].includes(errnoOf(error) ?? "")) return undefined;
     throw new RepobaseError("io_error", `cannot read "${path}"`, { cause: error });
   }
 }

@@ -110,7 +110,7 @@ class FetchClient implements GitHttpClient {
     if (isRedirect(response)) {
       response.discard();
       throw new RepobaseError(
-        "failure",
+        "refused_remote",
         `"${remote.url}" redirects a request for its contents, which git does not follow`,
         {
           hint: "add the repository by its new address",
@@ -250,7 +250,7 @@ async function collect(
     length += chunk.length;
     if (atMost !== undefined && length > atMost)
       throw new RepobaseError(
-        "failure",
+        "refused_remote",
         `the server sent more than ${atMost >> 20} MiB where a list of branches belongs`,
       );
   }

@@ -37,7 +37,7 @@ export function redirectTarget(of: { readonly from: string; readonly location: s
 }
 
 const refused = (from: URL, to: string): RepobaseError =>
-  new RepobaseError("failure", `"${from.origin}" redirects to ${to}`, {
+  new RepobaseError("refused_remote", `"${from.origin}" redirects to ${to}`, {
     hint: "if you trust it, add the repository by its new address",
     fields: { url: from.origin + from.pathname },
   });

@@ -19,7 +19,7 @@ export function createTransportFs(of: { readonly folder: string; readonly onPack
   let objectsInPack = 0;
   const writeFile = async (path: string, content: Content): Promise<void> => {
     if (!resolve(path).startsWith(`${resolve(of.folder)}${sep}`))
-      throw new RepobaseError("failure", `refused to write "${path}", which is outside "${of.folder}"`);
+      throw new RepobaseError("refused_remote", `refused to write "${path}", which is outside "${of.folder}"`);
     // copies of the remote's refs, which nobody reads: `writeRef` alone writes refs
     if (resolve(path).startsWith(resolve(of.folder, "refs") + sep)) return;
     if (path.endsWith(".pack") && typeof content !== "string") {

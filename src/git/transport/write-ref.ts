@@ -13,13 +13,13 @@ export type RefValue = { readonly id: string } | { readonly branch: string };
 
 /**
  * @param name `HEAD`, or a branch or tag in full
- * @throws RepobaseError `failure` for another name or value, or where a folder on the way is a link; and what writing throws
+ * @throws RepobaseError `refused_remote` for another name or value, or where a folder on the way is a link; and what writing throws
  */
 export async function writeRef(gitdir: string, name: string, value: RefValue): Promise<void> {
   const isHead = name === "HEAD";
   const isValid = "id" in value ? isGitId(value.id) : isHead && isBranchOrTag(value.branch);
   if (!isValid || !(isHead || isBranchOrTag(name)))
-    throw new RepobaseError("failure", `refused to write the ref ${JSON.stringify(name.slice(0, 200))}`, {
+    throw new RepobaseError("refused_remote", `refused to write the ref ${JSON.stringify(name.slice(0, 200))}`, {
       hint: "the remote's answer is not one that git would accept",
     });
   await clearTheWay(gitdir, name);
@@ -42,7 +42,7 @@ async function clearTheWay(gitdir: string, name: string): Promise<void> {
     if (there === undefined) return;
     const isLast = at === parts.length - 1;
     if (!isLast && there.isSymbolicLink())
-      throw new RepobaseError("failure", `"${path}" is a link, and nothing is written behind it`, {
+      throw new RepobaseError("refused_remote", `"${path}" is a link, and nothing is written behind it`, {
         hint: "remove the link; the branch is fetched again",
       });
     if (there.isDirectory() === isLast) {

@@ -5,6 +5,7 @@
  */
 import { statSync } from "node:fs";
 import { array, nullable, tuple } from "valibot";
+import { errnoOf } from "../../files/file-errors.ts";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import type { RepoConfig } from "../../home/config.ts";
 import { ciBranches } from "../../home/ci-branch.ts";
@@ -171,7 +172,7 @@ function readTextOrNull(path: string): string | null {
   try {
     return readRegularFile(path).toString("utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (errnoOf(error) === "ENOENT") return null;
     throw new RepobaseError("home_unwritable", `cannot read "${path}"`, { cause: error });
   }
 }
