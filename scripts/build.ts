@@ -2,10 +2,10 @@
  * Makes the one binary: `bun scripts/build.ts [--target bun-linux-arm64] [--outfile dist/repobase]`.
  * Everything the program needs at run time (native modules, grammars, model weights, worker threads) goes inside.
  */
-import type { BunPlugin } from "bun";
+import { type BunPlugin, Glob } from "bun";
 import { parseArgs } from "node:util";
-import { dirname, join } from "node:path";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 const root = join(import.meta.dir, "..");
@@ -35,17 +35,30 @@ const lightClipanion: BunPlugin = {
   },
 };
 
-/** LanceDB's library as a plain file inside the binary, unpacked and loaded by code of ours: see src/table/unpack-native.ts. */
-const unpackedLanceDB: BunPlugin = {
-  name: "unpacked-lancedb",
+/**
+ * Each native library under another name: one that ends in `.node` is Bun's to load. All of them before the build begins, because
+ * the bundler looks at a folder once.
+ */
+const LIBRARIES = ["node_modules/@lancedb/lancedb-*/*.node", "node_modules/onnxruntime-node/bin/napi-v6/*/*/*.node"];
+const libraries = new Map(
+  LIBRARIES.flatMap((glob) => Array.from(new Glob(glob).scanSync(root))).map((path, i) => [
+    realpathSync(join(root, path)),
+    join(scratch, `${i}.library`),
+  ]),
+);
+for (const [path, copy] of libraries) copyFileSync(path, copy);
+
+/** Native libraries as plain files inside the binary, unpacked and loaded by code of ours: see src/files/unpack-native.ts. */
+const unpackedLibraries: BunPlugin = {
+  name: "unpacked-libraries",
   setup({ onLoad }) {
-    onLoad({ filter: /lancedb\.[\w-]+\.node$/ }, async ({ path }) => {
-      const id = Bun.hash(await Bun.file(path).arrayBuffer()).toString(16);
-      // by another name: one that ends in `.node` is Bun's to load
-      const copy = join(scratch, `${id}.library`);
-      copyFileSync(path, copy);
-      const unpack = join(root, "src", "table", "unpack-native.ts");
-      const contents = `const embedded = require(${JSON.stringify(copy)}); module.exports = require(${JSON.stringify(unpack)}).loadUnpacked({ embedded: embedded.default ?? embedded, id: "${id}" });`;
+    onLoad({ filter: /(?:lancedb\.[\w-]+|onnxruntime_binding)\.node$/ }, async ({ path }) => {
+      const copy = libraries.get(realpathSync(path));
+      if (copy === undefined) throw new Error(`"${path}" is not where native libraries are looked for`);
+      const digest = new Bun.CryptoHasher("sha256").update(await Bun.file(path).arrayBuffer()).digest("hex");
+      const unpack = join(root, "src", "files", "unpack-native.ts");
+      const library = `embedded: embedded.default ?? embedded, hash: "${digest.slice(0, 32)}", name: "${basename(path).split(".")[0]}"`;
+      const contents = `const embedded = require(${JSON.stringify(copy)}); module.exports = require(${JSON.stringify(unpack)}).loadUnpacked({ ${library} });`;
       return { contents, loader: "js" };
     });
   },
@@ -61,7 +74,7 @@ const build = await Bun.build({
   bytecode: true,
   minify: { syntax: true, whitespace: true },
   sourcemap: "none",
-  plugins: [lightClipanion, unpackedLanceDB],
+  plugins: [lightClipanion, unpackedLibraries],
   loader: { ".library": "file" },
   throw: false,
 });

@@ -70,6 +70,8 @@ const SIGNAL_EXITS: ReadonlySet<number> = new Set([130, 143]);
 const LAST_BYTES_MS = 50;
 
 if (import.meta.main) {
+  // indexes quote private code: what this program writes, native code included, is for its user alone
+  process.umask(0o077);
   // the one command that computes for longer than the engine needs to warm up
   if (process.argv[2] === "add") restartTuned(process.argv.slice(2));
   const [stdin, stdout, stderr] = [standardInput(), standardOutput(1), standardOutput(2)];

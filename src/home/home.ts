@@ -20,6 +20,7 @@ import type { Environment } from "./env.ts";
 import { errnoOf } from "../files/file-errors.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
 import { readRegularFile } from "../files/read-regular-file.ts";
+import { unpackLibrariesInto } from "../files/unpack-native.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 
 const MAX_TIMEOUT_SECONDS = 86_400;
@@ -56,6 +57,7 @@ export class Home {
         cause,
       });
     }
+    unpackLibrariesInto(join(dir, "native"));
     return new Home(dir, env);
   }
 

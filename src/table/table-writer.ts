@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema } from "apache-arrow";
+import { withLibraries } from "../files/unpack-native.ts";
 import { type ErrorCode, RepobaseError } from "../protocol/errors.ts";
 import { arrowTable, type NumberedBlock } from "./arrow-batch.ts";
 import { newestVersion } from "./lance-versions.ts";
@@ -23,7 +24,7 @@ export const TEXT_INDEX = "terms_idx";
 const loadNative = async () => {
   // One text index partition whatever the number of cores: fewer files, the same ones everywhere. And no log lines of its own.
   await setNativeEnvironment({ LANCE_FTS_NUM_SHARDS: "1", LANCEDB_LOG: "error" });
-  const [lancedb, arrow] = await Promise.all([import("@lancedb/lancedb"), import("apache-arrow")]);
+  const [lancedb, arrow] = await withLibraries(() => Promise.all([import("@lancedb/lancedb"), import("apache-arrow")]));
   return { lancedb, arrow };
 };
 type Native = Awaited<ReturnType<typeof loadNative>>;

@@ -1,7 +1,7 @@
 /** What the end-to-end tests share: the compiled binary alone in an empty folder, run with an empty environment. */
 import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const root = join(import.meta.dir, "../..");
 /** Libraries that a binary unpacked, 200 MB each: the first machine's are linked into the later ones. */
@@ -23,11 +23,16 @@ export class Machine {
     if (!existsSync(built)) throw new Error("dist/repobase is missing: run `bun run build` first");
     linkOrCopy(built, join(this.dir, "repobase"));
     mkdirSync(this.tmp);
-    for (const name of unpackedIn(SHARED)) linkOrCopy(join(SHARED, name), join(this.tmp, name));
+    shareLibraries(SHARED, this.libraries);
   }
 
   private get tmp(): string {
     return join(this.dir, "tmp");
+  }
+
+  /** Where the binary unpacks its libraries. */
+  private get libraries(): string {
+    return join(this.home, "native");
   }
 
   get home(): string {
@@ -71,15 +76,19 @@ export class Machine {
   }
 
   remove(): void {
-    mkdirSync(SHARED, { recursive: true });
-    for (const name of unpackedIn(this.tmp))
-      if (!existsSync(join(SHARED, name))) linkOrCopy(join(this.tmp, name), join(SHARED, name));
+    shareLibraries(this.libraries, SHARED);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
 
-const unpackedIn = (folder: string): string[] =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => /^\.repobase-.*\.node$/.test(name)) : [];
+function shareLibraries(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  for (const path of readdirSync(from, { recursive: true, encoding: "utf8" })) {
+    if (!path.endsWith(".node")) continue;
+    mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
+    linkOrCopy(join(from, path), join(to, path));
+  }
+}
 
 /** A link costs nothing; a temporary folder on another disk needs a copy. */
 function linkOrCopy(from: string, to: string): void {

@@ -1,8 +1,8 @@
 /**
- * Loads onnxruntime-node inside the one binary. Its `.node` file embeds by itself, but that file links a shared library
- * the system's loader can only find on disk: so the library travels as an embedded file, is written once into the cache
- * folder, compared byte for byte at each use, and opened before the package is imported (the loader then finds it by name).
- * `bun build --compile` replaces `process.platform` and `process.arch` by the target's and drops the other branches, so a
+ * Loads onnxruntime-node inside the one binary. Its `.node` file is unpacked by src/files/unpack-native.ts, but that file links
+ * a shared library the system's loader can only find on disk: so the library travels as an embedded file, is written once into
+ * the cache folder, compared byte for byte at each use, and opened before the package is imported (the loader then finds it by
+ * name). `bun build --compile` replaces `process.platform` and `process.arch` by the target's and drops the other branches, so a
  * binary holds one platform's library. Nothing here runs before an ONNX model is asked for.
  */
 import { join } from "node:path";
@@ -11,8 +11,9 @@ import type * as onnxruntime from "onnxruntime-node";
 import { version } from "onnxruntime-node/package.json";
 import { isEmbedded } from "../../embedded.ts";
 import { fileError } from "../../files/file-errors.ts";
+import { withLibraries } from "../../files/unpack-native.ts";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
-import { RepobaseError } from "../../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 
 export type OnnxRuntime = typeof onnxruntime;
 
@@ -110,8 +111,10 @@ async function load(cacheDir: string): Promise<OnnxRuntime> {
     const { dlopen } = await import("bun:ffi");
     // Never closed: the binding uses it until the process ends.
     dlopen(path, { OrtGetApiBase: { args: [], returns: "ptr" } });
-    return await importRuntime();
+    return await withLibraries(importRuntime);
   } catch (cause) {
+    // a full or foreign folder is no matter of the platform
+    if (isRepobaseError(cause, "home_unwritable", "no_space", "hash_mismatch")) throw cause;
     throw unavailable(cause);
   }
 }
