@@ -108,7 +108,9 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
   try {
     const added = await addFiles(run);
     for (const file of added.skipped) run.skipCache.add(file);
-    const skipped = [...run.plan.skipped, ...added.skipped].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const skipped = [...run.plan.skipped, ...added.skipped, ...options.tree.passedOver].sort((a, b) =>
+      a.path < b.path ? -1 : 1,
+    );
     const table = unchanged(run, added) ?? (await finishTable(run, added));
     await run.skipCache.save(skipped);
     return {

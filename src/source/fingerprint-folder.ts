@@ -11,6 +11,7 @@ import { type CommitName, head, type Repository } from "../git/objects/repositor
 import { scanWorkTree } from "../git/worktree/scan-work-tree.ts";
 import { openTreeProbe, STAT } from "../git/worktree/tree-probe.ts";
 import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
+import { bytesOfPath, isEscaped } from "../text/path-bytes.ts";
 import { type WalkedFile, walkFiles } from "./walk-files.ts";
 
 export interface Fingerprint {
@@ -48,7 +49,7 @@ export async function fingerprintFolder(
   const { root, repository } = locateFolder(folder, env);
   notes.add(root);
   if (repository === null) {
-    await notes.addFiles(root, pathsOf(walkFiles({ root, outerRules: plainRules(root, env) })));
+    await addWalked(notes, root, walkFiles({ root, outerRules: plainRules(root, env) }));
     return { ...notes.sum(), commit: null, began };
   }
   const current = head(repository);
@@ -77,7 +78,7 @@ async function addWorkTree(of: {
       ? []
       : walkFiles({ root: workTree, outerRules: outerRulesOf(repository, env), tracked, folders: scan.fuller.keys() });
   notes.add("untracked");
-  await notes.addFiles(workTree, pathsOf(untracked));
+  await addWalked(notes, workTree, untracked);
   return true;
 }
 
@@ -88,8 +89,15 @@ function addNames(notes: Notes, { commonDir }: Repository): void {
   for (const [name, { id }] of looseRefs(commonDir, "refs/tags/")) notes.add(`${name} ${id}`);
 }
 
-const pathsOf = (folders: Iterable<readonly WalkedFile[]>): string[] =>
-  Array.from(folders).flatMap((files) => files.map(({ path }) => path));
+/** Of a repository in the tree only its place counts: what happens in it changes nothing here. */
+async function addWalked(notes: Notes, root: string, folders: Iterable<readonly WalkedFile[]>): Promise<void> {
+  const found = Array.from(folders).flat();
+  const [others, own] = [true, false].map((isOther) =>
+    found.filter(({ kind }) => (kind === "repository") === isOther).map(({ path }) => path),
+  ) as [string[], string[]];
+  for (const path of others) notes.add(path);
+  await notes.addFiles(root, own);
+}
 
 const SEEN = Object.values(STAT);
 
@@ -107,8 +115,9 @@ class Notes {
     this.add(String(paths.length));
     if (paths.length === 0) return;
     const text = paths.map((path) => `${path}\0`).join("");
-    const bytes = Buffer.from(new ArrayBuffer(Buffer.byteLength(text)));
-    bytes.write(text);
+    const named = Buffer.from(isEscaped(text) ? bytesOfPath(text) : text);
+    const bytes = Buffer.from(new ArrayBuffer(named.length));
+    named.copy(bytes);
     const seen = new Uint32Array(paths.length * SEEN.length);
     const probe = await openTreeProbe(root, bytes);
     const { words } = probe;

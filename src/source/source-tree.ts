@@ -20,6 +20,8 @@ export interface SourceTree {
   readonly branch: string | null;
   /** Sorted by path, ignore rules applied, only regular files. */
   readonly files: readonly SourceFile[];
+  /** What else is there: links and other repositories, ignore rules applied. */
+  readonly passedOver: readonly SkippedFile[];
 }
 
 /** Why a file has no rows. */

@@ -11,14 +11,15 @@ import { readInside } from "../files/read-inside.ts";
 import { takeTurn } from "../files/take-turn.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../git/objects/blob-id.ts";
 import { type GitEnvironment, readIfThere } from "../git/objects/git-config.ts";
-import { head, type Repository } from "../git/objects/repository.ts";
-import { readTree } from "../git/objects/read-tree.ts";
+import { type CommitName, head, type Repository, treeOfCommit } from "../git/objects/repository.ts";
+import { readAllEntries } from "../git/objects/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree/worktree-state.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { WORKTREE } from "../protocol/ids.ts";
-import { applyOwnIgnoreFiles, BlobFile, commitTree, treeOfEntries } from "./commit-tree.ts";
+import { BlobFile, commitTree, isRegular, passedOver, treeOfEntries, withoutIgnored } from "./commit-tree.ts";
 import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
-import type { SourceFile, SourceTree } from "./source-tree.ts";
+import { parentOf } from "./ignore-rules.ts";
+import type { SkippedFile, SourceFile, SourceTree } from "./source-tree.ts";
 import { TrackedPaths, type WalkedFile, walkFiles } from "./walk-files.ts";
 
 /** The name of the tree of uncommitted work, where a commit id would stand. */
@@ -58,11 +59,12 @@ export async function openFolder(folder: string, options: OpenOptions): Promise<
   const { tracked, index, indexIsHead } = await readWorktreeState(repository, signal);
   const current = head(repository);
   const known = new TrackedPaths(tracked.map(({ path }) => path));
-  const untracked = await collect(walkFiles({ root: workTree, outerRules, tracked: known }), signal);
+  const walked = await collect(walkFiles({ root: workTree, outerRules, tracked: known }), signal);
+  const { untracked, others } = sortOut(walked, known);
   const isClean = indexIsHead && untracked.length === 0 && tracked.every(({ state }) => state === "unchanged");
   if (isClean && current !== null) {
-    const entries = tracked.filter(isRegular).sort(byPath);
-    return { kind: "clean", root: workTree, tree: treeOfEntries({ repository, name: current, entries }) };
+    const tree = treeOfEntries({ repository, name: current, entries: [...tracked].sort(byPath) });
+    return { kind: "clean", root: workTree, tree: { ...tree, passedOver: [...tree.passedOver, ...others] } };
   }
   const files = [
     ...tracked
@@ -71,15 +73,12 @@ export async function openFolder(folder: string, options: OpenOptions): Promise<
     ...(await diskFiles(workTree, untracked, signal)),
   ];
   // the index knows what HEAD holds where nothing is staged; else the folders' objects must be read
-  const fromIndex = indexIsHead ? index.filter(isRegular).sort(byPath) : null;
-  const headTree =
-    current && treeOfEntries({ repository, name: current, entries: fromIndex ?? readTree(repository, current.commit) });
-  return {
-    kind: "dirty",
-    root: workTree,
-    tree: diskTree(workTree, files, current ? current.branch : WORKTREE),
-    head: headTree,
-  };
+  const entriesOf = ({ commit }: CommitName) =>
+    indexIsHead ? [...index].sort(byPath) : readAllEntries(repository, treeOfCommit(repository, commit));
+  const headTree = current && treeOfEntries({ repository, name: current, entries: entriesOf(current) });
+  const there = passedOver(tracked.filter(({ state }) => state !== "deleted"));
+  const tree = diskTree({ root: workTree, files, others: [...there, ...others, ...linksAmong(untracked)] });
+  return { kind: "dirty", root: workTree, tree: current ? { ...tree, branch: current.branch } : tree, head: headTree };
 }
 
 async function openPlainFolder(
@@ -88,17 +87,32 @@ async function openPlainFolder(
   signal: AbortSignal | undefined,
 ): Promise<OpenedFolder> {
   const walked = await collect(walkFiles({ root, outerRules: plainRules(root, env) }), signal);
-  const files = await diskFiles(root, walked, signal);
-  return { kind: "dirty", root, tree: diskTree(root, files), head: null };
+  const { untracked, others } = sortOut(walked, new TrackedPaths([]));
+  const files = await diskFiles(root, untracked, signal);
+  return {
+    kind: "dirty",
+    root,
+    tree: diskTree({ root, files, others: [...others, ...linksAmong(untracked)] }),
+    head: null,
+  };
 }
 
-function diskTree(root: string, files: readonly SourceFile[], branch: string | null = WORKTREE): SourceTree {
-  const sorted = [...files].sort(byPath);
-  return {
-    commit: WORKTREE,
-    branch,
-    files: applyOwnIgnoreFiles(sorted, ({ path }) => readIfThere(diskPath(root, path))),
-  };
+/** What git does not track, and repositories that stand for themselves. */
+function sortOut(walked: readonly WalkedFile[], known: TrackedPaths) {
+  // a submodule that is checked out is known by its entry
+  const isKnown = (path: string) => known.names(parentOf(path))?.has(path.slice(path.lastIndexOf("/") + 1)) === true;
+  const others = walked.flatMap(({ path, kind }): SkippedFile[] =>
+    kind === "repository" && !isKnown(path) ? [{ path, blob: NULL_BLOB, reason: "nested-repository" }] : [],
+  );
+  return { untracked: walked.filter(({ kind }) => kind !== "repository"), others };
+}
+
+const linksAmong = (walked: readonly WalkedFile[]): SkippedFile[] =>
+  walked.flatMap(({ path, kind }) => (kind === "link" ? [{ path, blob: NULL_BLOB, reason: "link" }] : []));
+
+function diskTree(of: { root: string; files: readonly SourceFile[]; others: readonly SkippedFile[] }): SourceTree {
+  const read = ({ path }: SourceFile) => readIfThere(diskPath(of.root, path));
+  return { commit: WORKTREE, branch: WORKTREE, ...withoutIgnored([...of.files].sort(byPath), of.others, read) };
 }
 
 /** Unchanged files come from git, whose bytes fit their id whatever line ends the checkout has. */
@@ -115,7 +129,7 @@ async function collect(folders: Iterable<readonly WalkedFile[]>, signal?: AbortS
   const all: WalkedFile[] = [];
   let turn = 0;
   for (const files of folders) {
-    for (const file of files) if (file.kind !== "repository") all.push(file);
+    for (const file of files) all.push(file);
     if (++turn % TURN === 0) await takeTurn(signal);
   }
   return all;
@@ -174,6 +188,5 @@ class DiskFile implements SourceFile {
   }
 }
 
-const isRegular = ({ mode }: { readonly mode: number }): boolean => (mode & 0o170000) === 0o100000;
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;

@@ -26,5 +26,5 @@ export function memoryTree(commit: string, contents: Readonly<Record<string, str
         },
       };
     });
-  return { commit, branch: "main", files, reads };
+  return { commit, branch: "main", files, passedOver: [], reads };
 }

@@ -1,5 +1,6 @@
 /** The flat list of files in a commit. */
 import { RepobaseError } from "../../protocol/errors.ts";
+import { pathIn } from "./path-in.ts";
 import { type Repository, treeOfCommit } from "./repository.ts";
 
 export interface TreeEntry {
@@ -42,7 +43,7 @@ function collect(repository: Repository, tree: string, prefix: string, entries: 
     if (space < 0 || end < 0 || end + 21 > bytes.length)
       throw new RepobaseError("damaged_repository", `git tree ${tree} is damaged`);
     const mode = Number.parseInt(bytes.toString("latin1", at, space), 8);
-    const name = bytes.toString("utf8", space + 1, end);
+    const name = pathIn(bytes, space + 1, end);
     const blob = bytes.toString("hex", end + 1, end + 21);
     at = end + 21;
     // git refuses to make such names; a crafted repository must not make us write or read elsewhere.

@@ -17,6 +17,7 @@
  * reader takes 9 ms, and the check built on it 0.1 s.
  */
 import { RepobaseError } from "../../protocol/errors.ts";
+import { pathIn } from "../objects/path-in.ts";
 
 export interface IndexEntry {
   readonly path: string;
@@ -65,13 +66,13 @@ export function parseGitIndex(bytes: Buffer): GitIndex | undefined {
       const stop = bytes.indexOf(0, next);
       if (cut > pathBytes.length || stop < 0 || stop >= end) throw damaged("a path does not end");
       pathBytes = Buffer.concat([pathBytes.subarray(0, pathBytes.length - cut), bytes.subarray(next, stop)]);
-      path = pathBytes.toString("utf8");
+      path = pathIn(pathBytes, 0, pathBytes.length);
       at = stop + 1;
     } else {
       const length = flags & 0xfff;
       const stop = length < 0xfff ? at + length : bytes.indexOf(0, at);
       if (stop < at || stop >= end) throw damaged("a path does not end");
-      path = bytes.toString("utf8", at, stop);
+      path = pathIn(bytes, at, stop);
       at = start + ((stop - start + 8) & ~7);
     }
     entries.push({

@@ -8,6 +8,8 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import { isTrue } from "../objects/git-config.ts";
+import { bytesOfPath } from "../../text/path-bytes.ts";
+import { pathIn } from "../objects/path-in.ts";
 import { INDEX_HEADER_BYTES, readIndexExtensions, readIndexHeader } from "./git-index.ts";
 import type { Repository } from "../objects/repository.ts";
 import { openTreeProbe, STAT, type TreeProbe } from "./tree-probe.ts";
@@ -103,7 +105,7 @@ class Scan {
     const fuller = new Map<string, Set<string>>();
     for (const [folder, names] of counts) {
       const there = this.probe.countNames(folder);
-      if (there === undefined) this.touch(`${utf8(folder)}/`, { isGone: true });
+      if (there === undefined) this.touch(`${pathOf(folder)}/`, { isGone: true });
       else if (there !== names) fuller.set(folder, new Set());
     }
     // what is gone makes room in the count that something untracked could hide in
@@ -112,14 +114,14 @@ class Scan {
       forEachEntry(bytes, count, ({ start, slash, stop }) =>
         fuller
           .get(slash < start ? "" : bytes.toString("latin1", start, slash))
-          ?.add(bytes.toString("utf8", Math.max(start, slash + 1), stop)),
+          ?.add(pathIn(bytes, Math.max(start, slash + 1), stop)),
       );
     return {
       indexId: extensions.rootTree ?? `entries ${hashEntries(bytes, count)}`,
       touched,
-      fuller: new Map(Array.from(fuller, ([folder, names]) => [utf8(folder), names])),
+      fuller: new Map(Array.from(fuller, ([folder, names]) => [pathOf(folder), names])),
       youngest: this.youngest,
-      hasTracked: (folder) => counts.has(Buffer.from(folder, "utf8").toString("latin1")),
+      hasTracked: (folder) => counts.has(Buffer.from(bytesOfPath(folder)).toString("latin1")),
     };
   }
 
@@ -155,7 +157,7 @@ class Scan {
       names++;
       if (type !== SUBMODULE) {
         const isGone = !probe.look(start, stop);
-        if (isGone || !this.isAsIndexed(word, mode)) this.touch(bytes.toString("utf8", start, stop), { isGone });
+        if (isGone || !this.isAsIndexed(word, mode)) this.touch(pathIn(bytes, start, stop), { isGone });
       }
       at = entryAfter(at, stop);
     }
@@ -253,4 +255,7 @@ function hashEntries(bytes: Buffer, count: number): string {
   return hasher.digest("hex");
 }
 
-const utf8 = (path: string): string => Buffer.from(path, "latin1").toString("utf8");
+function pathOf(latin1: string): string {
+  const bytes = Buffer.from(latin1, "latin1");
+  return pathIn(bytes, 0, bytes.length);
+}

@@ -50,7 +50,7 @@ export function portableProbe(root: string, bytes: Buffer): TreeProbe {
     words,
     look(start, end) {
       try {
-        const stats = lstatSync(`${root}/${bytes.toString("utf8", start, end)}`, { bigint: true });
+        const stats = lstatSync(Buffer.concat([Buffer.from(`${root}/`), bytes.subarray(start, end)]), { bigint: true });
         // a typed array takes a number modulo 2^32 by itself, but no large integer
         const put = (at: number, value: bigint) => (words[at] = Number(BigInt.asUintN(32, value)));
         put(STAT.mode, stats.mode & 0xffffn);
@@ -66,7 +66,7 @@ export function portableProbe(root: string, bytes: Buffer): TreeProbe {
       }
     },
     countNames(folder) {
-      const path = folder === "" ? root : `${root}/${Buffer.from(folder, "latin1").toString("utf8")}`;
+      const path = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(folder, "latin1")]);
       try {
         return lstatSync(path).isDirectory() ? readdirSync(path).filter((name) => name !== ".git").length : undefined;
       } catch {

@@ -5,6 +5,7 @@
  */
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { type DiskPath, diskPath } from "../../files/disk-path.ts";
 import { readInside, RealFolders } from "../../files/read-inside.ts";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import { takeTurn } from "../../files/take-turn.ts";
@@ -160,8 +161,8 @@ function lookAt(entry: IndexEntry, look: Look): TrackedFile | Promise<TrackedFil
   // What git was told not to look at, and other repositories, are taken as they are.
   if (entry.assumeValid || entry.skipWorktree || (mode & TYPE) === SUBMODULE)
     return { path, mode, blob, state: "unchanged", size: null };
-  // as for git, a file behind a link is none; joined by hand, as this line runs for every file
-  const stats = look.folders.hold(path) ? lstat(`${look.root}/${path}`) : undefined;
+  // as for git, a file behind a link is none
+  const stats = look.folders.hold(path) ? lstat(diskPath(look.root, path)) : undefined;
   if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink()))
     return { path, mode, blob, state: "deleted", size: null };
   const file = { path, mode: modeOf(stats, entry, look), size: look.converts ? null : stats.size };
@@ -199,9 +200,8 @@ const sameTime = (remembered: number, actual: number): boolean => Math.abs(remem
  */
 async function contentId(entry: IndexEntry, isLink: boolean, look: Look): Promise<string> {
   const { root, repository, converts } = look;
-  const path = join(root, entry.path);
   try {
-    if (isLink) return blobId(Buffer.from(readlinkSync(path)));
+    if (isLink) return blobId(readlinkSync(diskPath(root, entry.path), { encoding: "buffer" }));
     const raw = await blobIdOfFile({ root, path: entry.path }, look.signal);
     if (raw === entry.blob || !converts) return raw;
     const bytes = readInside(root, entry.path);
@@ -241,7 +241,7 @@ function mayConvert(repository: Repository, entries: readonly IndexEntry[]): boo
 }
 
 /** undefined: nothing there, or behind a folder that cannot be entered. */
-function lstat(path: string): Stats | undefined {
+function lstat(path: DiskPath): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch {
