@@ -54,64 +54,76 @@ export function parseEncoding(message: Message | undefined): Encoding {
   const kind = message?.fields()[0];
   const body = kind === undefined ? undefined : message?.message(kind);
   if (body === undefined) throw unsupported("a page has no encoding");
-  switch (kind) {
-    case 1: {
-      const bits = body.number(1);
-      if (bits !== 1 && (bits % 8 !== 0 || bits === 0)) throw unsupported(`a flat encoding of ${bits} bits`);
-      const compression = parseCompression(body.message(2));
-      return { kind: "flat", bits, width: Math.ceil(bits / 8), ...(compression && { compression }) };
-    }
-    case 2: {
-      const offsets = parseFixed(body.message(1));
-      if (offsets.kind !== "flat" || (offsets.bits !== 32 && offsets.bits !== 64) || offsets.compression || body.has(2))
-        throw unsupported("a variable-width encoding with encoded offsets or compressed values");
-      return { kind: "variable", offsetBits: offsets.bits };
-    }
-    case 4: {
-      const packed = parseFixed(body.message(3), { anyBits: true });
-      if (packed.kind !== "flat" || packed.compression) throw unsupported("a bit-packed encoding with encoded words");
-      const bits = wordBits(body.number(1));
-      return { kind: "out-of-line-bitpacking", bits, packed: packed.bits, width: bits / 8 };
-    }
-    case 5: {
-      if (body.has(2)) throw unsupported("a bit-packed encoding with compressed words");
-      const bits = wordBits(body.number(1));
-      return { kind: "inline-bitpacking", bits, width: bits / 8 };
-    }
-    case 6: {
-      const values = parseEncoding(body.message(2));
-      if (!isBinary(values)) throw unsupported("an FSST encoding of fixed-width values");
-      return { kind: "fsst", table: new FsstTable(body.bytes(1) ?? new Uint8Array()), values };
-    }
-    case 8: {
-      const values = parseFixed(body.message(1));
-      const lengths = parseFixed(body.message(2));
-      if (values.kind !== "flat" || values.bits < 8 || lengths.kind !== "flat" || ![8, 16, 32].includes(lengths.bits))
-        throw unsupported("a run-length encoding with encoded values or lengths");
-      return { kind: "rle", values, lengths, width: values.width };
-    }
-    case 9: {
-      const values = parseFixed(body.message(1));
-      return { kind: "byte-stream-split", values, width: values.width };
-    }
-    case 10: {
-      const compression = parseCompression(body.message(1));
-      const values = parseEncoding(body.message(3));
-      if (compression === undefined) return values;
-      return isBinary(values)
-        ? { kind: "general-binary", compression, values }
-        : { kind: "general", compression, values, width: values.width };
-    }
-    case 11: {
-      const items = body.number(1);
-      const values = parseFixed(body.message(2));
-      if (items < 1 || items * values.width > MAX_VALUE_BYTES) throw unsupported(`a fixed-size list of ${items} items`);
-      return { kind: "fixed-size-list", items, values, validity: body.number(3) === 1, width: items * values.width };
-    }
-    default:
-      throw unsupported(`page encoding ${kind}`);
-  }
+  const parse = kind === undefined ? undefined : PARSERS[kind];
+  if (parse === undefined) throw unsupported(`page encoding ${kind}`);
+  return parse(body);
 }
+
+/** By the field of the message that holds it. */
+const PARSERS: Readonly<Record<number, (body: Message) => Encoding>> = {
+  // flat
+  1: (body) => {
+    const bits = body.number(1);
+    if (bits !== 1 && (bits % 8 !== 0 || bits === 0)) throw unsupported(`a flat encoding of ${bits} bits`);
+    const compression = parseCompression(body.message(2));
+    return { kind: "flat", bits, width: Math.ceil(bits / 8), ...(compression && { compression }) };
+  },
+  // variable
+  2: (body) => {
+    const offsets = parseFixed(body.message(1));
+    if (offsets.kind !== "flat" || (offsets.bits !== 32 && offsets.bits !== 64) || offsets.compression || body.has(2))
+      throw unsupported("a variable-width encoding with encoded offsets or compressed values");
+    return { kind: "variable", offsetBits: offsets.bits };
+  },
+  // out-of-line bit-packing
+  4: (body) => {
+    const packed = parseFixed(body.message(3), { anyBits: true });
+    if (packed.kind !== "flat" || packed.compression) throw unsupported("a bit-packed encoding with encoded words");
+    const bits = wordBits(body.number(1));
+    return { kind: "out-of-line-bitpacking", bits, packed: packed.bits, width: bits / 8 };
+  },
+  // inline bit-packing
+  5: (body) => {
+    if (body.has(2)) throw unsupported("a bit-packed encoding with compressed words");
+    const bits = wordBits(body.number(1));
+    return { kind: "inline-bitpacking", bits, width: bits / 8 };
+  },
+  // FSST
+  6: (body) => {
+    const values = parseEncoding(body.message(2));
+    if (!isBinary(values)) throw unsupported("an FSST encoding of fixed-width values");
+    return { kind: "fsst", table: new FsstTable(body.bytes(1) ?? new Uint8Array()), values };
+  },
+  // run lengths
+  8: (body) => {
+    const values = parseFixed(body.message(1));
+    const lengths = parseFixed(body.message(2));
+    if (values.kind !== "flat" || values.bits < 8 || lengths.kind !== "flat" || ![8, 16, 32].includes(lengths.bits))
+      throw unsupported("a run-length encoding with encoded values or lengths");
+    return { kind: "rle", values, lengths, width: values.width };
+  },
+  // byte stream split
+  9: (body) => {
+    const values = parseFixed(body.message(1));
+    return { kind: "byte-stream-split", values, width: values.width };
+  },
+  // compressed
+  10: (body) => {
+    const compression = parseCompression(body.message(1));
+    const values = parseEncoding(body.message(3));
+    if (compression === undefined) return values;
+    return isBinary(values)
+      ? { kind: "general-binary", compression, values }
+      : { kind: "general", compression, values, width: values.width };
+  },
+  // fixed-size list
+  11: (body) => {
+    const items = body.number(1);
+    const values = parseFixed(body.message(2));
+    if (items < 1 || items * values.width > MAX_VALUE_BYTES) throw unsupported(`a fixed-size list of ${items} items`);
+    return { kind: "fixed-size-list", items, values, validity: body.number(3) === 1, width: items * values.width };
+  },
+};
 
 /** A vector of 64 Ki doubles; more is a damaged count. */
 const MAX_VALUE_BYTES = 512 * 1024;

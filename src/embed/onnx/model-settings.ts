@@ -55,15 +55,7 @@ export async function readSettings(from: {
   tokenizer: Json | undefined;
 }): Promise<ModelSettings> {
   const { folder, overrides } = from;
-  const own = (await readJson(join(folder, SETTINGS_FILE))) ?? {};
-  if (typeof own["format"] === "number" && own["format"] > SETTINGS_FORMAT)
-    throw new RepobaseError(
-      "unsupported_format",
-      `"${join(folder, SETTINGS_FILE)}" has the newer format ${own["format"]}`,
-      {
-        hint: "update repobase",
-      },
-    );
+  const own = await readOwn(join(folder, SETTINGS_FILE));
   const config = (await readJson(join(folder, "config.json"))) ?? {};
   const sentence = (await readJson(join(folder, "sentence_bert_config.json"))) ?? {};
   const prompts = (await readJson(join(folder, "config_sentence_transformers.json")))?.["prompts"];
@@ -102,6 +94,16 @@ export async function readSettings(from: {
       "",
     ]),
   };
+}
+
+/** What `model add` wrote beside the model; nothing of it in a folder of somebody else's. */
+async function readOwn(path: string): Promise<Json> {
+  const own = (await readJson(path)) ?? {};
+  if (typeof own["format"] === "number" && own["format"] > SETTINGS_FORMAT)
+    throw new RepobaseError("unsupported_format", `"${path}" has the newer format ${own["format"]}`, {
+      hint: "update repobase",
+    });
+  return own;
 }
 
 /** The kinds of modules that a sentence-transformers list names, but for those we do ourselves. */
