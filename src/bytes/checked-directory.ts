@@ -4,9 +4,10 @@
  * checksums, is read whole once, compared with its sha256, and its checksums are made from what was read.
  */
 import { RepobaseError } from "../protocol/errors.ts";
+import { crc32 } from "../protocol/crc32.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { ManifestObject } from "../protocol/manifest.ts";
-import { CHECKED_BLOCK_BYTES, blockChecksums, crc32, decodeChecksums } from "./block-checksums.ts";
+import { CHECKED_BLOCK_BYTES, blockChecksums, decodeChecksums } from "./block-checksums.ts";
 import type { ByteDirectory, ByteRange, ByteSource } from "./byte-source.ts";
 import { planReads } from "./coalesce.ts";
 import { checkRange } from "./memory-source.ts";

@@ -6,6 +6,7 @@ import { Command, Option, UsageError } from "clipanion";
 import type { BaseContext } from "clipanion";
 import { Home } from "../home/home.ts";
 import { EXIT_CODES, RepobaseError } from "../protocol/errors.ts";
+import { withRepairHint } from "../protocol/repair-hint.ts";
 import { Report } from "../report/report.ts";
 
 export interface Context extends BaseContext {
@@ -60,7 +61,11 @@ export abstract class BaseCommand extends Command<Context> {
         this.report.error(new RepobaseError("interrupted", "interrupted; run the same command again to go on"));
         return this.context.signalExitCode();
       }
-      return this.report.error(error instanceof UsageError ? new RepobaseError("usage", error.message) : error);
+      return this.report.error(
+        error instanceof UsageError
+          ? new RepobaseError("usage", error.message)
+          : withRepairHint(error, { remote: false }),
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Runs one action per repository; with several, one failure does not stop the rest, and the end says "partial". */
 import { RepobaseError } from "../protocol/errors.ts";
+import { withRepairHint } from "../protocol/repair-hint.ts";
 import type { Report } from "../report/report.ts";
 
 export async function runForEach<T>(
@@ -13,7 +14,7 @@ export async function runForEach<T>(
       await action(item);
     } catch (error) {
       if (items.length === 1) throw error;
-      report.error(error);
+      report.error(withRepairHint(error, { remote: false }));
       failed++;
     }
   }

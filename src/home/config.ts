@@ -61,11 +61,11 @@ const repoSource = variant(
 
 const DAMAGED = {
   damaged: "damaged_config",
-  hint: "restore it from a copy, or move it away to start anew",
 } as const;
 
 const CONFIG: DocumentType<Config> = {
   ...DAMAGED,
+  hint: "restore it from a copy, or make it again from the indexes here with: repobase repair",
   name: "configuration",
   format: CONFIG_FORMAT,
   schema: fields({
@@ -91,6 +91,7 @@ const CONFIG: DocumentType<Config> = {
 /** `enabled` may be absent, which means yes. */
 const CLOUD_CONFIG: DocumentType<Omit<CloudConfig, "enabled"> & { readonly enabled?: boolean }> = {
   ...DAMAGED,
+  hint: "sign in again with: repobase cloud login",
   name: "sign-in",
   schema: fields({ userId: text, apiKey: text, endpoint: text, enabled: exactOptional(yesNo) }),
 };

@@ -1,5 +1,6 @@
 /** Sends one object: create-only, its bytes checked here before and by the store after. */
 import { RepobaseError } from "../protocol/errors.ts";
+import { sha256Hex } from "../protocol/hash.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { catObject } from "./cat-object.ts";
 import type { IndexObject } from "./index-object.ts";
@@ -25,7 +26,7 @@ export async function uploadObject(of: {
   const { to, object } = of;
   if (of.probe === true) {
     const there = await to.head(object.key);
-    if (there !== undefined) return alreadyThere(there, object);
+    if (there !== undefined) return alreadyThere(to, { there, object });
   }
   const bytes = await catObject(of);
   const { key, sha256 } = object;
@@ -34,14 +35,21 @@ export async function uploadObject(of: {
   const there = await to.head(key);
   if (there === undefined)
     throw new RepobaseError("transient", `"${key}" was there and is gone again`, { fields: { key } });
-  return alreadyThere(there, { ...object, size: bytes.length });
+  return alreadyThere(to, { there, object: { ...object, size: bytes.length } });
 }
 
-function alreadyThere(there: ObjectInfo, { key, sha256, size }: IndexObject): Uploaded {
-  const same = (size === undefined || there.size === size) && (there.sha256 === undefined || there.sha256 === sha256);
-  if (same) return { sent: false, bytes: 0 };
+/** By its hash, never by its size alone: a store that keeps none is asked for the bytes. */
+async function alreadyThere(to: ObjectStore, of: { there: ObjectInfo; object: IndexObject }): Promise<Uploaded> {
+  const { key, sha256, size } = of.object;
+  const sameSize = size === undefined || of.there.size === size;
+  const actual = sameSize ? (of.there.sha256 ?? (await hashOf(to, key))) : of.there.sha256;
+  if (sameSize && actual === sha256) return { sent: false, bytes: 0 };
   throw new RepobaseError("hash_mismatch", `other bytes lie at "${key}" already`, {
-    hint: "repobase verify-manifest --remote tells what is damaged",
-    fields: { key, expected: { size, sha256 }, actual: { size: there.size, sha256: there.sha256 } },
+    fields: { key, remote: true, expected: { size, sha256 }, actual: { size: of.there.size, sha256: actual } },
   });
+}
+
+async function hashOf(store: ObjectStore, key: string): Promise<string | undefined> {
+  const stored = await store.get(key);
+  return stored && sha256Hex(stored.bytes);
 }

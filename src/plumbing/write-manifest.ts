@@ -3,6 +3,7 @@ import { sha256Hex } from "../protocol/hash.ts";
 import { manifestKey } from "../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../protocol/manifest.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { writeNamed } from "./write-named.ts";
 import { indexObjectsOf } from "./index-object.ts";
 
 /** @returns its name. @throws RepobaseError `corrupt_index` when it is not one of `repo`, see `indexObjectsOf` */
@@ -14,6 +15,6 @@ export async function writeManifest(of: {
   indexObjectsOf(of.manifest, of.repo);
   const bytes = encodeManifest(of.manifest);
   const sha256 = await sha256Hex(bytes);
-  await of.to.put(manifestKey(of.repo, sha256), bytes, { onlyIf: { absent: true }, sha256 });
+  await writeNamed({ to: of.to, key: manifestKey(of.repo, sha256), bytes, sha256 });
   return sha256;
 }

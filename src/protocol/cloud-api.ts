@@ -179,6 +179,8 @@ export const PROBLEM: DocumentType<Partial<Problem>> = {
 
 /** Header that carries the hex sha256 of a body, both ways. */
 export const SHA256_HEADER = "x-repobase-sha256";
+/** Header of a PUT of an index object that may replace bytes which are not the ones the current manifest names. Its value: `1`. */
+export const REPAIR_HEADER = "x-repobase-repair";
 /** Largest body of one PUT, bytes; larger objects go in parts. Below Cloudflare's 100 MB. */
 export const MAX_OBJECT_BODY = 64 * 1024 * 1024;
 /** Largest JSON body (manifest, snapshot, ref, search), bytes. */

@@ -2,9 +2,11 @@
  * The ref: the one mutable object of a repository, moved only by compare-and-swap. `generation` grows with every move,
  * so that a ref that returns to an old manifest never has an old etag.
  */
-import { exactOptional, nullable } from "valibot";
+import { exactOptional, intersect, nullable } from "valibot";
 import { canonicalJson } from "./canonical-json.ts";
+import { crc32 } from "./crc32.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
+import { RepobaseError } from "./errors.ts";
 import { isSha256 } from "./ids.ts";
 
 export const REF_FORMAT = 1;
@@ -28,8 +30,9 @@ export interface Ref {
   readonly source: { readonly name: string; readonly url: string | null };
 }
 
+/** With a field `crc32` more: what has no name made of its bytes says itself whether they are whole. */
 export function encodeRef(ref: Ref): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(ref));
+  return new TextEncoder().encode(canonicalJson({ ...ref, crc32: checksumOf(ref) }));
 }
 
 export const REF: DocumentType<Ref> = {
@@ -49,8 +52,30 @@ export const REF: DocumentType<Ref> = {
   }),
 };
 
+const STORED_REF: DocumentType<Ref & { readonly crc32?: string }> = {
+  ...REF,
+  schema: intersect([REF.schema, fields({ crc32: exactOptional(text) })]),
+};
+
+/** Of the canonical JSON, 8 hex digits. */
+function checksumOf(ref: Ref): string {
+  const bytes = new TextEncoder().encode(canonicalJson(ref));
+  return crc32(bytes, 0, bytes.length).toString(16).padStart(8, "0");
+}
+
 /**
+ * A ref without a checksum is taken as it is: older versions and other programs write none.
  * @param key for messages
  * @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no ref
  */
-export const decodeRef = (bytes: Uint8Array, key?: string): Ref => decodeDocument(REF, bytes, key);
+export function decodeRef(bytes: Uint8Array, key?: string): Ref {
+  const { crc32: expected, ...ref } = decodeDocument(STORED_REF, bytes, key);
+  if (expected === undefined || expected === checksumOf(ref)) return ref;
+  throw new RepobaseError(
+    "corrupt_index",
+    `${key === undefined ? "the ref" : `"${key}"`} is damaged: it does not have the crc32 that it says`,
+    {
+      fields: { document: key ?? REF.name, ...(key !== undefined && { key }) },
+    },
+  );
+}

@@ -4,7 +4,7 @@
  * object asked for is no answer.
  */
 import type { ByteRange } from "../bytes/byte-source.ts";
-import { MAX_OBJECT_BODY, SHA256_HEADER } from "../protocol/cloud-api.ts";
+import { MAX_OBJECT_BODY, REPAIR_HEADER, SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type {
@@ -61,6 +61,7 @@ export class RemoteStore implements ObjectStore {
       "content-type": key.endsWith(".json") ? "application/json" : "application/octet-stream",
     };
     headers[SHA256_HEADER] = options.sha256 ?? (await sha256Hex(bytes));
+    if (options.repair === true) headers[REPAIR_HEADER] = "1";
     if (options.onlyIf !== undefined) {
       if ("etag" in options.onlyIf) headers["if-match"] = `"${options.onlyIf.etag}"`;
       else headers["if-none-match"] = "*";

@@ -5,9 +5,10 @@
  */
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { SHA256_HEADER } from "../protocol/cloud-api.ts";
+import { REPAIR_HEADER, SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
 import { DEFAULT_QUOTA, type QuotaChange } from "../protocol/quota.ts";
+import { withRepairHint } from "../protocol/repair-hint.ts";
 import { ViewCache } from "../search/view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { AppEnv, ClientAddress, EmbedQuery, Services } from "./app-env.ts";
@@ -120,7 +121,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.onError((error, c) => {
     if (isRepobaseError(error, "corrupt_index") && c.var.caller) services.views.forget(c.var.caller.userId);
     if (isServerFailure(error)) services.onFailure({ error, method: c.req.method, path: c.req.path });
-    return problemResponse(error);
+    return problemResponse(withRepairHint(error, { remote: true }));
   });
   return app;
 }
@@ -156,7 +157,16 @@ function allowOrigins(origins: readonly string[]) {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
     allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
-    allowHeaders: ["Authorization", "X-User-ID", "Content-Type", "If-Match", "If-None-Match", "Range", SHA256_HEADER],
+    allowHeaders: [
+      "Authorization",
+      "X-User-ID",
+      "Content-Type",
+      "If-Match",
+      "If-None-Match",
+      "Range",
+      SHA256_HEADER,
+      REPAIR_HEADER,
+    ],
     exposeHeaders: ["ETag", "Content-Range", "Retry-After", SHA256_HEADER],
     maxAge: 86_400,
   });

@@ -4,7 +4,7 @@
  * again and is told yes; that also repairs `_versions/` after a crash between the two.
  */
 import { sameBytes } from "../bytes/same-bytes.ts";
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { isCommit } from "../protocol/ids.ts";
 import { manifestKey, refKey } from "../protocol/keys.ts";
@@ -50,16 +50,15 @@ export interface MoveRef {
 export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   const { home, repo, bytes, onlyIf, userId, usage } = move;
   const ref = readNewRef(bytes);
-  const current = await readCurrentRef(home, repo);
+  const { current, damaged } = await readCurrentOrDamage(home, repo);
   if (current && sameBytes(current.stored.bytes, bytes)) {
     await move.finish(alignVersions(home, repo, undefined));
     return current.stored;
   }
-  refuseWhenMoved(current, onlyIf, repo);
+  if (damaged === undefined) refuseWhenMoved(current, onlyIf, repo);
   if (ref.generation <= (current?.ref.generation ?? 0))
     throw new RepobaseError("usage", `generation ${ref.generation} does not follow ${current?.ref.generation ?? 0}`);
-  // a manifest lost to some accident vouches for nothing, but must not stop the push that would repair it
-  const before = current && (await readManifest(home, { repo, sha256: current.ref.manifest }));
+  const before = current && (await readManifestIfWhole(home, repo, current.ref.manifest));
   const reader = untilGone(home, move.signal);
   const manifest = await requireEverything({ home: reader, repo, ref, before });
   const { fileCount: files } = await countFiles(reader, { repo, ref, manifest });
@@ -72,10 +71,33 @@ async function carryOut(
   of: { readonly before: Manifest | undefined; readonly usage: RepoUsage },
 ): Promise<ObjectInfo> {
   const stored = await home.put(refKey(repo), bytes, { onlyIf });
-  if (!stored) throw moved(repo, await readCurrentRef(home, repo));
+  if (!stored) throw moved(repo, (await readCurrentOrDamage(home, repo)).current);
   await alignVersions(home, repo, of.before?.table.name);
   await usage.moved(userId, repo, of.usage);
   return stored;
+}
+
+/** A ref that is damaged orders nothing: whoever knows its etag may put a whole one in its place. */
+async function readCurrentOrDamage(
+  home: Bucket,
+  repo: string,
+): Promise<{ current?: CurrentRef | undefined; damaged?: RepobaseError }> {
+  try {
+    return { current: await readCurrentRef(home, repo) };
+  } catch (error) {
+    if (!isRepobaseError(error, "corrupt_index")) throw error;
+    return { damaged: error };
+  }
+}
+
+/** A manifest lost or damaged by some accident vouches for nothing, but must not stop the push that would repair it. */
+async function readManifestIfWhole(home: Bucket, repo: string, sha256: string): Promise<Manifest | undefined> {
+  try {
+    return await readManifest(home, { repo, sha256 });
+  } catch (error) {
+    if (isRepobaseError(error, "corrupt_index")) return undefined;
+    throw error;
+  }
 }
 
 function readNewRef(bytes: Uint8Array): Ref {

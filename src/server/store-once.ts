@@ -1,4 +1,7 @@
-/** Create-only writes of things named for good: the same bytes again are a success without a write, others are refused. */
+/**
+ * Create-only writes of things named for good: the same bytes again are a success without a write, others are refused. Unless what
+ * lies there is known to be damaged: then the right bytes take its place.
+ */
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { ObjectInfo, ObjectStore, SizedBody } from "../store/object-store.ts";
@@ -13,10 +16,19 @@ export async function storeOnce(put: {
   readonly sha256: string;
   /** Asked before a byte is taken that is not there yet. */
   readonly admit: (bytes: number) => Promise<Settle>;
+  /** Whether bytes with another sha256 than this body's are damage at this name, asked only where there are such. */
+  readonly isDamage?: () => Promise<boolean>;
 }): Promise<{ info: ObjectInfo; created: boolean }> {
   const { home, key, body, sha256 } = put;
   const before = await home.head(key);
-  if (before) return { info: await sameOrRefuse(before, put), created: false };
+  if (before) {
+    if ((await isSame(before, put)) || !(await put.isDamage?.()))
+      return { info: await sameOrRefuse(before, put), created: false };
+    // the quota counts these bytes already: they are those that the ref names
+    const mended = await home.putBody(key, body, { onlyIf: { etag: before.etag }, sha256 });
+    if (mended) return { info: mended, created: true };
+    throw new RepobaseError("transient", `"${key}" was written by somebody else meanwhile`);
+  }
   const size = body instanceof Uint8Array ? body.length : body.size;
   const settle = await put.admit(size);
   let stored: ObjectInfo | undefined;
@@ -39,12 +51,19 @@ export async function storedSha256(home: ObjectStore, info: ObjectInfo): Promise
   return stored && sha256Hex(stored.bytes);
 }
 
-async function sameOrRefuse(
-  info: ObjectInfo,
-  put: { readonly home: ObjectStore; readonly body: SizedBody | Uint8Array; readonly sha256: string },
-): Promise<ObjectInfo> {
+interface Put {
+  readonly home: ObjectStore;
+  readonly body: SizedBody | Uint8Array;
+  readonly sha256: string;
+}
+
+async function isSame(info: ObjectInfo, put: Put): Promise<boolean> {
   const size = put.body instanceof Uint8Array ? put.body.length : put.body.size;
-  if (info.size === size && (await storedSha256(put.home, info)) === put.sha256) return info;
+  return info.size === size && (await storedSha256(put.home, info)) === put.sha256;
+}
+
+async function sameOrRefuse(info: ObjectInfo, put: Put): Promise<ObjectInfo> {
+  if (await isSame(info, put)) return info;
   throw new RepobaseError("exists", `"${info.key}" exists with other bytes`, {
     fields: { key: info.key, size: info.size },
   });

@@ -7,6 +7,7 @@ import type { ObjectInfo, OpenedObject } from "../store/object-store.ts";
 import { rangePastEnd } from "../store/store-key.ts";
 import { untilGone } from "./bucket.ts";
 import type { Bucket } from "./bucket.ts";
+import { storedSha256 } from "./store-once.ts";
 import { isUnchanged, quoteEtag } from "./etag.ts";
 
 const JSON_TYPE = "application/json";
@@ -24,7 +25,9 @@ export async function sendObject({ request, home: bucket, key }: Answer): Promis
   if (request.method === "HEAD") {
     const info = await home.head(key);
     if (!info) throw missing(key);
-    return new Response(null, { headers: headersOf(info, info.size) });
+    // who asks before it sends, or checks what lies here, asks for the hash
+    const sha256 = parseKey(key)?.kind === "object" ? await storedSha256(home, info) : info.sha256;
+    return new Response(null, { headers: headersOf({ ...info, sha256 }, info.size) });
   }
   const wanted = await wantedRange(request, home, key);
   const found = await home.open(key, { range: wanted });

@@ -36,6 +36,11 @@ export interface PutOptions {
   readonly onlyIf?: { readonly absent: true } | { readonly etag: string };
   /** Hex sha256 the bytes must have; the store refuses others and keeps what it had. */
   readonly sha256?: string | undefined;
+  /**
+   * Of an index object, over HTTP: bytes that lie there and are not the ones the current manifest names may be replaced by those
+   * it does name. Other stores replace anyway, where `onlyIf` does not forbid it.
+   */
+  readonly repair?: boolean;
 }
 
 export interface OpenedObject extends ObjectInfo {

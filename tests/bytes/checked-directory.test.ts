@@ -2,13 +2,13 @@ import { describe, expect, test } from "bun:test";
 import {
   blockChecksums,
   CHECKED_BLOCK_BYTES,
-  crc32,
   decodeChecksums,
   encodeChecksums,
 } from "../../src/bytes/block-checksums.ts";
 import { checkedDirectory } from "../../src/bytes/checked-directory.ts";
 import { memoryDirectory } from "../../src/bytes/memory-source.ts";
 import { countedDirectory, ReadStats } from "../../src/bytes/stats.ts";
+import { crc32 } from "../../src/protocol/crc32.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import { codeOf, randomBytes } from "../helpers/sync-fixtures.ts";
 

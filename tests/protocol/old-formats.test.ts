@@ -46,6 +46,7 @@ describe("format 1", () => {
     const snapshot = decodeSnapshot(await read("snapshot", 1));
     expect(await sha256Hex(encodeManifest(manifest))).toBe(ref.manifest);
     expect(await sha256Hex(encodeSnapshot(snapshot))).toBe(manifest.snapshots[snapshot.commit] ?? "");
-    expect(encodeRef(ref)).toEqual(await read("ref", 1));
+    // since then it says its own crc32
+    expect(decodeRef(encodeRef(ref))).toEqual(ref);
   });
 });

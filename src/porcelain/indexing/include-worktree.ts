@@ -3,11 +3,11 @@
  * commit, named by a hash of what they hold, and the branch `worktree`.
  */
 import { readRef } from "../../plumbing/read-ref.ts";
-import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { sha256Hex } from "../../protocol/hash.ts";
 import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
 import { indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
+import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource } from "./read-source.ts";
 
@@ -22,8 +22,7 @@ export async function includeWorktree(options: IndexRepoOptions): Promise<void> 
   const commit = (await sha256Hex(new TextEncoder().encode(names))).slice(0, 40);
   const tree = { ...source.worktree, commit, branch: WORKTREE };
   const local = await readRef({ from: home.store, repo: repo.id });
-  const previous =
-    (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
+  const previous = await previousManifest({ store: home.store, repo: repo.id, sha256: local?.ref.manifest });
   const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous });
   await publishIndex({ home, repo, result, tree, names: null, local });
 }

@@ -6,12 +6,12 @@
 import type { IndexTreeResult } from "../../ingest/index-tree.ts";
 import type { SkippedFile, SourceTree } from "../../source/source-tree.ts";
 import type { SourceNames } from "../../source/source-names.ts";
-import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
 import { type IndexContext, indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
 import { indexWorktree } from "./index-worktree.ts";
+import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { rememberRun, type RunName } from "./last-run.ts";
@@ -73,8 +73,7 @@ async function indexCommit(
 ): Promise<IndexTreeResult> {
   const { home, repo } = context;
   const local = await readRef({ from: home.store, repo: repo.id });
-  const previous =
-    (local && (await catManifest({ from: home.store, repo: repo.id, sha256: local.ref.manifest }))) ?? null;
+  const previous = await previousManifest({ store: home.store, repo: repo.id, sha256: local?.ref.manifest });
   const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous });
   await publishIndex({ home, repo, result, tree, names, local });
   return result;

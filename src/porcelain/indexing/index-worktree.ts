@@ -6,7 +6,7 @@ import { FileVersions } from "../../table/file-versions.ts";
 import type { IndexTreeResult } from "../../ingest/index-tree.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { openTableAt } from "../../table/open-table.ts";
-import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { writeNamed } from "../../plumbing/write-named.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { sha256Hex } from "../../protocol/hash.ts";
@@ -15,6 +15,7 @@ import { manifestKey } from "../../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
 import { makeSnapshot } from "../../protocol/snapshot.ts";
 import { type IndexContext, runIndexTree } from "./index-context.ts";
+import { previousManifest } from "./previous-manifest.ts";
 import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "./worktree-ref.ts";
 
 /** @param of.main the manifest of the commit the files differ from; null: there is none */
@@ -25,8 +26,7 @@ export async function indexWorktree(
   const { home, repo } = context;
   const { store } = home;
   const before = await readWorktreeRef(store, repo.id);
-  const previous =
-    (before && (await catManifest({ from: store, repo: repo.id, sha256: before.overlay.manifest }))) ?? null;
+  const previous = await previousManifest({ store, repo: repo.id, sha256: before?.overlay.manifest });
   const held = of.main ? await FileVersions.of(openTableAt(of.main, home.dir)) : new FileVersions();
   const overlay = await runIndexTree(context, {
     tree: of.tree,
@@ -62,6 +62,6 @@ async function writeBase(
 async function writeLocalManifest({ home }: IndexContext, manifest: Manifest): Promise<string> {
   const bytes = encodeManifest(manifest);
   const sha256 = await sha256Hex(bytes);
-  await home.store.put(manifestKey(manifest.repo, sha256), bytes, { onlyIf: { absent: true }, sha256 });
+  await writeNamed({ to: home.store, key: manifestKey(manifest.repo, sha256), bytes, sha256 });
   return sha256;
 }

@@ -3,6 +3,7 @@ import { downloadObject } from "../../plumbing/download-object.ts";
 import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
 import { indexObjectsOf } from "../../plumbing/index-object.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
+import { hintingRemote } from "../../protocol/repair-hint.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import type { SyncInput } from "./sync-common.ts";
@@ -28,7 +29,7 @@ export async function fetchIndex(
     signal: of.signal,
     bytesOf: (object) => object.size ?? 0,
     work: async (object) => {
-      if ((await downloadObject({ from: of.remote, to: of.local, object })).fetched) fetched++;
+      if ((await hintingRemote(downloadObject({ from: of.remote, to: of.local, object }))).fetched) fetched++;
       of.onProgress?.({ label: "fetching", done: ++done, total: items.length, unit: "objects" });
     },
   });

@@ -11,6 +11,7 @@ import { mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { hintingRemote } from "../../protocol/repair-hint.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
@@ -166,7 +167,9 @@ function planFor(
 
 async function remoteManifest(input: PullInput, sha256: string): Promise<Manifest> {
   const { local, remote, repo } = input;
-  const found = (await localManifest({ local, repo, sha256 })) ?? (await catManifest({ from: remote, repo, sha256 }));
+  const found =
+    (await localManifest({ local, repo, sha256 })) ??
+    (await hintingRemote(catManifest({ from: remote, repo, sha256 })));
   if (found !== undefined) return found;
   throw new RepobaseError("missing_objects", `the cloud's index of "${repo}" lost its manifest`, {
     hint: "push it again from a device that has it",

@@ -75,7 +75,7 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
   const ours = await catManifest({ from: local, repo, sha256: here.ref.manifest });
   if (ours === undefined)
     throw new RepobaseError("corrupt_index", `the local index of "${repo}" lost its manifest`, {
-      hint: `repobase index ${repo}`,
+      fields: { repo },
     });
   if (there === undefined && Object.keys(here.ref.heads).length === 0) throw noBranch(repo);
   if (there === undefined) return sendIndex({ input, state, here, there, ours, theirs: undefined, base: undefined });

@@ -2,6 +2,7 @@
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import type { StoredRef } from "../../plumbing/read-ref.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
+import { hintingRemote } from "../../protocol/repair-hint.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -53,7 +54,7 @@ export async function findManifest(of: {
   readonly sha256: string;
 }): Promise<Manifest | undefined> {
   const here = await localManifest(of);
-  return here ?? catManifest({ from: of.remote, repo: of.repo, sha256: of.sha256 });
+  return here ?? hintingRemote(catManifest({ from: of.remote, repo: of.repo, sha256: of.sha256 }));
 }
 
 /** The same; undefined also when the remote's is damaged and nobody can read that index. */

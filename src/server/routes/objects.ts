@@ -3,13 +3,15 @@
  * answered without a write and a different one refused. `_versions/` is written by the server alone (see versions.ts).
  */
 import { Hono } from "hono";
-import { SHA256_HEADER } from "../../protocol/cloud-api.ts";
+import { REPAIR_HEADER, SHA256_HEADER } from "../../protocol/cloud-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { isTableName } from "../../protocol/ids.ts";
 import { checkSha256, LANCE_VERSIONS, objectKey } from "../../protocol/keys.ts";
+import type { ManifestObject } from "../../protocol/manifest.ts";
 import { admitTo, type AppEnv, type Services } from "../app-env.ts";
 import { sizedBody } from "../limits.ts";
 import { readCurrent } from "../read-index.ts";
+import type { CurrentIndex } from "../read-index.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
 import { storeOnce } from "../store-once.ts";
 
@@ -27,14 +29,19 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
     const given = c.req.header(SHA256_HEADER);
     if (given === undefined)
       throw new RepobaseError("usage", `${SHA256_HEADER} is missing`, { hint: "send the hex sha256 of the body" });
+    const sha256 = checkSha256(given.toLowerCase());
+    const { repo, path } = c.req.param();
+    const isNamed = async () => namesObject(await readCurrent(c.var.home, repo), { path, size: body.size, sha256 });
+    const isDamage = c.req.header(REPAIR_HEADER) === "1" ? { isDamage: isNamed } : {};
     const { info, created } = await storeOnce({
       home: c.var.home,
       key,
       body,
-      sha256: checkSha256(given.toLowerCase()),
-      admit: admitTo(services, c, c.req.param("repo")),
+      sha256,
+      admit: admitTo(services, c, repo),
+      ...isDamage,
     });
-    const answer = { path: c.req.param("path"), size: info.size, sha256: given.toLowerCase(), created };
+    const answer = { path, size: info.size, sha256, created };
     return c.json(answer, created ? 201 : 200, describeStored(info));
   });
 
@@ -54,6 +61,12 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
   });
   return app;
 }
+
+/** A repair may do no more than put back what the ref says is there. */
+const namesObject = (current: CurrentIndex | undefined, wanted: Omit<ManifestObject, "crc32">): boolean =>
+  current?.manifest.objects.some(
+    ({ path, size, sha256 }) => path === wanted.path && size === wanted.size && sha256 === wanted.sha256,
+  ) === true;
 
 /** Names a table's file that clients write. @throws RepobaseError `usage` */
 function checkWritable(path: string): string {
