@@ -2,7 +2,7 @@
  * The ref: the one mutable object of a repository, moved only by compare-and-swap. `generation` grows with every move,
  * so that a ref that returns to an old manifest never has an old etag.
  */
-import { exactOptional, intersect, nullable } from "valibot";
+import { exactOptional, nullable } from "valibot";
 import { canonicalJson } from "./canonical-json.ts";
 import { crc32 } from "./crc32.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
@@ -35,26 +35,28 @@ export function encodeRef(ref: Ref): Uint8Array {
   return new TextEncoder().encode(canonicalJson({ ...ref, crc32: checksumOf(ref) }));
 }
 
+const ENTRIES = {
+  format: count,
+  manifest: textThat(isSha256, "a sha256"),
+  default: text,
+  heads: textByName(() => true, "commits"),
+  tags: exactOptional(textByName(() => true, "commits")),
+  generation: count,
+  device: text,
+  pushedAt: text,
+  source: fields({ name: text, url: nullable(text) }),
+};
+
 export const REF: DocumentType<Ref> = {
   name: "ref",
   format: REF_FORMAT,
   damaged: "corrupt_index",
-  schema: fields({
-    format: count,
-    manifest: textThat(isSha256, "a sha256"),
-    default: text,
-    heads: textByName(() => true, "commits"),
-    tags: exactOptional(textByName(() => true, "commits")),
-    generation: count,
-    device: text,
-    pushedAt: text,
-    source: fields({ name: text, url: nullable(text) }),
-  }),
+  schema: fields(ENTRIES),
 };
 
 const STORED_REF: DocumentType<Ref & { readonly crc32?: string }> = {
   ...REF,
-  schema: intersect([REF.schema, fields({ crc32: exactOptional(text) })]),
+  schema: fields({ ...ENTRIES, crc32: exactOptional(text) }),
 };
 
 /** Of the canonical JSON, 8 hex digits. */
