@@ -5,7 +5,7 @@
  */
 
 /** Name of the rules (chunks, symbols and terms), kept in the manifest. */
-export const CHUNKER = "syntax-3";
+export const CHUNKER = "syntax-4";
 
 export interface ChunkSizes {
   /** What fits in both is left whole. */

@@ -1,6 +1,6 @@
 /**
  * Our code-aware tokenizer: the one source of terms, for rows when they are written and for queries when they are asked.
- * A word gives its stem; an identifier of several parts itself in lower case and the stems of its parts; Han and Kana
+ * A word gives its stem; an identifier of several parts itself in lower case and the stems of its parts; Han, Kana and Hangul
  * give pairs of characters.
  * Terms hold no white space and at most 63 UTF-8 bytes, so that a `whitespace` full-text index keeps each as it is.
  * Any change here changes the `terms` column: it belongs to the chunker's name in the manifest.
@@ -164,7 +164,8 @@ function identifierTerms(word: string): string {
 const isSimple = (parts: readonly number[], length: number): boolean =>
   parts.length === 2 && parts[1] === length && parts[0] === 0;
 
-function pairs(word: string): string {
+function pairs(written: string): string {
+  const word = written.normalize("NFC"); // Hangul and voiced Kana are often decomposed
   if (word.length === 1) return ` ${word}`;
   let out = "";
   for (let i = 0; i + 2 <= word.length; i++) out += ` ${word.slice(i, i + 2)}`;

@@ -1,6 +1,6 @@
 /**
  * Where words are in a text. A word is an identifier as programs write them: a run of letters, digits and `_`; a run of
- * Han or Kana is a word of its own kind, because it has no spaces. Everything else separates.
+ * Han, Kana or Hangul is a word of its own kind, because its words are not set apart. Everything else separates.
  * The tables are written out instead of asking `\p{L}`, so that Bun and workerd agree whatever their Unicode version.
  */
 
@@ -26,8 +26,10 @@ const NOT_LETTERS = [
   [0xd800, 0xf8ff], [0xfe00, 0xfe1f], [0xfe30, 0xfe6f], [0xfeff, 0xff0f], [0xff1a, 0xff20], [0xff3b, 0xff40], [0xff5b, 0xff65],
   [0xffe0, 0xffff],
 ] as const; // prettier-ignore
-/** Han and Kana. Hangul is written with spaces and counts as letters. */
-const IDEOGRAPHS = [[0x3005, 0x3005], [0x3041, 0x30fa], [0x30fc, 0x30ff], [0x3400, 0x4dbf], [0x4e00, 0x9fff], [0xf900, 0xfaff]] as const; // prettier-ignore
+/**
+ * Han, Kana and Hangul. Hangul has spaces, but between words with their particles: what is looked for stands inside.
+ */
+const IDEOGRAPHS = [[0x1100, 0x11ff], [0x3131, 0x318e], [0xa960, 0xa97c], [0xac00, 0xd7a3], [0xd7b0, 0xd7fb], [0x3005, 0x3005], [0x3041, 0x30fa], [0x30fc, 0x30ff], [0x3400, 0x4dbf], [0x4e00, 0x9fff], [0xf900, 0xfaff]] as const; // prettier-ignore
 
 let basicPlane: Uint8Array | undefined;
 /** Built at the first character outside ASCII: most sources have none. */

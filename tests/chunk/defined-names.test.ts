@@ -32,6 +32,20 @@ describe("definitions of a chunk", () => {
       "#ifdef X\nnamespace n {\nclass Table {\n  int size();\n};\nint Table::size() { return 1; }\n}\n#endif\n",
       ["Table", "size"],
     ],
+    ["b.ts", "export enum Tide {\n  Low,\n}\ndeclare enum Moon {\n  Full,\n}\n", ["Tide", "Moon"]],
+    ["b.go", "type Tide = Wave\n\ntype Moon[T any] = Star[T]\n", ["Tide", "Moon"]],
+    [
+      "A.java",
+      "record Tide(int height) {\n  Tide {\n    class Hidden {}\n  }\n  int low() { return 0; }\n}\n",
+      ["Tide", "low"],
+    ],
+    ["A.cs", "record Tide(int Height) {\n  public int Low() { return 0; }\n}\n", ["Tide", "Low"]],
+    [
+      "b.cs",
+      "class Tide {\n  Tide() {\n    void Hidden() { }\n  }\n  ~Tide() {\n    void Lost() { }\n  }\n}\n",
+      ["Tide"],
+    ],
+    ["a.sol", "library Tides {\n  function low() internal {}\n}\n", ["Tides", "low"]],
     ["a.txt", "class Depends:\n", []],
   ])("%s", async (path, text, names) => {
     expect(await definitionsOf(path, text)).toEqual([names]);

@@ -65,6 +65,7 @@ describe("words", () => {
     ["foo使用函数bar", ["foo", "使用函数", "bar"]],
     ["привет мир", ["привет", "мир"]],
     ["한국어 텍스트", ["한국어", "텍스트"]],
+    ["사용자를Kim", ["사용자를", "Kim"]],
     ["emoji🙂end \ud800 lone", ["emoji", "end", "lone"]],
     ["no\u00a0break\u2003space\u3000wide\u1680ogham", ["no", "break", "space", "wide", "ogham"]],
     ["", []],
@@ -102,8 +103,12 @@ describe("row terms", () => {
     expect(queriedDefinitions(query)).toEqual(terms);
   });
 
-  test("Han and Kana give pairs", () => {
+  test("Han, Kana and Hangul give pairs, decomposed or not", () => {
     expect(termsOf("使用函数 中")).toBe("使用 用函 函数 中");
+    expect(termsOf("사용자를Kim 한")).toBe("사용 용자 자를 kim 한");
+    for (const word of ["한국어", "ガギグ"]) expect(termsOf(word.normalize("NFD"))).toBe(termsOf(word));
+    // a word with its particle is found by the word
+    expect(queryTerms("사용자").every((term) => termsOf("// 사용자를 만든다").split(" ").includes(term))).toBe(true);
   });
 
   test("composed and decomposed accents are one term", () => {

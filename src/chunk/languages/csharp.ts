@@ -4,11 +4,11 @@ import { byName } from "./naming.ts";
 
 const syntax = defineSyntax({
   holders: {
-    "class_declaration interface_declaration enum_declaration struct_declaration": byName,
-    "constructor_declaration destructor_declaration": byName,
+    "class_declaration interface_declaration enum_declaration struct_declaration record_declaration": byName,
   },
   definitions: {
-    "record_declaration delegate_declaration method_declaration property_declaration local_function_statement": byName,
+    "constructor_declaration destructor_declaration method_declaration property_declaration": byName,
+    "delegate_declaration local_function_statement": byName,
   },
   containers:
     "namespace_declaration file_scoped_namespace_declaration declaration_list preproc_if preproc_else preproc_elif",

@@ -1,14 +1,12 @@
 import type { Node } from "web-tree-sitter";
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
-import { byField, byName, cleanName, qualified } from "./naming.ts";
+import { byName, cleanName, qualified } from "./naming.ts";
 
 const syntax = defineSyntax({
   definitions: {
-    "function_declaration type_spec": byName,
+    "function_declaration type_spec type_alias": byName,
     method_declaration: (node) => qualified(receiverOf(node), byName(node)),
-    // `A = B` is named B. That is a fault, and to mend it takes a new name of the chunker.
-    type_alias: byField("type"),
   },
   wrappers: "type_declaration",
   comments: "comment",

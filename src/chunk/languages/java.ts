@@ -4,10 +4,9 @@ import { byName } from "./naming.ts";
 
 const syntax = defineSyntax({
   holders: {
-    "class_declaration interface_declaration enum_declaration constructor_declaration compact_constructor_declaration":
-      byName,
+    "class_declaration interface_declaration enum_declaration record_declaration annotation_type_declaration": byName,
   },
-  definitions: { "record_declaration annotation_type_declaration method_declaration": byName },
+  definitions: { "constructor_declaration compact_constructor_declaration method_declaration": byName },
   comments: "line_comment block_comment",
   annotations: "annotation",
 });

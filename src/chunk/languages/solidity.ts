@@ -4,11 +4,11 @@ import { byKeyword, byName, cleanName } from "./naming.ts";
 
 const syntax = defineSyntax({
   holders: {
-    "contract_declaration interface_declaration struct_declaration enum_declaration": byName,
-    constructor_definition: byKeyword("constructor"),
+    "contract_declaration interface_declaration library_declaration struct_declaration enum_declaration": byName,
   },
   definitions: {
-    "library_declaration error_declaration event_definition modifier_definition function_definition": byName,
+    "error_declaration event_definition modifier_definition function_definition": byName,
+    constructor_definition: byKeyword("constructor"),
     user_defined_type_definition: byName,
     // `fallback` or `receive`
     fallback_receive_definition: (node) => cleanName(node.child(0)),

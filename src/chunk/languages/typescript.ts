@@ -17,8 +17,6 @@ const syntax = defineSyntax({
     public_field_definition: byFunctionValue({ name: "name", value: "value", values: VALUES }),
   },
   wrappers: `${wrappers} ambient_declaration`,
-  // The chunks of an exported enum have no symbol. That is a fault, and to mend it takes a new name of the chunker.
-  nameInWrapper: (child) => (child.type === "enum_declaration" ? null : undefined),
 });
 
 export const typescript: Language = {
