@@ -2,7 +2,7 @@
  * Files in, row blocks out, in the order of the files: reads ahead, parses in worker threads, embeds. At most a few jobs
  * are under way at once, so memory does not grow with the repository, and rows have the same order on every machine.
  */
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import type { Embedding } from "./embedding.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
 import { openParsePool, type ParsePool } from "./parse-pool.ts";
@@ -82,7 +82,13 @@ export async function* parseTree(of: {
       throwIfAborted(signal);
       const hungry = ahead.length < pool.threads || aheadBytes < AHEAD_BYTES;
       if (next < of.files.length && hungry) {
-        const read = await readJob({ files: of.files, from: next, jobBytes, seconds });
+        const read = await readJob({
+          files: of.files,
+          from: next,
+          jobBytes,
+          seconds,
+          maxBytes: of.limits.maxFileBytes,
+        });
         next = read.next;
         aheadBytes += read.bytes;
         ahead.push({ ...read, result: start(pool, { files: read.contents, limits: of.limits }) });
@@ -144,8 +150,14 @@ async function finish(
 }
 
 /** Reads the next job's files, all at once where their sizes are known to be small enough. */
-async function readJob(of: { files: readonly SourceFile[]; from: number; jobBytes: number; seconds: ParseSeconds }) {
-  const { files, from, jobBytes, seconds } = of;
+async function readJob(of: {
+  files: readonly SourceFile[];
+  from: number;
+  jobBytes: number;
+  seconds: ParseSeconds;
+  maxBytes: number;
+}) {
+  const { files, from, jobBytes, seconds, maxBytes } = of;
   const began = performance.now();
   const contents: ParseJob["files"][number][] = [];
   const unreadable: SkippedFile[] = [];
@@ -154,8 +166,8 @@ async function readJob(of: { files: readonly SourceFile[]; from: number; jobByte
   while (next < files.length && next - from < JOB_FILES && bytes < jobBytes) {
     const group = files.slice(next, next + 8);
     next += group.length;
-    for (const { file, data } of await Promise.all(group.map(readFile))) {
-      if (data === null) unreadable.push({ path: file.path, blob: file.blob, reason: "unreadable" });
+    for (const { file, data } of await Promise.all(group.map((each) => readFile(each, maxBytes)))) {
+      if (typeof data === "string") unreadable.push({ path: file.path, blob: file.blob, reason: data });
       else {
         contents.push({ path: file.path, blob: file.blob, bytes: data });
         bytes += data.length;
@@ -166,11 +178,15 @@ async function readJob(of: { files: readonly SourceFile[]; from: number; jobByte
   return { next, contents, unreadable, files: next - from, bytes };
 }
 
-async function readFile(file: SourceFile): Promise<{ file: SourceFile; data: Uint8Array | null }> {
+async function readFile(
+  file: SourceFile,
+  maxBytes: number,
+): Promise<{ file: SourceFile; data: Uint8Array | "unreadable" | "too-large" }> {
   try {
-    return { file, data: await file.read() };
+    return { file, data: await file.read(maxBytes) };
   } catch (error) {
     if (error instanceof RepobaseError && error.code === "interrupted") throw error;
-    return { file, data: null }; // gone or forbidden since the tree was walked: listed as skipped, tried again next time
+    if (isRepobaseError(error, "too_large")) return { file, data: "too-large" };
+    return { file, data: "unreadable" }; // gone or forbidden since the tree was walked: listed as skipped, tried again next time
   }
 }

@@ -53,7 +53,7 @@ export const ERROR_TABLE = {
   model_unavailable: { http: 422, exit: 14, meaning: "the index's embedding model cannot be run here" },
   length_required: { http: 411, exit: 2, meaning: "a body without Content-Length" },
   range_not_satisfiable: { http: 416, exit: 2, meaning: "the bytes or lines asked for begin past the end" },
-  too_large: { http: 413, exit: 1, meaning: "a body over the limit" },
+  too_large: { http: 413, exit: 1, meaning: "a body, or an object or tree of a git repository, over the limit" },
   quota_exceeded: {
     http: 413,
     exit: 28,

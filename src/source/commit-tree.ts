@@ -81,7 +81,7 @@ export class BlobFile implements SourceFile {
     this.size = size;
   }
 
-  async read(): Promise<Uint8Array> {
-    return readBlob(this.repository, this.blob);
+  async read(maxBytes?: number): Promise<Uint8Array> {
+    return readBlob(this.repository, this.blob, maxBytes);
   }
 }

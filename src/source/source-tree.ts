@@ -8,8 +8,11 @@ export interface SourceFile {
   readonly blob: string;
   /** Bytes; null: unknown until read. */
   readonly size: number | null;
-  /** The whole file. */
-  read(): Promise<Uint8Array>;
+  /**
+   * The whole file.
+   * @throws RepobaseError `too_large` for one of more than `maxBytes`, which is not read; `not_found`, `transient`
+   */
+  read(maxBytes?: number): Promise<Uint8Array>;
 }
 
 /** A tree of file versions to index: what a commit, or the files on disk, hold. */

@@ -12,6 +12,7 @@ import { takeTurn } from "../files/take-turn.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../git/objects/blob-id.ts";
 import { type GitEnvironment, readIfThere } from "../git/objects/git-config.ts";
 import { type CommitName, head, type Repository, treeOfCommit } from "../git/objects/repository.ts";
+import { MAX_OBJECT_BYTES, refuseAbove } from "../git/objects/limits.ts";
 import { readAllEntries } from "../git/objects/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree/worktree-state.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
@@ -175,8 +176,9 @@ class DiskFile implements SourceFile {
     this.size = size;
   }
 
-  async read(): Promise<Uint8Array> {
+  async read(maxBytes = MAX_OBJECT_BYTES): Promise<Uint8Array> {
     const file = join(this.root, this.path);
+    if (this.size !== null) refuseAbove(Math.min(maxBytes, MAX_OBJECT_BYTES), this.size, `"${file}"`);
     let bytes: Uint8Array;
     try {
       bytes = readInside(this.root, this.path);

@@ -5,13 +5,12 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { errnoOf } from "../../files/file-errors.ts";
-import { readRegularFile } from "../../files/read-regular-file.ts";
+import { isAbsent } from "../../files/file-errors.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { objectId } from "./blob-id.ts";
 import { readTextIfThere } from "./git-config.ts";
-import { inflate } from "./inflate.ts";
-import { type ObjectType } from "./pack-entry.ts";
+import { MAX_DELTA_DEPTH, MAX_OBJECT_BYTES } from "./limits.ts";
+import { readLooseObject } from "./loose-object.ts";
 import { type GitObject, PackFile } from "./pack-file.ts";
 
 export class ObjectReader {
@@ -19,6 +18,8 @@ export class ObjectReader {
   /** By the path of the `.idx`. The one that answered last comes first: neighbours lie in the same pack. */
   private packs: PackFile[] = [];
   private listed = false;
+  /** Reads under way: a base in another pack is read within the read of its delta. */
+  private depth = 0;
   /** Names of loose objects by their folder's path, read once: most objects are packed, and a miss must be cheap. */
   private readonly loose = new Map<string, ReadonlySet<string>>();
 
@@ -29,11 +30,24 @@ export class ObjectReader {
 
   /**
    * @param id 40 hex digits
-   * @throws RepobaseError `not_found` when the repository does not hold it (a shallow or partial clone), `damaged_repository` when
-   *   its bytes do not have this id
+   * @param maxBytes of the object; never more than `MAX_OBJECT_BYTES`
+   * @throws RepobaseError `not_found` when the repository does not hold it (a shallow or partial clone), `too_large` before its
+   *   bytes are made, `damaged_repository` when they do not have this id
    */
-  read(id: string): GitObject {
-    const object = this.find(id);
+  read(id: string, maxBytes = MAX_OBJECT_BYTES): GitObject {
+    // a delta's base may lie in another pack, and be a delta there
+    if (this.depth >= MAX_DELTA_DEPTH)
+      throw new RepobaseError("damaged_repository", `git object ${id} has a delta without a base`);
+    this.depth++;
+    try {
+      return this.readChecked(id, Math.min(maxBytes, MAX_OBJECT_BYTES));
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private readChecked(id: string, maxBytes: number): GitObject {
+    const object = this.find((key) => this.readPacked(key, maxBytes) ?? this.readLoose(id, maxBytes), id);
     if (object === undefined)
       throw new RepobaseError("not_found", `git object ${id} is not in "${this.commonDir}"`, {
         hint: "a shallow or partial clone does not hold every object",
@@ -45,8 +59,11 @@ export class ObjectReader {
     return object;
   }
 
+  /** Nothing of it is read. */
   has(id: string): boolean {
-    return this.find(id) !== undefined;
+    const isThere = (key: Buffer) =>
+      this.packs.some((pack) => pack.index.offsetOf(key) !== undefined) || this.loosePaths(id).length > 0;
+    return this.find((key) => (isThere(key) ? true : undefined), id) === true;
   }
 
   /** Ids that start with `prefix` (at least 4 hex digits), at most `limit`, without duplicates. */
@@ -66,41 +83,44 @@ export class ObjectReader {
     this.listed = false;
   }
 
-  private find(id: string): GitObject | undefined {
-    const known = this.findPacked(id) ?? this.findLoose(id);
+  private find<T>(look: (key: Buffer) => T | undefined, id: string): T | undefined {
+    const key = Buffer.from(id, "hex");
+    this.listPacks();
+    const known = look(key);
     if (known !== undefined) return known;
     // Another process may have fetched, committed or repacked meanwhile: look at the folders again, once.
     this.listed = false;
     this.loose.clear();
-    return this.findPacked(id) ?? this.findLoose(id);
+    this.listPacks();
+    return look(key);
   }
 
-  private findPacked(id: string): GitObject | undefined {
-    this.listPacks();
-    const key = Buffer.from(id, "hex");
+  private readPacked(key: Buffer, maxBytes: number): GitObject | undefined {
     for (const [position, pack] of this.packs.entries()) {
       const offset = pack.index.offsetOf(key);
       if (offset === undefined) continue;
       if (position > 0) this.packs = [pack, ...this.packs.filter((other) => other !== pack)];
-      return pack.readAt(offset, (base) => this.read(base));
+      return pack.readAt(offset, { external: (base) => this.read(base), maxBytes });
     }
     return undefined;
   }
 
-  private findLoose(id: string): GitObject | undefined {
-    for (const dir of this.objectDirs) {
-      const folder = join(dir, id.slice(0, 2));
-      if (!this.looseNames(folder).has(id.slice(2))) continue;
-      let file: Buffer;
+  private readLoose(id: string, maxBytes: number): GitObject | undefined {
+    for (const path of this.loosePaths(id)) {
       try {
-        file = readRegularFile(join(folder, id.slice(2)));
+        return readLooseObject(path, { id, maxBytes });
       } catch (error) {
-        if (errnoOf(error) === "ENOENT") continue; // packed since the folder was listed
-        throw error;
+        if (!isAbsent(error)) throw error; // else packed since the folder was listed
       }
-      return parseLoose(file, id);
     }
     return undefined;
+  }
+
+  private loosePaths(id: string): string[] {
+    return this.objectDirs.flatMap((dir) => {
+      const folder = join(dir, id.slice(0, 2));
+      return this.looseNames(folder).has(id.slice(2)) ? [join(folder, id.slice(2))] : [];
+    });
   }
 
   private looseNames(folder: string): ReadonlySet<string> {
@@ -119,21 +139,6 @@ export class ObjectReader {
       .map((path) => open.get(path) ?? new PackFile(path));
     for (const pack of open.values()) if (!this.packs.includes(pack)) pack.close();
   }
-}
-
-/** `<type> <size>\0<content>`, deflated. */
-function parseLoose(file: Buffer, id: string): GitObject {
-  let bytes: Buffer;
-  try {
-    bytes = inflate(file);
-  } catch (cause) {
-    throw new RepobaseError("damaged_repository", `git object ${id} is damaged`, { hint: "run: git fsck", cause });
-  }
-  const end = bytes.indexOf(0);
-  const [type] = bytes.toString("latin1", 0, Math.max(end, 0)).split(" ");
-  if (type !== "commit" && type !== "tree" && type !== "blob" && type !== "tag")
-    throw new RepobaseError("damaged_repository", `git object ${id} is damaged`, { hint: "run: git fsck" });
-  return { type: type satisfies ObjectType, bytes: bytes.subarray(end + 1) };
 }
 
 /** Object folders in reading order. Alternates of alternates count; a folder is listed once. */

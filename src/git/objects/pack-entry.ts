@@ -59,20 +59,37 @@ export function parsePackEntry(bytes: Buffer): PackEntry {
   return { headLength: at, size, kind: { object } };
 }
 
-/** @throws RepobaseError `damaged_repository` when the delta was not made for this base, or is damaged */
+/** Bytes of what the delta makes. @throws RepobaseError `damaged_repository` */
+export function deltaResultSize(delta: Buffer): number {
+  const [, at] = readVarint(delta, 0);
+  return readVarint(delta, at)[0];
+}
+
+/** 7 bits a byte, the lowest first. @returns value and where it ends */
+function readVarint(bytes: Buffer, start: number): [number, number] {
+  let value = 0;
+  let scale = 1;
+  for (let at = start; at < bytes.length && at < start + 8; scale *= 128) {
+    const byte = bytes[at++] ?? 0;
+    value += (byte & 0x7f) * scale;
+    if ((byte & 0x80) === 0) return [value, at];
+  }
+  throw damagedDelta();
+}
+
+/**
+ * The caller has looked at `deltaResultSize`: so much is made.
+ * @throws RepobaseError `damaged_repository` when the delta was not made for this base, or is damaged
+ */
 export function applyDelta(base: Buffer, delta: Buffer): Buffer {
-  let at = 0;
+  const [baseSize, afterBase] = readVarint(delta, 0);
+  const [resultSize, afterSizes] = readVarint(delta, afterBase);
+  if (baseSize !== base.length) throw damagedDelta();
+  // more than the instructions could ever make: 16 MiB each
+  if (resultSize > (delta.length - afterSizes) * 0xffffff) throw damagedDelta();
+  let at = afterSizes;
   const next = (): number => delta[at++] ?? 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = next();
-      value += (byte & 0x7f) * scale;
-      if ((byte & 0x80) === 0) return value;
-    }
-  };
-  if (varint() !== base.length) throw damagedDelta();
-  const result = Buffer.allocUnsafe(varint());
+  const result = Buffer.allocUnsafe(resultSize);
   let written = 0;
   while (at < delta.length) {
     const op = next();

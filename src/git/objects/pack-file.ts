@@ -7,8 +7,17 @@ import { closeSync, readSync } from "node:fs";
 import { openRegularFile, readRegularFile } from "../../files/read-regular-file.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { inflate } from "./inflate.ts";
-import { applyDelta, type ObjectType, parsePackEntry } from "./pack-entry.ts";
+import { MAX_CHAIN_BYTES, MAX_DELTA_DEPTH, MAX_OBJECT_BYTES, refuseAbove } from "./limits.ts";
+import { applyDelta, deltaResultSize, type ObjectType, type PackEntry, parsePackEntry } from "./pack-entry.ts";
 import { PackIndex } from "./pack-index.ts";
+
+/** An entry as far as one short read shows it. */
+interface EntryHead {
+  /** Where it starts in the pack. */
+  readonly at: number;
+  readonly bytes: Buffer;
+  readonly entry: PackEntry;
+}
 
 export interface GitObject {
   readonly type: ObjectType;
@@ -48,41 +57,60 @@ export class PackFile {
 
   /**
    * The object that starts at `offset`.
-   * @param external finds a delta's base by id, which may lie in another pack (thin packs)
+   * @param of.external finds a delta's base by id, which may lie in another pack (thin packs)
+   * @param of.maxBytes of the object
+   * @throws RepobaseError `too_large` before anything of that size is made, `damaged_repository`
    */
-  readAt(offset: number, external: (id: string) => GitObject): GitObject {
-    // Down the chain of deltas to something whole, then up again. A loop, as chains may be thousands long.
-    const deltas: { at: number; bytes: Buffer }[] = [];
+  readAt(offset: number, { external, maxBytes }: { external: (id: string) => GitObject; maxBytes: number }): GitObject {
+    // Down the chain of deltas to something whole, then up again. A loop, as chains may be thousands long. The first delta
+    // tells the object's size; of the others only the heads are read on the way down.
+    const deltas: EntryHead[] = [];
+    let first: Buffer | undefined;
     let at = offset;
-    let object: GitObject | undefined;
+    let object = this.cachedBase(at);
+    if (object !== undefined) refuseAbove(maxBytes, object.bytes.length, "a git object");
     while (object === undefined) {
-      object = this.cachedBase(at);
-      if (object !== undefined) break;
-      const { kind, bytes } = this.readEntry(at);
+      const head = this.readHead(at);
+      const { kind, size } = head.entry;
+      const isFirst = deltas.length === 0;
+      refuseAbove(isFirst && "object" in kind ? maxBytes : MAX_OBJECT_BYTES, size, "a git object");
       if ("object" in kind) {
-        object = { type: kind.object, bytes };
-        if (deltas.length > 0) this.keepBase(at, object);
+        object = { type: kind.object, bytes: this.inflateEntry(head) };
+        if (!isFirst) this.keepBase(at, object);
         break;
       }
-      deltas.push({ at, bytes });
+      if (isFirst) {
+        first = this.inflateEntry(head);
+        refuseAbove(maxBytes, deltaResultSize(first), "a git object");
+      }
+      deltas.push(head);
       if ("baseId" in kind) {
         const inPack = this.index.offsetOf(Buffer.from(kind.baseId, "hex"));
         if (inPack === undefined) object = external(kind.baseId);
         else at = inPack;
       } else at -= kind.baseDistance;
-      if (at < 12 || deltas.length > this.index.count)
+      if (at < 12 || deltas.length > Math.min(this.index.count, MAX_DELTA_DEPTH))
         throw new RepobaseError("damaged_repository", `"${this.path}" has a delta without a base`);
+      object ??= this.cachedBase(at);
     }
-    for (let delta = deltas.pop(); delta !== undefined; delta = deltas.pop()) {
-      object = { type: object.type, bytes: applyDelta(object.bytes, delta.bytes) };
-      if (deltas.length > 0) this.keepBase(delta.at, object);
+    let made = 0;
+    for (let head = deltas.pop(); head !== undefined; head = deltas.pop()) {
+      const delta = (deltas.length === 0 ? first : undefined) ?? this.inflateEntry(head);
+      refuseAbove(MAX_OBJECT_BYTES, deltaResultSize(delta), "a git object");
+      refuseAbove(MAX_CHAIN_BYTES, (made += deltaResultSize(delta)), "a chain of deltas");
+      object = { type: object.type, bytes: applyDelta(object.bytes, delta) };
+      if (deltas.length > 0) this.keepBase(head.at, object);
     }
     return object;
   }
 
-  private readEntry(at: number) {
-    const first = this.readBytes(at, FIRST_READ);
-    const { headLength, size, kind } = parsePackEntry(first);
+  private readHead(at: number): EntryHead {
+    const bytes = this.readBytes(at, FIRST_READ);
+    return { at, bytes, entry: parsePackEntry(bytes) };
+  }
+
+  private inflateEntry({ at, bytes: first, entry: { headLength, size } }: EntryHead): Buffer {
+    if (size === 0) return Buffer.alloc(0);
     const start = at + headLength;
     // The index does not say where an entry ends. zlib adds at most a few bytes per 16 KiB to what it cannot shrink;
     // an encoder that does worse than that gets a second, larger read.
@@ -90,10 +118,11 @@ export class PackFile {
       const here = first.length - headLength;
       const packed = wanted <= here ? first.subarray(headLength) : this.readBytes(start, wanted);
       try {
-        const bytes = size === 0 ? Buffer.alloc(0) : inflate(packed, { maxOutputLength: size });
-        if (bytes.length === size) return { kind, bytes };
+        const bytes = inflate(packed, { maxOutputLength: size });
+        if (bytes.length === size) return bytes;
       } catch (cause) {
-        if (start + wanted >= this.size)
+        // enough bytes for any encoder: more would not help
+        if (start + wanted >= this.size || wanted > 8 * size + 4096)
           throw new RepobaseError("damaged_repository", `"${this.path}" is damaged at byte ${at}`, { cause });
         continue;
       }

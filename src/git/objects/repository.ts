@@ -4,7 +4,7 @@
  */
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
-import { RepobaseError } from "../../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { readGitConfig } from "./config-chain.ts";
 import { type GitEnvironment, type GitConfig, isTrue, readTextIfThere } from "./git-config.ts";
 import { ObjectReader } from "./object-reader.ts";
@@ -83,7 +83,7 @@ export function resolveRef(repository: Repository, ref: string): CommitName {
   }
   if (/^[0-9a-f]{4,40}$/i.test(ref)) {
     const matches = repository.objects.idsWithPrefix(ref.toLowerCase(), 32);
-    const commits = matches.filter((id) => repository.objects.read(id).type === "commit");
+    const commits = matches.filter((id) => isCommit(repository, id));
     const [commit] = commits;
     if (commit !== undefined && commits.length === 1) return { commit, branch: null };
     if (commits.length > 1)
@@ -97,6 +97,15 @@ export function resolveRef(repository: Repository, ref: string): CommitName {
 /** The URL of the remote `origin` as configured (it may hold credentials: see `canonicalUrl`), or null. */
 export function originUrl(repository: Repository): string | null {
   return repository.config.get("remote.origin.url") ?? null;
+}
+
+function isCommit(repository: Repository, id: string): boolean {
+  try {
+    return repository.objects.read(id).type === "commit";
+  } catch (error) {
+    if (isRepobaseError(error, "too_large")) return false; // a large file, most likely
+    throw error;
+  }
 }
 
 /** The tree of a commit, 40 hex digits. */

@@ -12,6 +12,7 @@ import { takeTurn } from "../../files/take-turn.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { SHA256_HEX } from "../../protocol/ids.ts";
 import { blobId, blobIdOfFile, NULL_BLOB } from "../objects/blob-id.ts";
+import { MAX_OBJECT_BYTES } from "../objects/limits.ts";
 import { isTrue } from "../objects/git-config.ts";
 import { type GitIndex, type IndexEntry, parseGitIndex } from "./git-index.ts";
 import { readAllEntries, type TreeEntry } from "../objects/read-tree.ts";
@@ -168,7 +169,7 @@ function lookAt(entry: IndexEntry, look: Look): TrackedFile | Promise<TrackedFil
   const file = { path, mode: modeOf(stats, entry, look), size: look.converts ? null : stats.size };
   const modeIsSame = file.mode === mode && entry.stage === 0 && !entry.intentToAdd;
   if (modeIsSame && statsMatch(entry, stats, look)) return { ...file, blob, state: "unchanged" };
-  return contentId(entry, stats.isSymbolicLink(), look).then((actual) =>
+  return contentId(entry, { isLink: stats.isSymbolicLink(), size: stats.size }, look).then((actual) =>
     modeIsSame && actual === blob
       ? { ...file, blob, state: "unchanged" }
       : { ...file, blob: actual, state: "modified" },
@@ -198,12 +199,18 @@ const sameTime = (remembered: number, actual: number): boolean => Math.abs(remem
  * The index's blob id when the file on disk would be checked in as that blob, else the id of its bytes. Conversions are
  * tried, not looked up: what `.gitattributes` says matters only when the bytes themselves are not the blob.
  */
-async function contentId(entry: IndexEntry, isLink: boolean, look: Look): Promise<string> {
+async function contentId(
+  entry: IndexEntry,
+  { isLink, size }: { isLink: boolean; size: number },
+  look: Look,
+): Promise<string> {
   const { root, repository, converts } = look;
   try {
     if (isLink) return blobId(readlinkSync(diskPath(root, entry.path), { encoding: "buffer" }));
     const raw = await blobIdOfFile({ root, path: entry.path }, look.signal);
     if (raw === entry.blob || !converts) return raw;
+    // larger files are no text that anybody checks in, and would have to be held twice
+    if (size > MAX_OBJECT_BYTES) return raw;
     const bytes = readInside(root, entry.path);
     const isText = bytes.indexOf(0) < 0;
     if (isText && blobId(Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1")) === entry.blob)
@@ -219,11 +226,18 @@ const LFS_POINTER = new RegExp(
   `^version https://git-lfs\\.[^\\n]*\\n(?:.*\\n)*oid sha256:(${SHA256_HEX})\\nsize (\\d+)\\n`,
 );
 
+/** Bytes; Git LFS itself takes no larger one. */
+const MAX_LFS_POINTER = 1024;
+
 /** Is the blob a Git LFS pointer to just these bytes? */
 function isLfsContent(blob: string, bytes: Uint8Array, repository: Repository): boolean {
-  if (!repository.objects.has(blob)) return false;
-  const pointer = repository.objects.read(blob).bytes;
-  if (pointer.length > 1024) return false;
+  let pointer: Buffer;
+  try {
+    pointer = repository.objects.read(blob, MAX_LFS_POINTER).bytes;
+  } catch (error) {
+    if (isRepobaseError(error, "too_large", "not_found")) return false;
+    throw error;
+  }
   const match = LFS_POINTER.exec(pointer.toString("latin1"));
   return (
     match !== null &&
