@@ -7,7 +7,7 @@ import type { Embedding } from "./embedding.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
 import { openParsePool, type ParsePool } from "./parse-pool.ts";
 import type { RowBlock } from "../table/row-block.ts";
-import type { SelectLimits } from "../source/select-file.ts";
+import { maxBytesOf, type SelectLimits } from "../source/select-file.ts";
 import type { SkippedFile, SourceFile } from "../source/source-tree.ts";
 import { vectorColumns } from "../table/vector-columns.ts";
 
@@ -87,7 +87,7 @@ export async function* parseTree(of: {
           from: next,
           jobBytes,
           seconds,
-          maxBytes: of.limits.maxFileBytes,
+          limits: of.limits,
         });
         next = read.next;
         aheadBytes += read.bytes;
@@ -155,9 +155,9 @@ async function readJob(of: {
   from: number;
   jobBytes: number;
   seconds: ParseSeconds;
-  maxBytes: number;
+  limits: SelectLimits;
 }) {
-  const { files, from, jobBytes, seconds, maxBytes } = of;
+  const { files, from, jobBytes, seconds, limits } = of;
   const began = performance.now();
   const contents: ParseJob["files"][number][] = [];
   const unreadable: SkippedFile[] = [];
@@ -166,7 +166,9 @@ async function readJob(of: {
   while (next < files.length && next - from < JOB_FILES && bytes < jobBytes) {
     const group = files.slice(next, next + 8);
     next += group.length;
-    for (const { file, data } of await Promise.all(group.map((each) => readFile(each, maxBytes)))) {
+    for (const { file, data } of await Promise.all(
+      group.map((each) => readFile(each, maxBytesOf(each.path, limits))),
+    )) {
       if (typeof data === "string") unreadable.push({ path: file.path, blob: file.blob, reason: data });
       else {
         contents.push({ path: file.path, blob: file.blob, bytes: data });
@@ -180,7 +182,7 @@ async function readJob(of: {
 
 async function readFile(
   file: SourceFile,
-  maxBytes: number,
+  maxBytes: number | undefined,
 ): Promise<{ file: SourceFile; data: Uint8Array | "unreadable" | "too-large" }> {
   try {
     return { file, data: await file.read(maxBytes) };

@@ -57,6 +57,10 @@ export function skipByName(
   return size !== null && size > limits.maxFileBytes ? "too-large" : null;
 }
 
+/** How much of a file is read at most; undefined: whatever git objects may be. */
+export const maxBytesOf = (path: string, limits: SelectLimits): number | undefined =>
+  isIncluded(path, limits) ? undefined : limits.maxFileBytes;
+
 /** A file's text (see text/file-text.ts), or why `skipByName` should not have let it through. */
 export function selectContent(
   path: string,

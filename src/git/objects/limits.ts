@@ -24,6 +24,9 @@ export const MAX_TREE_DEPTH = 2048;
 /** Files and folders of one commit: twice the largest public repositories. A tree that names itself many times has no end. */
 export const MAX_TREE_ENTRIES = 1_000_000;
 
+/** Folders of one commit, each of which costs a read: several times the largest public repositories. */
+export const MAX_TREE_FOLDERS = 200_000;
+
 /** All paths of one commit together, characters. A million usual ones are half of it. */
 export const MAX_TREE_PATHS = 128 << 20;
 

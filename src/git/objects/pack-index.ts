@@ -1,5 +1,5 @@
 /**
- * Pure reader of a pack's index, version 2 (https://git-scm.com/docs/pack-format). All numbers big-endian:
+ * Pure reader and writer of a pack's index, version 2 (https://git-scm.com/docs/pack-format). All numbers big-endian:
  *
  *   magic ff 74 4f 63 | version u32 = 2 | fanout 256 x u32: how many ids have a first byte <= i
  *   ids n x 20 bytes, sorted | crc32 n x u32 | offsets n x u32; top bit set: index into
@@ -64,4 +64,45 @@ export class PackIndex {
     }
     return low;
   }
+}
+
+export interface IndexedEntry {
+  /** 20 bytes. */
+  readonly id: Buffer;
+  /** Where it starts in the pack, bytes. */
+  readonly offset: number;
+  /** Of its bytes in the pack, as they lie there. */
+  readonly crc32: number;
+}
+
+/** The index of a pack. @param packSum the sha1 at the pack's end */
+export function encodePackIndex(entries: readonly IndexedEntry[], packSum: Buffer): Buffer {
+  const sorted = [...entries].sort((a, b) => a.id.compare(b.id));
+  const far = sorted.filter(({ offset }) => offset >= 0x80000000).length;
+  const n = sorted.length;
+  const bytes = Buffer.alloc(IDS + n * 28 + far * 8 + 40);
+  bytes.writeUInt32BE(0xff744f63, 0);
+  bytes.writeUInt32BE(2, 4);
+  const counts = new Uint32Array(256);
+  const [crcs, offsets, farOffsets] = [IDS + n * 20, IDS + n * 24, IDS + n * 28];
+  let farSeen = 0;
+  for (const [at, { id, offset, crc32 }] of sorted.entries()) {
+    const first = id[0] ?? 0;
+    counts[first] = (counts[first] ?? 0) + 1;
+    id.copy(bytes, IDS + at * 20);
+    bytes.writeUInt32BE(crc32, crcs + at * 4);
+    if (offset < 0x80000000) bytes.writeUInt32BE(offset, offsets + at * 4);
+    else {
+      bytes.writeUInt32BE(0x80000000 + farSeen, offsets + at * 4);
+      bytes.writeBigUInt64BE(BigInt(offset), farOffsets + farSeen++ * 8);
+    }
+  }
+  let sum = 0;
+  for (const [first, count] of counts.entries()) bytes.writeUInt32BE((sum += count), FANOUT + first * 4);
+  packSum.copy(bytes, bytes.length - 40);
+  new Bun.CryptoHasher("sha1")
+    .update(bytes.subarray(0, -20))
+    .digest()
+    .copy(bytes, bytes.length - 20);
+  return bytes;
 }

@@ -1,6 +1,6 @@
 /** The flat list of files in a commit. */
 import { RepobaseError } from "../../protocol/errors.ts";
-import { MAX_TREE_DEPTH, MAX_TREE_ENTRIES, MAX_TREE_PATHS } from "./limits.ts";
+import { MAX_TREE_DEPTH, MAX_TREE_ENTRIES, MAX_TREE_FOLDERS, MAX_TREE_PATHS } from "./limits.ts";
 import { pathIn } from "./path-in.ts";
 import { type Repository, treeOfCommit } from "./repository.ts";
 
@@ -39,6 +39,7 @@ class TreeWalk {
   readonly entries: TreeEntry[] = [];
   /** Entries met, folders too: a tree may name itself, or rather its like, many times over. */
   private met = 0;
+  private folders = 0;
   private pathLength = 0;
 
   constructor(private readonly repository: Repository) {}
@@ -46,6 +47,7 @@ class TreeWalk {
   enter(tree: string, prefix: string, depth: number): void {
     const { type, bytes } = this.repository.objects.read(tree);
     if (type !== "tree") throw new RepobaseError("damaged_repository", `git object ${tree} is a ${type}, not a tree`);
+    if (++this.folders > MAX_TREE_FOLDERS) throw tooLarge(`more than ${MAX_TREE_FOLDERS} folders`);
     if (depth > MAX_TREE_DEPTH) throw tooLarge(`folders in folders, more than ${MAX_TREE_DEPTH}`);
     for (let at = 0; at < bytes.length;) {
       const space = bytes.indexOf(0x20, at);
