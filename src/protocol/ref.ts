@@ -30,7 +30,7 @@ export interface Ref {
   readonly source: { readonly name: string; readonly url: string | null };
 }
 
-/** With a field `crc32` more: what has no name made of its bytes says itself whether they are whole. */
+/** With a field `crc32` more, of all other fields: what has no name made of its bytes says itself whether they are whole. */
 export function encodeRef(ref: Ref): Uint8Array {
   return new TextEncoder().encode(canonicalJson({ ...ref, crc32: checksumOf(ref) }));
 }
@@ -60,7 +60,7 @@ const STORED_REF: DocumentType<Ref & { readonly crc32?: string }> = {
 };
 
 /** Of the canonical JSON, 8 hex digits. */
-function checksumOf(ref: Ref): string {
+function checksumOf(ref: object): string {
   const bytes = new TextEncoder().encode(canonicalJson(ref));
   return crc32(bytes, 0, bytes.length).toString(16).padStart(8, "0");
 }
@@ -71,13 +71,25 @@ function checksumOf(ref: Ref): string {
  * @throws RepobaseError `unsupported_format` for a newer format, `corrupt_index` for anything that is no ref
  */
 export function decodeRef(bytes: Uint8Array, key?: string): Ref {
-  const { crc32: expected, ...ref } = decodeDocument(STORED_REF, bytes, key);
-  if (expected === undefined || expected === checksumOf(ref)) return ref;
-  throw new RepobaseError(
-    "corrupt_index",
-    `${key === undefined ? "the ref" : `"${key}"`} is damaged: it does not have the crc32 that it says`,
-    {
-      fields: { document: key ?? REF.name, ...(key !== undefined && { key }) },
-    },
-  );
+  // first of all: a damaged number may pass for a newer format
+  if (hasWrongChecksum(bytes))
+    throw new RepobaseError("corrupt_index", `${nameOf(key)} is damaged: it does not have the crc32 that it says`, {
+      fields: { document: key ?? REF.name },
+    });
+  const { crc32: _, ...ref } = decodeDocument(STORED_REF, bytes, key);
+  return ref;
+}
+
+const nameOf = (key: string | undefined): string => (key === undefined ? `the ${REF.name}` : `"${key}"`);
+
+function hasWrongChecksum(bytes: Uint8Array): boolean {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return false; // what is no JSON is refused by name below
+  }
+  if (typeof value !== "object" || value === null || !("crc32" in value)) return false;
+  const { crc32: expected, ...rest } = value;
+  return expected !== checksumOf(rest);
 }

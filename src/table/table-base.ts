@@ -7,6 +7,7 @@ import type { ByteDirectory } from "../bytes/byte-source.ts";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { sameBytes } from "../bytes/same-bytes.ts";
 import { LanceTable } from "../lance/table.ts";
+import { isRepobaseError } from "../protocol/errors.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { checkedFiles } from "./open-table.ts";
 import { newestVersion, tableOnDisk } from "./lance-versions.ts";
@@ -73,7 +74,11 @@ function baseOf(manifest: Manifest, directory: ByteDirectory): TableBase {
 }
 
 async function identify(tableDir: string): Promise<TableIdentity | null> {
-  const writer = await TableWriter.open(tableDir);
+  const writer = await TableWriter.open(tableDir).catch((error: unknown) => {
+    // a damaged file in `_versions/`: the manifest's version takes its place
+    if (isRepobaseError(error, "failure")) return null;
+    throw error;
+  });
   writer?.close();
   return writer?.identity ?? null;
 }

@@ -15,7 +15,7 @@ import { type Ran, runMain } from "./run-main.ts";
 
 export type Side = "local" | "remote";
 
-const QUERIES = ["decode a bitmap", "postings of a term", "walk a tree", "retry"];
+const QUERIES = ["decode a bitmap", "postings of a term"];
 
 export class DamagedIndex {
   private repoId = "";

@@ -184,7 +184,11 @@ async function ignoringDamage<T>(work: Promise<T>): Promise<T | undefined> {
 
 /** The uncommitted files' table and all that its ref leads to. */
 async function isWorktreeDamaged(store: ObjectStore, repo: string): Promise<boolean> {
-  const ref = await ignoringDamage(readWorktreeRef(store, repo));
+  const ref = await readWorktreeRef(store, repo).catch((error: unknown) => {
+    // a damaged number may pass for a newer format; it is made again in any case
+    if (isRepobaseError(error, "corrupt_index", "unsupported_format")) return undefined;
+    throw error;
+  });
   if (ref === undefined) return (await store.head(worktreeKey(repo))) !== undefined;
   const overlay = await localManifest({ local: store, repo, sha256: ref.overlay.manifest });
   if (overlay === undefined) return true;
