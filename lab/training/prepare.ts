@@ -3,7 +3,7 @@
  * a few times over all, English only, nothing that holds a key or an address, nothing that a development tree holds too.
  */
 import { join } from "node:path";
-import { holdsSecret } from "../../src/source/select-secrets.ts";
+import { findSecrets } from "../../src/source/secrets/find-secrets.ts";
 import type { Pair } from "./extract/pair.ts";
 import { pairFile } from "./extract/extract.ts";
 import { asciiShare, countWords, firstSentence } from "./extract/words.ts";
@@ -113,7 +113,9 @@ export class PairFilter {
       pair.contents.includes(pair.query.slice(0, 40))
     )
       return "answers itself";
-    return holdsSecret(pair.contents) || holdsSecret(pair.query) ? "secret" : null;
+    return [pair.contents, pair.query].some((text) => findSecrets({ path: pair.path, text }).length > 0)
+      ? "secret"
+      : null;
   }
 }
 

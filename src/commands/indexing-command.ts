@@ -1,5 +1,7 @@
 /** The flags that `add` and `index` share. */
 import { Option } from "clipanion";
+import { RepobaseError } from "../protocol/errors.ts";
+import { SECRET_POLICIES, type SecretPolicy } from "../protocol/secret-policy.ts";
 import { BaseCommand, parseInteger } from "./base-command.ts";
 
 const MAX_THREADS = 256;
@@ -9,6 +11,11 @@ export abstract class IndexingCommand extends BaseCommand {
   maxFileBytes = Option.String("--max-file-bytes", {
     description: "Skip larger files.",
     env: "REPOBASE_MAX_FILE_BYTES",
+  });
+  secrets = Option.String("--secrets", {
+    description:
+      "Cover secrets in files (redact), leave such files out (skip), or index them as they are (allow); kept.",
+    env: "REPOBASE_SECRETS",
   });
   threads = Option.String("--threads", {
     description: "Parse and embed with this many threads (default: one a core).",
@@ -23,6 +30,7 @@ export abstract class IndexingCommand extends BaseCommand {
   protected indexingOptions() {
     return {
       maxFileBytes: numberOf(this.maxFileBytes, "--max-file-bytes", 2 ** 31),
+      secrets: policyOf(this.secrets),
       threads: numberOf(this.threads, "--threads", MAX_THREADS),
       flushSeconds: numberOf(this.flushSeconds, "--flush-seconds", DAY_SECONDS),
     };
@@ -31,3 +39,11 @@ export abstract class IndexingCommand extends BaseCommand {
 
 const numberOf = (text: string | undefined, flag: string, max: number): number | null =>
   text === undefined ? null : parseInteger(text, flag, 1, max);
+
+function policyOf(text: string | undefined): SecretPolicy | null {
+  if (text === undefined) return null;
+  const policy = SECRET_POLICIES.find((known) => known === text);
+  if (policy === undefined)
+    throw new RepobaseError("usage", `--secrets takes ${SECRET_POLICIES.join(", ")}, not "${text}"`);
+  return policy;
+}

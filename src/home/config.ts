@@ -1,6 +1,7 @@
 /** What `config.json` and `cloud.json` hold, and how a damaged or newer file is refused instead of guessed. */
-import { array, exactOptional, literal, nullable, variant } from "valibot";
+import { array, exactOptional, literal, nullable, picklist, variant } from "valibot";
 import { count, decodeDocument, type DocumentType, fields, text, textThat, yesNo } from "../protocol/decode.ts";
+import { SECRET_POLICIES, type SecretPolicy } from "../protocol/secret-policy.ts";
 import { isRepoId } from "../protocol/keys.ts";
 
 const CONFIG_FORMAT = 1;
@@ -17,6 +18,8 @@ export interface RepoConfig {
   readonly source: RepoSource;
   /** The branch to follow; null: the remote's default, or whatever the folder has checked out. */
   readonly branch: string | null;
+  /** What happens to files that hold secrets; absent: `redact`. */
+  readonly secrets?: SecretPolicy;
   /** Name of the embedding model: the built-in one's id, or a folder below `models/`. */
   readonly model: string;
   readonly lastIndexedCommit: string | null;
@@ -77,6 +80,7 @@ const CONFIG: DocumentType<Config> = {
         name: text,
         source: repoSource,
         branch: optionalText,
+        secrets: exactOptional(picklist(SECRET_POLICIES, `must be one of ${SECRET_POLICIES.join(", ")}`)),
         model: text,
         lastIndexedCommit: optionalText,
         cloudEnabled: yesNo,

@@ -20,9 +20,11 @@ import { defaultThreads } from "./parse-pool.ts";
 import { type ParseSeconds, parseTree } from "./parse-tree.ts";
 import { type FilePlan, planFiles } from "./plan-files.ts";
 import { RowAppender } from "../table/row-appender.ts";
+import { SECRET_RULES_VERSION } from "../source/secrets/rules-version.ts";
 import { type SelectLimits, RULES_VERSION } from "../source/select-file.ts";
+import { type ExposedFile, SecretCache } from "./secret-cache.ts";
 import { SkipCache } from "./skip-cache.ts";
-import type { SkippedFile, SourceTree } from "../source/source-tree.ts";
+import type { RedactedFile, SkippedFile, SourceTree } from "../source/source-tree.ts";
 import { findBase, openWriter, type TableBase } from "../table/table-base.ts";
 import { keepTextIndex } from "../table/keep-text-index.ts";
 import { WriteSession } from "./write-session.ts";
@@ -50,6 +52,8 @@ export interface IndexTreeOptions {
   readonly limits: SelectLimits;
   /** Absolute path of the file that remembers skipped file versions. */
   readonly skipCache: string;
+  /** Absolute path of the file that remembers secrets found in the table. */
+  readonly secretCache: string;
   /** Commits whose snapshots stay in the manifest; absent: all. The tree's own always does. */
   readonly keepCommits?: ReadonlySet<string>;
   /** Parse threads; 0: none. Absent: what suits the machine. */
@@ -72,6 +76,10 @@ export interface IndexTreeResult {
   readonly embeddedChunks: number;
   /** All of the tree's files that have no rows, remembered ones too. */
   readonly skipped: readonly SkippedFile[];
+  /** The tree's files whose rows have marks where secrets were, as far as this machine made them. */
+  readonly redacted: readonly RedactedFile[];
+  /** File versions of any commit whose rows hold secrets in the clear. */
+  readonly exposed: readonly ExposedFile[];
   /** Seconds: `read`, `append`, `textIndex`, `describe` on the clock, `select`, `chunk`, `terms`, `embed` of all threads together. */
   readonly stages: Readonly<Record<string, number>>;
   /** false: manifest and snapshot are those of `previous`, byte for byte. */
@@ -87,6 +95,7 @@ interface Run {
   readonly base: TableBase | null;
   readonly versions: FileVersions;
   readonly skipCache: SkipCache;
+  readonly secrets: SecretCache;
   readonly plan: FilePlan;
   readonly session: WriteSession;
 }
@@ -95,6 +104,7 @@ interface Run {
 interface Added {
   readonly fileIds: readonly number[];
   readonly skipped: readonly SkippedFile[];
+  readonly redacted: readonly RedactedFile[];
   readonly rows: number;
   readonly bytes: number;
 }
@@ -113,6 +123,9 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
     );
     const table = unchanged(run, added) ?? (await finishTable(run, added));
     await run.skipCache.save(skipped);
+    const through = run.versions.lastId;
+    run.secrets.finish({ read: run.plan.fresh, redacted: added.redacted, tableId: table.tableId, through });
+    await run.secrets.save();
     return {
       ...(await showTree(options, { table, fileIds: [...run.plan.visible, ...added.fileIds] })),
       newRows: added.rows,
@@ -120,6 +133,8 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
       newBytes: added.bytes,
       embeddedChunks: added.rows,
       skipped,
+      redacted: redactedIn(run),
+      exposed: run.secrets.exposed,
       stages: { ...run.stages },
     };
   } finally {
@@ -136,21 +151,47 @@ async function beginRun(options: IndexTreeOptions): Promise<Run> {
   const stages = { compare: 0, read: 0, select: 0, chunk: 0, terms: 0, embed: 0, append: 0, textIndex: 0, describe: 0 };
   const compared = await timed(stages, "compare", async () => {
     const base = await findBase({ tableDir, previous, wanted });
+    const versions = base === null ? new FileVersions() : await FileVersions.of(base.table);
     return {
       base,
-      versions: base === null ? new FileVersions() : await FileVersions.of(base.table),
-      skipCache: await SkipCache.load(options.skipCache, JSON.stringify([RULES_VERSION, limits])),
+      versions,
+      skipCache: await SkipCache.load(options.skipCache, JSON.stringify([RULES_VERSION, SECRET_RULES_VERSION, limits])),
+      secrets: await lookForSecrets(options, { base, versions }),
     };
   });
   const plan = planFiles({
     versions: compared.versions,
     skipCache: compared.skipCache,
+    secrets: compared.secrets,
     files: tree.files,
     limits,
     elsewhere: options.elsewhere,
   });
   const session = new WriteSession(() => openWriter({ tableDir, base: compared.base, wanted }));
   return { options, indexDir, tableDir, stages, ...compared, plan, session };
+}
+
+/** Looks at what the table holds, as far as today's rules have not. */
+async function lookForSecrets(
+  { limits, secretCache, signal }: IndexTreeOptions,
+  { base, versions }: { base: TableBase | null; versions: FileVersions },
+): Promise<SecretCache> {
+  const rules = `${SECRET_RULES_VERSION} ${limits.secrets}`;
+  const secrets = await SecretCache.load({ path: secretCache, rules, tableId: base?.tableId ?? null });
+  const through = versions.lastId;
+  const isBehind = base !== null && limits.secrets !== "allow" && secrets.through < through;
+  const found = isBehind
+    ? await (await import("./find-exposed.ts")).findExposed({ table: base.table, after: secrets.through, signal })
+    : [];
+  secrets.looked({ found, through, isThere: (fileId) => versions.holds(fileId) });
+  return secrets;
+}
+
+function redactedIn({ options, secrets }: Run): RedactedFile[] {
+  return options.tree.files.flatMap(({ path, blob }) => {
+    const found = secrets.secretsOf({ path, blob });
+    return found === undefined ? [] : [{ path, blob, secrets: found }];
+  });
 }
 
 /** The table as the previous manifest has it, when nothing was added; null: that one does not describe this table. */
@@ -208,7 +249,8 @@ async function addFiles({ options, plan, versions, session, stages }: Run): Prom
   const files = plan.fresh;
   const fileIds: number[] = [];
   const skipped: SkippedFile[] = [];
-  const added = { fileIds, skipped, rows: 0, bytes: 0 };
+  const redacted: RedactedFile[] = [];
+  const added = { fileIds, skipped, redacted, rows: 0, bytes: 0 };
   let filesDone = 0;
   const report = () =>
     options.onProgress?.({
@@ -238,6 +280,7 @@ async function addFiles({ options, plan, versions, session, stages }: Run): Prom
         added.fileIds.push(firstId + i);
       });
       added.skipped.push(...part.skipped);
+      added.redacted.push(...part.redacted);
       added.rows += part.block.rows;
       added.bytes += part.bytes;
       filesDone += part.files;

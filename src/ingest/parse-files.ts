@@ -11,7 +11,7 @@ import { readableText } from "../text/file-text.ts";
 import { languageOf } from "../chunk/language-of.ts";
 import { type BlockFile, type RowBlock, type UnembeddedBlock, Utf8Builder } from "../table/row-block.ts";
 import { selectContent, type SelectLimits } from "../source/select-file.ts";
-import type { SkippedFile } from "../source/source-tree.ts";
+import type { RedactedFile, SkippedFile } from "../source/source-tree.ts";
 import type { SyntaxParser } from "../chunk/syntax-parser.ts";
 import { vectorColumns } from "../table/vector-columns.ts";
 
@@ -27,6 +27,7 @@ export interface ParseResult {
   /** `passages` stands for the vectors where the caller embeds. */
   readonly block: RowBlock | (UnembeddedBlock & { readonly passages: readonly string[] });
   readonly skipped: readonly SkippedFile[];
+  readonly redacted: readonly RedactedFile[];
   /** Processor seconds by stage. */
   readonly seconds: { readonly select: number; readonly chunk: number; readonly terms: number; readonly embed: number };
 }
@@ -36,6 +37,7 @@ export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: 
   const clock = new StageClock();
   const rows = new RowBuilder(job.files.reduce((sum, file) => sum + file.bytes.length, 0));
   const skipped: SkippedFile[] = [];
+  const redacted: RedactedFile[] = [];
 
   for (const { path, blob, bytes } of job.files) {
     const selected = selectContent(path, bytes, job.limits);
@@ -44,6 +46,7 @@ export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: 
       skipped.push({ path, blob, reason: selected.reason });
       continue;
     }
+    if (selected.secrets.length > 0) redacted.push({ path, blob, secrets: selected.secrets });
     const chunks = await chunkFile({ path, text: selected.text }, parser);
     clock.lap("chunk");
     if (chunks.length > MAX_CHUNKS) {
@@ -56,10 +59,10 @@ export async function parseFiles(job: ParseJob, parser: SyntaxParser, embedder: 
 
   const { passages } = rows;
   const block = rows.finish();
-  if (embedder === null) return { block: { ...block, passages }, skipped, seconds: clock.seconds };
+  if (embedder === null) return { block: { ...block, passages }, skipped, redacted, seconds: clock.seconds };
   const columns = vectorColumns(await embedder.embedDocuments(passages), embedder.dim);
   clock.lap("embed");
-  return { block: { ...block, ...columns }, skipped, seconds: clock.seconds };
+  return { block: { ...block, ...columns }, skipped, redacted, seconds: clock.seconds };
 }
 
 /** Chunks to the columns of a block, all but the vectors. */

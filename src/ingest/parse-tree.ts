@@ -8,7 +8,7 @@ import type { ParseJob, ParseResult } from "./parse-files.ts";
 import { openParsePool, type ParsePool } from "./parse-pool.ts";
 import type { RowBlock } from "../table/row-block.ts";
 import { maxBytesOf, type SelectLimits } from "../source/select-file.ts";
-import type { SkippedFile, SourceFile } from "../source/source-tree.ts";
+import type { RedactedFile, SkippedFile, SourceFile } from "../source/source-tree.ts";
 import { vectorColumns } from "../table/vector-columns.ts";
 
 /** A job is at most this many bytes or files, whichever comes first: some 50 ms of work. */
@@ -30,6 +30,7 @@ const USUAL_FILE_BYTES = 8 * 1024;
 export interface ParsedFiles {
   readonly block: RowBlock;
   readonly skipped: readonly SkippedFile[];
+  readonly redacted: readonly RedactedFile[];
   /** Files and bytes it took to make this. */
   readonly files: number;
   readonly bytes: number;
@@ -135,10 +136,10 @@ async function finish(
   job: Job,
   of: { embedding: Embedding; seconds: ParseSeconds; signal?: AbortSignal | undefined },
 ): Promise<ParsedFiles> {
-  const { block, skipped, seconds } = await job.result;
+  const { block, skipped, redacted, seconds } = await job.result;
   throwIfAborted(of.signal);
   for (const stage of ["select", "chunk", "terms", "embed"] as const) of.seconds[stage] += seconds[stage];
-  const common = { files: job.files, bytes: job.bytes, skipped: [...job.unreadable, ...skipped] };
+  const common = { files: job.files, bytes: job.bytes, skipped: [...job.unreadable, ...skipped], redacted };
   if (!("passages" in block)) return { ...common, block };
   if (of.embedding.kind === "built-in") throw new Error("a parse thread did not embed");
   const { embedder } = of.embedding;

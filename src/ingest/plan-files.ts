@@ -1,6 +1,7 @@
 /** Decides, without reading a file, what happens to each: it is in the table already, is skipped, or must be looked at. */
 import type { FileVersions } from "../table/file-versions.ts";
 import { type SelectLimits, skipByName } from "../source/select-file.ts";
+import type { SecretCache } from "./secret-cache.ts";
 import type { SkipCache } from "./skip-cache.ts";
 import type { SkippedFile, SourceFile } from "../source/source-tree.ts";
 
@@ -16,6 +17,7 @@ export function planFiles(of: {
   readonly files: readonly SourceFile[];
   readonly versions: FileVersions;
   readonly skipCache: SkipCache;
+  readonly secrets: SecretCache;
   readonly limits: SelectLimits;
   readonly elsewhere: ((file: SourceFile) => boolean) | undefined;
 }): FilePlan {
@@ -28,8 +30,16 @@ export function planFiles(of: {
     const reason = skipByName(file.path, file.size, of.limits) ?? of.skipCache.reasonOf(file);
     const fileId = reason === undefined ? of.versions.idOf(file) : undefined;
     if (reason !== undefined) skipped.push({ path: file.path, blob: file.blob, reason });
-    else if (fileId !== undefined) visible.push(fileId);
+    else if (fileId !== undefined && !mustReadAgain(of, { file, fileId })) visible.push(fileId);
     else fresh.push(file);
   }
   return { visible, skipped, fresh };
+}
+
+/** Its rows hold secrets in the clear, or marks that are no longer wanted: it gets new rows. */
+function mustReadAgain(
+  { secrets, limits }: { secrets: SecretCache; limits: SelectLimits },
+  { file, fileId }: { file: SourceFile; fileId: number },
+): boolean {
+  return secrets.isExposed(fileId) || (limits.secrets !== "redact" && secrets.secretsOf(file) !== undefined);
 }

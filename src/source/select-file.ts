@@ -5,7 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import { decodeFileText, readableText } from "../text/file-text.ts";
 import { ownIgnoreFilter } from "./ignore-rules.ts";
-import { hasUtf16Mark, looksBinary } from "./looks-binary.ts";
+import { looksBinary } from "./looks-binary.ts";
 import { isGenerated } from "./is-generated.ts";
 import { isMinified } from "./is-minified.ts";
 import {
@@ -18,25 +18,28 @@ import {
   PROSE_EXTENSIONS,
   SECRET_FILES,
   SECRET_PATHS,
+  STATE_NAMES,
 } from "./select-names.ts";
-import { holdsFileSecret, holdsSecret } from "./select-secrets.ts";
-import type { SkipReason } from "./source-tree.ts";
+import type { SecretPolicy } from "../protocol/secret-policy.ts";
+import { guardText } from "./secrets/guard-text.ts";
+import type { SecretHit, SkipReason } from "./source-tree.ts";
 
 /** Names these rules. A remembered "skipped" holds for the same blob, path, limits and version. Change it with any rule. */
-export const RULES_VERSION = "2";
+export const RULES_VERSION = "3";
 
 export interface SelectLimits {
   /** Larger files are skipped. */
   readonly maxFileBytes: number;
   /** Patterns as in `.gitignore`: files that are indexed though they look machine-made, locked or large. */
   readonly include?: readonly string[];
+  readonly secrets: SecretPolicy;
 }
 
 /**
  * 1 MiB. Text above it is nearly always machine-made or data (all 14 scripts of that size among this project's
  * dependencies are bundles or generated declarations), and each such file would take thousands of rows.
  */
-export const DEFAULT_LIMITS: SelectLimits = { maxFileBytes: 1 << 20 };
+export const DEFAULT_LIMITS: SelectLimits = { maxFileBytes: 1 << 20, secrets: "redact" };
 
 /** @param size bytes, null when not known. @returns why the file is left out, or null: read it and ask `selectContent` */
 export function skipByName(
@@ -47,7 +50,7 @@ export function skipByName(
   const lower = path.toLowerCase();
   const name = nameOf(path);
   const extension = extensionOf(name);
-  if (isSecretName(lower, name, extension)) return "secret";
+  if (limits.secrets !== "allow" && isSecretName(lower, name, extension)) return "secret";
   if (size === 0) return "empty";
   if (isIncluded(path, limits)) return null;
   if (LOCK_FILES.has(name)) return "lock";
@@ -61,27 +64,24 @@ export function skipByName(
 export const maxBytesOf = (path: string, limits: SelectLimits): number | undefined =>
   isIncluded(path, limits) ? undefined : limits.maxFileBytes;
 
-/** A file's text (see text/file-text.ts), or why `skipByName` should not have let it through. */
+/** A file's text (see text/file-text.ts) with marks in place of secrets, or why `skipByName` should not have let it through. */
 export function selectContent(
   path: string,
   bytes: Uint8Array,
   limits: SelectLimits = DEFAULT_LIMITS,
-): { readonly text: string } | { readonly reason: SkipReason } {
+): { readonly text: string; readonly secrets: readonly SecretHit[] } | { readonly reason: SkipReason } {
   const wanted = isIncluded(path, limits);
   if (bytes.length === 0) return { reason: "empty" };
   if (!wanted && bytes.length > limits.maxFileBytes) return { reason: "too-large" };
   if (looksBinary(bytes, isUtf8(bytes))) return { reason: "binary" };
   const text = decodeFileText(bytes);
   const name = nameOf(path);
-  // what secrets are made of is ASCII: bytes will do, and are searched faster than text
-  const searched = hasUtf16Mark(bytes)
-    ? text
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  if (holdsSecret(searched) || holdsFileSecret(name, searched)) return { reason: "secret" };
+  const guarded = guardText({ path, text, policy: limits.secrets });
+  if ("reason" in guarded) return guarded;
   if (/^\s*$/.test(readableText(text))) return { reason: "empty" };
-  if (wanted) return { text };
+  if (wanted) return guarded;
   if (!PROSE_EXTENSIONS.has(extensionOf(name)) && isGenerated(text)) return { reason: "generated" };
-  return isMinified(name, text) ? { reason: "minified" } : { text };
+  return isMinified(name, text) ? { reason: "minified" } : guarded;
 }
 
 /** Did the user ask for it, whatever the rules say? The last of the patterns that fits a file decides, as in `.gitignore`. */
@@ -104,6 +104,7 @@ const extensionOf = (name: string): string => name.slice(name.lastIndexOf(".") +
 function isSecretName(path: string, name: string, extension: string): boolean {
   if (SECRET_FILES.has(name) || (name.includes(".") && KEY_STORE_EXTENSIONS.has(extension))) return true;
   if (SECRET_PATHS.some((end) => path === end || path.endsWith(`/${end}`))) return true;
+  if (STATE_NAMES.test(name)) return true;
   const isEnv = name.startsWith(".env.") || name.endsWith(".env");
   return isEnv && !ENV_FORMS.test(name);
 }

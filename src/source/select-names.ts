@@ -12,7 +12,7 @@ export const BINARY_EXTENSIONS = setOf(`
 `);
 
 /** Key stores: binary, but what matters is what they hold. */
-export const KEY_STORE_EXTENSIONS = setOf("p12 pfx jks keystore kdbx ppk");
+export const KEY_STORE_EXTENSIONS = setOf("p12 pfx pkcs12 jks bks keystore kdbx ppk agekey");
 
 /** Resolved dependencies: long, made by a tool, and said better by the manifest beside them. */
 export const LOCK_FILES = setOf(`
@@ -25,9 +25,9 @@ export const LOCK_FILES = setOf(`
 
 /** Always credentials, whatever is in them. */
 export const SECRET_FILES = setOf(`
-  .netrc _netrc .git-credentials .htpasswd .pgpass .my.cnf .s3cfg .boto .vault-token .dockercfg .env .envrc.local
+  .netrc _netrc .git-credentials .htpasswd .pgpass pgpass.conf .my.cnf .mylogin.cnf .s3cfg .boto .vault-token .dockercfg .env .envrc.local
   id_rsa id_dsa id_ecdsa id_ed25519 id_ecdsa_sk id_ed25519_sk
-  application_default_credentials.json
+  application_default_credentials.json kubeconfig .dockerconfigjson credentials.tfrc.json .vault_pass .vault-password master.key
 `);
 
 /** Credentials by where they lie: the end of the path. */
@@ -37,7 +37,14 @@ export const SECRET_PATHS = [
   ".kube/config",
   ".cargo/credentials.toml",
   ".gem/credentials",
+  ".repobase/cloud.json",
+  ".config/gh/hosts.yml",
+  ".azure/accesstokens.json",
+  ".azure/msal_token_cache.json",
 ];
+
+/** What Terraform made and how to reach a cluster: whole files of credentials. */
+export const STATE_NAMES = /\.tfstate(?:\.backup|\.\d+\.backup)?$|(?:^|[._-])kubeconfig(?:\.(?:ya?ml|json|conf))?$/;
 
 /** `.env.production` and `prod.env` are credentials; what these name is a form to fill in. */
 export const ENV_FORMS = /(?:^|[._-])(?:example|examples|sample|template|tmpl|dist|defaults?|schema)(?:[._-]|$)/;

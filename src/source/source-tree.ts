@@ -47,6 +47,21 @@ const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 export const isSkipReason = (word: string): word is SkipReason => SKIP_REASONS.some((reason) => reason === word);
 
+/** A place where a secret was found. Never the value. */
+export interface SecretHit {
+  /** Id of the rule. */
+  readonly rule: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
+/** A file version whose rows have marks where secrets were. */
+export interface RedactedFile {
+  readonly path: string;
+  readonly blob: string;
+  readonly secrets: readonly SecretHit[];
+}
+
 export interface SkippedFile {
   readonly path: string;
   readonly blob: string;

@@ -4,6 +4,7 @@ import { strings, u32s } from "../lance/values.ts";
 
 export class FileVersions {
   private readonly ids = new Map<string, number>();
+  private readonly all = new Set<number>();
   private last = 0;
 
   /** Reads three small columns of every fragment; contents are not touched. */
@@ -33,6 +34,11 @@ export class FileVersions {
     return this.last;
   }
 
+  /** Has the table rows of it? Of one file version there may be more than one: the latest is the one that counts. */
+  holds(fileId: number): boolean {
+    return this.all.has(fileId);
+  }
+
   /** undefined: the table does not hold it. */
   idOf(file: { readonly path: string; readonly blob: string }): number | undefined {
     return this.ids.get(keyOf(file));
@@ -40,6 +46,7 @@ export class FileVersions {
 
   add(file: { readonly path: string; readonly blob: string }, fileId: number): void {
     this.ids.set(keyOf(file), fileId);
+    this.all.add(fileId);
     this.last = Math.max(this.last, fileId);
   }
 }

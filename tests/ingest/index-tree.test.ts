@@ -55,6 +55,7 @@ const run = (
     embedding: { kind: "built-in" },
     limits: DEFAULT_LIMITS,
     skipCache: join(home, "cache", "sums", "skipped.json"),
+    secretCache: join(home, "cache", "sums", "secrets.json"),
     threads: 0,
     ...more,
   });
@@ -228,7 +229,7 @@ describe("a second run", () => {
   });
 
   test("with another limit forgets what it skipped and hides what it would skip", async () => {
-    const first = await run(memoryTree(C1, FILES), null, { limits: { maxFileBytes: 40 } });
+    const first = await run(memoryTree(C1, FILES), null, { limits: { ...DEFAULT_LIMITS, maxFileBytes: 40 } });
     expect(first.skipped.map((s) => s.path)).toEqual(["data.bin", "logo.png", "src/add.ts"]);
     const second = await run(memoryTree(C1, FILES), first.manifest);
     expect(await visibleTexts(second)).toEqual(textFiles);

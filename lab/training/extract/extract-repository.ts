@@ -1,7 +1,7 @@
 /** All pairs of one clone at one commit. */
 import { chunkFile } from "../../../src/chunk/chunk-file.ts";
 import { languageOf } from "../../../src/chunk/language-of.ts";
-import { selectContent } from "../../../src/source/select-file.ts";
+import { DEFAULT_LIMITS, selectContent } from "../../../src/source/select-file.ts";
 import type { SyntaxParser } from "../../../src/chunk/syntax-parser.ts";
 import { readBlob } from "../../../src/git/objects/read-blob.ts";
 import { readTree } from "../../../src/git/objects/read-tree.ts";
@@ -34,7 +34,11 @@ export async function extractRepository(
       // a snapshot may list its largest files without having them
       if (!repository.objects.has(blob)) continue;
       const bytes = readBlob(repository, blob);
-      const selected = selectContent(path, bytes, { maxFileBytes: EXTRACT.maxFileBytes });
+      const selected = selectContent(path, bytes, {
+        ...DEFAULT_LIMITS,
+        secrets: "skip",
+        maxFileBytes: EXTRACT.maxFileBytes,
+      });
       const text = "text" in selected ? selected.text.replaceAll("\r\n", "\n") : "";
       if (text === "" || asciiShare(text.slice(0, 3000)) < 0.9) continue;
       const lines = text.split("\n");

@@ -5,6 +5,7 @@ import type { Home } from "../../home/home.ts";
 import type { Embedding } from "../../ingest/embedding.ts";
 import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree.ts";
 import { DEFAULT_LIMITS, type SelectLimits } from "../../source/select-file.ts";
+import type { SecretPolicy } from "../../protocol/secret-policy.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import type { LocalTable } from "../../protocol/ids.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
@@ -20,6 +21,8 @@ export interface IndexRepoOptions {
   /** What to call a commit that is checked out without a branch. */
   readonly branch?: string | null | undefined;
   readonly maxFileBytes: number | null;
+  /** What happens to files that hold secrets, from now on; null: as it was. */
+  readonly secrets?: SecretPolicy | null;
   /** Threads that parse, and threads of an ONNX model; null: one a core. */
   readonly threads?: number | null | undefined;
   /** What is embedded is kept at least this often; null: as the indexer likes. */
@@ -50,9 +53,16 @@ export async function indexContext(options: IndexRepoOptions): Promise<IndexCont
     model === BUILT_IN_MODEL
       ? { kind: "built-in" }
       : { kind: "model", embedder: await openEmbedder(home, model, threads ?? undefined) };
-  const limits = { ...DEFAULT_LIMITS, ...(maxFileBytes === null ? {} : { maxFileBytes }) };
+  const limits = {
+    ...DEFAULT_LIMITS,
+    secrets: secretPolicyOf(options),
+    ...(maxFileBytes === null ? {} : { maxFileBytes }),
+  };
   return { home, repo, branch, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
 }
+
+export const secretPolicyOf = ({ repo, secrets }: Pick<IndexRepoOptions, "repo" | "secrets">): SecretPolicy =>
+  secrets ?? repo.secrets ?? DEFAULT_LIMITS.secrets;
 
 /** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
 export async function runIndexTree(
@@ -83,6 +93,7 @@ export async function runIndexTree(
     embedding: counted ? { kind: "model", embedder: counted.embedder } : embedding,
     limits,
     skipCache: join(home.dir, "cache", repo.id, `skipped-${of.tableName}.json`),
+    secretCache: join(home.dir, "cache", repo.id, `secrets-${of.tableName}.json`),
     threads: context.threads ?? undefined,
     flushSeconds: context.flushSeconds ?? undefined,
     signal,

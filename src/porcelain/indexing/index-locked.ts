@@ -34,7 +34,7 @@ export async function indexLocked(
   const main = source.commit ? await indexCommit(context, { tree: source.commit, names: source.names }) : undefined;
   const before = await readWorktreeRef(home.store, repo.id);
   const worktree = source.worktree
-    ? await indexWorktree(context, { tree: source.worktree, main: main?.manifest ?? null })
+    ? await indexWorktree(context, { tree: source.worktree, main: main ?? null })
     : undefined;
   if (!worktree && before) await dropWorktreeRef(home.store, repo.id);
 
@@ -42,6 +42,7 @@ export async function indexLocked(
   await home.updateRepo(repo.id, (r) => ({
     ...r,
     model: context.model,
+    ...(options.secrets ? { secrets: options.secrets } : {}),
     lastIndexedCommit: source.commit?.commit ?? r.lastIndexedCommit,
   }));
   const parts = [main, worktree?.result].filter((part) => part !== undefined);
@@ -59,6 +60,13 @@ export async function indexLocked(
     indexBytes: sum(parts.map((part) => part.manifest.stats.bytes)),
     skipped,
     skippedByReason: countByReason(skipped),
+    secrets: context.limits.secrets,
+    redacted: distinct(parts.flatMap((part) => part.redacted)),
+    exposed: distinct(parts.flatMap((part) => part.exposed)).map(({ path, blob, secrets }) => ({
+      path,
+      blob,
+      secrets,
+    })),
     worktree: worktree ? { files: worktree.result.snapshot.files } : null,
     stages: { source: source.seconds, ...addStages(parts) },
   };
@@ -81,7 +89,7 @@ async function indexCommit(
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-function distinct(files: readonly SkippedFile[]): readonly SkippedFile[] {
+function distinct<T extends Pick<SkippedFile, "path" | "blob">>(files: readonly T[]): readonly T[] {
   return [...new Map(files.map((f) => [`${f.path}\0${f.blob}`, f])).values()];
 }
 

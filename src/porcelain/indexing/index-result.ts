@@ -1,7 +1,8 @@
 /** What `add` and `index` say they did. */
-import { array, custom, type GenericSchema, nullable, number, record, string } from "valibot";
+import { array, custom, type GenericSchema, nullable, number, picklist, record, string } from "valibot";
 import { count, fields, text, yesNo } from "../../protocol/decode.ts";
-import { isSkipReason, type SkippedFile, type SkipReason } from "../../source/source-tree.ts";
+import { SECRET_POLICIES, type SecretPolicy } from "../../protocol/secret-policy.ts";
+import { isSkipReason, type RedactedFile, type SkippedFile, type SkipReason } from "../../source/source-tree.ts";
 
 export interface IndexResult {
   readonly repoId: string;
@@ -21,6 +22,12 @@ export interface IndexResult {
   readonly indexBytes: number;
   readonly skipped: readonly SkippedFile[];
   readonly skippedByReason: Readonly<Record<string, number>>;
+  /** What happens to files that hold secrets. */
+  readonly secrets: SecretPolicy;
+  /** Files whose secrets were covered with marks. */
+  readonly redacted: readonly RedactedFile[];
+  /** Indexed file versions, of any commit, that hold secrets in the clear; `repobase purge` takes them out. */
+  readonly exposed: readonly RedactedFile[];
   /** Uncommitted work, searched as `worktree`; null: none. */
   readonly worktree: { readonly files: number } | null;
   /** Seconds by stage. */
@@ -31,6 +38,12 @@ const skippedFile: GenericSchema<unknown, SkippedFile> = fields({
   path: text,
   blob: text,
   reason: custom<SkipReason>((word) => typeof word === "string" && isSkipReason(word), "must be a reason"),
+});
+
+const redactedFile: GenericSchema<unknown, RedactedFile> = fields({
+  path: text,
+  blob: text,
+  secrets: array(fields({ rule: text, line: count })),
 });
 
 /** For the copy of one that `last-run.ts` keeps. */
@@ -47,6 +60,9 @@ export const INDEX_RESULT: GenericSchema<unknown, IndexResult> = fields({
   indexBytes: count,
   skipped: array(skippedFile),
   skippedByReason: record(string(), count),
+  secrets: picklist(SECRET_POLICIES),
+  redacted: array(redactedFile),
+  exposed: array(redactedFile),
   worktree: nullable(fields({ files: count })),
   stages: record(string(), number()),
 });

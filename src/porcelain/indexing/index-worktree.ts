@@ -18,23 +18,23 @@ import { type IndexContext, runIndexTree } from "./index-context.ts";
 import { previousManifest } from "./previous-manifest.ts";
 import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "./worktree-ref.ts";
 
-/** @param of.main the manifest of the commit the files differ from; null: there is none */
+/** @param of.main the index of the commit the files differ from; null: there is none */
 export async function indexWorktree(
   context: IndexContext,
-  of: { readonly tree: SourceTree; readonly main: Manifest | null },
+  of: { readonly tree: SourceTree; readonly main: Pick<IndexTreeResult, "manifest" | "exposed"> | null },
 ): Promise<{ readonly result: IndexTreeResult }> {
   const { home, repo } = context;
   const { store } = home;
   const before = await readWorktreeRef(store, repo.id);
   const previous = await previousManifest({ store, repo: repo.id, sha256: before?.overlay.manifest });
-  const held = of.main ? await FileVersions.of(openTableAt(of.main, home.dir)) : new FileVersions();
+  const held = await heldBy(of.main, home.dir);
   const overlay = await runIndexTree(context, {
     tree: of.tree,
     tableName: WORKTREE_TABLE,
     previous,
-    elsewhere: (file) => held.idOf(file) !== undefined,
+    elsewhere: (file) => held(file) !== undefined,
   });
-  const base = of.main ? await writeBase(context, { main: of.main, tree: of.tree, held }) : null;
+  const base = of.main ? await writeBase(context, { main: of.main.manifest, tree: of.tree, held }) : null;
   const manifest = await writeLocalManifest(context, overlay.manifest);
   const snapshot = await writeSnapshot({ to: store, snapshot: overlay.snapshot });
   const next: WorktreeRef = { format: 1, overlay: { manifest, snapshot, files: overlay.snapshot.files }, base };
@@ -43,12 +43,25 @@ export async function indexWorktree(
   return { result: { ...overlay, changed } };
 }
 
+/** fileId in the main table; undefined: it is not there, or not in a state to be shown. */
+type Held = (file: { readonly path: string; readonly blob: string }) => number | undefined;
+
+async function heldBy(main: Pick<IndexTreeResult, "manifest" | "exposed"> | null, dir: string): Promise<Held> {
+  if (main === null) return () => undefined;
+  const versions = await FileVersions.of(openTableAt(main.manifest, dir));
+  const exposed = new Set(main.exposed.map(({ fileId }) => fileId));
+  return (file) => {
+    const fileId = versions.idOf(file);
+    return fileId === undefined || exposed.has(fileId) ? undefined : fileId;
+  };
+}
+
 /** The tree's files that the main table holds. */
 async function writeBase(
   { home }: IndexContext,
-  { main, tree, held }: { main: Manifest; tree: SourceTree; held: FileVersions },
+  { main, tree, held }: { main: Manifest; tree: SourceTree; held: Held },
 ): Promise<NonNullable<WorktreeRef["base"]>> {
-  const fileIds = tree.files.map((file) => held.idOf(file)).filter((id) => id !== undefined);
+  const fileIds = tree.files.map(held).filter((id) => id !== undefined);
   const snapshot = makeSnapshot({ repo: main.repo, tableId: main.tableId, commit: WORKTREE, fileIds });
   return {
     manifest: await sha256Hex(encodeManifest(main)),

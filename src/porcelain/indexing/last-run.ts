@@ -12,6 +12,7 @@ import { ciBranches } from "../../home/ci-branch.ts";
 import type { Home } from "../../home/home.ts";
 import { CHUNKER } from "../../chunk/chunk.ts";
 import { type Fingerprint, fingerprintFolder, stoodStill } from "../../source/fingerprint-folder.ts";
+import { SECRET_RULES_VERSION } from "../../source/secrets/rules-version.ts";
 import { DEFAULT_LIMITS, RULES_VERSION } from "../../source/select-file.ts";
 import { STATIC_MODEL, STATIC_MODEL_ID } from "../../embed/static-embedder.ts";
 import { count, decodeDocument, type DocumentType, fields, text } from "../../protocol/decode.ts";
@@ -31,7 +32,7 @@ export interface RunName {
   readonly fingerprint: Fingerprint;
 }
 
-type Naming = Pick<IndexRepoOptions, "home" | "repo" | "model" | "branch" | "maxFileBytes" | "now">;
+type Naming = Pick<IndexRepoOptions, "home" | "repo" | "model" | "branch" | "maxFileBytes" | "secrets" | "now">;
 
 interface Remembered {
   readonly key: string;
@@ -60,7 +61,9 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
   if (source.kind !== "folder" || model !== STATIC_MODEL) return undefined;
   const fingerprint = await fingerprintFolder(source.path, of.home.env, of.now);
   if (fingerprint === undefined) return undefined;
-  const rules = [version, CHUNKER, RULES_VERSION, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, STATIC_MODEL_ID];
+  const secrets = of.secrets ?? of.repo.secrets ?? DEFAULT_LIMITS.secrets;
+  const select = [RULES_VERSION, SECRET_RULES_VERSION, secrets];
+  const rules = [version, CHUNKER, ...select, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, STATIC_MODEL_ID];
   return { key: JSON.stringify([...rules, fingerprint.id, of.branch ?? null, ciBranches(of.home.env)]), fingerprint };
 }
 

@@ -7,16 +7,6 @@ import { looksRandom } from "./randomness.ts";
 import { SECRET_RULES } from "./rules/index.ts";
 import type { SecretRule } from "./secret-rule.ts";
 
-/** Names the rules. What was looked at with other ones is looked at again. Change it with any rule. */
-export const SECRET_RULES_VERSION = "1";
-
-export interface SecretHit {
-  /** Id of the rule. */
-  readonly rule: string;
-  /** Counts from 1. */
-  readonly line: number;
-}
-
 /** Half-open, in UTF-16 units of the text. */
 export interface SecretSpan {
   readonly start: number;

@@ -1,5 +1,6 @@
 /** Covers what was found with marks, one for each UTF-16 unit, so that every line and offset stays what it was. */
-import { findSecrets, type SecretHit, type SecretSpan } from "./find-secrets.ts";
+import type { SecretHit } from "../source-tree.ts";
+import { findSecrets, type SecretSpan } from "./find-secrets.ts";
 
 export const MARK = "*";
 

@@ -45,7 +45,7 @@ export const CODE_HOSTS: readonly SecretRule[] = [
     id: "pypirc-password",
     what: "Python package index password",
     keywords: ["password"],
-    pattern: /password[ \t]*[=:][ \t]*((?![$<{%])\S{4,512})/y,
+    pattern: /password[ \t]*[=:][ \t]*((?![$<{%*])\S{4,512})/y,
     accepts: ({ path }) => path.endsWith(".pypirc"),
   },
   token("rubygems", "RubyGems API key", "rubygems_", "[a-f0-9]{48}"),

@@ -1,7 +1,12 @@
 /** Chat, mail, telephony, social networks. */
-import { near, type SecretRule, token } from "../secret-rule.ts";
+import { looksRandom } from "../randomness.ts";
+import { type Found, near, type SecretRule, token } from "../secret-rule.ts";
 
 const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
+
+/** Before it stand numbers of accounts, which may count up. */
+const lastPartIsRandom = ({ secret }: Found): boolean =>
+  looksRandom(/[^/]*$/.exec(secret.replace(/^xox.*-/, ""))?.[0] ?? "");
 
 export const MESSAGING: readonly SecretRule[] = [
   {
@@ -9,6 +14,7 @@ export const MESSAGING: readonly SecretRule[] = [
     what: "Slack token",
     keywords: ["xoxb-", "xoxa-", "xoxp-", "xoxe-", "xoxr-", "xoxs-", "xoxo-", "xoxd-"],
     pattern: /(?<![A-Za-z0-9])xox[abdeoprs]-(?:\d{1,14}-){1,4}[A-Za-z0-9]{20,64}(?![A-Za-z0-9])/y,
+    accepts: lastPartIsRandom,
   },
   {
     id: "slack-short",
@@ -30,6 +36,7 @@ export const MESSAGING: readonly SecretRule[] = [
     what: "Discord webhook",
     keywords: ["/api/webhooks/"],
     pattern: /(?<=discord(?:app)?\.com)\/api\/webhooks\/(\d{17,20}\/[\w-]{60,80})/y,
+    accepts: lastPartIsRandom,
   },
   {
     id: "discord-bot",
@@ -44,6 +51,7 @@ export const MESSAGING: readonly SecretRule[] = [
     what: "Telegram bot token",
     keywords: [":aa"],
     pattern: /(?<=(?<!\w)(?:bot)?(\d{8,11})):(AA[\w-]{33})(?![\w-])/y,
+    accepts: ({ secret }) => looksRandom(secret.replace(/^\d+:/, "")),
   },
   {
     id: "teams-webhook",
