@@ -29,7 +29,7 @@ export const MESSAGING: readonly SecretRule[] = [
     what: "Slack webhook",
     keywords: ["hooks.slack.com/"],
     pattern:
-      /hooks\.slack\.com\/((?:services|workflows|triggers)\/(?:[A-Z0-9]{8,12}\/){1,3}(?:\d{10,20}\/)?[A-Za-z0-9]{23,48})(?!\w)/iy,
+      /hooks\.slack\.com\/((?:services|workflows|triggers)\/(?:[A-Z0-9]{8,12}\/){1,3}(?:\d{10,20}\/)?[A-Za-z0-9]{23,24})(?!\w)/iy,
   },
   {
     id: "discord-webhook",
