@@ -1,5 +1,6 @@
 /** The text form of what `add` and `index` did. */
 import type { IndexResult } from "../porcelain/indexing/index-result.ts";
+import { describeSecrets } from "./describe-secrets.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
 export function describeIndexResult(result: IndexResult): string {
@@ -16,5 +17,6 @@ export function describeIndexResult(result: IndexResult): string {
   if (result.worktree)
     lines.push(`  ${plural(result.worktree.files, "uncommitted file")} indexed locally as "worktree"`);
   if (skipped) lines.push(`  skipped ${plural(result.skipped.length, "file")}: ${skipped}`);
+  lines.push(...describeSecrets(result));
   return lines.join("\n");
 }

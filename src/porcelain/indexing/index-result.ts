@@ -50,7 +50,7 @@ const redactedFile: GenericSchema<unknown, RedactedFile> = fields({
 export const INDEX_RESULT: GenericSchema<unknown, IndexResult> = fields({
   repoId: text,
   commit: text,
-  branch: text,
+  branch: nullable(text),
   files: count,
   changed: yesNo,
   newFiles: count,
