@@ -57,14 +57,25 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/search",
     purpose: "search and show, local or remote",
-    imports: [...PORCELAIN_BASE, "porcelain/indexing/worktree-ref", "porcelain/indexing/commit-called", "search"],
+    imports: [
+      ...PORCELAIN_BASE,
+      "porcelain/indexing/worktree-ref",
+      "porcelain/indexing/commit-called",
+      "porcelain/indexing/checkout",
+      "porcelain/indexing/staleness",
+      "search",
+    ],
   },
   {
     name: "porcelain/sync",
     purpose: "push, pull and status",
     imports: [...PORCELAIN_BASE, "porcelain/indexing", "table"],
   },
-  { name: "porcelain/cloud", purpose: "login, enable, remove, serve", imports: [...PORCELAIN_BASE, "server"] },
+  {
+    name: "porcelain/cloud",
+    purpose: "login, enable, remove, serve",
+    imports: [...PORCELAIN_BASE, "porcelain/indexing/checkout", "server"],
+  },
   {
     name: "plumbing",
     purpose: "one sync step each, with a stable text contract ([docs/PLUMBING.md](docs/PLUMBING.md))",

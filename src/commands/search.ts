@@ -1,7 +1,7 @@
 /** `repobase search`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { parseSearchRequest, type SearchHit, type SearchRequest } from "../protocol/search-api.ts";
-import { formatSearch } from "../report/search-text.ts";
+import { describeStale, formatSearch } from "../report/search-text.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 
 export class SearchCommand extends BaseCommand {
@@ -30,6 +30,9 @@ export class SearchCommand extends BaseCommand {
   limit = Option.String("--limit", { description: "How many files (1-100, default 10)." });
   remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
   explain = Option.Boolean("--explain", false, { description: "Say why each result ranks where it does." });
+  fresh = Option.Boolean("--fresh", false, {
+    description: "Bring the folders up to date first.",
+  });
   stdin = Option.Boolean("--stdin", false, {
     description: "Read queries from standard input, one a line; one answer a line with --json.",
   });
@@ -39,14 +42,16 @@ export class SearchCommand extends BaseCommand {
     const first = this.stdin ? undefined : this.request(this.query.join(" "));
     const search = this.remote
       ? remoteSearch(this.home, this.context.signal)
-      : localSearch(this.home, this.context.signal);
-    const locate = this.remote || this.json ? () => undefined : localFile(this.home);
+      : localSearch(this.home, { cwd: this.context.cwd, signal: this.context.signal });
+    const locate = this.remote || this.json ? () => undefined : localFile(this.home, this.context.cwd);
     const fileUrl = (hit: SearchHit) => {
       const file = locate(hit.repoId, hit.path);
       return file ? Bun.pathToFileURL(file).href : undefined;
     };
     const answer = async (request: SearchRequest) => {
+      if (this.fresh || isOn(this.home.env.REPOBASE_FRESH)) await this.refresh(request);
       const response = await search(request);
+      for (const stale of response.stale ?? []) this.report.warn(describeStale(stale));
       for (const warning of response.warnings) this.report.warn(warning);
       this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
     };
@@ -56,8 +61,27 @@ export class SearchCommand extends BaseCommand {
       if (line.trim() !== "") await answer(this.request(line));
   }
 
+  /** Brings the folders that are meant up to date; where nothing changed, that costs no more than to find it out. */
+  private async refresh(request: SearchRequest): Promise<void> {
+    if (this.remote) return;
+    const { indexRepository } = await import("../porcelain/indexing/index-repo.ts");
+    const { foldersMeant } = await import("../porcelain/search/search.ts");
+    for (const repo of foldersMeant(this.home, request, this.context.cwd))
+      await indexRepository({
+        home: this.home,
+        repo,
+        model: null,
+        maxFileBytes: null,
+        onProgress: (step) => this.report.progress(step),
+        onWarning: (warning) => this.report.warn(warning),
+        signal: this.context.signal,
+      });
+  }
+
   private request(q: string): SearchRequest {
     const { mode, limit, repo: repos, ref, glob: path, lang, explain } = this;
     return parseSearchRequest({ q, mode, limit, repos, ref, path, lang, explain });
   }
 }
+
+const isOn = (value = ""): boolean => !["", "0", "false"].includes(value.toLowerCase());

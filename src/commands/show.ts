@@ -21,7 +21,7 @@ export class ShowCommand extends BaseCommand {
   protected async run(): Promise<void> {
     const { showFile } = await import("../porcelain/search/show.ts");
     const { home, repo, place, ref = null } = this;
-    const file = await showFile({ home, repo, place, ref, signal: this.context.signal });
+    const file = await showFile({ home, repo, place, ref, cwd: this.context.cwd, signal: this.context.signal });
     if (this.json) this.report.result(file, "");
     else this.report.raw(file.base64 === undefined ? file.contents : Buffer.from(file.base64, "base64"));
   }

@@ -23,6 +23,10 @@ export interface RepoConfig {
   /** Name of the embedding model: the built-in one's id, or a folder below `models/`. */
   readonly model: string;
   readonly lastIndexedCommit: string | null;
+  /** The same of its linked git work trees that were indexed, by their folders; absent: none. */
+  readonly linked?: readonly { readonly folder: string; readonly commit: string | null }[];
+  /** Never kept: this is the repository as a linked work tree has it checked out, and a name for that folder. */
+  readonly checkout?: string;
   /** Per-repository opt-in: false means its index never leaves the machine. */
   readonly cloudEnabled: boolean;
   /** ISO 8601. */
@@ -83,6 +87,7 @@ const CONFIG: DocumentType<Config> = {
         secrets: exactOptional(picklist(SECRET_POLICIES, `must be one of ${SECRET_POLICIES.join(", ")}`)),
         model: text,
         lastIndexedCommit: optionalText,
+        linked: exactOptional(array(fields({ folder: text, commit: optionalText }), "must be a list")),
         cloudEnabled: yesNo,
         lastPushedAt: optionalText,
         lastPushedCommit: optionalText,

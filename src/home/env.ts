@@ -27,6 +27,7 @@ export const VARIABLES = {
   REPOBASE_THREADS: { group: "program", type: "whole number", default: "one a core", flag: "add, index --threads", meaning: "Threads that parse and embed." },
   REPOBASE_SECRETS: { group: "program", type: "text", default: "redact", flag: "add, index --secrets", meaning: "What happens to files that hold secrets: redact, skip or allow." },
   REPOBASE_FLUSH_SECONDS: { group: "program", type: "seconds", default: "20", flag: "add, index --flush-seconds", meaning: "What is embedded is kept at least this often." },
+  REPOBASE_FRESH: { group: "program", type: "switch", default: "off", meaning: "As `search --fresh`: a search brings the folders that it is about up to date first. `0` and `false` mean off." },
   REPOBASE_DEBUG: { group: "program", type: "switch", default: "off", meaning: "An unexpected error is printed with its stack; `serve` also prints the stack of each failed request." },
   REPOBASE_ENDPOINT: { group: "server", type: "URL", default: "what `cloud login` kept", flag: "cloud login --endpoint", meaning: "Base URL of the server." },
   REPOBASE_API_KEY: { group: "server", type: "text", default: "what `cloud login` kept", flag: "cloud login --api-key", meaning: "The key that is sent to the server." },

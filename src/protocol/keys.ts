@@ -52,8 +52,11 @@ export const REF_PREFIX = "refs/";
 export const refKey = (repo: string) => `${REF_PREFIX}${checkRepoId(repo)}.json`;
 /** The repository id in a key that `refKey` made. */
 export const repoOfRefKey = (key: string) => key.slice(REF_PREFIX.length, -".json".length);
-/** At home only: what `worktree` means for a repository. */
-export const worktreeKey = (repo: string) => `worktrees/${checkRepoId(repo)}.json`;
+/** At home only: what `worktree` means for a repository, or for a linked git work tree of it. */
+export const worktreeKey = (repo: string, checkout?: string) =>
+  `${worktreePrefix(repo)}${checkout === undefined ? "" : `/${checkout}`}.json`;
+/** Beside the repository's own: a folder for those of its linked work trees. */
+export const worktreePrefix = (repo: string) => `worktrees/${checkRepoId(repo)}`;
 /** At home only: lies there while a push is under way. */
 export const pushMarkerKey = (repo: string) => `pushing/${checkRepoId(repo)}.json`;
 

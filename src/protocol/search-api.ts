@@ -83,6 +83,17 @@ export interface SearchHit extends ChunkHit {
   readonly explain?: RankExplanation;
 }
 
+/** A folder that is not as it was when it was indexed. */
+export interface StaleFolder {
+  readonly repoId: string;
+  readonly folder: string;
+  /** null: none. */
+  readonly indexedCommit: string | null;
+  /** What HEAD names now; null: no git, or no commits. */
+  readonly headCommit: string | null;
+  readonly changed: "commit" | "files";
+}
+
 export interface SearchResponse {
   readonly mode: SearchMode;
   readonly results: readonly SearchHit[];
@@ -90,6 +101,8 @@ export interface SearchResponse {
   readonly warnings: readonly string[];
   /** Ids of the models that could not be run where the search ran; a client may ask again with their vectors. Absent: none. */
   readonly missingModels?: readonly string[];
+  /** Folders of this machine that changed since they were indexed. Absent: none, or the search ran elsewhere. */
+  readonly stale?: readonly StaleFolder[];
 }
 
 const line = count;

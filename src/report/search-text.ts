@@ -1,5 +1,5 @@
 /** Search results for people: a link to the place, its symbol, and the best lines with the matching terms marked. */
-import type { RankExplanation, SearchHit, SearchResponse, Snippet } from "../protocol/search-api.ts";
+import type { RankExplanation, SearchHit, SearchResponse, Snippet, StaleFolder } from "../protocol/search-api.ts";
 import { shortCommit } from "./format.ts";
 import type { Style } from "./style.ts";
 
@@ -12,6 +12,15 @@ export function formatSearch(options: {
   const { response, style, fileUrl } = options;
   if (response.results.length === 0) return "no matches\n";
   return response.results.map((hit) => formatHit(hit, style, fileUrl(hit))).join("\n");
+}
+
+/** One line: what is not as it was indexed, and what to do. */
+export function describeStale({ repoId, folder, indexedCommit, headCommit, changed }: StaleFolder): string {
+  const what =
+    changed === "files"
+      ? `files in ${folder} changed since they were indexed`
+      : `${folder} is at ${shortCommit(headCommit ?? "")}, its index at ${indexedCommit ? shortCommit(indexedCommit) : "no commit"}`;
+  return `${what}; bring it up to date with: repobase index ${repoId}, or search with --fresh`;
 }
 
 function formatHit(hit: SearchHit, style: Style, url: string | undefined): string {

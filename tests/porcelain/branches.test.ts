@@ -72,13 +72,13 @@ describe("a detached HEAD", () => {
     expect(await paths("search second --mode keyword --ref feature/x")).toEqual([]);
     expect((await run("index --branch -odd")).code).toBe(2);
     expect((await run("index --branch HEAD")).code).toBe(2);
-  }, 30_000);
+  }, 120_000);
 
   test.concurrent("--branch does not rename a branch that is checked out", async () => {
     const { run } = await place("attached");
     const said = await run("index --branch other");
     expect([said.code, said.stderr]).toEqual([2, expect.stringContaining('the folder is on "main"')]);
-  }, 20_000);
+  }, 120_000);
 
   test.concurrent("an index that older programs made with a branch HEAD is read, and healed", async () => {
     const { folder, first, id, json, ref, paths } = await place("healed");
@@ -89,7 +89,7 @@ describe("a detached HEAD", () => {
     await json("index");
     expect([ref().heads, ref().default]).toEqual([{ main: second }, "main"]);
     expect(await paths(`search first --mode keyword --ref ${first}`)).toEqual(["a.ts"]);
-  }, 20_000);
+  }, 120_000);
 });
 
 describe("--ref", () => {
@@ -128,7 +128,7 @@ describe("--ref", () => {
       10,
       expect.stringContaining(`is commit ${third.slice(0, 12)}, which is not indexed`),
     ]);
-  }, 40_000);
+  }, 120_000);
 });
 
 test.concurrent("a new branch or tag of a commit that is indexed already is seen", async () => {
@@ -142,4 +142,64 @@ test.concurrent("a new branch or tag of a commit that is indexed already is seen
   await git(folder, "switch", "--quiet", "--create", "same");
   await json("index");
   expect(ref().heads).toEqual({ main: first, same: first });
-}, 20_000);
+}, 120_000);
+
+describe("a linked git work tree", () => {
+  test.concurrent("is a branch of its own: indexed, searched and remembered beside the folder that was added", async () => {
+    const { folder, first, id, run, json, ref, paths } = await place("linked");
+    const side = join(dir, "linked-side");
+    await git(folder, "worktree", "add", "--quiet", "-b", "side", side);
+    const second = await commitFiles(side, { "b.ts": "export const second = 2;\n" });
+    expect(await json("index", {}, side)).toMatchObject({ repoId: id, commit: second, branch: "side" });
+    expect([ref().heads, ref().default]).toEqual([{ main: first, side: second }, "main"]);
+    const search = "search second --mode keyword";
+    expect([await paths(search, side), await paths(search, folder), await paths(search, dir)]).toEqual([
+      ["b.ts"],
+      [],
+      [],
+    ]);
+
+    await writeFiles(side, { "c.ts": "export const uncommitted = second;\n" });
+    expect(await json("index linked", {}, side)).toMatchObject({ commit: second, worktree: { files: 1 } });
+    expect([await paths(search, side), await paths(search, folder)]).toEqual([["b.ts", "c.ts"], []]);
+    expect((await run("show linked c.ts", {}, side)).stdout).toBe("export const uncommitted = second;\n");
+    expect((await run("show linked c.ts", {}, folder)).code).toBe(10);
+    // the folder's own uncommitted work is another
+    await writeFiles(folder, { "d.ts": "export const mine = second;\n" });
+    expect(await json("index", {}, folder)).toMatchObject({ commit: first, worktree: { files: 1 } });
+    expect([await paths(search, side), await paths(search, folder)]).toEqual([["b.ts", "c.ts"], ["d.ts"]]);
+    expect(await json("index", {}, side)).toMatchObject({ newFiles: 0, commit: second });
+    expect(await json("add .", {}, side)).toMatchObject({ repoId: id, commit: second });
+    expect(await json<unknown[]>("list")).toHaveLength(1);
+  }, 120_000);
+});
+
+describe("a folder that changed since it was indexed", () => {
+  interface Answer {
+    readonly stale?: readonly { readonly changed: string; readonly headCommit: string }[];
+    readonly results: readonly { readonly path: string }[];
+  }
+
+  test.concurrent("is named, by files and by commit, and --fresh brings it up to date first", async () => {
+    const { folder, first, run, json } = await place("stale");
+    const search = "search second --mode keyword";
+    expect((await json<Answer>(search)).stale).toBeUndefined();
+    expect((await run(search)).stderr).toBe("");
+
+    await writeFiles(folder, { "b.ts": "export const second = 2;\n" });
+    expect((await json<Answer>(search)).stale).toMatchObject([{ changed: "files", headCommit: first }]);
+    expect((await run(search)).stderr).toContain("changed since they were indexed");
+    // elsewhere nobody asked about this folder, unless it has results
+    expect((await json<Answer>(search, {}, dir)).stale).toBeUndefined();
+    expect((await json<Answer>("search first --mode keyword", {}, dir)).stale).toMatchObject([{ changed: "files" }]);
+
+    const second = await commitFiles(folder, { "b.ts": "export const second = 2;\n" });
+    expect((await json<Answer>(search)).stale).toMatchObject([{ changed: "commit", headCommit: second }]);
+    const fresh = await json<Answer>(`${search} --fresh`);
+    expect([fresh.stale, fresh.results.map(({ path }) => path)]).toEqual([undefined, ["b.ts"]]);
+
+    await commitFiles(folder, { "c.ts": "export const third = 3;\n" });
+    expect((await json<Answer>("search third --mode keyword", { REPOBASE_FRESH: "0" })).results).toEqual([]);
+    expect((await json<Answer>("search third --mode keyword", { REPOBASE_FRESH: "1" })).results).toHaveLength(1);
+  }, 120_000);
+});

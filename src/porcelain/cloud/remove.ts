@@ -28,7 +28,7 @@ export async function removeRepository(of: {
     // the cloud first: when it cannot be reached, nothing has happened yet
     const remote = of.remote && (await removeRemote(home, repo.id, of.signal));
     await home.updateConfig((config) => ({ ...config, repos: config.repos.filter((r) => r.id !== repo.id) }));
-    for (const folder of ["index", "manifests", "snapshots", "repos", "cache"])
+    for (const folder of ["index", "manifests", "snapshots", "repos", "cache", "worktrees"])
       await rm(home.path(folder, repo.id), { recursive: true, force: true });
     for (const key of [refKey(repo.id), worktreeKey(repo.id), pushMarkerKey(repo.id)])
       await rm(home.path(key), { force: true });

@@ -2,6 +2,7 @@
 import { sep } from "node:path";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
+import { asCheckedOut } from "../indexing/checkout.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 
@@ -15,12 +16,15 @@ export function selectRepos(options: {
   all: boolean;
   cwd: string;
 }): readonly RepoConfig[] {
-  const { repos } = options.home.config();
+  const { home, cwd } = options;
+  const repos = asCheckedOut(home.config().repos, cwd, home.env);
   if (options.all) return repos;
   if (options.names.length > 0) {
     const found = options.names.map((name) => findRepo(repos, name));
     return [...new Map(found.map((repo) => [repo.id, repo])).values()];
   }
+  const linked = repos.find(({ checkout }) => checkout !== undefined);
+  if (linked) return [linked];
   const here = repos.filter((r) => r.source.kind === "folder" && isInside(options.cwd, r.source.path));
   // the deepest folder wins where one repository lies inside another
   const [nearest] = here.toSorted((a, b) => folderOf(b).length - folderOf(a).length);

@@ -5,6 +5,8 @@ import type { Environment } from "../../home/env.ts";
 import { nameOfOrigin, makeRepoId } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { IndexRepoOptions } from "./index-context.ts";
+import { checkedOutAt } from "./checkout.ts";
+import { indexRepository } from "./index-repo.ts";
 import { indexLocked } from "./index-locked.ts";
 import type { IndexResult } from "./index-result.ts";
 import { nameRun } from "./last-run.ts";
@@ -23,6 +25,9 @@ export interface AddOptions extends Omit<IndexRepoOptions, "repo"> {
 /** @throws RepobaseError `not_a_repository`, `unauthorized`, `transient`, `not_found`, `exists`, `busy`; and what indexing throws */
 export async function addRepository(options: AddOptions): Promise<IndexResult> {
   const { home } = options;
+  // a linked work tree of a repository that is registered is that repository, checked out once more
+  const linked = checkedOutAt(home.config().repos, resolve(options.cwd, options.target), home.env);
+  if (linked !== undefined) return indexRepository({ ...options, repo: linked });
   const repo = await describe(options);
   const lock = await home.lock(`repo-${repo.id}`);
   try {

@@ -14,6 +14,8 @@ import { indexWorktree } from "./index-worktree.ts";
 import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource, type Source } from "./read-source.ts";
+import { withIndexed } from "./checkout.ts";
+import { lookAt, rememberSeen } from "./staleness.ts";
 import { rememberRun, type RunName } from "./last-run.ts";
 import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
 
@@ -30,21 +32,22 @@ export async function indexLocked(
   const { home, repo } = options;
   const started = performance.now();
   const context = await indexContext(options);
+  const fingerprint = of.runName?.fingerprint ?? (await lookAt(home, repo));
   const source = of.source ?? (await readSource(context));
   const main = source.commit ? await indexCommit(context, { tree: source.commit, names: source.names }) : undefined;
-  const before = await readWorktreeRef(home.store, repo.id);
+  const before = await readWorktreeRef(home.store, repo);
   const worktree = source.worktree
     ? await indexWorktree(context, { tree: source.worktree, main: main ?? null })
     : undefined;
-  if (!worktree && before) await dropWorktreeRef(home.store, repo.id);
+  if (!worktree && before) await dropWorktreeRef(home.store, repo);
 
   const shown = main ?? worktree?.result;
   await home.updateRepo(repo.id, (r) => ({
-    ...r,
+    ...withIndexed(r, repo, source.commit?.commit ?? null),
     model: context.model,
     ...(options.secrets ? { secrets: options.secrets } : {}),
-    lastIndexedCommit: source.commit?.commit ?? r.lastIndexedCommit,
   }));
+  await rememberSeen(home, repo, fingerprint);
   const parts = [main, worktree?.result].filter((part) => part !== undefined);
   const skipped = distinct(parts.flatMap((part) => part.skipped));
   const result: IndexResult = {

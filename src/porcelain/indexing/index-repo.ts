@@ -5,6 +5,7 @@
  */
 import type { IndexRepoOptions } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
+import { rememberSeen } from "./staleness.ts";
 import { nameRun, recallRun } from "./last-run.ts";
 
 /** @throws RepobaseError `busy` when another process indexes it; and what reading the source and writing the table throw */
@@ -14,7 +15,10 @@ export async function indexRepository(options: IndexRepoOptions): Promise<IndexR
     const { home, repo, model } = options;
     const runName = await nameRun(options);
     const known = runName && (await recallRun({ home, repo, model, runName }));
-    if (known) return known;
+    if (runName && known) {
+      await rememberSeen(home, repo, runName.fingerprint);
+      return known;
+    }
     const { indexLocked } = await import("./index-locked.ts");
     return await indexLocked(options, { runName });
   } finally {

@@ -25,7 +25,7 @@ export async function indexWorktree(
 ): Promise<{ readonly result: IndexTreeResult }> {
   const { home, repo } = context;
   const { store } = home;
-  const before = await readWorktreeRef(store, repo.id);
+  const before = await readWorktreeRef(store, repo);
   const previous = await previousManifest({ store, repo: repo.id, sha256: before?.overlay.manifest });
   const held = await heldBy(of.main, home.dir);
   const overlay = await runIndexTree(context, {
@@ -39,7 +39,7 @@ export async function indexWorktree(
   const snapshot = await writeSnapshot({ to: store, snapshot: overlay.snapshot });
   const next: WorktreeRef = { format: 1, overlay: { manifest, snapshot, files: overlay.snapshot.files }, base };
   const changed = before === undefined || canonicalJson(before) !== canonicalJson(next);
-  if (changed) await writeWorktreeRef(store, repo.id, next);
+  if (changed) await writeWorktreeRef(store, repo, next);
   return { result: { ...overlay, changed } };
 }
 

@@ -76,14 +76,14 @@ export async function recallRun(of: {
 }): Promise<IndexResult | undefined> {
   const started = performance.now();
   const { home, repo, runName } = of;
-  const known = readRemembered(home.path(...pathOf(repo.id)));
+  const known = readRemembered(home.path(...pathOf(repo)));
   if (known?.key !== runName.key) return undefined;
   const { result, refs, files } = known;
   const isConfigured =
     repo.model === (of.model ?? repo.model) && (repo.lastIndexedCommit === result.commit || result.commit === WORKTREE);
   const isThere = ([path, size]: readonly [string, number]) =>
     statSync(home.path(path), { throwIfNoEntry: false })?.size === size;
-  const shown = readShown(home, repo.id);
+  const shown = readShown(home, repo);
   const isSame = shown !== undefined && sameTexts(refs, shown.texts);
   if (!isConfigured || !isSame || !files.every(isThere)) return undefined;
   const durationMs = Math.round(performance.now() - started);
@@ -106,7 +106,7 @@ export async function rememberRun(
     (now.fingerprint.commit ?? WORKTREE) !== result.commit
   )
     return;
-  const shown = readShown(home, repo.id);
+  const shown = readShown(home, repo);
   if (shown === undefined) return;
   const objects = manifests.flatMap((manifest) => manifest.objects.map(({ path }) => objectKey(repo.id, path)));
   const files = [...new Set([...namedBy(shown, manifests), ...objects])].map(
@@ -114,7 +114,7 @@ export async function rememberRun(
   );
   const { writeFileAtomic } = await import("../../files/write-file-atomic.ts");
   await writeFileAtomic(
-    home.path(...pathOf(repo.id)),
+    home.path(...pathOf(repo)),
     JSON.stringify({ key: runName.key, refs: shown.texts, files, result } satisfies Remembered),
   );
 }
@@ -142,15 +142,15 @@ interface Shown {
 }
 
 /** undefined: one of them is damaged, or newer than this program, which the run has to say. */
-function readShown(home: Home, repo: string): Shown | undefined {
+function readShown(home: Home, { id: repo, checkout }: RepoConfig): Shown | undefined {
   const refText = readTextOrNull(home.path(refKey(repo)));
-  const worktreeText = readTextOrNull(home.path(worktreeKey(repo)));
+  const worktreeText = readTextOrNull(home.path(worktreeKey(repo, checkout)));
   try {
     const ref = refText === null ? null : decodeDocument(REF, refText);
     const worktree = worktreeText === null ? null : decodeWorktreeRef(worktreeText, repo);
     // what was synced when, and that a push moved the local ref along, makes no difference to a run
-    const { manifest, default: branch, heads, source } = ref ?? {};
-    const shown = ref && JSON.stringify({ manifest, default: branch, heads, source });
+    const { manifest, default: branch, heads, tags, source } = ref ?? {};
+    const shown = ref && JSON.stringify({ manifest, default: branch, heads, tags, source });
     return { ref, worktree, texts: [shown, worktreeText] };
   } catch {
     return undefined;
@@ -180,4 +180,8 @@ function readTextOrNull(path: string): string | null {
   }
 }
 
-const pathOf = (repo: string): string[] => ["cache", repo, "last-run.json"];
+const pathOf = ({ id, checkout }: RepoConfig): string[] => [
+  "cache",
+  id,
+  checkout === undefined ? "last-run.json" : `last-run-${checkout}.json`,
+];

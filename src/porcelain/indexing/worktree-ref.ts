@@ -3,6 +3,7 @@
  * unchanged. It lies outside every key that a push reads, so it cannot leave the machine.
  */
 import { literal, nullable } from "valibot";
+import type { RepoConfig } from "../../home/config.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, textThat } from "../../protocol/decode.ts";
 import { isSha256 } from "../../protocol/ids.ts";
@@ -22,6 +23,10 @@ export interface WorktreeRef {
   } | null;
 }
 
+/** A repository, or one of its linked work trees. */
+type Checkout = Pick<RepoConfig, "id" | "checkout">;
+const keyOf = ({ id, checkout }: Checkout): string => worktreeKey(id, checkout);
+
 const sha256 = textThat(isSha256, "a sha256");
 const WORKTREE_REF: DocumentType<WorktreeRef> = {
   name: "worktree ref",
@@ -38,21 +43,21 @@ const WORKTREE_REF: DocumentType<WorktreeRef> = {
 
 export async function readWorktreeRef(
   store: ObjectStore,
-  repo: string,
+  repo: Checkout,
   signal?: AbortSignal,
 ): Promise<WorktreeRef | undefined> {
-  const stored = await store.get(worktreeKey(repo), { signal });
-  return stored && decodeWorktreeRef(stored.bytes, repo);
+  const stored = await store.get(keyOf(repo), { signal });
+  return stored && decodeWorktreeRef(stored.bytes, repo.id);
 }
 
 /** @throws RepobaseError `unsupported_format`, `corrupt_index` */
 export const decodeWorktreeRef = (bytes: Uint8Array | string, repo: string): WorktreeRef =>
   decodeDocument({ ...WORKTREE_REF, hint: `repobase index ${repo}` }, bytes, worktreeKey(repo));
 
-export async function writeWorktreeRef(store: ObjectStore, repo: string, ref: WorktreeRef): Promise<void> {
-  await store.put(worktreeKey(repo), new TextEncoder().encode(canonicalJson(ref)));
+export async function writeWorktreeRef(store: ObjectStore, repo: Checkout, ref: WorktreeRef): Promise<void> {
+  await store.put(keyOf(repo), new TextEncoder().encode(canonicalJson(ref)));
 }
 
-export async function dropWorktreeRef(store: ObjectStore, repo: string): Promise<void> {
-  await store.delete(worktreeKey(repo));
+export async function dropWorktreeRef(store: ObjectStore, repo: Checkout): Promise<void> {
+  await store.delete(keyOf(repo));
 }

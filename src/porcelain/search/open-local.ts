@@ -30,7 +30,7 @@ export async function openLocalViews(of: {
   signal?: AbortSignal | undefined;
 }): Promise<readonly IndexView[]> {
   const { home, repo, ref, cache, signal } = of;
-  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo.id, signal) : undefined;
+  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo, signal) : undefined;
   if (worktree) return openWorktree({ home, repo: repo.id, worktree, cache, signal });
   const open = (name: string | null) => openView({ store: home.store, repo: repo.id, ref: name, cache, signal });
   const known = await knownCommit(home, repo, ref);

@@ -1,15 +1,23 @@
 /** Search of the local indexes, and of the server's. Both give the same answer for the same index. */
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
-import { SEARCH_RESPONSE, type SearchRequest, type SearchResponse } from "../../protocol/search-api.ts";
+import { WORKTREE } from "../../protocol/ids.ts";
+import {
+  SEARCH_RESPONSE,
+  type StaleFolder,
+  type SearchRequest,
+  type SearchResponse,
+} from "../../protocol/search-api.ts";
 import type { ViewCache } from "../../search/view-cache.ts";
 import { openViews } from "../../search/open-views.ts";
 import type { OpenedViews } from "../../search/open-views.ts";
 import { search } from "../../search/search.ts";
 import { keepModelsOpen } from "../../models/models.ts";
+import { asCheckedOut } from "../indexing/checkout.ts";
+import { findStale } from "../indexing/staleness.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
 import { callApi, listRemoteRepos } from "../../remote/remote-client.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
@@ -17,11 +25,12 @@ import { requireCloud } from "../../home/require-cloud.ts";
 export type Search = (request: SearchRequest) => Promise<SearchResponse>;
 
 /** Opens once, answers many: tables and models stay open between requests. */
-export function localSearch(home: Home, signal?: AbortSignal): Search {
+export function localSearch(home: Home, options: { cwd: string; signal?: AbortSignal | undefined }): Search {
+  const { cwd, signal } = options;
   const cache = makeViewCache();
   const embedder = keepModelsOpen(home);
   return async (request) => {
-    const { repos } = home.config();
+    const repos = asCheckedOut(home.config().repos, cwd, home.env);
     const named = request.repos.map((name) => findRepo(repos, name));
     const { views, warnings } = await openAll({
       home,
@@ -33,9 +42,43 @@ export function localSearch(home: Home, signal?: AbortSignal): Search {
     });
     const embedQuery = async (modelId: string) => (await embedder(modelId))?.embedQuery(request.q);
     const response = await search({ views, request, embedQuery, signal });
-    return { ...response, warnings: [...warnings, ...response.warnings] };
+    const stale = await findAllStale({ home, repos, named, cwd, request, response });
+    return { ...response, warnings: [...warnings, ...response.warnings], ...(stale.length > 0 && { stale }) };
   };
 }
+
+/**
+ * Of the folders whose state was asked for: those that were named, the one around `cwd`, and those that have results. To look at
+ * every folder that is registered would cost more than the search.
+ */
+async function findAllStale(of: {
+  home: Home;
+  repos: readonly RepoConfig[];
+  named: readonly RepoConfig[];
+  cwd: string;
+  request: SearchRequest;
+  response: SearchResponse;
+}): Promise<readonly StaleFolder[]> {
+  const { home, repos, named, cwd, request, response } = of;
+  if (request.ref !== null && request.ref !== WORKTREE && request.ref !== "HEAD") return [];
+  const ids = new Set([...named.map(({ id }) => id), ...response.results.map(({ repoId }) => repoId)]);
+  const isMeant = (repo: RepoConfig) => ids.has(repo.id) || (named.length === 0 && holds(repo, cwd));
+  const found = await Promise.all(repos.filter(isMeant).map((repo) => findStale(home, repo)));
+  return found.filter((each) => each !== undefined);
+}
+
+/** The folders that a search without results yet is about: those named, or the one around `cwd`, or all. */
+export function foldersMeant(home: Home, request: SearchRequest, cwd: string): readonly RepoConfig[] {
+  const repos = asCheckedOut(home.config().repos, cwd, home.env);
+  if (request.repos.length > 0) return request.repos.map((name) => findRepo(repos, name)).filter(isFolder);
+  const here = repos.filter((repo) => holds(repo, cwd));
+  return here.length > 0 ? here : repos.filter(isFolder);
+}
+
+const isFolder = ({ source }: RepoConfig): boolean => source.kind === "folder";
+
+const holds = ({ source }: RepoConfig, cwd: string): boolean =>
+  source.kind === "folder" && (cwd === source.path || cwd.startsWith(source.path + sep));
 
 /** A repository that was named must open; of all of them, those that cannot answer are left out and named in a warning. */
 async function openAll(of: {
@@ -126,9 +169,12 @@ function missingModels(answer: SearchResponse | RepobaseError): readonly string[
 }
 
 /** Where a hit's file lies on this machine, when its source is a folder here. */
-export function localFile(home: Home): (repoId: string, path: string) => string | undefined {
+export function localFile(home: Home, cwd: string): (repoId: string, path: string) => string | undefined {
   const folders = new Map(
-    home.config().repos.map((r) => [r.id, r.source.kind === "folder" ? r.source.path : undefined]),
+    asCheckedOut(home.config().repos, cwd, home.env).map((r) => [
+      r.id,
+      r.source.kind === "folder" ? r.source.path : undefined,
+    ]),
   );
   return (repoId, path) => {
     const folder = folders.get(repoId);

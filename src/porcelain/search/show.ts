@@ -4,6 +4,7 @@ import { findRepo } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { readFile } from "../../search/read-file.ts";
 import { type ShownFile, shownFile } from "../../search/shown-file.ts";
+import { asCheckedOut } from "../indexing/checkout.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
 
 /**
@@ -15,10 +16,12 @@ export async function showFile(of: {
   repo: string;
   place: string;
   ref: string | null;
+  /** In a linked git work tree of the repository, that one is meant. */
+  cwd: string;
   signal?: AbortSignal | undefined;
 }): Promise<ShownFile> {
   const { signal } = of;
-  const repo = findRepo(of.home.config().repos, of.repo);
+  const repo = findRepo(asCheckedOut(of.home.config().repos, of.cwd, of.home.env), of.repo);
   const views = await openLocalViews({ home: of.home, repo, ref: of.ref, cache: makeViewCache(), signal });
   const find = async (path: string) => {
     for (const view of views) {

@@ -87,7 +87,7 @@ export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): v
 /** A folder that is no git repository has nothing but uncommitted work, and that is pushed only when asked. */
 async function refuseOnlyUncommitted(home: Home, repo: RepoConfig): Promise<void> {
   if ((await home.store.head(refKey(repo.id))) !== undefined) return;
-  if ((await readWorktreeRef(home.store, repo.id)) === undefined) return;
+  if ((await readWorktreeRef(home.store, repo)) === undefined) return;
   throw new RepobaseError("not_enabled", `"${repo.id}" has only uncommitted files, which stay on this machine`, {
     hint: `send them with: repobase push ${repo.id} --worktree`,
     fields: { repoId: repo.id },
