@@ -114,7 +114,7 @@ test("search, show, status", async () => {
   expect(found.results.length).toBeGreaterThan(0);
   for (const { path, language } of found.results)
     expect([path.endsWith(".ts"), language]).toEqual([true, "typescript"]);
-  await json("search retry --fresh");
+  await text("search retry --fresh");
   await json("search --stdin", { stdin: "retry\nlock\n" });
   await json("search nosuchwordanywhere --mode keyword");
   const [file] = Object.keys(filesOf(indexSources().slice(0, 1)));
