@@ -3,11 +3,13 @@
  * unchanged. It lies outside every key that a push reads, so it cannot leave the machine.
  */
 import { literal, nullable } from "valibot";
+import { rm } from "node:fs/promises";
+import type { Home } from "../../home/home.ts";
 import type { RepoConfig } from "../../home/config.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, textThat } from "../../protocol/decode.ts";
 import { isSha256 } from "../../protocol/ids.ts";
-import { isTableId, worktreeKey } from "../../protocol/keys.ts";
+import { isTableId, worktreeKey, worktreePrefix } from "../../protocol/keys.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 
 export interface WorktreeRef {
@@ -60,4 +62,10 @@ export async function writeWorktreeRef(store: ObjectStore, repo: Checkout, ref: 
 
 export async function dropWorktreeRef(store: ObjectStore, repo: Checkout): Promise<void> {
   await store.delete(keyOf(repo));
+}
+
+/** Of the repository and of all its linked work trees: they share one table. */
+export async function dropWorktrees(home: Home, id: string): Promise<void> {
+  await home.store.delete(worktreeKey(id));
+  await rm(home.path(worktreePrefix(id)), { recursive: true, force: true });
 }

@@ -13,7 +13,7 @@ import { manifestPrefix, objectKey, refKey, snapshotKey, worktreeKey } from "../
 import type { Manifest } from "../../protocol/manifest.ts";
 import { encodeRef, type Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
-import { readWorktreeRef } from "../indexing/worktree-ref.ts";
+import { dropWorktrees, readWorktreeRef } from "../indexing/worktree-ref.ts";
 import { copyWhole, findProblems, type RepairInput, type RepairResult } from "./repair.ts";
 import { findManifest, localManifest } from "./sync-common.ts";
 
@@ -27,7 +27,7 @@ export async function repairLocal(input: RepairInput): Promise<RepairResult> {
   const manifest = await findIndex(input, state);
   if (manifest) await mendObjects(input, manifest, state);
   if (await isWorktreeDamaged(store, repo.id)) {
-    await store.delete(worktreeKey(repo.id));
+    await dropWorktrees(home, repo.id);
     await rm(home.path("index", repo.id, WORKTREE_TABLE), { recursive: true, force: true });
     state.remade.push(worktreeKey(repo.id));
     await indexAgain(input);
@@ -144,7 +144,7 @@ async function indexFromNothing(input: RepairInput, state: State, before?: Manif
   const { home, repo } = input;
   if (repo.source.kind === "none" && repo.source.url === null) return;
   await home.store.delete(refKey(repo.id));
-  await home.store.delete(worktreeKey(repo.id));
+  await dropWorktrees(home, repo.id);
   for (const table of [SHARED_TABLE, WORKTREE_TABLE])
     await rm(home.path("index", repo.id, table), { recursive: true, force: true });
   await indexAgain(input);
@@ -184,7 +184,7 @@ async function ignoringDamage<T>(work: Promise<T>): Promise<T | undefined> {
 
 /** The uncommitted files' table and all that its ref leads to. */
 async function isWorktreeDamaged(store: ObjectStore, repo: string): Promise<boolean> {
-  const ref = await readWorktreeRef(store, repo).catch((error: unknown) => {
+  const ref = await readWorktreeRef(store, { id: repo }).catch((error: unknown) => {
     // a damaged number may pass for a newer format; it is made again in any case
     if (isRepobaseError(error, "corrupt_index", "unsupported_format")) return undefined;
     throw error;
