@@ -12,6 +12,7 @@ interface CommandEntry {
 }
 
 const transfer = () => import("./plumbing/transfer.ts");
+const keys = () => import("./cloud/keys.ts");
 const enable = () => import("./cloud/enable.ts");
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -30,6 +31,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "cloud login", load: async () => (await import("./cloud/login.ts")).CloudLoginCommand },
   { words: "cloud logout", load: async () => (await import("./cloud/logout.ts")).CloudLogoutCommand },
   { words: "cloud status", load: async () => (await import("./cloud/status.ts")).CloudStatusCommand },
+  { words: "cloud keys add", load: async () => (await keys()).CloudKeysAddCommand },
+  { words: "cloud keys list", load: async () => (await keys()).CloudKeysListCommand },
+  { words: "cloud keys revoke", load: async () => (await keys()).CloudKeysRevokeCommand },
+  { words: "cloud quota", load: async () => (await import("./cloud/quota.ts")).CloudQuotaCommand },
   { words: "cloud enable", load: async () => (await enable()).CloudEnableCommand },
   { words: "cloud disable", load: async () => (await enable()).CloudDisableCommand },
   { words: "serve", load: async () => (await import("./serve.ts")).ServeCommand },
@@ -54,7 +59,8 @@ export const COMMANDS: readonly CommandEntry[] = [
  */
 export async function loadOnlyCommand(argv: readonly string[]): Promise<CommandClass<Context> | undefined> {
   if (argv.includes("-h") || argv.includes("--help")) return undefined;
-  const named = ({ words }: CommandEntry) => words === argv[0] || words === `${argv[0]} ${argv[1]}`;
+  const firstWords = new Set([1, 2, 3].map((count) => argv.slice(0, count).join(" ")));
+  const named = ({ words }: CommandEntry) => firstWords.has(words);
   return COMMANDS.find(named)?.load();
 }
 

@@ -32,6 +32,7 @@ export const VARIABLES = {
   REPOBASE_ENDPOINT: { group: "server", type: "URL", default: "what `cloud login` kept", flag: "cloud login --endpoint", meaning: "Base URL of the server." },
   REPOBASE_API_KEY: { group: "server", type: "text", default: "what `cloud login` kept", flag: "cloud login --api-key", meaning: "The key that is sent to the server." },
   REPOBASE_USER_ID: { group: "server", type: "text", default: "what `cloud login` kept", meaning: "The user that the key belongs to." },
+  REPOBASE_ADMIN_TOKEN: { group: "server", type: "text", default: "asked for", meaning: "The server's admin token, for `cloud keys` and `cloud quota`; it is not kept." },
   REPOBASE_ALLOW_HTTP: { group: "server", type: "switch", default: "off", meaning: "`1` allows http to other machines, in a network that you trust; any other value does not." },
   REPOBASE_TIMEOUT_SECONDS: { group: "server", type: "seconds", default: "30", meaning: "A server that sends nothing for this long counts as gone; up to 86400." },
   REPOBASE_PORT: { group: "server", type: "whole number", default: "8787", flag: "serve --port", meaning: "TCP port to listen on; 0 takes any free one." },

@@ -10,13 +10,13 @@ import { RemoteStore } from "./remote-store.ts";
 
 /**
  * One JSON call. It is repeated when it fails for a passing reason, for about as long as a silent server is waited for: all of
- * our calls may be carried out twice.
+ * our calls may be carried out twice, but for those that give a `retry` of no time.
  * @throws RepobaseError with the server's code; `transient` when it cannot be reached, or answers what `answer` is not
  */
 export async function callApi<T>(options: {
   cloud: RemoteOptions;
   path: string;
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   /** What a right answer is. */
   answer: DocumentType<T>;

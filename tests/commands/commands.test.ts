@@ -25,6 +25,9 @@ let here: Terminal;
 let there: Terminal;
 let code: string;
 const shapes: Record<string, Shape> = {};
+/** Command lines of terminals that a test made for itself. */
+const others: (readonly string[])[] = [];
+const lines = (terminal: Terminal) => others.push(...terminal.lines);
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "repobase-commands-"));
@@ -81,7 +84,7 @@ async function json<T>(line: string, expected?: Expected): Promise<T> {
     line
       .replaceAll(code, "CODE")
       .replaceAll(dir, "DIR")
-      .replaceAll(/(?:http:|index\/)\S+|[0-9a-f]{64}/g, "X")
+      .replaceAll(/(?:http:|index\/)\S+|\b[0-9a-f]{16}\b|[0-9a-f]{64}/g, "X")
   ] = shapeOf(documents[0]);
   return documents[0] as T;
 }
@@ -205,8 +208,47 @@ test("remove, logout", async () => {
   await text("cloud logout");
 });
 
+test("the admin: keys and quotas", async () => {
+  const admin = new Terminal(dir, { REPOBASE_HOME: join(dir, "home-admin"), REPOBASE_ADMIN_TOKEN: server.adminToken });
+  const at = `--endpoint ${server.url}`;
+  const on = { on: admin };
+  await run(`cloud keys list ${at}`, { on: new Terminal(dir, { REPOBASE_HOME: join(dir, "home-admin") }), code: 2 });
+  await run("cloud keys list ann", { ...on, code: 10 });
+  const issued = await run(`cloud keys add ann --label her~laptop --expires 2999-01-31 ${at}`, on);
+  expect(issued.stdout).toMatch(/^rb_[\w-]{43}\n$/);
+  expect(issued.stderr).toContain("until 2999-01-31T23:59:59.999Z");
+  const reader = await json<{ id: string; apiKey: string; scopes: string[] }>(
+    `cloud keys add ann --read-only ${at}`,
+    on,
+  );
+  expect(reader.scopes).toEqual(["read"]);
+  const listed = await text(`cloud keys list ann ${at}`, on);
+  expect(listed).toContain(`…${issued.stdout.trim().slice(-4)}`);
+  expect(listed).toContain("her laptop  until 2999");
+  expect(listed).not.toContain(issued.stdout.trim().slice(3));
+  await json(`cloud keys list ann ${at}`, on);
+  expect(await text(`cloud keys list ${at}`, on)).toContain("ann  2 keys");
+  await json(`cloud keys list ${at}`, on);
+  await run(`cloud keys revoke nonsense ${at}`, { ...on, code: 2 });
+  await json(`cloud keys revoke ${reader.id} ${at}`, on);
+  await run(`cloud keys revoke ${reader.id} ${at}`, { ...on, code: 10 });
+  const whoami = await fetch(`${server.url}/v1/whoami`, { headers: { authorization: `Bearer ${reader.apiKey}` } });
+  expect(whoami.status).toBe(401);
+
+  expect(await text(`cloud quota ann ${at}`, on)).toContain("0 of 10 repos, 0 of 100000 files, 0 B of 10 GB");
+  const some = `cloud quota ann --repos 200 --files none --bytes 500GB --recount ${at}`;
+  expect(await text(some, on)).toContain("0 of 200 repos, 0 files, 0 B of 500 GB");
+  expect(await json<object>(`cloud quota ann --default ${at}`, on)).toMatchObject({ plan: "default" });
+  await run(`cloud quota ann --default --repos 1 ${at}`, { ...on, code: 2 });
+  await run(`cloud quota ann --bytes much ${at}`, { ...on, code: 2 });
+  const wrong = new Terminal(dir, { ...admin.env, REPOBASE_ADMIN_TOKEN: "not-the-admin-token" });
+  await run(`cloud quota ann ${at}`, { on: wrong, code: 12 });
+  lines(admin);
+});
+
 test("serve, until a signal", async () => {
-  const line = `serve --port 0 --host 127.0.0.1 --data ${join(dir, "bucket")} --cors https://example.com --json`;
+  const limits = "--rate-limit 60 --quota-repos 3 --quota-files none --quota-bytes 1GB --behind-proxy";
+  const line = `serve --port 0 --host 127.0.0.1 --data ${join(dir, "bucket")} --cors https://example.com ${limits} --json`;
   const stopped = here.run(line.split(" "), "", () => setImmediate(() => process.emit("SIGTERM")));
   const said = await stopped;
   expect(said.code).toBe(0);
@@ -223,10 +265,6 @@ test("errors in JSON have one shape", async () => {
 test("the names and types of every JSON answer", () => {
   expect(shapes).toMatchSnapshot();
 });
-
-/** Command lines of terminals that a test made for itself. */
-const others: (readonly string[])[] = [];
-const lines = (terminal: Terminal) => others.push(...terminal.lines);
 
 test("every command was run, with every flag of its", async () => {
   const cli = new Cli();

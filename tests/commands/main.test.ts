@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { runMain } from "../helpers/run-main.ts";
 
+const ADMIN = ["cloud keys add", "cloud keys list", "cloud keys revoke", "cloud quota"];
 const run = (...argv: string[]) => runMain(argv);
 
 test("a slip in a command's name: the near commands with their options, on stderr, exit code 2", async () => {
@@ -16,11 +17,11 @@ test.each([
   [["psuh"], ["push"]],
   [
     ["cloud", "lgoin"],
-    ["cloud login", "cloud logout", "cloud status", "cloud enable", "cloud disable"],
+    ["cloud login", "cloud logout", "cloud status", ...ADMIN, "cloud enable", "cloud disable"],
   ],
   [["clod", "login"], ["cloud login"]],
   [["se"], ["search", "serve"]],
-  [["cloud"], ["cloud login", "cloud logout", "cloud status", "cloud enable", "cloud disable"]],
+  [["cloud"], ["cloud login", "cloud logout", "cloud status", ...ADMIN, "cloud enable", "cloud disable"]],
   [
     ["model", "ad"],
     ["model add", "model list", "model remove"],

@@ -1,6 +1,6 @@
 /** `repobase cloud status`: flags, help, and one call. */
 import { Command } from "clipanion";
-import { formatBytes } from "../../report/format.ts";
+import { describeQuota } from "./describe-quota.ts";
 import { BaseCommand, EXIT_STATUS } from "../base-command.ts";
 
 export class CloudStatusCommand extends BaseCommand {
@@ -19,12 +19,12 @@ export class CloudStatusCommand extends BaseCommand {
       this.report.result(status, "not signed in (repobase cloud login)");
       return;
     }
-    const quota = status.quotaUsed === null ? "" : `, ${formatBytes(status.quotaUsed)} used`;
+    const quota = status.quota ? `\n  used: ${describeQuota(status.quota)}` : "";
     const enabled = status.repos.filter((r) => r.cloudEnabled).length;
     this.report.result(
       status,
-      `${status.endpoint} as ${status.userId} (${status.scopes.join(", ")}${quota})\n` +
-        `  sync is ${status.enabled ? "on" : "off"}; ${enabled} of ${status.repos.length} repositories enabled, ${status.remoteRepos} in the cloud`,
+      `${status.endpoint} as ${status.userId} (${status.scopes.join(", ")})\n` +
+        `  sync is ${status.enabled ? "on" : "off"}; ${enabled} of ${status.repos.length} repositories enabled, ${status.remoteRepos} in the cloud${quota}`,
     );
   }
 }
