@@ -10,7 +10,7 @@ import { openRepository } from "../../src/git/objects/repository.ts";
 import { readTree } from "../../src/git/objects/read-tree.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 import { git } from "../helpers/git-server.ts";
-import { commit, delta, entry, type MadeEntry, makeBare, tree, zeros } from "../helpers/pack.ts";
+import { commit, delta, entry, type MadeEntry, makeBare, pack, tree, zeros } from "../helpers/pack.ts";
 
 const MAX_RSS = 400 << 20;
 let dir = "";
@@ -28,15 +28,20 @@ const codeOf = (work: () => unknown): string => {
   }
 };
 
-/** Lists and reads a commit as indexing does, in a process of its own. */
-async function readInChild(gitdir: string): Promise<{ said: unknown; maxRss: number }> {
+/** Clones where there is a URL, then lists and reads the commit as indexing does, in a process of its own. */
+async function readInChild(gitdir: string, url: string | null = null): Promise<{ said: unknown; maxRss: number }> {
   const source = (path: string) => JSON.stringify(join(import.meta.dir, "../../src", path));
   const script = `
     import { commitTree } from ${source("source/commit-tree.ts")};
     import { parseTree } from ${source("ingest/parse-tree.ts")};
     import { DEFAULT_LIMITS } from ${source("source/select-file.ts")};
     try {
-      const { files } = await commitTree({ folder: ${JSON.stringify(gitdir)}, env: {} });
+      const [gitdir, url] = ${JSON.stringify([gitdir, url])};
+      if (url !== null) {
+        const { cloneOrFetch } = await import(${source("git/transport/clone-or-fetch.ts")});
+        await cloneOrFetch({ url, gitdir });
+      }
+      const { files } = await commitTree({ folder: gitdir, env: {} });
       const skipped = [];
       const seconds = { read: 0, select: 0, chunk: 0, terms: 0, embed: 0 };
       const parsed = parseTree({ files, limits: DEFAULT_LIMITS, embedding: { kind: "built-in" }, threads: 0, seconds });
@@ -55,7 +60,7 @@ async function readInChild(gitdir: string): Promise<{ said: unknown; maxRss: num
   return { said: JSON.parse(text), maxRss: child.resourceUsage()?.maxRSS ?? Infinity };
 }
 
-test("a file of 1 GiB in a pack of 1 MB is skipped as too large; what is beside it is indexed", async () => {
+test("a file of 1 GiB in a pack of 1 MB, from a server: skipped as too large; what is beside it is indexed", async () => {
   const small = entry({ type: "blob", content: Buffer.from("export const here = 1;\n") });
   const large = zeros(1024);
   const root = tree([
@@ -63,13 +68,40 @@ test("a file of 1 GiB in a pack of 1 MB is skipped as too large; what is beside 
     ["100644", "big.ts", large.id],
   ]);
   const head = commit(root.id);
-  const gitdir = join(dir, "big.git");
-  makeBare(gitdir, head.id, [small, large, root, head]);
-  expect(large.bytes.length).toBeLessThan(5 << 20);
-  const { said, maxRss } = await readInChild(gitdir);
+  const bytes = pack([head, root, large, small]);
+  expect(bytes.length).toBeLessThan(5 << 20);
+  const server = servePack(head.id, bytes);
+  const { said, maxRss } = await readInChild(join(dir, "big", "git"), server.url.href + "app").finally(() =>
+    server.stop(true),
+  );
   expect(said).toEqual({ files: 2, skipped: [["big.ts", "too-large"]] });
   expect(maxRss).toBeLessThan(MAX_RSS);
 });
+
+/** A git server that has one commit and sends this pack to whoever asks. */
+function servePack(id: string, bytes: Buffer) {
+  const packet = (content: Buffer | string) =>
+    Buffer.concat([Buffer.from((Buffer.byteLength(content) + 4).toString(16).padStart(4, "0")), Buffer.from(content)]);
+  const list = [
+    packet("# service=git-upload-pack\n"),
+    Buffer.from("0000"),
+    packet(`${id} HEAD\0side-band-64k shallow ofs-delta symref=HEAD:refs/heads/main\n`),
+    packet(`${id} refs/heads/main\n`),
+    Buffer.from("0000"),
+  ];
+  const answer = [packet(`shallow ${id}\n`), Buffer.from("0000"), packet("NAK\n")];
+  for (let at = 0; at < bytes.length; at += 60_000)
+    answer.push(packet(Buffer.concat([Buffer.from([1]), bytes.subarray(at, at + 60_000)])));
+  answer.push(Buffer.from("0000"));
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: ({ method }) =>
+      new Response(Buffer.concat(method === "POST" ? answer : list), {
+        headers: { "content-type": `application/x-git-upload-pack-${method === "POST" ? "result" : "advertisement"}` },
+      }),
+  });
+}
 
 test("a tree that stands for a billion files is refused", async () => {
   const leaf = entry({ type: "blob", content: Buffer.from("x\n") });

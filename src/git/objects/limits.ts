@@ -30,6 +30,9 @@ export const MAX_TREE_FOLDERS = 200_000;
 /** All paths of one commit together, characters. A million usual ones are half of it. */
 export const MAX_TREE_PATHS = 128 << 20;
 
+/** Objects that a server sends for one commit: its files, its folders, and a little. */
+export const MAX_PACK_OBJECTS = MAX_TREE_ENTRIES + MAX_TREE_FOLDERS;
+
 /** @param size bytes. @throws RepobaseError `too_large` */
 export function refuseAbove(limit: number, size: number, what: string): void {
   if (size > limit)

@@ -8,16 +8,18 @@ import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installFolder, makeFolderFor } from "../../files/replace-folder.ts";
+import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { type Credentials, parseRemoteUrl, type RemoteUrl } from "./canonical-url.ts";
 import type { Advertisement } from "./advertisement.ts";
 import { createHttpClient, GitHttpError, type GitHttpClient } from "./http-client.ts";
+import { indexPack } from "../objects/index-pack.ts";
 import { ObjectReader } from "../objects/object-reader.ts";
 import { parseCommit } from "../objects/parse-commit.ts";
 import { resolveFullRef } from "../objects/refs.ts";
 import { isSameHost } from "./redirects.ts";
 import { type ChosenRef, chooseRef } from "./remote-refs.ts";
-import { createTransportFs } from "./transport-fs.ts";
+import { createTransportFs, PackArrived } from "./transport-fs.ts";
 import { writeRef } from "./write-ref.ts";
 
 export interface GitProgress {
@@ -112,7 +114,7 @@ async function clone(run: Run, chosen: ChosenRef): Promise<boolean> {
   const temp = await makeFolderFor(gitdir);
   try {
     const git = await import("isomorphic-git");
-    const fs = createTransportFs({ folder: temp });
+    const fs = createTransportFs(temp);
     await git.init({ fs, dir: temp, gitdir: temp, bare: true, defaultBranch: chosen.branch });
     await git.addRemote({ fs, gitdir: temp, remote: "origin", url: run.remote.url });
     await fetchInto(run, temp, chosen);
@@ -122,42 +124,59 @@ async function clone(run: Run, chosen: ChosenRef): Promise<boolean> {
   }
 }
 
-async function fetchInto({ options, remote, http }: Run, gitdir: string, chosen: ChosenRef): Promise<void> {
-  const git = await import("isomorphic-git");
-  let packIsHere = false;
-  const fs = createTransportFs({ folder: gitdir, onPack: () => (packIsHere = true) });
-  await git.fetch({
-    fs,
-    http: http.fetchOnly({ name: chosen.name, id: chosen.object, peeled: null }),
-    gitdir,
-    url: remote.url,
-    remote: "origin",
-    ref: "HEAD", // what we tell the server we have
-    remoteRef: chosen.name,
-    singleBranch: true,
-    depth: 1,
-    tags: false,
-    async onProgress({ phase, loaded, total }) {
-      options.onProgress?.({ phase: PHASES[phase] ?? phase.toLowerCase(), loaded, total, unit: "objects" });
-      // nobody awaits the server's own messages, some of which come late; and the connection hears the signal itself
-      if (!packIsHere || PHASES[phase] === undefined) return;
-      await new Promise(setImmediate); // lets the signal in: indexing is one long computation
-      options.signal?.throwIfAborted();
-    },
-  });
+async function fetchInto(run: Run, gitdir: string, chosen: ChosenRef): Promise<void> {
+  const pack = await receivePack(run, gitdir, chosen);
+  if (pack !== null) await indexReceived(run, gitdir, pack);
   if (!isReadable(gitdir, chosen.commit))
-    throw new RepobaseError("transient", `"${remote.url}" did not send all of commit ${chosen.commit}`, {
+    throw new RepobaseError("transient", `"${run.remote.url}" did not send all of commit ${chosen.commit}`, {
       hint: "run it again",
     });
   await writeRef(gitdir, chosen.name, { id: chosen.object });
   await pointHead(gitdir, chosen);
 }
 
-/** isomorphic-git's names for its own work sound like the transfer, which is over by then. */
-const PHASES: Readonly<Record<string, string>> = {
-  "Receiving objects": "indexing objects",
-  "Resolving deltas": "resolving deltas",
-};
+/** @returns where the pack lies, whole but without an index; null: the server sent none */
+async function receivePack({ options, remote, http }: Run, gitdir: string, chosen: ChosenRef): Promise<string | null> {
+  const git = await import("isomorphic-git");
+  try {
+    await git.fetch({
+      fs: createTransportFs(gitdir),
+      http: http.fetchOnly({ name: chosen.name, id: chosen.object, peeled: null }),
+      gitdir,
+      url: remote.url,
+      remote: "origin",
+      ref: "HEAD", // what we tell the server we have
+      remoteRef: chosen.name,
+      singleBranch: true,
+      depth: 1,
+      tags: false,
+      // the server's own messages
+      onProgress: ({ phase, loaded, total }) =>
+        options.onProgress?.({ phase: phase.toLowerCase(), loaded, total, unit: "objects" }),
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof PackArrived) return error.path;
+    throw error;
+  }
+}
+
+async function indexReceived({ options }: Run, gitdir: string, pack: string): Promise<void> {
+  const objects = new ObjectReader(gitdir);
+  try {
+    const index = await indexPack(pack, {
+      external: (id) => objects.read(id),
+      onProgress: (phase, loaded, total) => options.onProgress?.({ phase, loaded, total, unit: "objects" }),
+      signal: options.signal,
+    });
+    await writeFileAtomic(pack.replace(/pack$/, "idx"), index);
+  } catch (error) {
+    await rm(pack, { force: true }); // without an index nobody sees it
+    throw error;
+  } finally {
+    objects.close();
+  }
+}
 
 /** Can the commit and its top folder be read back? Reading checks their hashes. */
 function isReadable(gitdir: string, commit: string): boolean {

@@ -7,34 +7,31 @@ import * as fs from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { PackIndex } from "../objects/pack-index.ts";
 
 type Content = string | Uint8Array;
 
+/** isomorphic-git handed over a pack, which lies whole at `path`. */
+export class PackArrived extends Error {
+  constructor(readonly path: string) {
+    super("a pack arrived");
+  }
+}
+
 /**
- * @param of.folder absolute; nothing outside it is written
- * @param of.onPack called when a pack has arrived whole
+ * Writing a pack ends with `PackArrived`: isomorphic-git would go on to index it, and for that inflate every object in it into
+ * memory, whatever its size; see objects/index-pack.ts.
+ * @param folder absolute; nothing outside it is written
  */
-export function createTransportFs(of: { readonly folder: string; readonly onPack?: () => void }) {
-  let objectsInPack = 0;
+export function createTransportFs(folder: string) {
   const writeFile = async (path: string, content: Content): Promise<void> => {
-    if (!resolve(path).startsWith(`${resolve(of.folder)}${sep}`))
-      throw new RepobaseError("refused_remote", `refused to write "${path}", which is outside "${of.folder}"`);
+    if (!resolve(path).startsWith(`${resolve(folder)}${sep}`))
+      throw new RepobaseError("refused_remote", `refused to write "${path}", which is outside "${folder}"`);
     // copies of the remote's refs, which nobody reads: `writeRef` alone writes refs
-    if (resolve(path).startsWith(resolve(of.folder, "refs") + sep)) return;
-    if (path.endsWith(".pack") && typeof content !== "string") {
-      if (!isWholePack(content)) throw brokenOff();
-      objectsInPack = Buffer.from(content.buffer, content.byteOffset, 12).readUInt32BE(8);
-      of.onPack?.();
-    }
-    // An object that isomorphic-git cannot make from its delta is left out of the index without a word.
-    if (
-      path.endsWith(".idx") &&
-      typeof content !== "string" &&
-      PackIndex.parse(Buffer.from(content), path).count !== objectsInPack
-    )
-      throw brokenOff();
+    if (resolve(path).startsWith(resolve(folder, "refs") + sep)) return;
+    const isPack = path.endsWith(".pack") && typeof content !== "string";
+    if (isPack && !isWholePack(content)) throw brokenOff();
     await writeFileAtomic(path, content);
+    if (isPack) throw new PackArrived(path);
   };
   const { readFile, unlink, readdir, mkdir, rmdir, stat, lstat, readlink, symlink, chmod, rm } = fs;
   // isomorphic-git takes the promise API where `promises` is an enumerable property.
