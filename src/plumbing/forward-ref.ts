@@ -7,6 +7,7 @@ import type { Manifest } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { catManifest } from "./cat-manifest.ts";
+import { compareManifests } from "./compare-manifests.ts";
 import { baseFor, syncedAt, updateLocalRef } from "./local-ref.ts";
 import { mergeRef, nextRef, sameShown } from "./merge-ref.ts";
 import { readRef } from "./read-ref.ts";
@@ -18,7 +19,8 @@ import { updateRef } from "./update-ref.ts";
  * @param of.expect what `to`'s ref must name now: a manifest, or null for no ref at all; undefined: whatever it does
  * @returns the ref `to` has now, and whether it had to be moved
  * @throws RepobaseError `ref_not_found` when `from` has no ref, `missing_objects` when `from` lost its manifest,
- *   `remote_moved` when `expect` does not hold or somebody moved the ref meanwhile
+ *   `remote_moved` when `expect` does not hold or somebody moved the ref meanwhile, or, without `expect`, when `to` has what
+ *   `from` lacks
  */
 export async function forwardRef(of: {
   readonly from: ObjectStore;
@@ -45,13 +47,15 @@ export async function forwardRef(of: {
   const manifest = await catManifest({ from, repo, sha256 });
   if (manifest === undefined)
     throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
+  const replaced = await readable({ from: to, repo, ref: target?.ref, known: { sha256, manifest } });
+  if (of.expect === undefined && replaced) refuseLoss(repo, { manifest, replaced });
   const push = direction === "push";
   const sides = push ? { here: source.ref, there: target?.ref } : { here: target?.ref, there: source.ref };
   const base = sides.there && (await baseFor({ here: sides.here, there: sides.there, spaceId: of.spaceId }));
   const shown = mergeRef({
     local: sides.here ?? source.ref,
     remote: sides.there,
-    remoteManifest: push ? await readable({ from: to, repo, ref: target?.ref, known: { sha256, manifest } }) : manifest,
+    remoteManifest: push ? replaced : manifest,
     base,
     manifest,
     prefer: push ? "local" : "remote",
@@ -68,6 +72,16 @@ export async function forwardRef(of: {
       fields: { repo },
     });
   return { ref, moved: true };
+}
+
+/** A step does not join two indexes: what one of them alone has would be gone from the other side. */
+function refuseLoss(repo: string, of: { readonly manifest: Manifest; readonly replaced: Manifest }): void {
+  const relation = compareManifests(of.manifest, of.replaced);
+  if (relation === "same" || relation === "ahead") return;
+  throw new RepobaseError("remote_moved", `the index of "${repo}" there has what the one to take its place lacks`, {
+    hint: "repobase push and pull join them; --expect <the manifest that is there> replaces it",
+    fields: { repo, relation },
+  });
 }
 
 /** undefined: there is no ref, or the manifest it names is gone or damaged. */

@@ -65,6 +65,8 @@ repobase update-ref --local "$repo"`;
 async function bucketOf(user: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { key } of await worker.bucket.list(`${user}/`)) {
+    // random, of each user's part
+    if (key === `${user}/space.json`) continue;
     const bytes = (await worker.bucket.get(key)) ?? new Uint8Array();
     if (!key.includes("/refs/")) found[key.slice(user.length)] = await sha256Hex(bytes);
     else {

@@ -38,7 +38,7 @@ const must = <T>(value: T | undefined): T => {
 };
 
 /** The three lines of docs/PLUMBING.md, with the text in between. */
-async function pushScript(local: ObjectStore, remote: ObjectStore): Promise<void> {
+async function pushScript(local: ObjectStore, remote: ObjectStore, expected?: string): Promise<void> {
   const text = formatDiff(diffManifest({ repo: REPO, ours: await current(local), theirs: await current(remote) }), {
     nul: true,
   });
@@ -50,6 +50,7 @@ async function pushScript(local: ObjectStore, remote: ObjectStore): Promise<void
     to: remote,
     repo: REPO,
     direction: "push",
+    ...(expected === undefined ? {} : { expect: expected }),
     spaceId: async () => undefined,
     device: "script",
     now: 0,
@@ -96,7 +97,10 @@ test("push", async () => {
   // another table over it
   await device.index(newTableId(), { model: "other-model" });
   await device.push({ force: { branch: "main" } });
-  await pushScript(home, byScript);
+  const before = await contentsOf(byScript, "refs/");
+  expect(await codeOf(pushScript(home, byScript))).toBe("remote_moved");
+  expect(await contentsOf(byScript, "refs/")).toEqual(before);
+  await pushScript(home, byScript, must(await readRef({ from: byScript, repo: REPO })).ref.manifest);
   expect(await withoutTimes(byScript)).toEqual(await withoutTimes(byPush));
 });
 
