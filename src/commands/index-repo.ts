@@ -19,11 +19,13 @@ export class IndexCommand extends IndexingCommand {
     examples: [
       ["One repository", "repobase index hono"],
       ["Every repository", "repobase index --all"],
+      ["A tag, beside what is checked out", "repobase index hono --ref v4.1.0"],
     ],
   });
 
   repos = Option.Rest({ name: "repo" });
   all = Option.Boolean("--all", false, { description: "Every registered repository." });
+  ref = Option.String("--ref", { description: "Index this branch, tag or commit, without checking it out." });
   branch = Option.String("--branch", { description: "Name the branch of a detached HEAD." });
   model = Option.String("--model", { description: "Re-index with this embedding model from now on." });
 
@@ -38,6 +40,7 @@ export class IndexCommand extends IndexingCommand {
         repo,
         model: this.model ?? null,
         branch: this.branch ?? null,
+        ref: this.ref ?? null,
         maxFileBytes,
         threads,
         flushSeconds,

@@ -11,6 +11,8 @@ export interface IndexView {
   readonly fts: FtsIndex | undefined;
   /** The fileIds the commit sees; null: all. */
   readonly visible: { has(fileId: number): boolean } | null;
+  /** All that its index has: two indexes that share one are of one repository. */
+  readonly commits?: readonly string[];
   readonly modelId: string;
   readonly dim: number;
 }

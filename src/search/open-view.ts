@@ -11,6 +11,7 @@ import { objectDirectory } from "../store/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
 import { LanceTable } from "../lance/table.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
+import { isCommit } from "../protocol/ids.ts";
 import { indexPrefix, manifestKey, snapshotKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
@@ -112,7 +113,8 @@ export async function openNamedView(
     ),
   ]);
   const { id: modelId, dim } = manifest.model;
-  return { repoId: repo, commit, table, fts, visible, modelId, dim };
+  const commits = Object.keys(manifest.snapshots).filter(isCommit);
+  return { repoId: repo, commit, commits, table, fts, visible, modelId, dim };
 }
 
 function rememberManifest(

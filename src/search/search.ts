@@ -21,6 +21,7 @@ import { queryEmbedder } from "./query-vectors.ts";
 import type { QueryEmbedder } from "./query-vectors.ts";
 import { NEUTRAL_RANKING, rankFiles } from "./ranking.ts";
 import type { RankedFile, RankingOptions, ScoredRow } from "./ranking.ts";
+import { groupViews, onceEach } from "./same-repository.ts";
 import { selectRows } from "./row-selection.ts";
 import { makeSnippet } from "./snippet.ts";
 import { queriedDefinitions, queryTerms } from "./terms.ts";
@@ -75,7 +76,12 @@ async function answer({
   throwIfAborted(signal);
   const profile = profileQuery({ query: request.q, terms, idf: retrieved.byKeyword?.terms.idf ?? [] });
   const ranked = rankFiles(rows, profile, mode === "semantic" ? COSINE_ALONE : ranking);
-  const files = (await hydrate(withTies(ranked, limit), searched)).sort(compareFiles).slice(0, limit);
+  const groups = groupViews(views);
+  // of a repository that is there twice each file is found twice
+  const isTwice = views.some(({ repoId }, at) => views[groups[at] ?? at]?.repoId !== repoId);
+  const room = isTwice ? 2 * limit : limit;
+  const shown = (await hydrate(withTies(ranked, room), searched)).sort(compareFiles);
+  const files = onceEach(shown, { views, groups }).slice(0, limit);
 
   const warnings = mode !== "semantic" && terms.length === 0 ? ["the query has no words to look up"] : [];
   const missing = retrieved.byVector.filter(({ found }) => found === undefined);

@@ -29,8 +29,8 @@ export function makeSnippet(args: {
   const texts = args.contents.replace(/\r?\n$/, "").split("\n");
   const lines = texts.map((text) => clip({ text: text.replace(/\r$/, ""), marks: findTerms(text, wanted) }));
   const opening = args.symbol === null ? -1 : definitionLine(lines, args.symbol);
-  const first = chooseWindow(lines, opening);
-  const shown = lines.slice(first, first + SNIPPET_LINES);
+  const first = firstShown(lines, chooseWindow(lines, opening));
+  const shown = withoutEmptyEnd(lines.slice(first, first + SNIPPET_LINES));
   const highlights: [number, number][] = [];
   let offset = 0;
   for (const { text, marks } of shown) {
@@ -44,6 +44,22 @@ export function makeSnippet(args: {
     highlights,
     ...(above && { definition: { line: args.startLine + opening, text: above.text } }),
   };
+}
+
+/** Empty lines, and brackets that close what is not shown, say nothing at the top. A chunk of nothing else is shown as it is. */
+function firstShown(lines: readonly Line[], window: number): number {
+  const isPlain = ({ text, marks }: Line) => marks.length === 0 && !/[\p{L}\p{N}_]/u.test(text) && !OPENS.test(text);
+  let first = window;
+  while (first < lines.length && isPlain(lines[first] as Line)) first++;
+  return first === lines.length ? window : first;
+}
+
+/** A line that only opens something belongs to what follows. */
+const OPENS = /[{([<]\s*$|^\s*\/\*/;
+
+function withoutEmptyEnd(lines: readonly Line[]): readonly Line[] {
+  const last = lines.findLastIndex(({ text }) => text.trim() !== "");
+  return last < 0 ? lines.slice(0, 1) : lines.slice(0, last + 1);
 }
 
 const COMMENT = /^\s*(\/\/|\/?\*|#|--|"""|''')/;

@@ -101,6 +101,7 @@ test("add, index, list", async () => {
   );
   code = added.repoId;
   await text(`add ${gitServer.url}/web --branch main --model repobase-static-16k`);
+  await text("index mine --ref main");
   expect((await run("index mine --quiet")).stderr).toBe("");
   await text("index --all --threads 1 --flush-seconds 5");
   await json("index mine --branch main --model repobase-static-16k --max-file-bytes 90000");

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commitFiles, git, makeRepository, writeFiles } from "../helpers/git-server.ts";
+import { commitFiles, git, makeRepository, startGitServer, writeFiles } from "../helpers/git-server.ts";
 import { Terminal } from "../commands/terminal.ts";
 
 let dir = "";
@@ -125,6 +125,8 @@ describe("--ref", () => {
     const third = await commitFiles(folder, { "c.ts": "export const third = 3;\n" });
     await git(folder, "switch", "--quiet", "main");
     const notYet = await run("search x --repo refs --ref new");
+    const odd = await run("index --ref nwe");
+    expect([odd.code, odd.stderr]).toEqual([10, expect.stringContaining("did you mean new?")]);
     expect([notYet.code, notYet.stderr]).toEqual([
       10,
       expect.stringContaining(`is commit ${third.slice(0, 12)}, which is not indexed`),
@@ -204,3 +206,53 @@ describe("a folder that changed since it was indexed", () => {
     expect((await json<Answer>("search third --mode keyword", { REPOBASE_FRESH: "1" })).results).toHaveLength(1);
   }, 120_000);
 });
+
+test.concurrent("a repository that is indexed as a folder and by its URL: each file is one result", async () => {
+  const { folder, id, json } = await place("twice");
+  const server = startGitServer(dir);
+  try {
+    await json(`add ${server.url}/twice`);
+    await commitFiles(folder, { "b.ts": "export const second = first;\n" });
+    await json(`index ${id}`);
+    expect(await json<unknown[]>("list")).toHaveLength(2);
+    for (const mode of ["keyword", "semantic", "hybrid"]) {
+      const { results } = await json<{ results: { path: string }[] }>(`search first --limit 2 --mode ${mode}`);
+      expect(results.map(({ path }) => path).toSorted()).toEqual(["a.ts", "b.ts"]);
+    }
+  } finally {
+    await server.stop();
+  }
+}, 120_000);
+
+test.concurrent("index --ref indexes a branch, tag or commit without checking it out, of a folder and of a URL", async () => {
+  const { folder, first, id, json, ref, paths } = await place("aside");
+  await git(folder, "switch", "--quiet", "--create", "new");
+  const second = await commitFiles(folder, { "b.ts": "export const second = 2;\n" });
+  await git(folder, "tag", "-a", "v2", "-m", "x");
+  const third = await commitFiles(folder, { "c.ts": "export const third = 3;\n" });
+  await git(folder, "switch", "--quiet", "main");
+  await writeFiles(folder, { "d.ts": "export const uncommitted = 4;\n" });
+  await json("index");
+  expect(await json("index --ref v2")).toMatchObject({ commit: second, branch: null });
+  expect(await json("index --ref new")).toMatchObject({ commit: third, branch: "new" });
+  expect(ref()).toMatchObject({ heads: { main: first, new: third }, tags: { v2: second }, default: "main" });
+  expect(await paths("search second --mode keyword --ref v2")).toEqual(["b.ts"]);
+  expect(await paths("search third --mode keyword --ref new")).toEqual(["c.ts"]);
+  expect([await paths("search third --mode keyword"), await paths("search uncommitted --mode keyword")]).toEqual([
+    [],
+    ["d.ts"],
+  ]);
+
+  const server = startGitServer(dir);
+  try {
+    const url = await json<{ repoId: string; commit: string }>(`add ${server.url}/aside --name url`);
+    expect([url.commit, await json("index url --ref v2")]).toMatchObject([first, { commit: second, branch: null }]);
+    expect(await json("index url --ref origin/new")).toMatchObject({ commit: third, branch: "new" });
+    expect(await json(`index url --ref ${second.slice(0, 8)}`)).toMatchObject({ commit: second });
+    expect(await paths("search second --mode keyword --repo url --ref v2")).toEqual(["b.ts"]);
+    expect(await paths("search second --mode keyword --repo url")).toEqual([]);
+    expect(url.repoId).not.toBe(id);
+  } finally {
+    await server.stop();
+  }
+}, 120_000);

@@ -44,6 +44,16 @@ describe("snippet", () => {
     expect(snippet.text.startsWith("filler 0\nfiller 1\n")).toBe(true);
   });
 
+  test("neither empty lines nor brackets of what is not shown stand at its ends", () => {
+    const contents = `}\n\n\nfunction needle() {\n  return 1;\n}\n\n\n`;
+    const snippet = makeSnippet({ contents, startLine: 10, terms: ["needle"] });
+    expect([snippet.startLine, snippet.text]).toEqual([13, "function needle() {\n  return 1;\n}"]);
+    expect(marked(snippet)).toEqual(["needle"]);
+    const opened = makeSnippet({ contents: "\n{\n  needle: 1,\n}\n", startLine: 1, terms: ["needle"] });
+    expect(opened.text).toBe("{\n  needle: 1,\n}");
+    expect(makeSnippet({ contents: "\n\n}\n", startLine: 1, terms: ["x"] }).text.trim()).toBe("}");
+  });
+
   test("carriage returns are not shown, and marks stay right", () => {
     const snippet = makeSnippet({ contents: "one\r\nneedle\r\n", startLine: 1, terms: ["needle"] });
     expect(snippet.text).toBe("one\nneedle");

@@ -20,6 +20,8 @@ export interface IndexRepoOptions {
   readonly model: string | null;
   /** What to call a commit that is checked out without a branch. */
   readonly branch?: string | null | undefined;
+  /** Another branch, tag or commit than the one that is checked out or followed; null: that one. */
+  readonly ref?: string | null | undefined;
   readonly maxFileBytes: number | null;
   /** What happens to files that hold secrets, from now on; null: as it was. */
   readonly secrets?: SecretPolicy | null;

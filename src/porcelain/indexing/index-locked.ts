@@ -35,7 +35,7 @@ export async function indexLocked(
   const fingerprint = of.runName?.fingerprint ?? (await lookAt(home, repo));
   const source = of.source ?? (await readSource(context));
   const main = source.commit ? await indexCommit(context, { tree: source.commit, names: source.names }) : undefined;
-  const before = await readWorktreeRef(home.store, repo);
+  const before = source.aside ? undefined : await readWorktreeRef(home.store, repo);
   const worktree = source.worktree
     ? await indexWorktree(context, { tree: source.worktree, main: main ?? null })
     : undefined;
@@ -43,11 +43,11 @@ export async function indexLocked(
 
   const shown = main ?? worktree?.result;
   await home.updateRepo(repo.id, (r) => ({
-    ...withIndexed(r, repo, source.commit?.commit ?? null),
+    ...(source.aside ? r : withIndexed(r, repo, source.commit?.commit ?? null)),
     model: context.model,
     ...(options.secrets ? { secrets: options.secrets } : {}),
   }));
-  await rememberSeen(home, repo, fingerprint);
+  if (!source.aside) await rememberSeen(home, repo, fingerprint);
   const parts = [main, worktree?.result].filter((part) => part !== undefined);
   const skipped = distinct(parts.flatMap((part) => part.skipped));
   const result: IndexResult = {

@@ -13,6 +13,7 @@ export async function indexRepository(options: IndexRepoOptions): Promise<IndexR
   const lock = await options.home.lock(`repo-${options.repo.id}`);
   try {
     const { home, repo, model } = options;
+    if (options.ref) return await indexRef(options, options.ref);
     const runName = await nameRun(options);
     const known = runName && (await recallRun({ home, repo, model, runName }));
     if (runName && known) {
@@ -24,4 +25,12 @@ export async function indexRepository(options: IndexRepoOptions): Promise<IndexR
   } finally {
     lock.release();
   }
+}
+
+/** Beside what is checked out: that stays what a search without a ref shows. */
+async function indexRef(options: IndexRepoOptions, ref: string): Promise<IndexResult> {
+  const { readRefSource } = await import("./read-ref-source.ts");
+  const source = await readRefSource({ ...options, ref });
+  const { indexLocked } = await import("./index-locked.ts");
+  return indexLocked(options, { source, runName: undefined });
 }

@@ -19,6 +19,8 @@ export interface Source {
   readonly commit: SourceTree | null;
   /** The files on disk, where they differ from the commit. */
   readonly worktree: SourceTree | null;
+  /** Another commit than the one that is checked out or followed; uncommitted work was not looked at. */
+  readonly aside?: boolean;
   /** null: no git. */
   readonly names: SourceNames | null;
   /** Seconds it took to find out (fetching included). */
@@ -54,7 +56,8 @@ async function readFolder(path: string, of: Parameters<typeof readSource>[0]): P
   return { commit: opened.head && name(opened.head), worktree: opened.tree, names };
 }
 
-async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
+/** The branch or tag that the repository follows, or the default one. */
+export async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
   const { home, repo, onProgress } = of;
   const { url } = repo.source;
   if (!url)
