@@ -1,5 +1,6 @@
 /** `repobase search`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
+import { ERROR_TABLE } from "../protocol/errors.ts";
 import { parseSearchRequest, type SearchHit, type SearchRequest } from "../protocol/search-api.ts";
 import { describeStale, formatSearch } from "../report/search-text.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
@@ -37,7 +38,7 @@ export class SearchCommand extends BaseCommand {
     description: "Read queries from standard input, one a line; one answer a line with --json.",
   });
 
-  protected async run(): Promise<void> {
+  protected async run(): Promise<number> {
     const { localSearch, remoteSearch, localFile } = await import("../porcelain/search/search.ts");
     const first = this.stdin ? undefined : this.request(this.query.join(" "));
     const search = this.remote
@@ -54,11 +55,14 @@ export class SearchCommand extends BaseCommand {
       for (const stale of response.stale ?? []) this.report.warn(describeStale(stale));
       for (const warning of response.warnings) this.report.warn(warning);
       this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
+      return response.partial ? ERROR_TABLE.partial.exit : 0;
     };
     if (first) return answer(first);
+    let worst = 0;
     const { createInterface } = await import("node:readline"); // takes 5 ms to load
     for await (const line of createInterface({ input: this.context.stdin }))
-      if (line.trim() !== "") await answer(this.request(line));
+      if (line.trim() !== "") worst = Math.max(worst, await answer(this.request(line)));
+    return worst;
   }
 
   /** Brings the folders that are meant up to date; where nothing changed, that costs no more than to find it out. */

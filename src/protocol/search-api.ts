@@ -1,6 +1,6 @@
 /** What a search asks and answers: the same shapes in the engine, in `--json` and over HTTP. */
 import { array, exactOptional, nullable, number, picklist, tuple } from "valibot";
-import { count, type DocumentType, fields, text } from "./decode.ts";
+import { count, type DocumentType, fields, text, yesNo } from "./decode.ts";
 import { RepobaseError } from "./errors.ts";
 
 export const SEARCH_MODES = ["keyword", "semantic", "hybrid"] as const;
@@ -101,6 +101,9 @@ export interface SearchResponse {
   readonly warnings: readonly string[];
   /** Ids of the models that could not be run where the search ran; a client may ask again with their vectors. Absent: none. */
   readonly missingModels?: readonly string[];
+  /** Some repositories could not be searched, and `errors` says which and why. Absent: all that were meant were. */
+  readonly partial?: boolean;
+  readonly errors?: readonly { readonly repoId: string; readonly code: string; readonly detail: string }[];
   /** Folders of this machine that changed since they were indexed. Absent: none, or the search ran elsewhere. */
   readonly stale?: readonly StaleFolder[];
 }
@@ -150,6 +153,8 @@ export const SEARCH_RESPONSE: DocumentType<SearchResponse> = {
     ),
     warnings: array(text, lists),
     missingModels: exactOptional(array(text, lists)),
+    partial: exactOptional(yesNo),
+    errors: exactOptional(array(fields({ repoId: text, code: text, detail: text }), lists)),
   }),
 };
 

@@ -7,13 +7,20 @@ import type { IndexView } from "./index-view.ts";
 export interface OpenedViews {
   /** In the order of the repositories. */
   readonly views: readonly IndexView[];
+  readonly leftOut: readonly LeftOut[];
   /** One for each repository that is left out. */
   readonly warnings: readonly string[];
 }
 
+export interface LeftOut {
+  readonly repoId: string;
+  /** Why. */
+  readonly error: RepobaseError;
+}
+
 type Outcome =
   | { readonly kind: "open"; readonly views: readonly IndexView[] }
-  | { readonly kind: "left out"; readonly error: RepobaseError }
+  | ({ readonly kind: "left out" } & LeftOut)
   | { readonly kind: "failed"; readonly error: unknown };
 
 /**
@@ -33,19 +40,22 @@ export async function openViews(of: {
     try {
       return { kind: "open", views: await of.open(repo) };
     } catch (error) {
-      if (error instanceof RepobaseError && of.leaveOut.includes(error.code)) return { kind: "left out", error };
+      if (error instanceof RepobaseError && of.leaveOut.includes(error.code))
+        return { kind: "left out", repoId: repo, error };
       failed = true;
       return { kind: "failed", error };
     }
   });
   // repositories are begun in their order, so what came before the first failure has an outcome
   const views: IndexView[] = [];
-  const leftOut: RepobaseError[] = [];
+  const leftOut: LeftOut[] = [];
   for (const outcome of outcomes) {
     if (outcome?.kind === "failed") throw outcome.error;
-    if (outcome?.kind === "left out") leftOut.push(outcome.error);
+    if (outcome?.kind === "left out") leftOut.push({ repoId: outcome.repoId, error: outcome.error });
     if (outcome?.kind === "open") views.push(...outcome.views);
   }
-  if (views.length === 0 && leftOut[0] !== undefined) throw leftOut[0];
-  return { views, warnings: leftOut.map((error) => `not searched: ${error.message}`) };
+  if (views.length === 0 && leftOut[0] !== undefined) throw leftOut[0].error;
+  return { views, leftOut, warnings: leftOut.map(warningOf) };
 }
+
+export const warningOf = ({ error }: LeftOut): string => `not searched: ${error.message}`;

@@ -14,7 +14,9 @@ import {
 import type { ViewCache } from "../../search/view-cache.ts";
 import { openViews } from "../../search/open-views.ts";
 import type { OpenedViews } from "../../search/open-views.ts";
+import type { IndexView } from "../../search/index-view.ts";
 import { search } from "../../search/search.ts";
+import { DAMAGE, searchWhole } from "../../search/search-whole.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 import { asCheckedOut } from "../indexing/checkout.ts";
 import { findStale } from "../indexing/staleness.ts";
@@ -32,7 +34,7 @@ export function localSearch(home: Home, options: { cwd: string; signal?: AbortSi
   return async (request) => {
     const repos = asCheckedOut(home.config().repos, cwd, home.env);
     const named = request.repos.map((name) => findRepo(repos, name));
-    const { views, warnings } = await openAll({
+    const opened = await openAll({
       home,
       repos: named.length > 0 ? named : repos,
       strict: named.length > 0,
@@ -41,9 +43,10 @@ export function localSearch(home: Home, options: { cwd: string; signal?: AbortSi
       signal,
     });
     const embedQuery = async (modelId: string) => (await embedder(modelId))?.embedQuery(request.q);
-    const response = await search({ views, request, embedQuery, signal });
+    const run = (views: readonly IndexView[]) => search({ views, request, embedQuery, signal });
+    const response = named.length > 0 ? await run(opened.views) : await searchWhole({ opened, search: run });
     const stale = await findAllStale({ home, repos, named, cwd, request, response });
-    return { ...response, warnings: [...warnings, ...response.warnings], ...(stale.length > 0 && { stale }) };
+    return { ...response, ...(stale.length > 0 && { stale }) };
   };
 }
 
@@ -97,7 +100,7 @@ async function openAll(of: {
   const byId = new Map(of.repos.map((repo) => [repo.id, repo]));
   return openViews({
     repos: [...byId.keys()],
-    leaveOut: of.strict ? [] : ["repo_not_found", "ref_not_found", "unsupported_format"],
+    leaveOut: of.strict ? [] : ["repo_not_found", "ref_not_found", ...DAMAGE],
     open: async (id) => {
       const repo = byId.get(id);
       return repo ? openLocalViews({ home, repo, ref: of.request.ref, cache, signal }) : [];

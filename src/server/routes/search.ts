@@ -1,12 +1,14 @@
 /** `/v1/search`: the engine of the command line over the caller's bucket. GET for links and phones, POST when the client brings its own vector. */
 import { Hono } from "hono";
 import type { Context } from "hono";
+import type { RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
 import { parseSearchRequest } from "../../protocol/search-api.ts";
 import type { SearchRequest } from "../../protocol/search-api.ts";
 import { openView } from "../../search/open-view.ts";
 import { openViews } from "../../search/open-views.ts";
-import type { OpenedViews } from "../../search/open-views.ts";
+import type { IndexView } from "../../search/index-view.ts";
+import { DAMAGE, searchWhole } from "../../search/search-whole.ts";
 import { search } from "../../search/search.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { readJsonObject } from "../limits.ts";
@@ -33,24 +35,24 @@ export function searchRoutes(services: Services): Hono<AppEnv> {
   return app;
 }
 
+/** A repository that was named must open; of all of them, those without the wanted ref and damaged ones are left out and named. */
 async function answer(c: Context<AppEnv>, services: Services, request: SearchRequest): Promise<Response> {
-  const { signal } = c.req.raw;
-  const { views, warnings } = await openSearched(c, services, request);
-  const embedQuery = (modelId: string) => services.embedQuery(modelId, request.q);
-  const found = await search({ views, request, embedQuery, signal });
-  return c.json({ ...found, warnings: [...warnings, ...found.warnings] });
-}
-
-/** A repository that was named must open; of all of them, those without the wanted ref are left out and named in a warning. */
-async function openSearched(c: Context<AppEnv>, services: Services, request: SearchRequest): Promise<OpenedViews> {
   const { home: store, caller } = c.var;
   const { signal } = c.req.raw;
   const named = [...new Set(request.repos.map(checkRepoId))];
-  return openViews({
+  const opened = await openViews({
     repos: named.length > 0 ? named : await listRepos(store, signal),
-    leaveOut: named.length > 0 ? [] : ["ref_not_found", "unsupported_format"],
+    leaveOut: named.length > 0 ? [] : ["ref_not_found", "repo_not_found", ...DAMAGE],
     open: async (repo) => [
       await openView({ store, repo, ref: request.ref, cache: services.views, owner: caller.userId, signal }),
     ],
   });
+  const embedQuery = (modelId: string) => services.embedQuery(modelId, request.q);
+  const run = (views: readonly IndexView[]) => search({ views, request, embedQuery, signal });
+  if (named.length > 0) return c.json(await run(opened.views));
+  const onDamage = (error: RepobaseError) => {
+    if (error.code === "corrupt_index") services.views.forget(caller.userId);
+    services.onFailure({ error, method: c.req.method, path: c.req.path });
+  };
+  return c.json(await searchWhole({ opened, search: run, onDamage }));
 }
