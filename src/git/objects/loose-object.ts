@@ -6,9 +6,13 @@ import { inflate, inflatePrefix } from "./inflate.ts";
 import { refuseAbove } from "./limits.ts";
 import type { GitObject } from "./pack-file.ts";
 
-/** Room for the longest head, and enough deflated bytes to hold it. */
+/** Room for the longest head. */
 const MAX_HEAD = 32;
-const HEAD_READ = 64;
+/**
+ * Deflated bytes that are sure to hold it: the tables of a block's own code, some 300 bytes at most, come before its first byte, and
+ * each byte takes 15 bits at most.
+ */
+const HEAD_READ = 512;
 
 /**
  * @param of.id for messages
