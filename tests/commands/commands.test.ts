@@ -174,6 +174,9 @@ test("plumbing", async () => {
   expect((await run(`update-ref mine --expect none`, { code: 11 })).stdout).toBe("");
   await run("verify-manifest mine --remote --read-data -z");
   await json("verify-manifest mine");
+  await json("repair mine --remote");
+  await text("repair mine");
+  await text("repair");
   const bob = new Terminal(dir, {
     ...here.env,
     REPOBASE_ENDPOINT: server.url,
