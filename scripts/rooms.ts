@@ -68,7 +68,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: "porcelain/sync",
-    purpose: "push, pull and status",
+    purpose: "push, pull, status and repair",
     imports: [...PORCELAIN_BASE, "porcelain/indexing", "table"],
   },
   {

@@ -33,12 +33,15 @@ function hugeBitmap(): Uint8Array {
 
 test("40 snapshots of 3.6 kB that claim 64 MiB each leave `serve` below 200 MB", async () => {
   const dir = await mkdtemp(join(tmpdir(), "repobase-memory-"));
-  const served = Bun.spawn([process.execPath, "src/main.ts", "serve", "--port", "0", "--json"], {
-    cwd: join(import.meta.dir, "../.."),
-    env: { ...process.env, REPOBASE_HOME: dir },
-    stdout: "pipe",
-    stderr: "ignore",
-  });
+  const served = Bun.spawn(
+    [process.execPath, "src/main.ts", "serve", "--port", "0", "--quota-files", "none", "--json"],
+    {
+      cwd: join(import.meta.dir, "../.."),
+      env: { ...process.env, REPOBASE_HOME: dir },
+      stdout: "pipe",
+      stderr: "ignore",
+    },
+  );
   try {
     const { url, apiKey } = JSON.parse(await firstLine(served.stdout)) as { url: string; apiKey: string };
     const api = apiClient(url, apiKey);

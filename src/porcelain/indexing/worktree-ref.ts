@@ -54,7 +54,7 @@ export async function readWorktreeRef(
 
 /** @throws RepobaseError `unsupported_format`, `corrupt_index` */
 export const decodeWorktreeRef = (bytes: Uint8Array | string, repo: string): WorktreeRef =>
-  decodeDocument({ ...WORKTREE_REF, hint: `repobase index ${repo}` }, bytes, worktreeKey(repo));
+  decodeDocument(WORKTREE_REF, bytes, worktreeKey(repo));
 
 export async function writeWorktreeRef(store: ObjectStore, repo: Checkout, ref: WorktreeRef): Promise<void> {
   await store.put(keyOf(repo), new TextEncoder().encode(canonicalJson(ref)));
