@@ -10,7 +10,9 @@ const sources = (await Array.fromAsync(new Glob("**/*.ts").scan(root)))
   .filter((path) => path !== "home/env.ts")
   .toSorted();
 const texts = await Promise.all(
-  sources.map(async (path) => (await Bun.file(join(root, path)).text()).replace(/(?<!\S)\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")),
+  sources.map(async (path) =>
+    (await Bun.file(join(root, path)).text()).replace(/(?<!\S)\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ""),
+  ),
 );
 
 test("docs/CONFIGURATION.md is what the table says (bun scripts/configuration-doc.ts --write)", async () => {
