@@ -148,8 +148,14 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
   const { local, repo } = input;
   const synced = await syncedAt(input, there.ref);
   const rebased = await takeIn({ ...input, ours, theirs });
-  const { shown } = await mergedRefs(sides, rebased.manifest);
-  const ref = nextRef({ shown, manifest: rebased.sha256, before: here.ref, device: input.device, now: input.now() });
+  const { mine } = await mergedRefs(sides, rebased.manifest);
+  const ref = nextRef({
+    shown: mine,
+    manifest: rebased.sha256,
+    before: here.ref,
+    device: input.device,
+    now: input.now(),
+  });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
   state.rebased += rebased.filesAppended;
   return { kind: "again", pause: false };

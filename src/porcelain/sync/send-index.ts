@@ -24,11 +24,11 @@ export async function sendIndex(sides: Sides & { replaced?: Replaced | undefined
   const { input, state, here, there, ours, theirs, replaced } = sides;
   const { remote, repo } = input;
   const objects = indexObjectsOf(ours, repo).length;
-  const { shown, ...heads } = await mergedRefs(sides, ours);
+  const { shown, mine, ...heads } = await mergedRefs(sides, ours);
   const done = { kind: "done", objects, ...heads } as const;
   const sameIndex = there?.ref.manifest === here.ref.manifest;
   if (there !== undefined && sameIndex && !state.distrust && sameShown(shown, there.ref)) {
-    await settle(input, { here, shown, there: there.ref });
+    await settle(input, { here, mine, there: there.ref });
     return { ...done, ref: there.ref, upToDate: true };
   }
   // asked before anything is sent: the end of a push must not hang on it
@@ -55,7 +55,7 @@ export async function sendIndex(sides: Sides & { replaced?: Replaced | undefined
     return { kind: "again", pause: false };
   }
   if (moved === undefined) return { kind: "again", pause: true };
-  await settle(input, { here, shown, there: moved.ref });
+  await settle(input, { here, mine, there: moved.ref });
   return { ...done, ref: moved.ref, upToDate: false, ...(replaced && { replaced }) };
 }
 
@@ -63,7 +63,7 @@ export async function sendIndex(sides: Sides & { replaced?: Replaced | undefined
 export async function moveHeads(sides: Readable): Promise<Outcome> {
   const { input, there, theirs } = sides;
   const { repo } = input;
-  const { shown, ...heads } = await mergedRefs(sides, theirs);
+  const { shown, mine: _, ...heads } = await mergedRefs(sides, theirs);
   const done = { kind: "done", objects: indexObjectsOf(theirs, repo).length, ...heads } as const;
   if (sameShown(shown, there.ref)) return { ...done, ref: there.ref, upToDate: true };
   const ref = nextRef({
@@ -77,7 +77,11 @@ export async function moveHeads(sides: Readable): Promise<Outcome> {
   return moved === undefined ? { kind: "again", pause: true } : { ...done, ref, upToDate: false };
 }
 
-/** The ref both sides give, and what is to be told of branches that differ. @param manifest what that ref will name */
+/**
+ * The ref both sides give, and what is to be told of branches that differ.
+ * @param manifest what that ref will name
+ * @returns `mine`: the same for this home, where a branch that was moved here on purpose stays, so that it can be asked for by force
+ */
 export async function mergedRefs(sides: Sides, manifest: Manifest) {
   const { input, here, there, theirs, base } = sides;
   const heads = { local: here.ref, remote: there?.ref, remoteManifest: theirs, base };
@@ -85,8 +89,18 @@ export async function mergedRefs(sides: Sides, manifest: Manifest) {
   const decided = await decideHeads({ ...heads, compareCommits: input.compareCommits, asked });
   const shown = mergeRef({ ...heads, manifest, prefer: "local", decided });
   const pairs = differingHeads(heads);
+  // only what the remote has: the base moves on, and another head would look as if it had been moved here since
+  const movedHere = pairs.filter(({ branch, here: commit, there: to, known }) => {
+    const isOurs = known && base !== undefined && base.heads[branch] !== commit;
+    return isOurs && shown.heads[branch] === to && Object.hasOwn(manifest.snapshots, commit);
+  });
+  const mine = {
+    ...shown,
+    heads: { ...shown.heads, ...Object.fromEntries(movedHere.map(({ branch, here: commit }) => [branch, commit])) },
+  };
   return {
     shown,
+    mine,
     headsKept: pairs
       .filter(({ branch, there: to }) => shown.heads[branch] === to)
       .map(({ branch, here: from, there: to }) => ({ branch, from, to })),
@@ -102,17 +116,17 @@ export async function mergedRefs(sides: Sides, manifest: Manifest) {
  */
 async function settle(
   input: PushInput,
-  of: { here: StoredRef; shown: Pick<Ref, "heads" | "default" | "source">; there: Ref },
+  of: { here: StoredRef; mine: Pick<Ref, "heads" | "default" | "source">; there: Ref },
 ): Promise<void> {
   const { local, repo, device, now } = input;
-  const { here, shown, there } = of;
+  const { here, mine, there } = of;
   const before = syncedIn(here.ref);
   const sameBase = before !== undefined && sameRef(before.ref, there);
-  if (!sameBase || !sameShown(shown, here.ref)) {
+  if (!sameBase || !sameShown(mine, here.ref)) {
     const synced = sameBase ? before : await syncedAt(input, there);
-    const ref = sameShown(shown, here.ref)
+    const ref = sameShown(mine, here.ref)
       ? here.ref
-      : nextRef({ shown, manifest: here.ref.manifest, before: here.ref, device, now: now() });
+      : nextRef({ shown: mine, manifest: here.ref.manifest, before: here.ref, device, now: now() });
     if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined)
       throw movedLocally(repo);
   }

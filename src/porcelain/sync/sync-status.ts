@@ -52,8 +52,9 @@ async function stateOf(
   if (there === undefined) return "local";
   if (here.ref.manifest === there.ref.manifest && sameShown(here.ref, there.ref)) return "in-sync";
   const base = syncedIn(here.ref)?.ref;
+  const sameIndex = here.ref.manifest === there.ref.manifest;
   // nobody pushed since
-  if (base !== undefined && sameRef(base, there.ref)) return "ahead";
+  if (!sameIndex && base !== undefined && sameRef(base, there.ref)) return "ahead";
   const ours = await localManifest({ local, repo, sha256: here.ref.manifest });
   const theirs = await readableManifest({ local, remote, repo, sha256: there.ref.manifest });
   if (ours === undefined || theirs === undefined) return "diverged";

@@ -103,7 +103,9 @@ test("after a reset the cloud's branch stays, and goes back with --force; a fast
   await git(folder, "reset", "--quiet", "--hard", first);
   await laptop.say(`index ${id}`);
   expect((await laptop.say(`push ${id}`)).headsKept).toEqual([{ branch: "release", from: first, to: second }]);
-  await laptop.say(`index ${id}`);
+  // said again, and what it advises works
+  expect((await laptop.say(`push ${id}`)).headsKept).toHaveLength(1);
+  expect(await laptop.say(`status ${id}`)).toMatchObject({ state: "behind" });
   const forced = await laptop.say(`push ${id} --force --branch release`);
   expect(forced.headsForced).toEqual([{ branch: "release", from: second, to: first }]);
   await laptop.say(`push ${id} --force --no-overwrite`, 2);
