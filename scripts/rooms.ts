@@ -26,6 +26,7 @@ export const ROOMS: readonly Room[] = [
     name: "commands",
     purpose: "one clipanion class per file, the path mirrors the command line: flags, help, one call",
     imports: [
+      "text",
       "porcelain/indexing",
       "porcelain/search",
       "porcelain/sync",
@@ -119,7 +120,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "home",
     purpose: "`~/.repobase`: configuration, credentials, locks",
-    imports: ["store", "files", "protocol"],
+    imports: ["text", "store", "files", "protocol"],
   },
   {
     name: "git/worktree",

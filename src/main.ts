@@ -7,7 +7,7 @@ import type { Context } from "./commands/base-command.ts";
 import { loadAllCommands, loadOnlyCommand } from "./commands/load-commands.ts";
 import { standardInput, standardOutput } from "./commands/standard-streams.ts";
 import { explainUsageError } from "./commands/usage-error.ts";
-import { ERROR_TABLE } from "./protocol/errors.ts";
+import { ERROR_TABLE, RepobaseError } from "./protocol/errors.ts";
 import { Report } from "./report/report.ts";
 import { restartTuned } from "./restart-tuned.ts";
 import { version } from "./version.ts";
@@ -31,7 +31,7 @@ export async function main(argv: string[], base: Omit<Context, "signal" | "signa
       (only && tryParse(makeCli([only]), argv, context)) ?? parse(makeCli(await loadAllCommands()), argv, context);
     return await cli.run(command, context);
   } catch (error) {
-    const explained = explainUsageError(error);
+    const explained = explainUsageError(error, only && makeCli([only]).definitions()[0]);
     if (explained !== undefined)
       return new Report({ ...base, json: argv.includes("--json"), quiet: false }).error(explained);
     throw error;
@@ -69,15 +69,25 @@ const SIGNAL_EXITS: ReadonlySet<number> = new Set([130, 143]);
 /** For the last words of an interrupted command, where nobody may be reading. */
 const LAST_BYTES_MS = 50;
 
+const unwritten = (cause: NodeJS.ErrnoException): RepobaseError =>
+  new RepobaseError(
+    cause.code === "ENOSPC" ? "no_space" : "failure",
+    `the answer could not be written: ${cause.code}`,
+    {
+      cause,
+    },
+  );
+
 if (import.meta.main) {
   // indexes quote private code: what this program writes, native code included, is for its user alone
   process.umask(0o077);
   // the one command that computes for longer than the engine needs to warm up
   if (process.argv[2] === "add") restartTuned(process.argv.slice(2));
   const [stdin, stdout, stderr] = [standardInput(), standardOutput(1), standardOutput(2)];
-  // a reader that closes early (`| head`) is no failure of ours
   stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // a reader that closes early (`| head`) is no failure of ours; an answer that could not be written is one
     if (error.code === "EPIPE") process.exit(0);
+    process.exit(new Report({ stdout, stderr, json: false, quiet: false, env: process.env }).error(unwritten(error)));
   });
   const code = await main(process.argv.slice(2), {
     stdin,

@@ -16,7 +16,9 @@ const keys = () => import("./cloud/keys.ts");
 const enable = () => import("./cloud/enable.ts");
 
 export const COMMANDS: readonly CommandEntry[] = [
-  { words: "-h", load: async () => Builtins.HelpCommand },
+  // no words at all: this one stays first
+  { words: "", load: async () => (await import("./help.ts")).FirstScreenCommand },
+  { words: "help", load: async () => (await import("./help.ts")).HelpCommand },
   { words: "--version", load: async () => Builtins.VersionCommand },
   { words: "add", load: async () => (await import("./add.ts")).AddCommand },
   { words: "index", load: async () => (await import("./index-repo.ts")).IndexCommand },
@@ -58,12 +60,14 @@ export const COMMANDS: readonly CommandEntry[] = [
  * @returns undefined: not plain (help, an option first, another name, an unknown word); ask all commands then
  */
 export async function loadOnlyCommand(argv: readonly string[]): Promise<CommandClass<Context> | undefined> {
-  if (argv.includes("-h") || argv.includes("--help")) return undefined;
+  if (argv.length === 0) return COMMANDS[0]?.load();
+  if (argv[0] === "help" || argv.includes("-h") || argv.includes("--help")) return undefined;
   const firstWords = new Set([1, 2, 3].map((count) => argv.slice(0, count).join(" ")));
   const named = ({ words }: CommandEntry) => firstWords.has(words);
   return COMMANDS.find(named)?.load();
 }
 
+/** All but the first screen, which every wrong word would be a wrong word of. */
 export async function loadAllCommands(): Promise<readonly CommandClass<Context>[]> {
-  return Promise.all(COMMANDS.map(({ load }) => load()));
+  return Promise.all(COMMANDS.slice(1).map(({ load }) => load()));
 }

@@ -28,7 +28,7 @@ export class SearchCommand extends BaseCommand {
   ref = Option.String("--ref", { description: "Branch, commit, commit prefix, or worktree." });
   glob = Option.String("--path", { description: "Only paths that match this glob." });
   lang = Option.String("--lang", { description: "Only this language." });
-  limit = Option.String("--limit", { description: "How many files (1-100, default 10)." });
+  limit = Option.String("-n,--limit", { description: "How many files (1-100, default 10)." });
   remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
   explain = Option.Boolean("--explain", false, { description: "Say why each result ranks where it does." });
   fresh = Option.Boolean("--fresh", false, {

@@ -4,9 +4,7 @@
  */
 import { fstatSync, write, writeSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
-
-/** Linux's number of /dev/null, the one character device that is surely no terminal. */
-const NULL_DEVICE = 0x103;
+import { isatty } from "node:tty";
 
 /**
  * A pipe of Linux has 16 slots of a page. A write that does not fit into the last page begins a new one, so what a pipe
@@ -46,8 +44,7 @@ export function standardOutput(fd: 1 | 2): Writable {
 function mayBeTerminal(fd: number): boolean {
   if (process.platform === "win32") return true;
   try {
-    const stats = fstatSync(fd);
-    return stats.isCharacterDevice() && stats.rdev !== NULL_DEVICE;
+    return fstatSync(fd).isCharacterDevice() && isatty(fd);
   } catch {
     return true; // closed: Bun knows what to do
   }

@@ -2,8 +2,9 @@
  * Words that fit no command, said as an error of ours. clipanion lists every command with all its options under a mistyped
  * name: here only those whose name is near to what was typed are listed.
  */
-import { UsageError } from "clipanion";
+import { type Definition, UsageError } from "clipanion";
 import { RepobaseError } from "../protocol/errors.ts";
+import { didYouMean, isSlip } from "../text/near-words.ts";
 
 /** clipanion does not export its classes of syntax errors, only their names. */
 interface SyntaxError extends Error {
@@ -15,22 +16,69 @@ interface SyntaxError extends Error {
   readonly usages?: readonly string[];
 }
 
-/** @returns undefined: another kind of error */
-export function explainUsageError(error: unknown): RepobaseError | undefined {
+/**
+ * @param command the command that the first words name, where they do
+ * @returns undefined: another kind of error
+ */
+export function explainUsageError(error: unknown, command?: Definition): RepobaseError | undefined {
   if (error instanceof UsageError) return usageError(error.message);
   if (!isSyntaxError(error)) return undefined;
+  const unknown = command && unknownOption(error.input, command);
+  if (unknown !== undefined) return unknown;
   const { candidates = [], usages } = error;
   if (usages !== undefined) return usageError("several commands fit these words", { intro: DID_YOU_MEAN, usages });
   const all = candidates.map(({ usage }) => usage);
   const reason = candidates[0]?.reason ?? null;
   if (reason !== null && candidates.every((candidate) => candidate.reason === reason))
-    return usageError(sentence(reason), { intro: "usage", usages: all });
-  const typed = error.input.filter((word): word is string => typeof word === "string" && !word.startsWith("-"));
+    return usageError(sentence(reason), { intro: "usage", usages: all.length > MANY ? [] : all });
+  const typed = error.input.filter((word): word is string => typeof word === "string" && /^[^-\0]/.test(word));
+  if (
+    command !== undefined &&
+    command.path === `repobase ${typed.slice(0, command.path.split(" ").length - 1).join(" ")}`
+  )
+    return usageError(sentence(reasonOf(candidates) ?? "these words do not fit"), {
+      intro: "usage",
+      usages: [...new Set(all)],
+    });
   const isGroup = all.some((usage) => commandWords(usage).length > 1 && commandWords(usage)[0] === typed[0]);
   return usageError(`there is no command "${typed.slice(0, isGroup ? 2 : 1).join(" ")}"`, {
     intro: DID_YOU_MEAN,
     usages: all.filter((usage) => isNear(commandWords(usage), typed)),
   });
+}
+
+/** More usages than this are a list of the commands, which help gives better. */
+const MANY = 5;
+
+/** The first word that looks like an option and is none of the command's. */
+function unknownOption(input: readonly unknown[], command: Definition): RepobaseError | undefined {
+  const names = [...command.options.flatMap(({ definition }) => namesIn(definition)), "-h", "--help"];
+  for (const word of input) {
+    if (word === "--") return undefined;
+    if (typeof word !== "string" || !/^-{1,2}[a-z]/i.test(word)) continue;
+    const name = word.replace(/=.*/s, "");
+    if (names.includes(name)) continue;
+    const isCluster = /^-[a-z]+$/i.test(name) && [...name.slice(1)].every((letter) => names.includes(`-${letter}`));
+    if (isCluster) continue;
+    const near = didYouMean(
+      names.filter((each) => each.startsWith("--")),
+      name.replace(/^-(?!-)/, "--"),
+    );
+    const help = `see: ${command.path.replace(/^repobase/, "repobase help")}`;
+    return new RepobaseError("usage", `${command.path} has no option "${name}"`, {
+      hint: near === "" ? help : `${near} ${help}`,
+    });
+  }
+  return undefined;
+}
+
+/** `-n,--limit #0` -> -n, --limit */
+const namesIn = (definition: string): string[] => definition.replace(/ .*/, "").split(",");
+
+/** The most telling: clipanion tries every reading, and a word too many is what most of them end with. */
+function reasonOf(candidates: readonly { readonly reason: string | null }[]): string | undefined {
+  const reasons = candidates.flatMap(({ reason }) => reason ?? []);
+  return reasons.find((reason) => !reason.startsWith("Extraneous")) ?? reasons[0];
 }
 
 const DID_YOU_MEAN = "did you mean";
@@ -40,11 +88,13 @@ function isSyntaxError(error: unknown): error is SyntaxError {
 }
 
 function usageError(message: string, list?: { readonly intro: string; readonly usages: readonly string[] }) {
-  const lines = list === undefined || list.usages.length === 0 ? [] : [`  ${list.intro}:`, ...list.usages.map(indent)];
-  return new RepobaseError("usage", [message, ...lines].join("\n"), { hint: "see repobase --help" });
+  const lines =
+    list === undefined || list.usages.length === 0 ? [] : [`  ${list.intro}:`, ...new Set(list.usages.map(indent))];
+  return new RepobaseError("usage", [message, ...lines].join("\n"), { hint: "see: repobase help" });
 }
 
-const indent = (usage: string): string => `    ${usage}`;
+/** Without the list of options, which takes lines. */
+const indent = (usage: string): string => `    ${usage.replace(/(?: \[-[^\]]*\])+/, " [options]")}`;
 
 /** clipanion's sentence in the form of our messages: lower-case start, no brackets round the subject, no full stop. */
 function sentence(reason: string): string {
@@ -66,25 +116,4 @@ function isNear(command: readonly string[], typed: readonly string[]): boolean {
   if (first === "" || typedFirst === "") return false;
   if (second === undefined || typedSecond === undefined) return isSlip(first, typedFirst);
   return isSlip(first, typedFirst) && (isSlip(second, typedSecond) || first === typedFirst);
-}
-
-/** At most a third of the letters changed, added, left out or swapped with the next. */
-function isSlip(word: string, typed: string): boolean {
-  return word.startsWith(typed) || editDistance(word, typed) <= Math.max(1, Math.floor(word.length / 3));
-}
-
-/** Damerau's distance, adjacent swaps only. */
-function editDistance(a: string, b: string): number {
-  let [twoUp, up]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min((up[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (up[j - 1] ?? 0) + (same ? 0 : 1));
-      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (twoUp[j - 2] ?? best) + 1);
-      row.push(best);
-    }
-    [twoUp, up] = [up, row];
-  }
-  return up[b.length] ?? 0;
 }

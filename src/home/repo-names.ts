@@ -1,6 +1,7 @@
 /** Names of repositories: how an id is made so that every machine makes the same one, and how a user may abbreviate it. */
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
+import { didYouMean } from "../text/near-words.ts";
 
 /**
  * `{name}-{8 hex}`: the last path segment, readable, and a hash of where it comes from, unique.
@@ -41,6 +42,10 @@ export function findRepo<T extends { readonly id: string; readonly name: string 
       hint: `say which: ${matches.map((r) => r.id).join(", ")}`,
     });
   throw new RepobaseError("repo_not_found", `no repository "${wanted}"`, {
-    hint: repos.length === 0 ? "add one with: repobase add <url or path>" : "see them with: repobase list",
+    hint:
+      repos.length === 0
+        ? "add one with: repobase add <url or path>"
+        : didYouMean([...repos.map((r) => r.name), ...repos.map((r) => r.id)], wanted) ||
+          "see them with: repobase list",
   });
 }
