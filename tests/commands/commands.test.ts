@@ -89,7 +89,9 @@ async function json<T>(line: string, expected?: Expected): Promise<T> {
   return documents[0] as T;
 }
 
-test("licenses", async () => {
+test("help, licenses", async () => {
+  await text("help");
+  await json("help");
   await text("licenses");
   await json("licenses");
 });

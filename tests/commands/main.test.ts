@@ -1,15 +1,16 @@
 /** Words that fit no command: what is said, where, and with which exit code. In-process, through `main`. */
 import { expect, test } from "bun:test";
+import { COMMANDS } from "../../src/commands/load-commands.ts";
 import { runMain } from "../helpers/run-main.ts";
 
 const ADMIN = ["cloud keys add", "cloud keys list", "cloud keys revoke", "cloud quota"];
 const run = (...argv: string[]) => runMain(argv);
 
-test("a slip in a command's name: the near commands with their options, on stderr, exit code 2", async () => {
+test("a slip in a command's name: the near commands, on stderr, exit code 2", async () => {
   const { code, stdout, stderr } = await run("serch", "words");
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toMatch(
-    /^error: there is no command "serch"\n {2}did you mean:\n {4}repobase search \[--json\].*\n {2}hint: see repobase --help\n$/,
+    /^error: there is no command "serch"\n {2}did you mean:\n {4}repobase search \[options\] \.\.\.\n {2}hint: see: repobase help\n$/,
   );
 });
 
@@ -35,12 +36,40 @@ test.each([
   expect(listed).toEqual(near);
 });
 
-test("an unknown option: which one, and the command's usage", async () => {
-  const { code, stdout, stderr } = await run("list", "--limt", "3");
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toBe(
-    'error: unsupported option name "--limt"\n  usage:\n    repobase list [--json] [-q,--quiet]\n  hint: see repobase --help\n',
-  );
+test.each([
+  [["list", "--limt"], 'error: repobase list has no option "--limt"\n  hint: see: repobase help list\n'],
+  [
+    ["search", "x", "--limt", "3"],
+    'error: repobase search has no option "--limt"\n  hint: did you mean "--limit"? see: repobase help search\n',
+  ],
+  [
+    ["push", "--al"],
+    'error: repobase push has no option "--al"\n  hint: did you mean "--all"? see: repobase help push\n',
+  ],
+  [["search", "x", "-qZ"], 'error: repobase search has no option "-qZ"\n  hint: see: repobase help search\n'],
+] as const)("an unknown option is named: %j", async (argv, said) => {
+  const { code, stdout, stderr } = await run(...argv);
+  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: said });
+});
+
+test("help: a first screen of fifteen lines that begins with search; every command; one command; a group", async () => {
+  const first = await run();
+  expect(first.code).toBe(0);
+  expect(first.stdout.trim().split("\n").length).toBeLessThanOrEqual(15);
+  expect(first.stdout.split("\n")[2]).toContain("repobase search");
+  const all = await run("help");
+  expect(all).toMatchObject({ code: 0, stderr: "", stdout: (await run("--help")).stdout });
+  for (const { words } of COMMANDS) if (/^[a-z]/.test(words)) expect(all.stdout).toContain(`\n  ${words} `);
+  expect((await run("help", "cloud", "login")).stdout).toBe((await run("cloud", "login", "--help")).stdout);
+  expect((await run("help", "cloud")).stdout).toContain("cloud enable");
+  expect(await run("help", "serach")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean "search"?'),
+  });
+});
+
+test("an option without its value: which one", async () => {
+  expect((await run("search", "x", "--limit")).stderr).toStartWith("error: not enough arguments to option --limit\n");
 });
 
 test("a missing argument: the command's usage", async () => {

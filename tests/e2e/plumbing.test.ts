@@ -45,7 +45,8 @@ async function script(
   env: Record<string, string>,
   on = machine,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const shell = Bun.spawn(["sh", "-euc", `repobase() { ./repobase "$@"; }\nrepo=${repo}\n${text}`], {
+  const strict = `set -euo pipefail\nrepobase() { ./repobase "$@"; }\nrepo=${repo}\n${text}`;
+  const shell = Bun.spawn(["bash", "-c", strict], {
     cwd: on.dir,
     env: { PATH: process.env.PATH ?? "", REPOBASE_HOME: on.home, TMPDIR: join(on.dir, "tmp"), ...env },
     stdout: "pipe",
@@ -55,12 +56,15 @@ async function script(
   return { code, stdout, stderr };
 }
 
-const PUSH = `repobase diff-manifest --remote -z "$repo" | repobase upload-fragment "$repo" --stdin -z &&
-repobase write-manifest --remote "$repo" &&
-repobase update-ref "$repo"`;
-const PULL = `repobase diff-manifest --remote -z "$repo" | repobase download-fragment "$repo" --stdin -z &&
-repobase write-manifest --local "$repo" &&
-repobase update-ref --local "$repo"`;
+/** The lines of the first shell block after a heading of a page, as written. */
+async function shellBlock(page: string, heading: string): Promise<string> {
+  const text = await Bun.file(join(import.meta.dir, "../..", page)).text();
+  const block = /```sh\n([^]*?)```/.exec(text.slice(text.indexOf(`\n${heading}\n`)))?.[1];
+  if (block === undefined) throw new Error(`${page} has no shell block below "${heading}"`);
+  return block;
+}
+const PUSH = await shellBlock("README.md", "## Script it");
+const PULL = await shellBlock("docs/PLUMBING.md", "## pull");
 
 async function bucketOf(user: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -103,6 +107,30 @@ test("the script and push leave the same bucket, at first and after a change", a
     expect(Object.keys(left).length).toBeGreaterThan(7);
     expect(await bucketOf("bob")).toEqual(left);
   }
+});
+
+test("the script with nothing to push, and the page's own", async () => {
+  expect(await shellBlock("docs/PLUMBING.md", "## push")).toBe(PUSH);
+  const again = await script(PUSH, bob);
+  expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: "" });
+});
+
+test("the README's lines for CI, with three variables and no others", async () => {
+  const readme = await Bun.file(join(import.meta.dir, "../../README.md")).text();
+  const lines = /In CI three variables[^]*?```sh\n([^]*?)```/.exec(readme)?.[1] ?? "";
+  const runner = mkdtempSync(join(dir, "runner-"));
+  const variables = {
+    REPOBASE_ENDPOINT: worker.url,
+    REPOBASE_API_KEY: await worker.issueKey("ci"),
+    REPOBASE_HOME: join(runner, "home"),
+  };
+  const shell = Bun.spawn(
+    ["/bin/bash", "-c", `set -euo pipefail\nrepobase() { "${join(machine.dir, "repobase")}" "$@"; }\n${lines}`],
+    { cwd: join(dir, "web"), env: variables, stdout: "pipe", stderr: "pipe" },
+  );
+  const [stderr, code] = [await shell.stderr.text(), await shell.exited];
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect((await worker.bucket.list("ci/refs/")).length).toBe(1);
 });
 
 test("the script pulls into an empty home what is searched there", async () => {
