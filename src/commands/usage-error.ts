@@ -58,7 +58,8 @@ function unknownOption(input: readonly unknown[], command: Definition): Repobase
     if (typeof word !== "string" || !/^-{1,2}[a-z]/i.test(word)) continue;
     const name = word.replace(/=.*/s, "");
     if (names.includes(name)) continue;
-    const isCluster = /^-[a-z]+$/i.test(name) && [...name.slice(1)].every((letter) => names.includes(`-${letter}`));
+    const isCluster =
+      /^-[a-z]+$/i.test(name) && Array.from(name.slice(1)).every((letter) => names.includes(`-${letter}`));
     if (isCluster) continue;
     const near = didYouMean(
       names.filter((each) => each.startsWith("--")),
