@@ -1,5 +1,6 @@
 /**
- * What a chunk is, how big it may be, and how small neighbours are joined. A file's chunks, joined, are its text:
+ * What a chunk is, how big it may be, and how small neighbours are joined. A file's chunks, joined, are its text
+ * (with marks where source/secrets/ covered something, before anything is cut):
  * every character belongs to exactly one, in order. Cuts fall on line starts, except inside a giant line.
  * Any change of these rules or numbers changes rows that exist already: give CHUNKER a new name with it.
  */

@@ -7,12 +7,12 @@ const SHOWN = 10;
 
 export function describeSecrets({ repoId, redacted, exposed }: IndexResult): string[] {
   const places = redacted.flatMap(({ path, secrets }) =>
-    secrets.map(({ line, rule }) => `    ${path}:${line} ${rule}`),
+    secrets.length === 0 ? [`    ${path}`] : secrets.map(({ line, rule }) => `    ${path}:${line} ${rule}`),
   );
   const lines: string[] = [];
   if (places.length > 0)
     lines.push(
-      `  covered ${plural(places.length, "secret")} in ${plural(redacted.length, "file")} with marks (--secrets skip|allow for another policy):`,
+      `  secrets in ${plural(redacted.length, "file")} are covered with marks (--secrets skip|allow for another policy):`,
       ...shorten(places),
     );
   if (exposed.length > 0) {

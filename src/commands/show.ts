@@ -22,6 +22,10 @@ export class ShowCommand extends BaseCommand {
     const { showFile } = await import("../porcelain/search/show.ts");
     const { home, repo, place, ref = null } = this;
     const file = await showFile({ home, repo, place, ref, cwd: this.context.cwd, signal: this.context.signal });
+    if (file.redacted)
+      this.report.warn(
+        `secrets in "${file.path}" were covered with * when it was indexed; the file itself differs there`,
+      );
     if (this.json) this.report.result(file, "");
     else this.report.raw(file.base64 === undefined ? file.contents : Buffer.from(file.base64, "base64"));
   }

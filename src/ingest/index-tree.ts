@@ -22,7 +22,8 @@ import { type FilePlan, planFiles } from "./plan-files.ts";
 import { RowAppender } from "../table/row-appender.ts";
 import { SECRET_RULES_VERSION } from "../source/secrets/rules-version.ts";
 import { type SelectLimits, RULES_VERSION } from "../source/select-file.ts";
-import { type ExposedFile, SecretCache } from "./secret-cache.ts";
+import type { ExposedFile } from "./find-exposed.ts";
+import { SecretCache } from "./secret-cache.ts";
 import { SkipCache } from "./skip-cache.ts";
 import type { RedactedFile, SkippedFile, SourceTree } from "../source/source-tree.ts";
 import { findBase, openWriter, type TableBase } from "../table/table-base.ts";
@@ -179,11 +180,18 @@ async function lookForSecrets(
   const rules = `${SECRET_RULES_VERSION} ${limits.secrets}`;
   const secrets = await SecretCache.load({ path: secretCache, rules, tableId: base?.tableId ?? null });
   const through = versions.lastId;
-  const isBehind = base !== null && limits.secrets !== "allow" && secrets.through < through;
+  const isBehind = base !== null && secrets.through < through;
   const found = isBehind
-    ? await (await import("./find-exposed.ts")).findExposed({ table: base.table, after: secrets.through, signal })
-    : [];
-  secrets.looked({ found, through, isThere: (fileId) => versions.holds(fileId) });
+    ? await (
+        await import("./find-exposed.ts")
+      ).findExposed({
+        table: base.table,
+        after: secrets.through,
+        policy: limits.secrets,
+        signal,
+      })
+    : { exposed: [], redacted: [] };
+  secrets.looked({ ...found, through, isThere: (fileId) => versions.holds(fileId) });
   return secrets;
 }
 

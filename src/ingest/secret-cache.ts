@@ -5,12 +5,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
+import type { ExposedFile, LookedAt } from "./find-exposed.ts";
 import type { RedactedFile, SecretHit } from "../source/source-tree.ts";
-
-/** Rows that hold secrets in the clear. */
-export interface ExposedFile extends RedactedFile {
-  readonly fileId: number;
-}
 
 interface Stored {
   readonly rules: string;
@@ -79,10 +75,12 @@ export class SecretCache {
   }
 
   /** Rows up to `through` were looked at, and this was found. What is no longer in the table is forgotten. */
-  looked(of: { found: readonly ExposedFile[]; through: number; isThere: (fileId: number) => boolean }): void {
-    const exposed = [...this.stored.exposed, ...of.found].filter(({ fileId }) => of.isThere(fileId));
+  looked(of: LookedAt & { through: number; isThere: (fileId: number) => boolean }): void {
+    const exposed = [...this.stored.exposed, ...of.exposed].filter(({ fileId }) => of.isThere(fileId));
     this.exposedIds = undefined;
-    this.stored = { ...this.stored, exposed, through: of.through };
+    const marked = of.redacted.filter((file) => this.secretsOf(file) === undefined);
+    const redacted = marked.length === 0 ? this.stored.redacted : [...this.stored.redacted, ...marked];
+    this.stored = { ...this.stored, exposed, redacted, through: of.through };
   }
 
   /**

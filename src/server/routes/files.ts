@@ -38,7 +38,7 @@ export function fileRoutes(services: Services): Hono<AppEnv> {
         `there are no lines ${from} to ${to} in a file of ${lineCount}`,
       );
     return c.json({
-      ...shownFile(file, { from, to }),
+      ...(await shownFile(file, { from, to })),
       filename: path.slice(path.lastIndexOf("/") + 1),
       startLine: from,
       endLine: to,
