@@ -13,6 +13,12 @@ import { restartTuned } from "./restart-tuned.ts";
 import { version } from "./version.ts";
 
 export async function main(argv: string[], base: Omit<Context, "signal" | "signalExitCode">): Promise<number> {
+  const empty = argv.indexOf("");
+  // an unset variable in a script: what stands for "the current folder" or "all" elsewhere must not be guessed
+  if (empty >= 0)
+    return new Report({ ...base, json: argv.includes("--json"), quiet: false }).error(
+      new RepobaseError("usage", `argument ${empty + 1} is empty`, { hint: "is a variable unset?" }),
+    );
   const only = await loadOnlyCommand(argv);
   const interrupt = new AbortController();
   let signalExitCode: number = ERROR_TABLE.interrupted.exit;

@@ -3,6 +3,10 @@ import type { IndexResult } from "../porcelain/indexing/index-result.ts";
 import { describeSecrets } from "./describe-secrets.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
+/** Files whose size is no surprise. */
+const DATA = /\.(?:jsonl?|ndjson|geojson|csv|tsv|xml|svg|txt|log|html?|diff|patch)$/i;
+const MAX_NAMED = 5;
+
 export function describeIndexResult(result: IndexResult): string {
   const skipped = Object.entries(result.skippedByReason)
     .map(([reason, count]) => `${count} ${reason}`)
@@ -16,7 +20,17 @@ export function describeIndexResult(result: IndexResult): string {
   ];
   if (result.worktree)
     lines.push(`  ${plural(result.worktree.files, "uncommitted file")} indexed locally as "worktree"`);
-  if (skipped) lines.push(`  skipped ${plural(result.skipped.length, "file")}: ${skipped}`);
+  if (skipped) lines.push(`  skipped ${plural(result.skipped.length, "file")}: ${skipped} (named by --json)`);
+  const large = result.skipped.flatMap(({ path, reason }) =>
+    reason === "too-large" && !DATA.test(path) ? [path] : [],
+  );
+  if (large.length > 0) {
+    const more = large.length > MAX_NAMED ? `, and ${large.length - MAX_NAMED} more` : "";
+    lines.push(
+      `  too large, so not searchable: ${large.slice(0, MAX_NAMED).join(", ")}${more}`,
+      `    to index it anyway: repobase index ${result.repoId} --include ${JSON.stringify(large[0])}, or raise --max-file-bytes`,
+    );
+  }
   lines.push(...describeSecrets(result));
   return lines.join("\n");
 }

@@ -9,8 +9,11 @@ const DAY_SECONDS = 86_400;
 
 export abstract class IndexingCommand extends BaseCommand {
   maxFileBytes = Option.String("--max-file-bytes", {
-    description: "Skip larger files.",
+    description: "Skip larger files (default: 1 MiB); remembered.",
     env: "REPOBASE_MAX_FILE_BYTES",
+  });
+  include = Option.Array("--include", {
+    description: "Index files like this (as in .gitignore) though they look generated or are large; remembered.",
   });
   secrets = Option.String("--secrets", {
     description:
@@ -30,6 +33,7 @@ export abstract class IndexingCommand extends BaseCommand {
   protected indexingOptions() {
     return {
       maxFileBytes: numberOf(this.maxFileBytes, "--max-file-bytes", 2 ** 31),
+      include: this.include ?? null,
       secrets: policyOf(this.secrets),
       threads: numberOf(this.threads, "--threads", MAX_THREADS),
       flushSeconds: numberOf(this.flushSeconds, "--flush-seconds", DAY_SECONDS),

@@ -27,6 +27,10 @@ export interface RepoConfig {
   readonly linked?: readonly { readonly folder: string; readonly commit: string | null }[];
   /** Never kept: this is the repository as a linked work tree has it checked out, and a name for that folder. */
   readonly checkout?: string;
+  /** Larger files are left out; absent: the usual limit. */
+  readonly maxFileBytes?: number;
+  /** Files that are indexed though they look machine-made or are large: patterns as in `.gitignore`. */
+  readonly include?: readonly string[];
   /** Per-repository opt-in: false means its index never leaves the machine. */
   readonly cloudEnabled: boolean;
   /** ISO 8601. */
@@ -88,6 +92,8 @@ const CONFIG: DocumentType<Config> = {
         model: text,
         lastIndexedCommit: optionalText,
         linked: exactOptional(array(fields({ folder: text, commit: optionalText }), "must be a list")),
+        maxFileBytes: exactOptional(count),
+        include: exactOptional(array(text, "must be a list")),
         cloudEnabled: yesNo,
         lastPushedAt: optionalText,
         lastPushedCommit: optionalText,

@@ -25,7 +25,7 @@ import { type SelectLimits, RULES_VERSION } from "../source/select-file.ts";
 import type { ExposedFile } from "./find-exposed.ts";
 import { SecretCache } from "./secret-cache.ts";
 import { SkipCache } from "./skip-cache.ts";
-import type { RedactedFile, SkippedFile, SourceTree } from "../source/source-tree.ts";
+import type { RedactedFile, SkippedFile, SourceFile, SourceTree } from "../source/source-tree.ts";
 import { findBase, openWriter, type TableBase } from "../table/table-base.ts";
 import { keepTextIndex } from "../table/keep-text-index.ts";
 import { WriteSession } from "./write-session.ts";
@@ -48,7 +48,7 @@ export interface IndexTreeOptions {
   readonly previous: Manifest | null;
   readonly tree: SourceTree;
   /** File versions to leave out altogether, from table and snapshot: another table holds them. */
-  readonly elsewhere?: ((file: { readonly path: string; readonly blob: string }) => boolean) | undefined;
+  readonly elsewhere?: ((file: SourceFile) => boolean) | undefined;
   readonly embedding: Embedding;
   readonly limits: SelectLimits;
   /** Absolute path of the file that remembers skipped file versions. */

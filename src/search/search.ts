@@ -14,6 +14,7 @@ import { scoreByKeyword } from "./keyword-retriever.ts";
 import type { KeywordScores } from "./keyword-retriever.ts";
 import { missingWarning, refuseIfNothingRan, rescoreByModels, retrieveByModels } from "./model-retrievers.ts";
 import type { ModelCandidates } from "./model-retrievers.ts";
+import { languageNamed } from "./language-names.ts";
 import { compilePathGlob } from "./path-glob.ts";
 import { findPhrase, queriedPhrase } from "./phrase.ts";
 import { profileQuery } from "./query-profile.ts";
@@ -63,7 +64,9 @@ async function answer({
   signal,
 }: SearchArguments): Promise<SearchResponse> {
   const { mode, limit } = request;
-  const filter = { matchesPath: request.path === null ? null : compilePathGlob(request.path), language: request.lang };
+  const named = request.lang === null ? undefined : languageNamed(request.lang);
+  const matchesPath = request.path === null ? null : compilePathGlob(request.path);
+  const filter = { matchesPath, language: named?.language ?? null };
   const terms = queryTerms(request.q);
   const views = given.toSorted((a, b) => compare(a.repoId, b.repoId)); // sort is stable: a repository's views stay in order
   const embed = queryEmbedder(request, views, embedQuery);
@@ -84,6 +87,7 @@ async function answer({
   const files = onceEach(shown, { views, groups }).slice(0, limit);
 
   const warnings = mode !== "semantic" && terms.length === 0 ? ["the query has no words to look up"] : [];
+  if (named?.warning !== undefined) warnings.push(named.warning);
   const missing = retrieved.byVector.filter(({ found }) => found === undefined);
   const missingModels = missing.map(({ modelId }) => modelId);
   return {

@@ -82,11 +82,12 @@ async function addWorkTree(of: {
   return true;
 }
 
-/** New or moved tags, without reading one: all are below `refs/tags`, or in one file. */
+/** New or moved tags and replaced objects, without reading one: each has a file, or all are in one. */
 function addNames(notes: Notes, { commonDir }: Repository): void {
   const packed = statSync(join(commonDir, "packed-refs"), { throwIfNoEntry: false });
   notes.add(`${packed?.mtimeMs ?? 0} ${packed?.size ?? 0}`);
-  for (const [name, { id }] of looseRefs(commonDir, "refs/tags/")) notes.add(`${name} ${id}`);
+  for (const folder of ["refs/tags/", "refs/replace/"])
+    for (const [name, { id }] of looseRefs(commonDir, folder)) notes.add(`${name} ${id}`);
 }
 
 /** Of a repository in the tree only its place counts: what happens in it changes nothing here. */

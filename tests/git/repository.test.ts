@@ -127,3 +127,33 @@ test("formats that we do not read are refused by name", async () => {
   await git(dir, "init", "--quiet", "--object-format=sha256", "sha256");
   expect(() => open(join(dir, "sha256"))).toThrow("uses sha256 ids");
 });
+
+test("a replaced commit is read as git shows it, packed refs and chains too, unless told otherwise", async () => {
+  const repo = join(dir, "replaced");
+  const first = await makeRepository(repo, { "f.txt": "old" });
+  const second = await commitFiles(repo, { "f.txt": "new" });
+  const third = await commitFiles(repo, { "f.txt": "newest" });
+  const shown = (env: Record<string, string> = {}) =>
+    readTree(openRepository(repo, env), first).map(({ blob }) => blob)[0];
+  const theirs = (at: string) => git(repo, "rev-parse", `${at}:f.txt`);
+  await git(repo, "replace", first, second);
+  expect(shown()).toBe(await theirs(second));
+  await git(repo, "replace", second, third);
+  expect([shown(), shown()]).toEqual([await theirs(first), await theirs(third)]);
+  await git(repo, "pack-refs", "--all");
+  expect(shown()).toBe(await theirs(third));
+  expect(shown({ GIT_NO_REPLACE_OBJECTS: "1" })).not.toBe(await theirs(third));
+  await git(repo, "config", "core.useReplaceRefs", "false");
+  expect(shown()).toBe(await git(repo, "--no-replace-objects", "rev-parse", `${first}:f.txt`));
+});
+
+test("an alternate whose path git has quoted", async () => {
+  const store = join(dir, 'odd "é\tname');
+  await makeRepository(store, { "f.txt": "f" });
+  const borrower = join(dir, "borrower");
+  await git(dir, "clone", "--quiet", "--shared", store, borrower);
+  const quoted = `"${store.replace('"', '\\"').replace("é", "\\303\\251").replace("\t", "\\t")}/.git/objects"`;
+  writeFileSync(join(borrower, ".git", "objects", "info", "alternates"), `${quoted}\n`);
+  const commit = (await git(borrower, "rev-parse", "HEAD")).trim();
+  expect(readTree(open(borrower), commit).map(({ path }) => path)).toEqual(["f.txt"]);
+});

@@ -12,6 +12,7 @@ import { readTextIfThere } from "./git-config.ts";
 import { MAX_DELTA_DEPTH, MAX_OBJECT_BYTES } from "./limits.ts";
 import { readLooseObject } from "./loose-object.ts";
 import { type GitObject, PackFile } from "./pack-file.ts";
+import { readReplacements } from "./replacements.ts";
 
 export class ObjectReader {
   private readonly objectDirs: readonly string[];
@@ -23,9 +24,23 @@ export class ObjectReader {
   /** Names of loose objects by their folder's path, read once: most objects are packed, and a miss must be cheap. */
   private readonly loose = new Map<string, ReadonlySet<string>>();
 
-  /** @param commonDir the folder that holds `objects/` */
-  constructor(private readonly commonDir: string) {
+  private replacements: ReadonlyMap<string, string> | undefined;
+
+  /**
+   * @param commonDir the folder that holds `objects/`
+   * @param replaces whether refs below `refs/replace/` count, as they do for git unless it is told otherwise
+   */
+  constructor(
+    private readonly commonDir: string,
+    private readonly replaces = false,
+  ) {
     this.objectDirs = withAlternates(join(commonDir, "objects"));
+  }
+
+  /** What git shows for this id: itself, or what replaces it. */
+  private replacementOf(id: string): string {
+    if (!this.replaces) return id;
+    return (this.replacements ??= readReplacements(this.commonDir)).get(id) ?? id;
   }
 
   /**
@@ -35,6 +50,10 @@ export class ObjectReader {
    *   bytes are made, `damaged_repository` when they do not have this id
    */
   read(id: string, maxBytes = MAX_OBJECT_BYTES): GitObject {
+    return this.readExactly(this.replacementOf(id), maxBytes);
+  }
+
+  private readExactly(id: string, maxBytes = MAX_OBJECT_BYTES): GitObject {
     // a delta's base may lie in another pack, and be a delta there
     if (this.depth >= MAX_DELTA_DEPTH)
       throw new RepobaseError("damaged_repository", `git object ${id} has a delta without a base`);
@@ -100,7 +119,7 @@ export class ObjectReader {
       const offset = pack.index.offsetOf(key);
       if (offset === undefined) continue;
       if (position > 0) this.packs = [pack, ...this.packs.filter((other) => other !== pack)];
-      return pack.readAt(offset, { external: (base) => this.read(base), maxBytes });
+      return pack.readAt(offset, { external: (base) => this.readExactly(base), maxBytes });
     }
     return undefined;
   }
@@ -146,7 +165,7 @@ function withAlternates(objectsDir: string): string[] {
   const dirs = [objectsDir];
   for (const dir of dirs) {
     for (const line of readTextIfThere(join(dir, "info", "alternates")).split("\n")) {
-      const path = line.trim();
+      const path = unquoteC(line.trim());
       if (path === "" || path.startsWith("#")) continue;
       const target = isAbsolute(path) ? path : join(dir, path);
       if (!dirs.includes(target)) dirs.push(target);
@@ -154,6 +173,19 @@ function withAlternates(objectsDir: string): string[] {
   }
   return dirs;
 }
+
+/** git quotes a path with unusual characters as C does. */
+function unquoteC(text: string): string {
+  const inner = /^"(.*)"$/.exec(text)?.[1];
+  if (inner === undefined) return text;
+  const bytes = Buffer.from(inner).toString("latin1");
+  const plain = bytes.replace(/\\([0-3][0-7]{2}|.)/g, (_, code: string) =>
+    code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : (C_ESCAPES[code] ?? code),
+  );
+  return Buffer.from(plain, "latin1").toString();
+}
+
+const C_ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
 /** A missing folder is an empty one: git makes them when it needs them. */
 function listDir(dir: string): string[] {

@@ -154,7 +154,7 @@ function open(gitdir: string, workTree: string | null, env: GitEnvironment): Rep
         ? []
         : [`"${workTree ?? gitdir}" names another folder as its work tree (core.worktree): "${moved}" is not read`],
     config,
-    objects: new ObjectReader(commonDir),
+    objects: new ObjectReader(commonDir, isTrue(config, "core.usereplacerefs", true) && !env.GIT_NO_REPLACE_OBJECTS),
   };
 }
 

@@ -39,13 +39,14 @@ export async function addRepository(options: AddOptions): Promise<IndexResult> {
     const added = known
       ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name }
       : repo;
-    const { branch, model, maxFileBytes, threads, flushSeconds, now, onProgress, onWarning, signal } = options;
+    const { branch, model, maxFileBytes, include, threads, flushSeconds, now, onProgress, onWarning, signal } = options;
     const indexing = {
       home,
       repo: added,
       branch,
       model,
       maxFileBytes,
+      include,
       threads,
       flushSeconds,
       now,

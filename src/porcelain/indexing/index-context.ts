@@ -4,14 +4,15 @@ import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import type { Embedding } from "../../ingest/embedding.ts";
 import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree.ts";
-import { DEFAULT_LIMITS, type SelectLimits } from "../../source/select-file.ts";
+import type { SelectLimits } from "../../source/select-file.ts";
 import type { SecretPolicy } from "../../protocol/secret-policy.ts";
-import type { SourceTree } from "../../source/source-tree.ts";
+import type { SourceFile, SourceTree } from "../../source/source-tree.ts";
 import type { LocalTable } from "../../protocol/ids.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { countEmbedding } from "./model-progress.ts";
 import { BUILT_IN_MODEL, openEmbedder } from "../../models/models.ts";
 import type { Step } from "./read-source.ts";
+import { selectLimits } from "./select-limits.ts";
 
 export interface IndexRepoOptions {
   readonly home: Home;
@@ -22,7 +23,9 @@ export interface IndexRepoOptions {
   readonly branch?: string | null | undefined;
   /** Another branch, tag or commit than the one that is checked out or followed; null: that one. */
   readonly ref?: string | null | undefined;
+  /** null: what the repository remembers. */
   readonly maxFileBytes: number | null;
+  readonly include?: readonly string[] | null | undefined;
   /** What happens to files that hold secrets, from now on; null: as it was. */
   readonly secrets?: SecretPolicy | null;
   /** Threads that parse, and threads of an ONNX model; null: one a core. */
@@ -49,22 +52,15 @@ export interface IndexContext extends Pick<
 }
 
 export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
-  const { home, repo, branch, maxFileBytes, threads, flushSeconds, onProgress, onWarning, signal } = options;
+  const { home, repo, branch, threads, flushSeconds, onProgress, onWarning, signal } = options;
   const model = options.model ?? repo.model;
   const embedding: Embedding =
     model === BUILT_IN_MODEL
       ? { kind: "built-in" }
       : { kind: "model", embedder: await openEmbedder(home, model, threads ?? undefined) };
-  const limits = {
-    ...DEFAULT_LIMITS,
-    secrets: secretPolicyOf(options),
-    ...(maxFileBytes === null ? {} : { maxFileBytes }),
-  };
+  const limits = selectLimits(options);
   return { home, repo, branch, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
 }
-
-export const secretPolicyOf = ({ repo, secrets }: Pick<IndexRepoOptions, "repo" | "secrets">): SecretPolicy =>
-  secrets ?? repo.secrets ?? DEFAULT_LIMITS.secrets;
 
 /** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
 export async function runIndexTree(
@@ -73,7 +69,7 @@ export async function runIndexTree(
     readonly tree: SourceTree;
     readonly tableName: LocalTable;
     readonly previous: Manifest | null;
-    readonly elsewhere?: (file: { readonly path: string; readonly blob: string }) => boolean;
+    readonly elsewhere?: (file: SourceFile) => boolean;
   },
 ): Promise<IndexTreeResult> {
   const { home, repo, embedding, limits, onProgress: onStep, signal } = context;

@@ -16,6 +16,7 @@ import { publishIndex } from "./publish-index.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { withIndexed } from "./checkout.ts";
 import { lookAt, rememberSeen } from "./staleness.ts";
+import { withLimits } from "./select-limits.ts";
 import { rememberRun, type RunName } from "./last-run.ts";
 import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
 
@@ -43,7 +44,7 @@ export async function indexLocked(
 
   const shown = main ?? worktree?.result;
   await home.updateRepo(repo.id, (r) => ({
-    ...(source.aside ? r : withIndexed(r, repo, source.commit?.commit ?? null)),
+    ...withLimits(source.aside ? r : withIndexed(r, repo, source.commit?.commit ?? null), context.limits),
     model: context.model,
     ...(options.secrets ? { secrets: options.secrets } : {}),
   }));

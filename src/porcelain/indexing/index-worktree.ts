@@ -4,7 +4,8 @@
  */
 import { FileVersions } from "../../table/file-versions.ts";
 import type { IndexTreeResult } from "../../ingest/index-tree.ts";
-import type { SourceTree } from "../../source/source-tree.ts";
+import { skipByName } from "../../source/select-file.ts";
+import type { SourceFile, SourceTree } from "../../source/source-tree.ts";
 import { openTableAt } from "../../table/open-table.ts";
 import { writeNamed } from "../../plumbing/write-named.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
@@ -28,13 +29,18 @@ export async function indexWorktree(
   const before = await readWorktreeRef(store, repo);
   const previous = await previousManifest({ store, repo: repo.id, sha256: before?.overlay.manifest });
   const held = await heldBy(of.main, home.dir);
+  // the rules come before the table here, too
+  const isShownByMain = (file: SourceFile) =>
+    held(file) !== undefined && skipByName(file.path, file.size, context.limits) === null;
   const overlay = await runIndexTree(context, {
     tree: of.tree,
     tableName: WORKTREE_TABLE,
     previous,
-    elsewhere: (file) => held(file) !== undefined,
+    elsewhere: isShownByMain,
   });
-  const base = of.main ? await writeBase(context, { main: of.main.manifest, tree: of.tree, held }) : null;
+  const base = of.main
+    ? await writeBase(context, { main: of.main.manifest, files: of.tree.files.filter(isShownByMain), held })
+    : null;
   const manifest = await writeLocalManifest(context, overlay.manifest);
   const snapshot = await writeSnapshot({ to: store, snapshot: overlay.snapshot });
   const next: WorktreeRef = { format: 1, overlay: { manifest, snapshot, files: overlay.snapshot.files }, base };
@@ -59,9 +65,9 @@ async function heldBy(main: Pick<IndexTreeResult, "manifest" | "exposed"> | null
 /** The tree's files that the main table holds. */
 async function writeBase(
   { home }: IndexContext,
-  { main, tree, held }: { main: Manifest; tree: SourceTree; held: Held },
+  { main, files, held }: { main: Manifest; files: readonly SourceFile[]; held: Held },
 ): Promise<NonNullable<WorktreeRef["base"]>> {
-  const fileIds = tree.files.map(held).filter((id) => id !== undefined);
+  const fileIds = files.map(held).filter((id) => id !== undefined);
   const snapshot = makeSnapshot({ repo: main.repo, tableId: main.tableId, commit: WORKTREE, fileIds });
   return {
     manifest: await sha256Hex(encodeManifest(main)),

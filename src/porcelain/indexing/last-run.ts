@@ -13,7 +13,7 @@ import type { Home } from "../../home/home.ts";
 import { CHUNKER } from "../../chunk/chunk.ts";
 import { type Fingerprint, fingerprintFolder, stoodStill } from "../../source/fingerprint-folder.ts";
 import { SECRET_RULES_VERSION } from "../../source/secrets/rules-version.ts";
-import { DEFAULT_LIMITS, RULES_VERSION } from "../../source/select-file.ts";
+import { RULES_VERSION } from "../../source/select-file.ts";
 import { STATIC_MODEL, STATIC_MODEL_ID } from "../../embed/static-embedder.ts";
 import { count, decodeDocument, type DocumentType, fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -22,6 +22,7 @@ import type { Manifest } from "../../protocol/manifest.ts";
 import { REF, type Ref } from "../../protocol/ref.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import { version } from "../../version.ts";
+import { selectLimits } from "./select-limits.ts";
 import type { IndexRepoOptions } from "./index-context.ts";
 import { INDEX_RESULT, type IndexResult } from "./index-result.ts";
 import { decodeWorktreeRef, type WorktreeRef } from "./worktree-ref.ts";
@@ -32,7 +33,10 @@ export interface RunName {
   readonly fingerprint: Fingerprint;
 }
 
-type Naming = Pick<IndexRepoOptions, "home" | "repo" | "model" | "branch" | "maxFileBytes" | "secrets" | "now">;
+type Naming = Pick<
+  IndexRepoOptions,
+  "home" | "repo" | "model" | "branch" | "maxFileBytes" | "include" | "secrets" | "now"
+>;
 
 interface Remembered {
   readonly key: string;
@@ -61,9 +65,8 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
   if (source.kind !== "folder" || model !== STATIC_MODEL) return undefined;
   const fingerprint = await fingerprintFolder(source.path, of.home.env, of.now);
   if (fingerprint === undefined) return undefined;
-  const secrets = of.secrets ?? of.repo.secrets ?? DEFAULT_LIMITS.secrets;
-  const select = [RULES_VERSION, SECRET_RULES_VERSION, secrets];
-  const rules = [version, CHUNKER, ...select, of.maxFileBytes ?? DEFAULT_LIMITS.maxFileBytes, STATIC_MODEL_ID];
+  const select = [RULES_VERSION, SECRET_RULES_VERSION, JSON.stringify(selectLimits(of))];
+  const rules = [version, CHUNKER, ...select, STATIC_MODEL_ID];
   return { key: JSON.stringify([...rules, fingerprint.id, of.branch ?? null, ciBranches(of.home.env)]), fingerprint };
 }
 
