@@ -2,6 +2,7 @@
 import type { PullResult } from "../porcelain/sync/pull.ts";
 import type { HeadMove, PushResult } from "../porcelain/sync/push-contract.ts";
 import type { RepoStatus } from "../porcelain/sync/sync-repo.ts";
+import { describeStale } from "../report/search-text.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
 export function describePush(result: PushResult): string {
@@ -55,5 +56,14 @@ const STATES: Readonly<Record<RepoStatus["state"], string>> = {
 export function describeStatus(status: RepoStatus): string {
   const state = !status.cloudEnabled ? "local only" : STATES[status.state];
   const commit = (c: string | null) => (c ? shortCommit(c) : "-");
-  return `${status.repoId}: ${state}  local ${commit(status.localCommit)}  cloud ${commit(status.cloudCommit)}  pushed ${status.lastPushedAt ?? "never"}`;
+  const { commitsAhead: ahead, commitsBehind: behind, lastPushedBy } = status;
+  const apart = [ahead ? `${plural(ahead, "commit")} ahead` : "", behind ? `${plural(behind, "commit")} behind` : ""];
+  const by =
+    lastPushedBy === null ? "" : lastPushedBy.isThis ? " by this machine" : ` by device ${lastPushedBy.device}`;
+  const lines = [
+    `${status.repoId}: ${[state, ...apart.filter((part) => part !== "")].join(", ")}  local ${commit(status.localCommit)}  cloud ${commit(status.cloudCommit)}  pushed ${status.lastPushedAt ?? "never"}${by}`,
+  ];
+  if (status.stale) lines.push(describeStale(status.stale));
+  else if (status.folder !== null) lines.push(`${status.folder} is as it was indexed`);
+  return lines.join("\n  ");
 }

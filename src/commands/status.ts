@@ -7,7 +7,7 @@ export class StatusCommand extends BaseCommand {
   static override paths = [["status"]];
   static override usage = Command.Usage({
     category: "Cloud",
-    description: "Compare local indexes with the cloud.",
+    description: "Compare local indexes with their folders and the cloud.",
     details: `One request per enabled repository; nothing is changed.\n\n${EXIT_STATUS}`,
     examples: [["All of them", "repobase status"]],
   });

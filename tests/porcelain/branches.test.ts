@@ -192,6 +192,8 @@ describe("a folder that changed since it was indexed", () => {
     await writeFiles(folder, { "b.ts": "export const second = 2;\n" });
     expect((await json<Answer>(search)).stale).toMatchObject([{ changed: "files", headCommit: first }]);
     expect((await run(search)).stderr).toContain("changed since they were indexed");
+    expect(await json("status")).toMatchObject([{ folder, stale: { changed: "files" }, state: "local" }]);
+    expect((await run("status")).stdout).toContain("changed since they were indexed");
     // elsewhere nobody asked about this folder, unless it has results
     expect((await json<Answer>(search, {}, dir)).stale).toBeUndefined();
     expect((await json<Answer>("search first --mode keyword", {}, dir)).stale).toMatchObject([{ changed: "files" }]);

@@ -20,6 +20,8 @@ import { requireCloud } from "../../home/require-cloud.ts";
 import { listRemoteRepos, openRemoteStore, whoAmI } from "../../remote/remote-client.ts";
 import type { SyncInput, SyncProgress } from "./sync-common.ts";
 import { type SyncState, syncStatus } from "./sync-status.ts";
+import { findStale } from "../indexing/staleness.ts";
+import type { StaleFolder } from "../../protocol/search-api.ts";
 import { readWorktreeRef } from "../indexing/worktree-ref.ts";
 
 interface Around {
@@ -187,6 +189,15 @@ export interface RepoStatus {
   readonly cloudEnabled: boolean;
   /** `local` also when the repository is not enabled or nobody is signed in: then nobody was asked. */
   readonly state: SyncState;
+  /** Indexed commits that only this machine, or only the cloud has; null: not known without fetching. */
+  readonly commitsAhead: number | null;
+  readonly commitsBehind: number | null;
+  /** The device that pushed last, and whether that is this one; null: nobody, or nobody was asked. */
+  readonly lastPushedBy: { readonly device: string; readonly isThis: boolean } | null;
+  /** Where its files lie on this machine; null: they do not. */
+  readonly folder: string | null;
+  /** How that folder differs from its index; null: it does not. */
+  readonly stale: StaleFolder | null;
 }
 
 export async function repositoryStatus(of: {
@@ -197,6 +208,8 @@ export async function repositoryStatus(of: {
   const { home, repo } = of;
   const cloud = home.cloud();
   const { cloudEnabled } = repo;
+  const folder = repo.source.kind === "folder" ? repo.source.path : null;
+  const here = { folder, stale: (await findStale(home, repo)) ?? null };
   if (!cloudEnabled || !cloud?.enabled) {
     return {
       repoId: repo.id,
@@ -206,12 +219,15 @@ export async function repositoryStatus(of: {
       lastPushedAt: repo.lastPushedAt,
       cloudEnabled,
       state: "local",
+      commitsAhead: null,
+      commitsBehind: null,
+      lastPushedBy: null,
+      ...here,
     };
   }
-  const { repoId, inSync, localCommit, cloudCommit, lastPushedAt, state } = await syncStatus(
-    syncInput(of, repo, cloud),
-  );
-  return { repoId, inSync, localCommit, cloudCommit, lastPushedAt, cloudEnabled, state };
+  const { lastPushedBy: device, requests: _, ...status } = await syncStatus(syncInput(of, repo, cloud));
+  const lastPushedBy = device === null ? null : { device, isThis: device === home.config().device };
+  return { ...status, cloudEnabled, lastPushedBy, ...here };
 }
 
 /** Asks the server for its identity of bucket and user, once, when it is first needed. */

@@ -4,6 +4,7 @@ import { sameRef, syncedIn } from "../../plumbing/local-ref.ts";
 import { mergeRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
+import type { Ref } from "../../protocol/ref.ts";
 import { localManifest, mainCommit, countedRemote, readableManifest, type SyncInput } from "./sync-common.ts";
 
 /**
@@ -22,6 +23,9 @@ export interface SyncStatus {
   readonly lastPushedAt: string | null;
   /** The device that pushed it. */
   readonly lastPushedBy: string | null;
+  /** Indexed commits that only this machine, or only the cloud has; null: not known without fetching, or one side has no index. */
+  readonly commitsAhead: number | null;
+  readonly commitsBehind: number | null;
   readonly requests: number;
 }
 
@@ -40,8 +44,25 @@ export async function syncStatus(
     cloudCommit: there ? mainCommit(there.ref) : null,
     lastPushedAt: there?.ref.pushedAt ?? null,
     lastPushedBy: there?.ref.device ?? null,
+    ...(await commitsApart({ local, repo, here: here?.ref, there: there?.ref })),
     requests: counted.counts().requests,
   };
+}
+
+/** From manifests that are here: what `stateOf` fetched is not kept, and counting alone is worth no request. */
+async function commitsApart(of: {
+  local: SyncInput["local"];
+  repo: string;
+  here: Ref | undefined;
+  there: Ref | undefined;
+}): Promise<Pick<SyncStatus, "commitsAhead" | "commitsBehind">> {
+  const { local, repo, here, there } = of;
+  const ours = here && (await localManifest({ local, repo, sha256: here.manifest }));
+  const theirs = there && (await localManifest({ local, repo, sha256: there.manifest }));
+  const missing = (from: Manifest, to: Manifest) =>
+    Object.keys(from.snapshots).filter((commit) => !Object.hasOwn(to.snapshots, commit)).length;
+  if (!ours || !theirs) return { commitsAhead: null, commitsBehind: null };
+  return { commitsAhead: missing(ours, theirs), commitsBehind: missing(theirs, ours) };
 }
 
 async function stateOf(
