@@ -54,7 +54,9 @@ const STATES: Readonly<Record<RepoStatus["state"], string>> = {
 };
 
 export function describeStatus(status: RepoStatus): string {
-  const state = !status.cloudEnabled ? "local only" : STATES[status.state];
+  const { cloudEnabled, state: found } = status;
+  const isLocal = !cloudEnabled && found === "local";
+  const state = isLocal ? "local only" : `${STATES[found]}${cloudEnabled ? "" : ", push is not enabled"}`;
   const commit = (c: string | null) => (c ? shortCommit(c) : "-");
   const { commitsAhead: ahead, commitsBehind: behind, lastPushedBy } = status;
   const apart = [ahead ? `${plural(ahead, "commit")} ahead` : "", behind ? `${plural(behind, "commit")} behind` : ""];

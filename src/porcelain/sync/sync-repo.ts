@@ -6,6 +6,7 @@ import type { CloudConfig, RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { syncedIn } from "../../plumbing/local-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import type { RemoteRepo } from "../../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
@@ -161,8 +162,8 @@ export async function pullRepository(of: Around & { target: PullTarget; force: b
 }
 
 /**
- * Registered by a pull: searchable, enabled as it came from the cloud, re-indexable where its URL is known, with the model it
- * was made with: another one would make another index of it.
+ * Registered by a pull: searchable, re-indexable where its URL is known, with the model it was made with (another one would
+ * make another index of it). Not enabled: that it came from the cloud is no word of this machine's user to send anything there.
  */
 export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<RepoConfig> {
   const manifest = await catManifest({ from: home.store, repo: id, sha256: ref.manifest });
@@ -173,7 +174,7 @@ export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<Repo
     branch: null,
     model: manifest ? modelNameOf(manifest.model.id) : BUILT_IN_MODEL,
     lastIndexedCommit: null,
-    cloudEnabled: true,
+    cloudEnabled: false,
     lastPushedAt: null,
     lastPushedCommit: null,
   };
@@ -210,7 +211,9 @@ export async function repositoryStatus(of: {
   const { cloudEnabled } = repo;
   const folder = repo.source.kind === "folder" ? repo.source.path : null;
   const here = { folder, stale: (await findStale(home, repo)) ?? null };
-  if (!cloudEnabled || !cloud?.enabled) {
+  // one that was pulled is known to the cloud, so asking about it tells nobody anything
+  const mayAsk = cloudEnabled || syncedIn((await readRef({ from: home.store, repo: repo.id }))?.ref) !== undefined;
+  if (!mayAsk || !cloud?.enabled) {
     return {
       repoId: repo.id,
       inSync: false,

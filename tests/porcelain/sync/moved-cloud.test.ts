@@ -69,6 +69,8 @@ test("V1: a new key and another spelling of the endpoint: pull takes the cloud's
   const { laptop, folder, first, id } = await share("rotated");
   const other = new Machine("rotated", laptop.key);
   expect(await other.say(`pull ${id}`)).toMatchObject({ commit: first });
+  await other.say(`push ${id}`, 1); // a pull is no word to send anything
+  await other.say(`cloud enable ${id}`);
   let newest = first;
   for (const word of ["one", "two"]) {
     newest = await commitFiles(folder, { "a.ts": `export const squill = "${word}";\n` });
