@@ -129,8 +129,9 @@ export class DamagedIndex {
     const answers: string[] = [];
     for (const query of QUERIES)
       for (const mode of ["keyword", "hybrid"]) {
-        const remote = side === "remote" ? ["--remote"] : [];
-        const ran = await this.run(["search", query, "--mode", mode, "--repo", this.repo, "--json", ...remote]);
+        // here, one query reads the uncommitted work, the other the ref and its commit
+        const where = side === "remote" ? ["--remote"] : query === QUERIES[0] ? [] : ["--ref", "main"];
+        const ran = await this.run(["search", query, "--mode", mode, "--repo", this.repo, "--json", ...where]);
         if (ran.code !== 0) return { error: ran.stderr, code: ran.code };
         answers.push(ran.stdout, ran.stderr);
       }
