@@ -30,7 +30,7 @@ export class AddCommand extends IndexingCommand {
 
   protected async run(): Promise<void> {
     const { addRepository } = await import("../porcelain/indexing/add.ts");
-    const { maxFileBytes, include, threads, flushSeconds } = this.indexingOptions();
+    const { maxFileBytes, secrets, include, threads, flushSeconds } = this.indexingOptions();
     const result = await addRepository({
       home: this.home,
       target: this.target,
@@ -39,6 +39,7 @@ export class AddCommand extends IndexingCommand {
       name: this.name ?? null,
       model: this.model ?? null,
       maxFileBytes,
+      secrets,
       include,
       threads,
       flushSeconds,

@@ -32,7 +32,7 @@ export class IndexCommand extends IndexingCommand {
   protected async run(): Promise<void> {
     const { indexRepository } = await import("../porcelain/indexing/index-repo.ts");
     const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
-    const { maxFileBytes, include, threads, flushSeconds } = this.indexingOptions();
+    const { maxFileBytes, secrets, include, threads, flushSeconds } = this.indexingOptions();
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     await runForEach(this.report, chosen, async (repo) => {
       const result = await indexRepository({
@@ -42,6 +42,7 @@ export class IndexCommand extends IndexingCommand {
         branch: this.branch ?? null,
         ref: this.ref ?? null,
         maxFileBytes,
+        secrets,
         include,
         threads,
         flushSeconds,

@@ -99,14 +99,16 @@ test("help, licenses", async () => {
 test("add, index, list", async () => {
   expect(await json<unknown[]>("list")).toEqual([]);
   const added = await json<{ repoId: string }>(
-    "add code --name mine --threads 1 --flush-seconds 5 --max-file-bytes 100000 --include *.sql",
+    "add code --name mine --threads 1 --flush-seconds 5 --max-file-bytes 100000 --include *.sql --secrets redact",
   );
   code = added.repoId;
   await text(`add ${gitServer.url}/web --branch main --model repobase-static-16k`);
   await text("index mine --ref main");
   expect((await run("index mine --quiet")).stderr).toBe("");
   await text("index --all --threads 1 --flush-seconds 5");
-  await json("index mine --branch main --model repobase-static-16k --max-file-bytes 90000 --include *.sql");
+  await json(
+    "index mine --branch main --model repobase-static-16k --max-file-bytes 90000 --include *.sql --secrets skip",
+  );
   expect(await json<unknown[]>("list")).toHaveLength(2);
   expect(await text("list")).toContain(code);
 });

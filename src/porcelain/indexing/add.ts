@@ -39,13 +39,15 @@ export async function addRepository(options: AddOptions): Promise<IndexResult> {
     const added = known
       ? { ...known, source: repo.source, branch: repo.branch ?? known.branch, name: options.name ?? known.name }
       : repo;
-    const { branch, model, maxFileBytes, include, threads, flushSeconds, now, onProgress, onWarning, signal } = options;
+    const { branch, model, maxFileBytes, secrets, include, threads, flushSeconds, now, onProgress, onWarning, signal } =
+      options;
     const indexing = {
       home,
       repo: added,
       branch,
       model,
       maxFileBytes,
+      secrets,
       include,
       threads,
       flushSeconds,

@@ -27,7 +27,7 @@ export interface IndexRepoOptions {
   readonly maxFileBytes: number | null;
   readonly include?: readonly string[] | null | undefined;
   /** What happens to files that hold secrets, from now on; null: as it was. */
-  readonly secrets?: SecretPolicy | null;
+  readonly secrets?: SecretPolicy | null | undefined;
   /** Threads that parse, and threads of an ONNX model; null: one a core. */
   readonly threads?: number | null | undefined;
   /** What is embedded is kept at least this often; null: as the indexer likes. */
