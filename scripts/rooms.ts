@@ -69,8 +69,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: "porcelain/sync",
-    purpose: "push, pull, status and repair",
-    imports: [...PORCELAIN_BASE, "porcelain/indexing", "table"],
+    purpose: "push, pull, status, repair and purge",
+    imports: [...PORCELAIN_BASE, "porcelain/indexing", "table", "search/path-glob"],
   },
   {
     name: "porcelain/cloud",

@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "index", load: async () => (await import("./index-repo.ts")).IndexCommand },
   { words: "list", load: async () => (await import("./list.ts")).ListCommand },
   { words: "repair", load: async () => (await import("./repair.ts")).RepairCommand },
+  { words: "purge", load: async () => (await import("./purge.ts")).PurgeCommand },
   { words: "remove", load: async () => (await import("./remove.ts")).RemoveCommand },
   { words: "search", load: async () => (await import("./search.ts")).SearchCommand },
   { words: "show", load: async () => (await import("./show.ts")).ShowCommand },

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { type Embedding, modelOf } from "./embedding.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { indexPrefix } from "../protocol/keys.ts";
+import { purgedPatterns, type Purges } from "../protocol/purges.ts";
+import { compilePathGlobs } from "../search/path-glob.ts";
 import type { LocalTable } from "../protocol/ids.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { encodeSnapshot, makeSnapshot, type Snapshot } from "../protocol/snapshot.ts";
@@ -49,6 +51,8 @@ export interface IndexTreeOptions {
   readonly tree: SourceTree;
   /** File versions to leave out altogether, from table and snapshot: another table holds them. */
   readonly elsewhere?: ((file: SourceFile) => boolean) | undefined;
+  /** Paths that have no rows, whatever the tree holds. */
+  readonly purges?: Purges | undefined;
   readonly embedding: Embedding;
   readonly limits: SelectLimits;
   /** Absolute path of the file that remembers skipped file versions. */
@@ -167,6 +171,7 @@ async function beginRun(options: IndexTreeOptions): Promise<Run> {
     files: tree.files,
     limits,
     elsewhere: options.elsewhere,
+    isPurged: compilePathGlobs(purgedPatterns(options.purges)),
   });
   const session = new WriteSession(() => openWriter({ tableDir, base: compared.base, wanted }));
   return { options, indexDir, tableDir, stages, ...compared, plan, session };

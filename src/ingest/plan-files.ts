@@ -20,6 +20,8 @@ export function planFiles(of: {
   readonly secrets: SecretCache;
   readonly limits: SelectLimits;
   readonly elsewhere: ((file: SourceFile) => boolean) | undefined;
+  /** Paths that the user took out for good. */
+  readonly isPurged: (path: string) => boolean;
 }): FilePlan {
   const visible: number[] = [];
   const skipped: SkippedFile[] = [];
@@ -27,7 +29,9 @@ export function planFiles(of: {
   for (const file of of.files) {
     if (of.elsewhere?.(file)) continue;
     // the rules come before the table: a file that is skipped today is not shown because it was not skipped once
-    const reason = skipByName(file.path, file.size, of.limits) ?? of.skipCache.reasonOf(file);
+    const reason = of.isPurged(file.path)
+      ? "purged"
+      : (skipByName(file.path, file.size, of.limits) ?? of.skipCache.reasonOf(file));
     const fileId = reason === undefined ? of.versions.idOf(file) : undefined;
     if (reason !== undefined) skipped.push({ path: file.path, blob: file.blob, reason });
     else if (fileId !== undefined && !mustReadAgain(of, { file, fileId })) visible.push(fileId);

@@ -1,5 +1,6 @@
 /** How two manifests of one repository stand to each other. Pure. */
 import type { Manifest } from "../protocol/manifest.ts";
+import { joinPurges, samePurges } from "../protocol/purges.ts";
 
 /**
  * - `same`: equal rows and snapshots
@@ -25,10 +26,11 @@ export const madeAlike = (a: Manifest, b: Manifest): boolean =>
 export const hasCommitsOf = (a: Manifest, b: Manifest): boolean =>
   Object.keys(b.snapshots).every((commit) => Object.hasOwn(a.snapshots, commit));
 
-/** Rows lie in the data files, which nobody ever changes; the full-text index beside them can be made again. */
+/** A manifest that lacks a purge is older news. Rows lie in the data files, which nobody ever changes; the full-text index beside them can be made again. */
 function covers(a: Manifest, b: Manifest): boolean {
   const has = new Set(dataOf(a));
   return (
+    samePurges(a.purges, joinPurges(a.purges, b.purges)) &&
     dataOf(b).every((name) => has.has(name)) &&
     Object.entries(b.snapshots).every(([commit, sha256]) => a.snapshots[commit] === sha256)
   );

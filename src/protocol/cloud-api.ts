@@ -86,6 +86,21 @@ export const REPO_REMOVED: DocumentType<RepoRemoved> = {
   schema: fields({ id: text, objects: count }),
 };
 
+/** What `POST /v1/repos/:id/sweep` removed: all that the ref does not name and that was there when it last moved. */
+export interface RepoSwept {
+  readonly id: string;
+  readonly objects: number;
+  readonly bytes: number;
+  /** How many are still to be removed. */
+  readonly left: number;
+}
+
+export const REPO_SWEPT: DocumentType<RepoSwept> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ id: text, objects: count, bytes: count, left: count }),
+};
+
 export interface ListedKey {
   /** Enough of the key's hash to name it; says nothing about the key itself. */
   readonly id: string;

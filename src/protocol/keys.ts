@@ -59,6 +59,10 @@ export const worktreeKey = (repo: string, checkout?: string) =>
 export const worktreePrefix = (repo: string) => `worktrees/${checkRepoId(repo)}`;
 /** At home only: lies there while a push is under way. */
 export const pushMarkerKey = (repo: string) => `pushing/${checkRepoId(repo)}.json`;
+/** At home only: lies there while files of a purged index may be left. */
+export const purgeMarkerKey = (repo: string) => `purging/${checkRepoId(repo)}.json`;
+/** In the bucket only: no ref moves while it lies there, see server/sweep.ts. */
+export const sweepMarkerKey = (repo: string) => `sweeping/${checkRepoId(repo)}.json`;
 
 /** Folders of a Lance table that say which version it is at; all its other files never change. */
 export const LANCE_VERSIONS = "_versions";

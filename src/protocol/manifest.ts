@@ -8,8 +8,12 @@ import { canonicalJson } from "./canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { isSha256, isTableName } from "./ids.ts";
 import { isObjectPath, isRepoId, isTableId } from "./keys.ts";
+import { PURGES, type Purges } from "./purges.ts";
 
-export const MANIFEST_FORMAT = 1;
+/** The newest that this program reads. */
+export const MANIFEST_FORMAT = 2;
+/** A program that knows no purges would bring the rows back: it must not read a manifest that has some. */
+export const formatFor = (purges: Purges | undefined): number => (purges === undefined ? 1 : MANIFEST_FORMAT);
 
 export interface ManifestObject {
   /** Relative to `index/{repoId}/`, for instance `files.lance/data/….lance`. */
@@ -46,6 +50,8 @@ export interface Manifest {
   readonly snapshots: Readonly<Record<string, string>>;
   /** Sorted by path. */
   readonly objects: readonly ManifestObject[];
+  /** Absent: nothing was ever purged. */
+  readonly purges?: Purges;
 }
 
 /** Canonical bytes, the ones whose sha256 is the manifest's name. */
@@ -72,6 +78,7 @@ export const MANIFEST: DocumentType<Manifest> = {
       fields({ path: textThat(isObjectPath, "an object path"), size: count, sha256, crc32: exactOptional(text) }),
       "must be a list",
     ),
+    purges: exactOptional(PURGES),
   }),
 };
 

@@ -34,6 +34,12 @@ export function compilePathGlob(glob: string): (path: string) => boolean {
   };
 }
 
+/** Does a path match one of them? */
+export function compilePathGlobs(globs: readonly string[]): (path: string) => boolean {
+  const matchers = globs.map(compilePathGlob);
+  return (path) => matchers.some((matches) => matches(path));
+}
+
 type Segment = "**" | readonly Element[];
 
 function matchesSegments(pattern: readonly Segment[], segments: readonly string[]): boolean {

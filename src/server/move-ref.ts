@@ -22,6 +22,7 @@ import { bytesNamedBy, type RepoUsage } from "./account.ts";
 import { countFiles } from "./count-files.ts";
 import type { UsageMeter } from "./usage-meter.ts";
 import type { Finish } from "./finish.ts";
+import { refuseWhileSwept } from "./sweep.ts";
 import { alignVersions } from "./versions.ts";
 
 /** How many of the missing things an answer names. */
@@ -58,6 +59,7 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   if (damaged === undefined) refuseWhenMoved(current, onlyIf, repo);
   if (ref.generation <= (current?.ref.generation ?? 0))
     throw new RepobaseError("usage", `generation ${ref.generation} does not follow ${current?.ref.generation ?? 0}`);
+  await refuseWhileSwept(home, repo, Date.now);
   const before = current && (await readManifestIfWhole(home, repo, current.ref.manifest));
   const reader = untilGone(home, move.signal);
   const manifest = await requireEverything({ home: reader, repo, ref, before });

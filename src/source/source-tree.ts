@@ -43,6 +43,8 @@ const SKIP_REASONS = [
   "submodule",
   /** A folder that is the top of a repository of its own. */
   "nested-repository",
+  /** Taken out of the index for good, see `repobase purge`. */
+  "purged",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 export const isSkipReason = (word: string): word is SkipReason => SKIP_REASONS.some((reason) => reason === word);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import { type Manifest, MANIFEST_FORMAT } from "../protocol/manifest.ts";
+import { formatFor, type Manifest } from "../protocol/manifest.ts";
 import { newestVersion } from "./lance-versions.ts";
 import { listObjects } from "./list-objects.ts";
 import type { TableIdentity } from "./table-schema.ts";
@@ -14,7 +14,7 @@ export async function describeTable(of: {
   readonly repo: string;
   readonly tableName: string;
   readonly identity: TableIdentity;
-  /** Of the same table, for the hashes of the files it lists; null: none. */
+  /** For the hashes of the files it lists, and what was purged; null: none. */
   readonly previous: Manifest | null;
   /** File versions in the table. */
   readonly files: number;
@@ -25,8 +25,9 @@ export async function describeTable(of: {
   if (lance === null) throw new RepobaseError("corrupt_index", `the table "${tableDir}" is gone`);
   const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
   const objects = await listObjects({ dir: indexDir, tableName, table, known: of.previous?.objects ?? [] });
+  const purges = of.previous?.purges;
   return {
-    format: MANIFEST_FORMAT,
+    format: formatFor(purges),
     repo,
     tableId: identity.tableId,
     model: { id: identity.model, dim: identity.dim },
@@ -35,5 +36,6 @@ export async function describeTable(of: {
     stats: { files: of.files, rows: table.liveRows(), bytes: objects.reduce((sum, object) => sum + object.size, 0) },
     snapshots: {},
     objects,
+    ...(purges && { purges }),
   };
 }

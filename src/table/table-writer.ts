@@ -71,6 +71,19 @@ export class TableWriter {
     await attempt("append rows", () => this.table.add(arrowTable(this.native.arrow, this.schema, parts)));
   }
 
+  /** @param where a predicate; one that covers whole fragments drops these from the table's list of files */
+  async deleteRows(where: string): Promise<void> {
+    await attempt("delete rows", () => this.table.delete(where));
+  }
+
+  /** None there is no error. */
+  async dropTextIndex(): Promise<void> {
+    await attempt("drop the full-text index", async () => {
+      const indices = await this.table.listIndices();
+      if (indices.some(({ name }) => name === TEXT_INDEX)) await this.table.dropIndex(TEXT_INDEX);
+    });
+  }
+
   /** Builds the full-text index on `terms` anew, over all rows. */
   async indexText(): Promise<void> {
     const config = this.native.lancedb.Index.fts({

@@ -3,7 +3,7 @@ import { canonicalJson } from "../../src/protocol/canonical-json.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import { manifestKey, objectKey, refKey } from "../../src/protocol/keys.ts";
-import { MANIFEST_FORMAT, type Manifest, type ManifestObject } from "../../src/protocol/manifest.ts";
+import type { Manifest, ManifestObject } from "../../src/protocol/manifest.ts";
 import { encodeRef, REF_FORMAT, type Ref } from "../../src/protocol/ref.ts";
 import { makeSnapshot } from "../../src/protocol/snapshot.ts";
 import { updateLocalRef } from "../../src/plumbing/local-ref.ts";
@@ -76,7 +76,7 @@ export async function indexSomething(of: {
   const objects = [...(base?.objects ?? []), ...added].sort((a, b) => (a.path < b.path ? -1 : 1));
   const version = (base?.table.version ?? 0) + 1;
   const document: Manifest = {
-    format: MANIFEST_FORMAT,
+    format: 1,
     repo,
     tableId,
     model: { id: model, dim: 8 },

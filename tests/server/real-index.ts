@@ -13,7 +13,7 @@ import { lanceVersionFile } from "../../src/protocol/keys.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import { memoryDirectory } from "../../src/bytes/memory-source.ts";
-import { MANIFEST_FORMAT, encodeManifest } from "../../src/protocol/manifest.ts";
+import { encodeManifest } from "../../src/protocol/manifest.ts";
 import type { Manifest } from "../../src/protocol/manifest.ts";
 import { encodeSnapshot, makeSnapshot } from "../../src/protocol/snapshot.ts";
 import { rowTerms } from "../../src/search/terms.ts";
@@ -72,7 +72,7 @@ export async function makeRealIndex(of: {
       Array.from(objects, async ([path, bytes]) => ({ path, size: bytes.length, sha256: await sha256Hex(bytes) })),
     );
     const manifest: Manifest = {
-      format: MANIFEST_FORMAT,
+      format: 1,
       repo: of.repo,
       tableId,
       model: { id: embedder.id, dim: embedder.dim },

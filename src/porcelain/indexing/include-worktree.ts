@@ -23,6 +23,6 @@ export async function includeWorktree(options: IndexRepoOptions): Promise<void> 
   const tree = { ...source.worktree, commit, branch: WORKTREE };
   const local = await readRef({ from: home.store, repo: repo.id });
   const previous = await previousManifest({ store: home.store, repo: repo.id, sha256: local?.ref.manifest });
-  const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous });
+  const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous, purges: previous?.purges });
   await publishIndex({ home, repo, result, tree, names: null, local });
 }

@@ -9,6 +9,7 @@ import type { SecretPolicy } from "../../protocol/secret-policy.ts";
 import type { SourceFile, SourceTree } from "../../source/source-tree.ts";
 import type { LocalTable } from "../../protocol/ids.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
+import type { Purges } from "../../protocol/purges.ts";
 import { countEmbedding } from "./model-progress.ts";
 import { BUILT_IN_MODEL, openEmbedder } from "../../models/models.ts";
 import type { Step } from "./read-source.ts";
@@ -69,6 +70,8 @@ export async function runIndexTree(
     readonly tree: SourceTree;
     readonly tableName: LocalTable;
     readonly previous: Manifest | null;
+    /** What the repository's main index has purged. */
+    readonly purges: Purges | undefined;
     readonly elsewhere?: (file: SourceFile) => boolean;
   },
 ): Promise<IndexTreeResult> {
@@ -87,6 +90,7 @@ export async function runIndexTree(
     tree: of.tree,
     tableName: of.tableName,
     previous: of.previous,
+    purges: of.purges,
     elsewhere: of.elsewhere,
     embedding: counted ? { kind: "model", embedder: counted.embedder } : embedding,
     limits,

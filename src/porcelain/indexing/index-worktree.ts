@@ -36,6 +36,7 @@ export async function indexWorktree(
     tree: of.tree,
     tableName: WORKTREE_TABLE,
     previous,
+    purges: of.main?.manifest.purges,
     elsewhere: isShownByMain,
   });
   const base = of.main

@@ -13,11 +13,13 @@ import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { hintingRemote } from "../../protocol/repair-hint.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
+import type { Purges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
 import { decideHeads } from "./decide-heads.ts";
 import { fetchIndex } from "./fetch-index.ts";
 import { droppedHere, localManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
+import { markPurge, sweepAfterPurge } from "./sweep-home.ts";
 import { takeIn } from "./take-in.ts";
 
 export interface PullInput extends SyncInput {
@@ -63,6 +65,7 @@ export async function pull(input: PullInput): Promise<PullResult> {
   const base = here && (await baseFor({ here: here.ref, there: there.ref, spaceId: input.spaceId }));
   const taken = await take({ ...input, remote }, { here, there, base });
   const ref = await showTaken(input, { here, there, base, taken });
+  await sweepAfterPurge(input);
   const { requests, bytesReceived } = counted.counts();
   return {
     repoId: repo,
@@ -105,6 +108,7 @@ async function showTaken(input: PullInput, { here, there, base, taken }: Sides &
       ? here.ref
       : nextRef({ shown, manifest: taken.sha256, before: here?.ref, device: input.device, now: input.now() });
   const synced = await syncedAt(input, there.ref);
+  await markPurge(input, { before: taken.before, after: taken.manifest.purges });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
   return ref;
 }
@@ -119,6 +123,8 @@ interface Taken {
   readonly rebased: number;
   /** Nothing of the local index goes on. */
   readonly replaces: boolean;
+  /** What the local index knew of purges. */
+  readonly before: Purges | undefined;
 }
 
 /** Everything but the move of the local ref. */
@@ -129,7 +135,7 @@ async function take(input: PullInput, sides: Sides): Promise<Taken> {
   const theirs = await remoteManifest(input, sha256);
   const ours = here && (await localManifest({ local, repo, sha256: here.ref.manifest }));
   const plan = here && ours ? planFor(input, { ...sides, here, ours, theirs }) : "replace";
-  const taken = { manifest: theirs, sha256, theirs, rebased: 0, replaces: plan === "replace" };
+  const taken = { manifest: theirs, sha256, theirs, rebased: 0, replaces: plan === "replace", before: ours?.purges };
   if (here && ours && plan === "keep")
     return { ...taken, manifest: ours, sha256: here.ref.manifest, fetched: 0, skipped: 0 };
   if (ours && plan === "join") {

@@ -71,6 +71,8 @@ export interface Done extends Pick<PushResult, "headsKept" | "headsForced" | "up
   /** The remote's, now. */
   readonly ref: Ref;
   readonly objects: number;
+  /** What that ref names. */
+  readonly named: Manifest;
 }
 
 export type Outcome =

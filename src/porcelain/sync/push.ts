@@ -13,8 +13,9 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { sleepFor } from "../../store/repeat.ts";
 import type { Outcome, PushInput, PushResult, Readable, Sides, State } from "./push-contract.ts";
-import { mergedRefs, moveHeads, sendIndex } from "./send-index.ts";
+import { mergedRefs, moveHeads, removeLeftovers, sendIndex } from "./send-index.ts";
 import { countedRemote, droppedHere, mainCommit, readableManifest } from "./sync-common.ts";
+import { markPurge, sweepAfterPurge } from "./sweep-home.ts";
 import { takeIn } from "./take-in.ts";
 
 /** R2 takes one write a second to a key: coming back sooner would only be turned away. */
@@ -36,6 +37,8 @@ export async function push(input: PushInput): Promise<PushResult> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const outcome = await tryPush({ ...input, remote }, state);
     if (outcome.kind === "done") {
+      await sweepAfterPurge(input);
+      await removeLeftovers({ ...input, remote }, { state, manifest: outcome.named });
       const { requests, bytesSent } = counted.counts();
       const { ref, objects, replaced, upToDate, headsKept, headsForced } = outcome;
       return {
@@ -148,6 +151,7 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
   const { local, repo } = input;
   const synced = await syncedAt(input, there.ref);
   const rebased = await takeIn({ ...input, ours, theirs });
+  await markPurge(input, { before: ours.purges, after: rebased.manifest.purges });
   const { mine } = await mergedRefs(sides, rebased.manifest);
   const ref = nextRef({
     shown: mine,

@@ -1,7 +1,7 @@
 /**
  * Two devices added rows to one table: the remote's came first, so ours are put on top of it. What only we have (file
  * versions that our snapshots see and the remote's table lacks) is read from our old table and appended to the remote's with new
- * fileIds; our snapshots are rewritten to them. Nothing is embedded again, and no ref is moved here: until the caller
+ * fileIds; our snapshots are rewritten to them. What either side purged is left out. Nothing is embedded again, and no ref is moved here: until the caller
  * moves it, readers see the old index.
  */
 import { FileVersions } from "../../table/file-versions.ts";
@@ -9,6 +9,8 @@ import type { RowBlock } from "../../table/row-block.ts";
 import { type LanceTable, openTableIn } from "../../table/open-table.ts";
 import { catObject } from "../../plumbing/cat-object.ts";
 import { setVersionOf } from "../../table/set-version.ts";
+import { joinPurges } from "../../protocol/purges.ts";
+import { applyPurges, purgedFilter } from "./apply-purges.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -37,7 +39,10 @@ export async function rebaseTable(of: {
   readonly ours: Manifest;
   readonly theirs: Manifest;
 }): Promise<Rebased> {
-  const { local, localDir, ours, theirs } = of;
+  const { local, localDir, ours } = of;
+  const purges = joinPurges(ours.purges, of.theirs.purges);
+  const isPurged = purgedFilter(purges);
+  const theirs = await applyPurges({ local, localDir, manifest: of.theirs, purges });
   const { repo, tableId } = theirs;
   const oldTable = openTableIn(ours, local);
   const oldFiles = await readFileRows(oldTable);
@@ -46,7 +51,10 @@ export async function rebaseTable(of: {
 
   const seen = new Map<string, readonly FileRows[]>();
   for (const commit of commits)
-    seen.set(commit, await visibleFiles({ local, manifest: ours, commit, files: oldFiles }));
+    seen.set(
+      commit,
+      (await visibleFiles({ local, manifest: ours, commit, files: oldFiles })).filter((file) => !isPurged(file)),
+    );
   const lacking = new Set([...seen.values()].flat().filter((file) => known.idOf(file) === undefined));
   const added = [...lacking].sort((a, b) => a.fileId - b.fileId);
 

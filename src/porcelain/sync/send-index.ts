@@ -12,7 +12,7 @@ import { movedLocally, updateRef } from "../../plumbing/update-ref.ts";
 import { uploadObject } from "../../plumbing/upload-object.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
-import { pushMarkerKey } from "../../protocol/keys.ts";
+import { parseKey, pushMarkerKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -25,7 +25,7 @@ export async function sendIndex(sides: Sides & { replaced?: Replaced | undefined
   const { remote, repo } = input;
   const objects = indexObjectsOf(ours, repo).length;
   const { shown, mine, ...heads } = await mergedRefs(sides, ours);
-  const done = { kind: "done", objects, ...heads } as const;
+  const done = { kind: "done", objects, named: ours, ...heads } as const;
   const sameIndex = there?.ref.manifest === here.ref.manifest;
   if (there !== undefined && sameIndex && !state.distrust && sameShown(shown, there.ref)) {
     await settle(input, { here, mine, there: there.ref });
@@ -64,7 +64,8 @@ export async function moveHeads(sides: Readable): Promise<Outcome> {
   const { input, there, theirs } = sides;
   const { repo } = input;
   const { shown, mine: _, ...heads } = await mergedRefs(sides, theirs);
-  const done = { kind: "done", objects: indexObjectsOf(theirs, repo).length, ...heads } as const;
+  const objects = indexObjectsOf(theirs, repo).length;
+  const done = { kind: "done", objects, named: theirs, ...heads } as const;
   if (sameShown(shown, there.ref)) return { ...done, ref: there.ref, upToDate: true };
   const ref = nextRef({
     shown,
@@ -152,6 +153,26 @@ async function uploadAll(
       input.onProgress?.({ label: "sending", done: ++done, total: missing.length, unit: "objects" });
     },
   });
+}
+
+/**
+ * An attempt that lost to another device has sent objects that nothing names now. They are taken away: when the winner was a
+ * purge, they may hold what it took out.
+ */
+export async function removeLeftovers(
+  { remote, repo }: Pick<PushInput, "remote" | "repo">,
+  { state, manifest }: { readonly state: State; readonly manifest: Manifest },
+): Promise<void> {
+  const named = new Set(indexObjectsOf(manifest, repo).map(({ key }) => key));
+  for (const key of state.sent) {
+    // a snapshot says nothing of what is in a file, and may be another push's too
+    if (named.has(key) || parseKey(key)?.kind !== "object") continue;
+    try {
+      await remote.delete(key);
+    } catch (error) {
+      if (!isRepobaseError(error, "in_use")) throw error;
+    }
+  }
 }
 
 /**

@@ -239,16 +239,29 @@ export function spaceIdAsker(cloud: CloudConfig, signal?: AbortSignal): SyncInpu
   return () => (asked ??= whoAmI(cloud, signal).then(({ spaceId }) => spaceId));
 }
 
-function syncInput(of: Around, repo: Pick<RepoConfig, "id"> & Partial<RepoConfig>, cloud: CloudConfig): SyncInput {
+type SyncedRepo = Pick<RepoConfig, "id"> & Partial<RepoConfig>;
+
+const syncInput = (of: Around, repo: SyncedRepo, cloud: CloudConfig): SyncInput => ({
+  ...homeInput(of, repo),
+  ...cloudInput(cloud, of.signal),
+});
+
+export const cloudInput = (
+  cloud: CloudConfig,
+  signal: AbortSignal | undefined,
+): Pick<SyncInput, "remote" | "spaceId"> => ({
+  remote: openRemoteStore(cloud, signal),
+  spaceId: spaceIdAsker(cloud, signal),
+});
+
+export function homeInput(of: Around, repo: SyncedRepo): Omit<SyncInput, "remote" | "spaceId"> {
   const { home, onProgress, signal } = of;
   return {
     local: home.store,
     localDir: home.dir,
-    remote: openRemoteStore(cloud, signal),
     repo: repo.id,
     device: home.config().device,
     now: Date.now,
-    spaceId: spaceIdAsker(cloud, signal),
     async compareCommits(here, there) {
       const { compareCommits } = await import("../indexing/compare-commits.ts");
       return compareCommits({ home, repo, here, there });

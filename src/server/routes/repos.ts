@@ -1,4 +1,4 @@
-/** `/v1/repos`: what is synced, and how to remove all of one. */
+/** `/v1/repos`: what is synced, and how to remove all of one, or what is left of its past. */
 import { Hono } from "hono";
 import { checkRepoId, indexPrefix, manifestPrefix, refKey, snapshotPrefix } from "../../protocol/keys.ts";
 import { isMetered } from "../account.ts";
@@ -7,7 +7,9 @@ import { untilGone } from "../bucket.ts";
 import type { Bucket } from "../bucket.ts";
 import { describeRepos } from "../describe-repos.ts";
 import type { ObjectInfo } from "../../store/object-store.ts";
+import { finishFor } from "../finish.ts";
 import { repoNotFound } from "../read-index.ts";
+import { sweep } from "../sweep.ts";
 
 export function repoRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -30,6 +32,12 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
     await services.usage.removed(c.var.caller.userId, repo, bytes);
     if (objects === 0) throw repoNotFound(repo);
     return c.json({ deleted: true, id: repo, objects });
+  });
+  app.post("/repos/:id/sweep", async (c) => {
+    const repo = checkRepoId(c.req.param("id"));
+    const { objects, bytes, left } = await finishFor(c)(sweep({ home: c.var.home, repo, now: Date.now }));
+    await services.usage.took(c.var.caller.userId, -bytes);
+    return c.json({ id: repo, objects, bytes, left: left.length });
   });
   return app;
 }

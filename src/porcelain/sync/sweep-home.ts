@@ -1,0 +1,78 @@
+/**
+ * After a purge: removes from this machine every file of a repository's index that its current manifest does not name, with the
+ * caches made from it and the table of uncommitted work, which the next index run makes anew. A mark is left before the ref
+ * moves and taken away at the end, so that a process that dies in between is made up for by the next push, pull or purge.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { indexObjectsOf } from "../../plumbing/index-object.ts";
+import { readRef } from "../../plumbing/read-ref.ts";
+import { sha256Hex } from "../../protocol/hash.ts";
+import { SHARED_TABLE, WORKTREE_TABLE } from "../../protocol/ids.ts";
+import {
+  indexPrefix,
+  LANCE_VERSIONS,
+  manifestKey,
+  manifestPrefix,
+  purgeMarkerKey,
+  snapshotPrefix,
+  tablePrefix,
+  worktreeKey,
+} from "../../protocol/keys.ts";
+import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
+import { samePurges, type Purges } from "../../protocol/purges.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
+import { setVersionOf } from "../../table/set-version.ts";
+
+interface Place {
+  readonly local: ObjectStore;
+  /** The folder that is `local`. */
+  readonly localDir: string;
+  readonly repo: string;
+}
+
+/** To be called before the local ref moves from a manifest with `before` to one with `after`. */
+export async function markPurge(
+  { local, repo }: Pick<Place, "local" | "repo">,
+  { before, after }: { readonly before: Purges | undefined; readonly after: Purges | undefined },
+): Promise<void> {
+  if (!samePurges(before, after)) await askForSweep({ local, repo });
+}
+
+export async function askForSweep({ local, repo }: Pick<Place, "local" | "repo">): Promise<void> {
+  await local.put(purgeMarkerKey(repo), new TextEncoder().encode("{}"));
+}
+
+/** Does what a mark asks for. The caller holds the repository's lock. */
+export async function sweepAfterPurge(place: Place): Promise<void> {
+  const { local, repo } = place;
+  if ((await local.head(purgeMarkerKey(repo))) === undefined) return;
+  const here = await readRef({ from: local, repo });
+  const manifest = here && (await catManifest({ from: local, repo, sha256: here.ref.manifest }));
+  // without one there is nothing to go by: what lies here may be all that is left
+  if (manifest) await sweepHome(place, manifest);
+  await local.delete(purgeMarkerKey(repo));
+}
+
+async function sweepHome({ local, localDir, repo }: Place, manifest: Manifest): Promise<void> {
+  await local.delete(worktreeKey(repo));
+  await rm(join(localDir, tablePrefix(repo, WORKTREE_TABLE)), { recursive: true, force: true });
+  await rm(join(localDir, "cache", repo), { recursive: true, force: true });
+  await setVersionOf(manifest, local);
+  for (const key of await unnamedHere({ local, repo }, manifest)) await local.delete(key);
+}
+
+/** Keys of what lies here of a repository's index and is none of `manifest`. */
+export async function unnamedHere(
+  { local, repo }: Pick<Place, "local" | "repo">,
+  manifest: Manifest,
+): Promise<readonly string[]> {
+  const name = manifestKey(repo, await sha256Hex(encodeManifest(manifest)));
+  const kept = new Set([name, ...indexObjectsOf(manifest, repo).map(({ key }) => key)]);
+  const versions = `${tablePrefix(repo, SHARED_TABLE)}${LANCE_VERSIONS}/`;
+  const found: string[] = [];
+  for (const prefix of [indexPrefix(repo), snapshotPrefix(repo), manifestPrefix(repo)])
+    for await (const { key } of local.list(prefix)) if (!kept.has(key) && !key.startsWith(versions)) found.push(key);
+  return found;
+}

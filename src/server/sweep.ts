@@ -1,0 +1,107 @@
+/**
+ * Removes what the ref of a repository does not name: what older manifests were made of, and what broken pushes left. Only what
+ * lay there before the ref last moved, so a push that is under way keeps what it sends. And a ref never comes to name what is
+ * being removed (S1): a mark keeps refs from moving, and the ref is moved once, to a new generation of itself, after the mark
+ * is there, so that a move which saw no mark fails its compare-and-swap.
+ */
+import { RepobaseError } from "../protocol/errors.ts";
+import {
+  indexPrefix,
+  LANCE_VERSIONS,
+  manifestKey,
+  manifestPrefix,
+  objectKey,
+  refKey,
+  snapshotKey,
+  snapshotPrefix,
+  sweepMarkerKey,
+  tablePrefix,
+} from "../protocol/keys.ts";
+import { encodeRef } from "../protocol/ref.ts";
+import type { ObjectInfo } from "../store/object-store.ts";
+import { isMetered } from "./account.ts";
+import type { Bucket } from "./bucket.ts";
+import { type CurrentIndex, readCurrent, repoNotFound } from "./read-index.ts";
+
+/** Nobody sweeps for so long: a mark of this age is of a server that died. */
+const MARK_MS = 3 * 60 * 1000;
+/** A sweep ends itself well before its mark stops counting. */
+const SWEEP_MS = 60 * 1000;
+/** As many as R2 deletes in one call. */
+const BATCH = 1000;
+
+export interface Swept {
+  readonly objects: number;
+  /** As a user's account counts them. */
+  readonly bytes: number;
+  /** Keys that are still to be removed: call again. */
+  readonly left: readonly string[];
+}
+
+/** @throws RepobaseError `transient` while a sweep is under way: come back */
+export async function refuseWhileSwept(home: Bucket, repo: string, now: () => number): Promise<void> {
+  const mark = await home.head(sweepMarkerKey(repo));
+  if (mark !== undefined && now() - mark.uploaded < MARK_MS)
+    throw new RepobaseError("transient", `the index of ${repo} is being cleaned up`, { hint: "try again in a moment" });
+}
+
+/**
+ * @param of.now ms since the epoch
+ * @throws RepobaseError `repo_not_found`, `transient` when another sweep is under way or the ref keeps moving
+ */
+export async function sweep(of: {
+  readonly home: Bucket;
+  readonly repo: string;
+  readonly now: () => number;
+}): Promise<Swept> {
+  const { home, repo, now } = of;
+  await refuseWhileSwept(home, repo, now);
+  const key = sweepMarkerKey(repo);
+  await home.delete(key);
+  if (!(await home.put(key, new TextEncoder().encode("{}"), { onlyIf: { absent: true } })))
+    throw new RepobaseError("transient", `the index of ${repo} is being cleaned up by another request`);
+  try {
+    const current = await renew(home, repo);
+    const found = await unnamed(home, repo, current);
+    const until = now() + SWEEP_MS;
+    let done = 0;
+    for (; done < found.length && now() < until; done += BATCH)
+      await home.deleteMany(found.slice(done, done + BATCH).map((info) => info.key));
+    const removed = found.slice(0, done);
+    const bytes = removed.reduce((sum, info) => sum + (isMetered(info.key) ? info.size : 0), 0);
+    return { objects: removed.length, bytes, left: found.slice(done).map((info) => info.key) };
+  } finally {
+    await home.delete(key);
+  }
+}
+
+interface Renewed extends CurrentIndex {
+  /** When the ref had moved last, by the store's clock. */
+  readonly movedAt: number;
+}
+
+/** The same ref with the next generation: whoever meant to move the one before has lost. */
+async function renew(home: Bucket, repo: string): Promise<Renewed> {
+  const current = await readCurrent(home, repo);
+  if (!current) throw repoNotFound(repo);
+  const { ref, stored } = current;
+  const bytes = encodeRef({ ...ref, generation: ref.generation + 1 });
+  if (!(await home.put(refKey(repo), bytes, { onlyIf: { etag: stored.etag } })))
+    throw new RepobaseError("transient", `the ref of ${repo} was moved meanwhile`, { hint: "try again" });
+  return { ...current, movedAt: stored.uploaded };
+}
+
+async function unnamed(home: Bucket, repo: string, { ref, manifest, movedAt }: Renewed): Promise<ObjectInfo[]> {
+  const { tableId, table, objects, snapshots } = manifest;
+  const kept = new Set([
+    manifestKey(repo, ref.manifest),
+    ...objects.map(({ path }) => objectKey(repo, path)),
+    ...Object.values(snapshots).map((sha256) => snapshotKey(repo, tableId, sha256)),
+  ]);
+  const versions = `${tablePrefix(repo, table.name)}${LANCE_VERSIONS}/`;
+  const found: ObjectInfo[] = [];
+  for (const prefix of [indexPrefix(repo), snapshotPrefix(repo), manifestPrefix(repo)])
+    for await (const info of home.list(prefix))
+      if (!kept.has(info.key) && !info.key.startsWith(versions) && info.uploaded <= movedAt) found.push(info);
+  return found;
+}
