@@ -34,7 +34,9 @@ export async function findFiles(of: {
   readonly isUnwanted: (file: { readonly path: string }) => boolean;
 }): Promise<FileVersion[]> {
   const files = await readFileRows(openTableAt(of.manifest, of.localDir));
-  return [...files.values()].filter(of.isUnwanted).map(({ rows, ...file }) => ({ ...file, rows: rows.length }));
+  return [...files.values()]
+    .filter(of.isUnwanted)
+    .map(({ fileId, path, blob, rows }) => ({ fileId, path, blob, rows: rows.length }));
 }
 
 /**

@@ -181,6 +181,10 @@ test("plumbing", async () => {
   await json("repair mine --remote");
   await text("repair mine");
   await text("repair");
+  expect((await run("purge mine no.where", { code: 2 })).stderr).toContain("--yes");
+  await json("purge mine --dry-run no.where");
+  await text("purge mine --yes --remote no.where");
+  await text("purge mine --undo no.where");
   const bob = new Terminal(dir, {
     ...here.env,
     REPOBASE_ENDPOINT: server.url,

@@ -64,7 +64,7 @@ describe("manifests", () => {
     ["bytes that are no text", Uint8Array.of(0xff, 0xfe), "400 usage"],
     ["a list", [], "400 usage"],
     ["another repository's", { ...MANIFEST, repo: "other" }, "400 usage"],
-    ["a newer format", { ...MANIFEST, format: 2 }, "501 unsupported_format"],
+    ["a newer format", { ...MANIFEST, format: 3 }, "501 unsupported_format"],
     ["an odd table id", { ...MANIFEST, tableId: "x" }, "400 usage"],
     ["an object that climbs", object("files.lance/../../x"), "400 usage"],
     ["an object of another table", object("other.lance/data/a.lance"), "400 usage"],

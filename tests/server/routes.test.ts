@@ -53,6 +53,7 @@ test("every route: method, path, what a caller needs", async () => {
     GET /v1/whoami: read
     POST /v1/admin/keys: admin token
     POST /v1/admin/users/:id/recount: admin token
+    POST /v1/repos/:id/sweep: write
     POST /v1/search: read
     PUT /v1/admin/users/:id/quota: admin token
     PUT /v1/config: write
