@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
-import { pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
+import { purgeMarkerKey, pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
 import { callApi } from "../../remote/remote-client.ts";
 import { REPO_REMOVED } from "../../protocol/cloud-api.ts";
@@ -30,7 +30,7 @@ export async function removeRepository(of: {
     await home.updateConfig((config) => ({ ...config, repos: config.repos.filter((r) => r.id !== repo.id) }));
     for (const folder of ["index", "manifests", "snapshots", "repos", "cache", "worktrees"])
       await rm(home.path(folder, repo.id), { recursive: true, force: true });
-    for (const key of [refKey(repo.id), worktreeKey(repo.id), pushMarkerKey(repo.id)])
+    for (const key of [refKey(repo.id), worktreeKey(repo.id), pushMarkerKey(repo.id), purgeMarkerKey(repo.id)])
       await rm(home.path(key), { force: true });
     return { repoId: repo.id, removed: true, remote };
   } finally {

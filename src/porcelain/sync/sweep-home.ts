@@ -19,6 +19,7 @@ import {
   snapshotPrefix,
   tablePrefix,
   worktreeKey,
+  worktreePrefix,
 } from "../../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
 import { samePurges, type Purges } from "../../protocol/purges.ts";
@@ -57,6 +58,7 @@ export async function sweepAfterPurge(place: Place): Promise<void> {
 
 async function sweepHome({ local, localDir, repo }: Place, manifest: Manifest): Promise<void> {
   await local.delete(worktreeKey(repo));
+  await rm(join(localDir, worktreePrefix(repo)), { recursive: true, force: true });
   await rm(join(localDir, tablePrefix(repo, WORKTREE_TABLE)), { recursive: true, force: true });
   await rm(join(localDir, "cache", repo), { recursive: true, force: true });
   await setVersionOf(manifest, local);
