@@ -31,6 +31,12 @@ export function describeIndexResult(result: IndexResult): string {
       `    to index it anyway: repobase index ${result.repoId} --include ${JSON.stringify(large[0])}, or raise --max-file-bytes`,
     );
   }
+  const { stillIndexed: still } = result;
+  if (still.length > 0)
+    lines.push(
+      `  ${plural(still.length, "path")} that ${still.length === 1 ? "is" : "are"} ignored or skipped now, still in the index at other commits: ${still.slice(0, MAX_NAMED).join(", ")}${still.length > MAX_NAMED ? ", ..." : ""}`,
+      `    to take them out for good: repobase purge ${result.repoId} <path>`,
+    );
   lines.push(...describeSecrets(result));
   return lines.join("\n");
 }

@@ -23,7 +23,7 @@ import { type ParseSeconds, parseTree } from "./parse-tree.ts";
 import { type FilePlan, planFiles } from "./plan-files.ts";
 import { RowAppender } from "../table/row-appender.ts";
 import { SECRET_RULES_VERSION } from "../source/secrets/rules-version.ts";
-import { type SelectLimits, RULES_VERSION } from "../source/select-file.ts";
+import { type SelectLimits, RULES_VERSION, skipByName } from "../source/select-file.ts";
 import type { ExposedFile } from "./find-exposed.ts";
 import { SecretCache } from "./secret-cache.ts";
 import { SkipCache } from "./skip-cache.ts";
@@ -85,6 +85,8 @@ export interface IndexTreeResult {
   readonly redacted: readonly RedactedFile[];
   /** File versions of any commit whose rows hold secrets in the clear. */
   readonly exposed: readonly ExposedFile[];
+  /** Paths that a rule keeps out of this tree although other commits' versions of them are in the table. */
+  readonly stillIndexed: readonly string[];
   /** Seconds: `read`, `append`, `textIndex`, `describe` on the clock, `select`, `chunk`, `terms`, `embed` of all threads together. */
   readonly stages: Readonly<Record<string, number>>;
   /** false: manifest and snapshot are those of `previous`, byte for byte. */
@@ -140,6 +142,7 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
       skipped,
       redacted: redactedIn(run),
       exposed: run.secrets.exposed,
+      stillIndexed: stillIndexed(run, run.plan.skipped),
       stages: { ...run.stages },
     };
   } finally {
@@ -205,6 +208,14 @@ function redactedIn({ options, secrets }: Run): RedactedFile[] {
     const found = secrets.secretsOf({ path, blob });
     return found === undefined ? [] : [{ path, blob, secrets: found }];
   });
+}
+
+/** By name or ignore rule: a version that is skipped for its contents says nothing of the versions before it. */
+function stillIndexed({ options, versions }: Run, skipped: readonly SkippedFile[]): string[] {
+  const { tree, limits } = options;
+  const byName = skipped.filter(({ path, reason }) => reason !== "purged" && skipByName(path, null, limits) !== null);
+  const paths = [...(tree.ignored ?? []), ...byName.map(({ path }) => path)];
+  return paths.filter((path) => versions.holdsPath(path)).sort();
 }
 
 /** The table as the previous manifest has it, when nothing was added; null: that one does not describe this table. */

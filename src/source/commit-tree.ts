@@ -58,12 +58,13 @@ export function withoutIgnored(
   files: readonly SourceFile[],
   others: readonly SkippedFile[],
   read: (file: SourceFile) => Uint8Array,
-): Pick<SourceTree, "files" | "passedOver"> {
+): Pick<SourceTree, "files" | "passedOver" | "ignored"> {
   const ignoreFiles = files.filter(({ path }) => path === OWN_IGNORE_FILE || path.endsWith(`/${OWN_IGNORE_FILE}`));
   if (ignoreFiles.length === 0) return { files, passedOver: others };
   const isIgnored = ownIgnoreFilter(new Map(ignoreFiles.map((file) => [parentOf(file.path), read(file)])));
   const isLeft = ({ path }: { readonly path: string }): boolean => !isIgnored(path);
-  return { files: files.filter(isLeft), passedOver: others.filter(isLeft) };
+  const ignored = files.filter((file) => !isLeft(file)).map(({ path }) => path);
+  return { files: files.filter(isLeft), passedOver: others.filter(isLeft), ignored };
 }
 
 /** A file whose bytes git keeps: reading it gives exactly what its id says, whatever happens to the disk meanwhile. */

@@ -25,6 +25,8 @@ export interface SourceTree {
   readonly files: readonly SourceFile[];
   /** What else is there: links and other repositories, ignore rules applied. */
   readonly passedOver: readonly SkippedFile[];
+  /** Paths that `.repobaseignore` files took out of `files`. Absent: none. */
+  readonly ignored?: readonly string[];
 }
 
 /** Why a file has no rows. */

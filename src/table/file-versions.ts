@@ -5,6 +5,7 @@ import { strings, u32s } from "../lance/values.ts";
 export class FileVersions {
   private readonly ids = new Map<string, number>();
   private readonly all = new Set<number>();
+  private readonly paths = new Set<string>();
   private last = 0;
 
   /** Reads three small columns of every fragment; contents are not touched. */
@@ -39,6 +40,11 @@ export class FileVersions {
     return this.all.has(fileId);
   }
 
+  /** Has the table rows of any version of the file? */
+  holdsPath(path: string): boolean {
+    return this.paths.has(path);
+  }
+
   /** undefined: the table does not hold it. */
   idOf(file: { readonly path: string; readonly blob: string }): number | undefined {
     return this.ids.get(keyOf(file));
@@ -47,6 +53,7 @@ export class FileVersions {
   add(file: { readonly path: string; readonly blob: string }, fileId: number): void {
     this.ids.set(keyOf(file), fileId);
     this.all.add(fileId);
+    this.paths.add(file.path);
     this.last = Math.max(this.last, fileId);
   }
 }

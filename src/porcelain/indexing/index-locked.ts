@@ -66,6 +66,7 @@ export async function indexLocked(
     skippedByReason: countByReason(skipped),
     secrets: context.limits.secrets,
     redacted: distinct(parts.flatMap((part) => part.redacted)),
+    stillIndexed: [...new Set(parts.flatMap((part) => part.stillIndexed))].sort(),
     exposed: distinct(parts.flatMap((part) => part.exposed)).map(({ path, blob, secrets }) => ({
       path,
       blob,

@@ -28,6 +28,8 @@ export interface IndexResult {
   readonly redacted: readonly RedactedFile[];
   /** Indexed file versions, of any commit, that hold secrets in the clear; `repobase purge` takes them out. */
   readonly exposed: readonly RedactedFile[];
+  /** Paths that are ignored or skipped by name now, of which other commits' versions are in the index; `repobase purge` takes them out. */
+  readonly stillIndexed: readonly string[];
   /** Uncommitted work, searched as `worktree`; null: none. */
   readonly worktree: { readonly files: number } | null;
   /** Seconds by stage. */
@@ -63,6 +65,7 @@ export const INDEX_RESULT: GenericSchema<unknown, IndexResult> = fields({
   secrets: picklist(SECRET_POLICIES),
   redacted: array(redactedFile),
   exposed: array(redactedFile),
+  stillIndexed: array(text),
   worktree: nullable(fields({ files: count })),
   stages: record(string(), number()),
 });

@@ -22,6 +22,7 @@ afterAll(async () => {
 });
 
 interface Answer {
+  readonly stillIndexed: readonly string[];
   readonly repoId: string;
   readonly files: readonly { readonly path: string }[];
   readonly left: readonly object[];
@@ -90,4 +91,15 @@ test("old commits, uncommitted files, another machine: gone from all, and indexe
   await say("ci", `pull ${id}`);
   expect(await filesWith(join(dir, "ci"), WORD)).toEqual([]);
   expect(await find("ci", `--ref ${first}`)).toEqual([]);
+});
+
+test("index says which paths a rule keeps out now and old commits still show; after the purge it is silent", async () => {
+  const folder = join(dir, "rules");
+  await makeRepository(folder, { "a.ts": "export const a = 1;\n", "notes.md": "# plans\n" });
+  const { repoId: id, stillIndexed } = await say("rules-home", "add rules");
+  expect(stillIndexed).toEqual([]);
+  await commitFiles(folder, { ".repobaseignore": "notes.md\n" });
+  expect((await say("rules-home", `index ${id}`)).stillIndexed).toEqual(["notes.md"]);
+  expect((await say("rules-home", `purge ${id} --yes notes.md`)).files).toHaveLength(1);
+  expect((await say("rules-home", `index ${id}`)).stillIndexed).toEqual([]);
 });
