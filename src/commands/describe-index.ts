@@ -1,5 +1,6 @@
 /** The text form of what `add` and `index` did. */
 import type { IndexResult } from "../porcelain/indexing/index-result.ts";
+import { describePruned } from "./describe-sync.ts";
 import { describeSecrets } from "./describe-secrets.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 
@@ -20,6 +21,7 @@ export function describeIndexResult(result: IndexResult): string {
   ];
   if (result.worktree)
     lines.push(`  ${plural(result.worktree.files, "uncommitted file")} indexed locally as "worktree"`);
+  lines.push(...describePruned(result.headsPruned).map((line) => `  ${line}`));
   if (skipped) lines.push(`  skipped ${plural(result.skipped.length, "file")}: ${skipped} (named by --json)`);
   const large = result.skipped.flatMap(({ path, reason }) =>
     reason === "too-large" && !DATA.test(path) ? [path] : [],

@@ -1,4 +1,5 @@
 /** The text forms of what push, pull and status found. */
+import type { DroppedHead } from "../plumbing/merge-ref.ts";
 import type { PullResult } from "../porcelain/sync/pull.ts";
 import type { HeadMove, PushResult } from "../porcelain/sync/push-contract.ts";
 import type { RepoStatus } from "../porcelain/sync/sync-repo.ts";
@@ -14,6 +15,7 @@ export function describePush(result: PushResult): string {
       `${moved(move, "stays at")}, which has ${shortCommit(move.from)} already; push --force takes it back there`,
     );
   for (const move of result.headsForced) lines.push(`${moved(move, "was moved to")}, from ${shortCommit(move.from)}`);
+  lines.push(...describePruned(result.headsPruned));
   if (result.replaced) lines.push(replaced(result.replaced));
   return lines.join("\n  ");
 }
@@ -33,7 +35,14 @@ function replaced({ device, pushedAt, branches }: NonNullable<PushResult["replac
   return `replaced the index that device ${device} had pushed at ${pushedAt}${gone}`;
 }
 
-export function describePull(result: PullResult): string {
+/** A line for each. */
+export const describePruned = (heads: readonly DroppedHead[]): readonly string[] =>
+  heads.map(({ branch, commit }) => `dropped branch ${branch} (was ${shortCommit(commit)}), which was deleted`);
+
+export const describePull = (result: PullResult): string =>
+  [pulled(result), ...describePruned(result.headsPruned)].join("\n  ");
+
+function pulled(result: PullResult): string {
   if (result.upToDate) return `${result.repoId}: up to date (${plural(result.requests, "request")})`;
   return (
     `${result.repoId}: pulled ${result.commit ? shortCommit(result.commit) : "its index"}: ` +

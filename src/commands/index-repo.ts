@@ -26,6 +26,9 @@ export class IndexCommand extends IndexingCommand {
   repos = Option.Rest({ name: "repo" });
   all = Option.Boolean("--all", false, { description: "Every registered repository." });
   ref = Option.String("--ref", { description: "Index this branch, tag or commit, without checking it out." });
+  prune = Option.Boolean("--prune", false, {
+    description: "Drop branches that neither the repository nor its origin has any more.",
+  });
   branch = Option.String("--branch", { description: "Name the branch of a detached HEAD." });
   model = Option.String("--model", { description: "Re-index with this embedding model from now on." });
 
@@ -41,6 +44,7 @@ export class IndexCommand extends IndexingCommand {
         model: this.model ?? null,
         branch: this.branch ?? null,
         ref: this.ref ?? null,
+        prune: this.prune,
         maxFileBytes,
         secrets,
         include,

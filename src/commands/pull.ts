@@ -11,7 +11,8 @@ export class PullCommand extends BaseCommand {
     description: "Fetch indexes from the cloud; the source is not needed.",
     details: `
       A repository this machine does not know yet is registered by its id or name. What is here already is not
-      fetched again; every object is verified before the index is switched to it.
+      fetched again; every object is verified before the index is switched to it. A branch that was deleted in its
+      folder since it was indexed is dropped; the next push drops it in the cloud.
 
       ${EXIT_STATUS}
     `,

@@ -32,6 +32,9 @@ export class PushCommand extends BaseCommand {
     description: "The branch that --force moves; without it, the one that was indexed last.",
   });
   noOverwrite = Option.Boolean("--no-overwrite", false, { description: "Accepted, and always so: see --force." });
+  prune = Option.Boolean("--prune", false, {
+    description: "Drop branches that neither the folder nor its origin has any more, here and in the cloud.",
+  });
   worktree = Option.Boolean("--worktree", false, { description: "Also send the uncommitted files' index." });
 
   protected async run(): Promise<void> {
@@ -49,6 +52,7 @@ export class PushCommand extends BaseCommand {
         repo,
         ...(this.force ? { force: { branch: this.branch ?? null } } : {}),
         worktree: this.worktree,
+        prune: this.prune,
         onProgress: (step) => this.report.progress(step),
         signal: this.context.signal,
       });

@@ -55,6 +55,7 @@ export async function forwardRef(of: {
   const shown = mergeRef({
     local: sides.here ?? source.ref,
     remote: sides.there,
+    localManifest: push ? manifest : replaced,
     remoteManifest: push ? replaced : manifest,
     base,
     manifest,

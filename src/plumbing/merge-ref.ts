@@ -1,8 +1,8 @@
 /**
  * The ref a push or a pull leaves. Branch by branch: a head of ours that the remote's manifest has already is old news, so the
  * remote's head stays, whatever else is known; a head of ours that the remote lacks is news and wins, unless the base says that
- * it is the remote that moved. A branch only one side has is kept, and no head is kept that the manifest has no snapshot of
- * (S1). Pure, so that push and the plumbing script make the same ref.
+ * it is the remote that moved. A branch only one side has is kept, unless the base says that the other side dropped its name and
+ * nobody moved it since. No head is kept that the manifest has no snapshot of (S1). Pure, so that push and the plumbing script make the same ref.
  */
 import { canonicalJson } from "../protocol/canonical-json.ts";
 import type { Manifest } from "../protocol/manifest.ts";
@@ -14,7 +14,9 @@ type Shown = Pick<Ref, "heads" | "default" | "source" | "tags">;
 export interface Merge {
   readonly local: Ref;
   readonly remote: Ref | undefined;
-  /** What the remote's ref names now; undefined: there is none, or it cannot be read. */
+  /** What the local ref names now; undefined: there is none, or it cannot be read. */
+  readonly localManifest?: Manifest | undefined;
+  /** The same of the remote's. */
   readonly remoteManifest: Manifest | undefined;
   /** The remote's ref at the last sync. */
   readonly base: Pick<Ref, "heads" | "default" | "tags"> | undefined;
@@ -65,11 +67,36 @@ function mergeNames(of: Merge, kind: "heads" | "tags"): Heads {
     const [mine, other] = [ours[name], theirs[name]];
     const before = of.base?.[kind]?.[name];
     const side = kind === "heads" ? of.decided?.get(name) : undefined;
-    const commit =
-      mine !== undefined && other !== undefined ? commitOf(of, { side, before, mine, other }) : (mine ?? other);
-    if (commit !== undefined) merged[name] = commit;
+    if (mine !== undefined && other !== undefined) merged[name] = commitOf(of, { side, before, mine, other });
+    else if (mine !== undefined) {
+      const isGone = of.remote?.[kind]?.[name] === undefined && isDropped(mine, before, of.remoteManifest);
+      if (!isGone || side === "local") merged[name] = mine;
+    } else if (other !== undefined) {
+      const isGone = of.local[kind]?.[name] === undefined && isDropped(other, before, of.localManifest);
+      if (!isGone) merged[name] = other;
+    }
   }
   return merged;
+}
+
+/**
+ * One side lacks a name that both had, and the other has it still where it was: dropped on purpose, as long as the commit is in
+ * that side's table. Without it the table was made anew, and says nothing of names.
+ */
+const isDropped = (commit: string, before: string | undefined, manifest: Manifest | undefined): boolean =>
+  commit === before && hasCommit(manifest, commit);
+
+/** Branches that `before` shows and `after` does not. */
+export function headsDropped(before: Heads, after: Heads): readonly DroppedHead[] {
+  return Object.entries(before).flatMap(([branch, commit]) =>
+    Object.hasOwn(after, branch) ? [] : [{ branch, commit }],
+  );
+}
+
+/** A branch whose name is gone; its commit stays in the table. */
+export interface DroppedHead {
+  readonly branch: string;
+  readonly commit: string;
 }
 
 function commitOf(

@@ -104,6 +104,7 @@ test("add, index, list", async () => {
   code = added.repoId;
   await text(`add ${gitServer.url}/web --branch main --model repobase-static-16k`);
   await text("index mine --ref main");
+  await text("index mine --prune");
   expect((await run("index mine --quiet")).stderr).toBe("");
   await text("index --all --threads 1 --flush-seconds 5");
   await json(
@@ -150,6 +151,7 @@ test("push, pull, search --remote, status between", async () => {
   await run("index mine");
   await json("push mine --worktree");
   await text("push --all --no-overwrite");
+  await text("push mine --prune");
   await json("push mine");
   await json("push mine --force --branch main");
   await json("pull --all", { on: there });

@@ -157,6 +157,27 @@ describe("merge-ref", () => {
     );
   });
 
+  test.each<[string, Record<string, string>, Record<string, string>, string | undefined, string | undefined]>([
+    ["dropped here", {}, { main: "c1" }, "c1", undefined],
+    ["dropped there", { main: "c1" }, {}, "c1", undefined],
+    ["dropped here, moved there", {}, { main: "c2" }, "c1", "c2"],
+    ["dropped there, moved here", { main: "c2" }, {}, "c1", "c2"],
+    ["new here", { main: "c1" }, {}, undefined, "c1"],
+    ["new there", {}, { main: "c1" }, undefined, "c1"],
+  ])("a branch one side lacks and both had is dropped: %s", (_, ours, theirs, before, expected) => {
+    const base = before === undefined ? undefined : ref({ main: before });
+    const sides = { local: ref(ours), remote: ref(theirs), base };
+    const empty = { snapshots: {} } as unknown as Manifest;
+    const prefer = "local" as const;
+    const known = { ...sides, localManifest: manifest, remoteManifest: manifest, manifest, prefer };
+    expect(mergeRef(known).heads.main).toBe(expected as string);
+    // a table that was made anew says nothing of names
+    const anew = { ...sides, localManifest: empty, remoteManifest: empty, manifest, prefer };
+    expect(mergeRef(anew).heads.main).toBeDefined();
+    if (expected === undefined && ours.main !== undefined)
+      expect(mergeRef({ ...known, decided: new Map([["main", "local"]]) }).heads.main).toBe("c1");
+  });
+
   test("both moved, and theirs is preferred", () => {
     expect(merged(ref({ main: "c2" }), ref({ main: "c3" }), ref({ main: "c1" }), "remote").heads.main).toBe("c3");
   });

@@ -24,6 +24,8 @@ export interface IndexRepoOptions {
   readonly branch?: string | null | undefined;
   /** Another branch, tag or commit than the one that is checked out or followed; null: that one. */
   readonly ref?: string | null | undefined;
+  /** Also drops branches that were deleted at the source. */
+  readonly prune?: boolean | undefined;
   /** null: what the repository remembers. */
   readonly maxFileBytes: number | null;
   readonly include?: readonly string[] | null | undefined;

@@ -14,6 +14,7 @@ import { indexWorktree } from "./index-worktree.ts";
 import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource, type Source } from "./read-source.ts";
+import { pruneBranches, rememberIndexed } from "./prune-branches.ts";
 import { withIndexed } from "./checkout.ts";
 import { lookAt, rememberSeen } from "./staleness.ts";
 import { withLimits } from "./select-limits.ts";
@@ -42,6 +43,9 @@ export async function indexLocked(
     : undefined;
   if (!worktree && before) await dropWorktreeRef(home.store, repo);
 
+  const { names } = source;
+  if (main) await rememberIndexed({ home, repo, names });
+  const headsPruned = options.prune ? await pruneBranches({ home, repo, names, isAsked: true }) : [];
   const shown = main ?? worktree?.result;
   await home.updateRepo(repo.id, (r) => ({
     ...withLimits(source.aside ? r : withIndexed(r, repo, source.commit?.commit ?? null), context.limits),
@@ -57,6 +61,7 @@ export async function indexLocked(
     branch: (source.commit ?? source.worktree)?.branch ?? null,
     files: shown?.snapshot.files ?? 0,
     changed: parts.some((part) => part.changed) || (before !== undefined && !worktree),
+    headsPruned,
     newFiles: sum(parts.map((part) => part.newFiles)),
     newChunks: sum(parts.map((part) => part.newRows)),
     newBytes: sum(parts.map((part) => part.newBytes)),

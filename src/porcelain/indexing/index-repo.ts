@@ -14,7 +14,7 @@ export async function indexRepository(options: IndexRepoOptions): Promise<IndexR
   try {
     const { home, repo, model } = options;
     if (options.ref) return await indexRef(options, options.ref);
-    const runName = await nameRun(options);
+    const runName = options.prune ? undefined : await nameRun(options);
     const known = runName && (await recallRun({ home, repo, model, runName }));
     if (runName && known) {
       await rememberSeen(home, repo, runName.fingerprint);

@@ -1,6 +1,7 @@
 /** What `add` and `index` say they did. */
 import { array, custom, type GenericSchema, nullable, number, picklist, record, string } from "valibot";
 import { count, fields, text, yesNo } from "../../protocol/decode.ts";
+import type { DroppedHead } from "../../plumbing/merge-ref.ts";
 import { SECRET_POLICIES, type SecretPolicy } from "../../protocol/secret-policy.ts";
 import { isSkipReason, type RedactedFile, type SkippedFile, type SkipReason } from "../../source/source-tree.ts";
 
@@ -13,6 +14,8 @@ export interface IndexResult {
   /** Files of that commit in the index. */
   readonly files: number;
   readonly changed: boolean;
+  /** Branches that were deleted at the source, and are dropped. */
+  readonly headsPruned: readonly DroppedHead[];
   readonly newFiles: number;
   readonly newChunks: number;
   /** Bytes of text that were read for it. */
@@ -55,6 +58,7 @@ export const INDEX_RESULT: GenericSchema<unknown, IndexResult> = fields({
   branch: nullable(text),
   files: count,
   changed: yesNo,
+  headsPruned: array(fields({ branch: text, commit: text })),
   newFiles: count,
   newChunks: count,
   newBytes: count,

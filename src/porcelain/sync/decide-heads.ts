@@ -12,10 +12,12 @@ export async function decideHeads(
   },
 ): Promise<ReadonlyMap<string, "local" | "remote">> {
   const decided = new Map<string, "local" | "remote">();
+  // one that the cloud dropped, too
+  for (const branch of of.asked ?? []) if (Object.hasOwn(of.local.heads, branch)) decided.set(branch, "local");
   for (const { branch, here, there, known } of differingHeads(of)) {
-    if (of.asked?.has(branch)) decided.set(branch, "local");
+    if (decided.has(branch)) continue;
     // moved here alone, to what the remote never saw: there is nothing to ask git
-    else if (known || of.base?.heads[branch] !== there) {
+    if (known || of.base?.heads[branch] !== there) {
       const order = await of.compareCommits?.(here, there);
       if (order !== undefined) decided.set(branch, order === "newer" ? "local" : "remote");
     }

@@ -7,13 +7,12 @@
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { compareManifests, hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
 import { baseFor, sameRef, syncedAt, syncedIn, updateLocalRef } from "../../plumbing/local-ref.ts";
-import { mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
+import { type DroppedHead, headsDropped, mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { hintingRemote } from "../../protocol/repair-hint.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
-import type { Purges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
 import { decideHeads } from "./decide-heads.ts";
@@ -42,6 +41,8 @@ export interface PullResult {
   readonly durationMs: number;
   /** Everything of the remote's was here already. */
   readonly upToDate: boolean;
+  /** Branches that were deleted, by another device or in the folder, and are dropped here. */
+  readonly headsPruned: readonly DroppedHead[];
   /** File versions of ours that were put on top of the remote's. */
   readonly filesRebased: number;
 }
@@ -78,6 +79,7 @@ export async function pull(input: PullInput): Promise<PullResult> {
     durationMs: now() - started,
     upToDate: taken.fetched === 0 && ref.manifest === here?.ref.manifest,
     filesRebased: taken.rebased,
+    headsPruned: headsDropped(here?.ref.heads ?? {}, ref.heads),
   };
 }
 
@@ -93,9 +95,10 @@ async function showTaken(input: PullInput, { here, there, base, taken }: Sides &
   const sides = {
     local: here?.ref ?? there.ref,
     remote: there.ref,
+    localManifest: taken.ours,
     remoteManifest: taken.theirs,
-    // a home that was empty, or is wholly replaced, has no say in what the branches are
-    base: taken.replaces ? here?.ref : base,
+    // a home that was empty, or is wholly replaced, has no say in where the branches are
+    base: taken.replaces ? here && { ...here.ref, heads: commonHeads(here.ref, { there: there.ref, base }) } : base,
   };
   const decided = taken.replaces ? undefined : await decideHeads({ ...sides, compareCommits: input.compareCommits });
   const prefer = taken.replaces ? "remote" : "local";
@@ -108,12 +111,21 @@ async function showTaken(input: PullInput, { here, there, base, taken }: Sides &
       ? here.ref
       : nextRef({ shown, manifest: taken.sha256, before: here?.ref, device: input.device, now: input.now() });
   const synced = await syncedAt(input, there.ref);
-  await markPurge(input, { before: taken.before, after: taken.manifest.purges });
+  await markPurge(input, { before: taken.ours?.purges, after: taken.manifest.purges });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
   return ref;
 }
 
+/** Of a ref that is replaced: what the remote shows too, or did. A branch that was never there was not dropped there. */
+function commonHeads(here: Ref, { there, base }: { there: Ref; base: Ref | undefined }): Ref["heads"] {
+  const isCommon = ([branch, commit]: [string, string]) =>
+    Object.hasOwn(there.heads, branch) || base?.heads[branch] === commit;
+  return Object.fromEntries(Object.entries(here.heads).filter(isCommon));
+}
+
 interface Taken {
+  /** What the local ref named before; undefined: nothing that can be read. */
+  readonly ours: Manifest | undefined;
   readonly manifest: Manifest;
   readonly sha256: string;
   /** What the remote's ref names. */
@@ -123,8 +135,6 @@ interface Taken {
   readonly rebased: number;
   /** Nothing of the local index goes on. */
   readonly replaces: boolean;
-  /** What the local index knew of purges. */
-  readonly before: Purges | undefined;
 }
 
 /** Everything but the move of the local ref. */
@@ -135,7 +145,8 @@ async function take(input: PullInput, sides: Sides): Promise<Taken> {
   const theirs = await remoteManifest(input, sha256);
   const ours = here && (await localManifest({ local, repo, sha256: here.ref.manifest }));
   const plan = here && ours ? planFor(input, { ...sides, here, ours, theirs }) : "replace";
-  const taken = { manifest: theirs, sha256, theirs, rebased: 0, replaces: plan === "replace", before: ours?.purges };
+  const replaces = plan === "replace";
+  const taken = { manifest: theirs, sha256, theirs, ours, rebased: 0, replaces };
   if (here && ours && plan === "keep")
     return { ...taken, manifest: ours, sha256: here.ref.manifest, fetched: 0, skipped: 0 };
   if (ours && plan === "join") {

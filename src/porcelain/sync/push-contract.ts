@@ -1,4 +1,5 @@
 /** What a push is asked for and says, and what its steps hand to each other. */
+import type { DroppedHead } from "../../plumbing/merge-ref.ts";
 import type { StoredRef } from "../../plumbing/read-ref.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
@@ -53,6 +54,8 @@ export interface PushResult {
   readonly headsKept: readonly HeadMove[];
   /** Branches that were moved, because it was asked, to a commit that the cloud had already. */
   readonly headsForced: readonly HeadMove[];
+  /** Branches that one side had dropped: the cloud is without them now. */
+  readonly headsPruned: readonly DroppedHead[];
   /** ISO 8601, of the remote's ref now. */
   readonly pushedAt: string;
 }
@@ -66,7 +69,7 @@ export interface State {
   distrust: boolean;
 }
 
-export interface Done extends Pick<PushResult, "headsKept" | "headsForced" | "upToDate" | "replaced"> {
+export interface Done extends Pick<PushResult, "headsKept" | "headsForced" | "headsPruned" | "upToDate" | "replaced"> {
   readonly kind: "done";
   /** The remote's, now. */
   readonly ref: Ref;

@@ -40,7 +40,7 @@ export async function push(input: PushInput): Promise<PushResult> {
       await sweepAfterPurge(input);
       await removeLeftovers({ ...input, remote }, { state, manifest: outcome.named });
       const { requests, bytesSent } = counted.counts();
-      const { ref, objects, replaced, upToDate, headsKept, headsForced } = outcome;
+      const { ref, objects, replaced, upToDate, headsKept, headsForced, headsPruned } = outcome;
       return {
         repoId: repo,
         filesUploaded: state.uploaded,
@@ -55,6 +55,7 @@ export async function push(input: PushInput): Promise<PushResult> {
         filesRebased: state.rebased,
         headsKept,
         headsForced,
+        headsPruned,
         pushedAt: ref.pushedAt,
       };
     }

@@ -6,7 +6,7 @@ import { diffManifest } from "../../plumbing/diff-manifest.ts";
 import { forEachParallel } from "../../plumbing/for-each-parallel.ts";
 import { indexObjectsOf } from "../../plumbing/index-object.ts";
 import { sameRef, syncedAt, syncedIn, updateLocalRef } from "../../plumbing/local-ref.ts";
-import { differingHeads, mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
+import { differingHeads, headsDropped, mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import type { StoredRef } from "../../plumbing/read-ref.ts";
 import { movedLocally, updateRef } from "../../plumbing/update-ref.ts";
 import { uploadObject } from "../../plumbing/upload-object.ts";
@@ -84,8 +84,8 @@ export async function moveHeads(sides: Readable): Promise<Outcome> {
  * @returns `mine`: the same for this home, where a branch that was moved here on purpose stays, so that it can be asked for by force
  */
 export async function mergedRefs(sides: Sides, manifest: Manifest) {
-  const { input, here, there, theirs, base } = sides;
-  const heads = { local: here.ref, remote: there?.ref, remoteManifest: theirs, base };
+  const { input, here, there, ours, theirs, base } = sides;
+  const heads = { local: here.ref, remote: there?.ref, localManifest: ours, remoteManifest: theirs, base };
   const asked = input.force && new Set([input.force.branch]);
   const decided = await decideHeads({ ...heads, compareCommits: input.compareCommits, asked });
   const shown = mergeRef({ ...heads, manifest, prefer: "local", decided });
@@ -99,9 +99,12 @@ export async function mergedRefs(sides: Sides, manifest: Manifest) {
     ...shown,
     heads: { ...shown.heads, ...Object.fromEntries(movedHere.map(({ branch, here: commit }) => [branch, commit])) },
   };
+  const wasThere = headsDropped(there?.ref.heads ?? {}, shown.heads);
   return {
     shown,
     mine,
+    // what went with a table is no branch that was dropped
+    headsPruned: wasThere.filter(({ commit }) => Object.hasOwn(manifest.snapshots, commit)),
     headsKept: pairs
       .filter(({ branch, there: to }) => shown.heads[branch] === to)
       .map(({ branch, here: from, there: to }) => ({ branch, from, to })),

@@ -7,6 +7,7 @@ import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { syncedIn } from "../../plumbing/local-ref.ts";
+import type { DroppedHead } from "../../plumbing/merge-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import type { RemoteRepo } from "../../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
@@ -36,6 +37,8 @@ export async function pushRepository(
   of: Around & {
     repo: RepoConfig;
     worktree: boolean;
+    /** Drop branches that were deleted in the folder first. */
+    prune?: boolean;
     /** See `PushInput.force`; a null branch: the one that was indexed last. */
     force?: { branch: string | null } | undefined;
   },
@@ -55,6 +58,7 @@ export async function pushRepository(
         ...(of.signal ? { signal: of.signal } : {}),
       });
     } else await refuseOnlyUncommitted(home, repo);
+    const prunedHere = of.prune ? await pruneAsked(home, repo) : [];
     const result = await push({
       ...syncInput(of, repo, cloud),
       ...(of.force && { force: { branch: of.force.branch ?? (await currentBranch(home, repo)) } }),
@@ -64,19 +68,34 @@ export async function pushRepository(
       lastPushedAt: result.pushedAt,
       lastPushedCommit: result.commit,
     }));
-    return result;
+    return { ...result, headsPruned: distinctHeads([...result.headsPruned, ...prunedHere]) };
   } finally {
     lock.release();
   }
 }
 
+/** @throws RepobaseError `usage` without a folder: only that tells which branches were deleted */
+async function pruneAsked(home: Home, repo: RepoConfig): Promise<readonly DroppedHead[]> {
+  if (repo.source.kind !== "folder")
+    throw new RepobaseError("usage", `"${repo.id}" has no folder here that tells which branches were deleted`, {
+      hint: `ask its remote with: repobase index ${repo.id} --prune`,
+    });
+  const { pruneBranches } = await import("../indexing/prune-branches.ts");
+  return pruneBranches({ home, repo, isAsked: true });
+}
+
+const distinctHeads = (heads: readonly DroppedHead[]): readonly DroppedHead[] => [
+  ...new Map(heads.map((each) => [each.branch, each])).values(),
+];
+
 /** The branch that was indexed last, else the default one. */
 async function currentBranch(home: Home, { id, lastIndexedCommit }: RepoConfig): Promise<string> {
   const ref = (await readRef({ from: home.store, repo: id }))?.ref;
-  if (ref === undefined) return "";
-  const isCurrent = (branch: string) => ref.heads[branch] === lastIndexedCommit;
-  return [ref.default, ...Object.keys(ref.heads)].find(isCurrent) ?? ref.default;
+  return ref === undefined ? "" : (branchAt(ref, lastIndexedCommit) ?? ref.default);
 }
+
+const branchAt = (ref: Ref, commit: string | null): string | undefined =>
+  [ref.default, ...Object.keys(ref.heads)].find((branch) => commit !== null && ref.heads[branch] === commit);
 
 /** The opt-in, for everything that sends. @throws RepobaseError `not_enabled` */
 export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): void {
@@ -147,18 +166,41 @@ export async function pullRepository(of: Around & { target: PullTarget; force: b
   const known = home.config().repos.find((r) => r.id === target.id);
   const lock = await home.lock(`repo-${target.id}`);
   try {
+    const before = (await readRef({ from: home.store, repo: target.id }))?.ref;
     const result = await pull({ ...syncInput(of, known ?? target, cloud), force: of.force });
+    const { pruneBranches } = await import("../indexing/prune-branches.ts");
+    const pruned = known ? await pruneBranches({ home, repo: known, isAsked: false }) : [];
     const here = await readRef({ from: home.store, repo: target.id });
+    const commit = here ? await commitShown(home, { repo: known, before, after: here.ref }) : null;
     const pulled = here && (await pulledRepo(home, target.id, here.ref));
     await home.updateConfig((config) => {
-      const before = config.repos.find((r) => r.id === target.id) ?? pulled;
-      const after = before ? [{ ...before, lastIndexedCommit: result.commit }] : [];
+      const stored = config.repos.find((r) => r.id === target.id) ?? pulled;
+      const after = stored ? [{ ...stored, lastIndexedCommit: commit }] : [];
       return { ...config, repos: [...config.repos.filter((r) => r.id !== target.id), ...after] };
     });
-    return result;
+    return { ...result, headsPruned: distinctHeads([...result.headsPruned, ...pruned]) };
   } finally {
     lock.release();
   }
+}
+
+/**
+ * What a search without a ref shows after a pull. A folder stays on the branch that was indexed last, and on a commit without a
+ * branch, as long as the index has it; all else follows the default branch.
+ */
+async function commitShown(
+  home: Home,
+  of: { repo: RepoConfig | undefined; before: Ref | undefined; after: Ref },
+): Promise<string | null> {
+  const { repo, before, after } = of;
+  const main = after.heads[after.default] ?? null;
+  const commit = repo?.source.kind === "folder" ? repo.lastIndexedCommit : null;
+  if (!repo || !before || commit === null) return main;
+  const branch = branchAt(before, commit);
+  const moved = branch === undefined ? undefined : after.heads[branch];
+  if (moved !== undefined) return moved;
+  const manifest = await catManifest({ from: home.store, repo: repo.id, sha256: after.manifest });
+  return manifest && Object.hasOwn(manifest.snapshots, commit) ? commit : main;
 }
 
 /**

@@ -83,17 +83,19 @@ async function stateOf(
   const isAlike = madeAlike(ours, theirs);
   if (relation === "unrelated" && !isAlike) return "unrelated";
   const isBehind = relation === "behind" || (relation === "unrelated" && hasCommitsOf(theirs, ours));
-  if (relation === "same") return headsState({ here, there, ours });
+  if (relation === "same") return headsState({ here, there, ours, base });
   return isBehind || here.ref.manifest === base?.manifest ? "behind" : relation === "ahead" ? "ahead" : "diverged";
 }
 
 /** Both have the same rows and snapshots: only branches differ. */
-function headsState({ here, there, ours }: { here: StoredRef; there: StoredRef; ours: Manifest }): SyncState {
+function headsState(of: { here: StoredRef; there: StoredRef; ours: Manifest; base: Ref | undefined }): SyncState {
+  const { here, there, ours, base } = of;
   const shown = mergeRef({
     local: here.ref,
     remote: there.ref,
+    localManifest: ours,
     remoteManifest: ours,
-    base: undefined,
+    base,
     manifest: ours,
     prefer: "local",
   });
