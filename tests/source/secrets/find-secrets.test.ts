@@ -14,3 +14,8 @@ describe("what is found", () => {
       expect(redacted?.text.split("\n").length).toBe(text.split("\n").length);
     });
 });
+
+test("a sentence that ends with the name of a secret assigns nothing to the next item of a list", () => {
+  const text = 'token("id", "Login with a client secret", "amzn1.oa2-cs.v1.", HEX)\n';
+  expect(findSecrets({ path: "src/rules.ts", text })).toEqual([]);
+});

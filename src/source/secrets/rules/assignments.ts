@@ -29,7 +29,8 @@ export const ASSIGNMENTS: readonly SecretRule[] = [
       `${NAME}["'\`\\]]{0,2}\\)?[ \\t]{0,4}(?::[ \\t]?[A-Za-z&<>']{1,16}[ \\t]{1,2})?(?:=>|:=|={1,3}|:|,|\\|\\||\\?\\?)\\s{0,8}[bfru@]?["'\`]([^"'\`\\s]{10,512})["'\`]`,
       "iy",
     ),
-    accepts: (found) => !isTestPath(found.path) && !isAbout(found) && looksLikePassword(found.secret, 10),
+    accepts: (found) =>
+      !isTestPath(found.path) && !isAbout(found) && !isSentence(found) && looksLikePassword(found.secret, 10),
   },
   {
     id: "assigned-setting",
@@ -45,3 +46,8 @@ export const ASSIGNMENTS: readonly SecretRule[] = [
 ];
 
 const isAbout = ({ match }: Found): boolean => ABOUT.test(/^[\w.-]+/.exec(match[0])?.[0] ?? "");
+
+/** The last word of a sentence in quotes, and the next item of a list: `"Sign in with a client secret", "oa2-cs.v1."`. */
+const isSentence = ({ match }: Found): boolean =>
+  /^[\w.-]+["'`][ \t]*,/.test(match[0]) &&
+  /\s[\w.-]*$/.test(match.input.slice(Math.max(0, match.index - 40), match.index));
