@@ -157,8 +157,9 @@ test("more keys than one listing holds are all found", async () => {
     { length: 1005 },
     (_, i) => `lots/index/demo/files.lance/data/${String(i).padStart(4, "0")}`,
   );
-  for (let at = 0; at < paths.length; at += 100)
-    await Promise.all(paths.slice(at, at + 100).map((path) => server.bucket.put(path, Uint8Array.of(1))));
+  // the simulator's proxy drops connections when a hundred come at once
+  for (let at = 0; at < paths.length; at += 20)
+    await Promise.all(paths.slice(at, at + 20).map((path) => server.bucket.put(path, Uint8Array.of(1))));
   const api = apiClient(server.url, await server.issueKey("lots"));
   const answer = await api("/v1/repos/demo", { method: "DELETE" });
   expect(await answer.json()).toEqual({ deleted: true, id: "demo", objects: 1005 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { findSecrets } from "../../../src/source/secrets/find-secrets.ts";
 import { redactSecrets } from "../../../src/source/secrets/redact.ts";
 import { plantedSecrets } from "./planted.ts";
 
