@@ -1,8 +1,14 @@
 /** `repobase add`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
+import type { WholeOf } from "../porcelain/indexing/add.ts";
 import { EXIT_STATUS } from "./base-command.ts";
 import { describeIndexResult } from "./describe-index.ts";
 import { IndexingCommand } from "./indexing-command.ts";
+
+function describeWhole({ root, named }: WholeOf, target: string): string {
+  const word = /^[\w./+@-]+$/.test(target) ? target : JSON.stringify(target);
+  return `"${named}" is a folder of the repository "${root}", which is indexed whole\n  that folder alone: repobase add ${word} --only`;
+}
 
 export class AddCommand extends IndexingCommand {
   static override paths = [["add"]];
@@ -13,11 +19,15 @@ export class AddCommand extends IndexingCommand {
       The target is an http(s) git URL or a local folder. A clean git work tree is indexed at its HEAD; uncommitted
       work is indexed as the local snapshot "worktree", which is never pushed unless asked.
 
+      A folder inside a repository stands for the whole repository. With --only it is indexed alone, beside the whole one
+      if that is registered too; paths stay relative to the repository's root.
+
       ${EXIT_STATUS}
     `,
     examples: [
       ["A remote repository", "repobase add https://github.com/honojs/hono"],
       ["The folder you are in", "repobase add ."],
+      ["One folder of a repository", "repobase add ./packages/core --only"],
     ],
   });
 
@@ -26,6 +36,7 @@ export class AddCommand extends IndexingCommand {
     description: "Follow this branch of a URL; name the detached HEAD of a folder.",
   });
   name = Option.String("--name", { description: "Name it by this instead of its last path segment." });
+  only = Option.Boolean("--only", false, { description: "Index this folder of its repository alone." });
   model = Option.String("--model", { description: "Embedding model (see: repobase model list)." });
 
   protected async run(): Promise<void> {
@@ -44,6 +55,8 @@ export class AddCommand extends IndexingCommand {
       threads,
       flushSeconds,
       onProgress: (step) => this.report.progress(step),
+      only: this.only,
+      onWhole: (whole) => this.report.info(describeWhole(whole, this.target)),
       onWarning: (text) => this.report.warn(text),
       signal: this.context.signal,
     });

@@ -1,5 +1,6 @@
 /** `repobase list`: flags, help, and one call. */
 import { Command } from "clipanion";
+import { folderOf } from "../home/config.ts";
 import { shortCommit } from "../report/format.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 
@@ -15,7 +16,7 @@ export class ListCommand extends BaseCommand {
   protected async run(): Promise<void> {
     const { repos } = this.home.config();
     const lines = repos.map((repo) => {
-      const origin = repo.source.kind === "folder" ? repo.source.path : (repo.source.url ?? "");
+      const origin = folderOf(repo) ?? repo.source.url ?? "";
       const commit = repo.lastIndexedCommit ? shortCommit(repo.lastIndexedCommit) : "-";
       return [repo.id, commit, repo.cloudEnabled ? "cloud" : "local", origin].join("\t");
     });
@@ -23,6 +24,7 @@ export class ListCommand extends BaseCommand {
       repoId: repo.id,
       name: repo.name,
       source: repo.source,
+      only: repo.only ?? null,
       branch: repo.branch,
       model: repo.model,
       lastIndexedCommit: repo.lastIndexedCommit,

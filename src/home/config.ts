@@ -1,8 +1,10 @@
 /** What `config.json` and `cloud.json` hold, and how a damaged or newer file is refused instead of guessed. */
+import { join } from "node:path";
 import { array, exactOptional, literal, nullable, picklist, variant } from "valibot";
 import { count, decodeDocument, type DocumentType, fields, text, textThat, yesNo } from "../protocol/decode.ts";
 import { SECRET_POLICIES, type SecretPolicy } from "../protocol/secret-policy.ts";
 import { isRepoId } from "../protocol/keys.ts";
+import { isScope } from "../protocol/path-scope.ts";
 
 const CONFIG_FORMAT = 1;
 
@@ -16,6 +18,8 @@ export interface RepoConfig {
   readonly id: string;
   readonly name: string;
   readonly source: RepoSource;
+  /** The one folder of the repository that is indexed, relative to its root; absent: all of it. */
+  readonly only?: string;
   /** The branch to follow; null: the remote's default, or whatever the folder has checked out. */
   readonly branch: string | null;
   /** What happens to files that hold secrets; absent: `redact`. */
@@ -54,6 +58,12 @@ export interface CloudConfig {
   readonly enabled: boolean;
 }
 
+/** Where what is indexed lies on this machine; undefined: its files are not here. */
+export function folderOf({ source, only }: Pick<RepoConfig, "source" | "only">): string | undefined {
+  if (source.kind !== "folder") return undefined;
+  return only === undefined ? source.path : join(source.path, only);
+}
+
 export function emptyConfig(): Config {
   return { format: CONFIG_FORMAT, device: crypto.randomUUID(), repos: [] };
 }
@@ -87,6 +97,7 @@ const CONFIG: DocumentType<Config> = {
         id: textThat(isRepoId, "a repository id"),
         name: text,
         source: repoSource,
+        only: exactOptional(textThat(isScope, "a folder below the root")),
         branch: optionalText,
         secrets: exactOptional(picklist(SECRET_POLICIES, `must be one of ${SECRET_POLICIES.join(", ")}`)),
         model: text,

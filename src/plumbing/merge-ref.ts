@@ -37,7 +37,10 @@ export function mergeRef(of: Merge): Shown {
   const fallback = Object.keys(heads).sort()[0];
   const chosen = names.find((name) => Object.hasOwn(heads, name)) ?? fallback ?? local.default;
   // the remote's stays once it has a url: two devices that write theirs differently must not push back and forth
-  const source = remote !== undefined && remote.source.url !== null ? remote.source : local.source;
+  const told = remote !== undefined && remote.source.url !== null ? remote.source : local.source;
+  // which folder it is of never changes, and an older program does not pass it on
+  const only = told.only ?? local.source.only;
+  const source = { ...told, ...(only !== undefined && { only }) };
   return { heads: servable(heads, manifest), tags: servable(tags, manifest), default: chosen, source };
 }
 
@@ -136,7 +139,7 @@ function servable(heads: Heads, manifest: Manifest): Heads {
 /** Do the two say the same, whoever moved them whenever? */
 export function sameShown(a: Shown, b: Shown): boolean {
   const flat = ({ heads, tags, default: branch, source }: Shown) =>
-    canonicalJson([heads, tags ?? {}, branch, source.name, source.url]);
+    canonicalJson([heads, tags ?? {}, branch, source.name, source.url, source.only ?? null]);
   return flat(a) === flat(b);
 }
 

@@ -8,8 +8,16 @@ import { crc32 } from "./crc32.ts";
 import { count, decodeDocument, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { RepobaseError } from "./errors.ts";
 import { isSha256 } from "./ids.ts";
+import { isScope } from "./path-scope.ts";
 
 export const REF_FORMAT = 1;
+
+export interface RefSource {
+  readonly name: string;
+  readonly url: string | null;
+  /** The one folder of it that is indexed; absent: all of it. */
+  readonly only?: string;
+}
 
 export interface Ref {
   readonly format: number;
@@ -27,13 +35,15 @@ export interface Ref {
   /** ISO 8601. */
   readonly pushedAt: string;
   /** Where the repository comes from, so that another machine can name and re-index it. No local paths. */
-  readonly source: { readonly name: string; readonly url: string | null };
+  readonly source: RefSource;
 }
 
 /** With a field `crc32` more, of all other fields: what has no name made of its bytes says itself whether they are whole. */
 export function encodeRef(ref: Ref): Uint8Array {
   return new TextEncoder().encode(canonicalJson({ ...ref, crc32: checksumOf(ref) }));
 }
+
+const scope = textThat(isScope, "a folder below the root");
 
 const ENTRIES = {
   format: count,
@@ -44,7 +54,7 @@ const ENTRIES = {
   generation: count,
   device: text,
   pushedAt: text,
-  source: fields({ name: text, url: nullable(text) }),
+  source: fields({ name: text, url: nullable(text), only: exactOptional(scope) }),
 };
 
 export const REF: DocumentType<Ref> = {

@@ -11,6 +11,7 @@ import { type CommitName, head, type Repository } from "../git/objects/repositor
 import { scanWorkTree } from "../git/worktree/scan-work-tree.ts";
 import { openTreeProbe, STAT } from "../git/worktree/tree-probe.ts";
 import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
+import { countsFor, mayHold } from "./scope-tree.ts";
 import { bytesOfPath, isEscaped } from "../text/path-bytes.ts";
 import { type WalkedFile, walkFiles } from "./walk-files.ts";
 
@@ -36,13 +37,14 @@ export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
 }
 
 /**
- * undefined: it takes a closer look (a bare repository, a sparse checkout, a conflict).
+ * @param of.only the one folder of a repository that is meant: what lies outside, but for the commit, makes no difference
+ * @returns undefined: it takes a closer look (a bare repository, a sparse checkout, a conflict).
  * @throws RepobaseError `not_found` (no such folder), `usage` (a file), `damaged_repository` (a damaged git index)
  */
 export async function fingerprintFolder(
   folder: string,
   env: GitEnvironment,
-  now: () => number = Date.now,
+  { now = Date.now, only }: { readonly now?: (() => number) | undefined; readonly only?: string | undefined } = {},
 ): Promise<Fingerprint | undefined> {
   const began = now();
   const notes = new Notes();
@@ -53,7 +55,7 @@ export async function fingerprintFolder(
     return { ...notes.sum(), commit: null, began };
   }
   const current = head(repository);
-  return (await addWorkTree({ notes, repository, current, env }))
+  return (await addWorkTree({ notes, repository, current, env, only }))
     ? { ...notes.sum(), commit: current?.commit ?? null, began }
     : undefined;
 }
@@ -63,22 +65,25 @@ async function addWorkTree(of: {
   repository: Repository;
   current: CommitName | null;
   env: GitEnvironment;
+  only: string | undefined;
 }): Promise<boolean> {
-  const { notes, repository, current, env } = of;
+  const { notes, repository, current, env, only } = of;
   const { workTree } = repository;
-  const scan = workTree === null ? undefined : await scanWorkTree(repository);
+  const scan =
+    workTree === null ? undefined : await scanWorkTree(repository, only === undefined ? undefined : countsFor(only));
   if (workTree === null || scan === undefined) return false;
   notes.youngest = scan.youngest * 1000;
   notes.add(`${current?.commit ?? ""} ${current?.branch ?? ""} ${scan.indexId}`);
   addNames(notes, repository);
   await notes.addFiles(workTree, scan.touched);
   const tracked = { names: (path: string) => scan.fuller.get(path), hasFolder: scan.hasTracked };
+  const folders = [...scan.fuller.keys()].filter((folder) => mayHold(folder, only));
   const untracked =
-    scan.fuller.size === 0
+    folders.length === 0
       ? []
-      : walkFiles({ root: workTree, outerRules: outerRulesOf(repository, env), tracked, folders: scan.fuller.keys() });
+      : walkFiles({ root: workTree, outerRules: outerRulesOf(repository, env), tracked, folders });
   notes.add("untracked");
-  await addWalked(notes, workTree, untracked);
+  await addWalked(notes, workTree, untracked, countsFor(only));
   return true;
 }
 
@@ -91,8 +96,15 @@ function addNames(notes: Notes, { commonDir }: Repository): void {
 }
 
 /** Of a repository in the tree only its place counts: what happens in it changes nothing here. */
-async function addWalked(notes: Notes, root: string, folders: Iterable<readonly WalkedFile[]>): Promise<void> {
-  const found = Array.from(folders).flat();
+async function addWalked(
+  notes: Notes,
+  root: string,
+  folders: Iterable<readonly WalkedFile[]>,
+  counts: (path: string) => boolean = () => true,
+): Promise<void> {
+  const found = Array.from(folders)
+    .flat()
+    .filter(({ path }) => counts(path));
   const [others, own] = [true, false].map((isOther) =>
     found.filter(({ kind }) => (kind === "repository") === isOther).map(({ path }) => path),
   ) as [string[], string[]];

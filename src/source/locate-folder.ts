@@ -7,22 +7,30 @@ import { findRepository, type Repository } from "../git/objects/repository.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { isIgnoredFolder, type OuterRules } from "./walk-files.ts";
 
+export interface Located {
+  readonly root: string;
+  readonly repository: Repository | null;
+  /** The folder's place below `root`, `/`-separated, `` for the root itself; null: it is no part of a work tree. */
+  readonly inside: string | null;
+}
+
 /**
  * The top of the work tree around it, a bare repository, or itself.
  * @throws RepobaseError `not_found` (no such folder), `usage` (a file)
  */
-export function locateFolder(folder: string, env: GitEnvironment): { root: string; repository: Repository | null } {
+export function locateFolder(folder: string, env: GitEnvironment): Located {
   const place = realFolder(folder);
   const repository = findRepository(place, env);
-  if (repository === null) return { root: place, repository };
+  if (repository === null) return { root: place, repository, inside: null };
   const { workTree, gitdir } = repository;
-  if (workTree === null) return { root: gitdir, repository };
+  if (workTree === null) return { root: gitdir, repository, inside: null };
   const inside = relative(workTree, place).split(sep).join("/");
   const isPart =
     inside === "" ||
     isInGitdir(inside) ||
     !isIgnoredFolder({ root: workTree, outerRules: outerRulesOf(repository, env) }, inside);
-  return isPart ? { root: workTree, repository } : { root: place, repository: null };
+  if (!isPart) return { root: place, repository: null, inside: null };
+  return { root: workTree, repository, inside: isInGitdir(inside) ? null : inside };
 }
 
 /** Of a work tree: the user's own and `.git/info/exclude`. */

@@ -13,13 +13,14 @@ import { blobId, blobIdOfFile, NULL_BLOB } from "../git/objects/blob-id.ts";
 import { type GitEnvironment, readIfThere } from "../git/objects/git-config.ts";
 import { type CommitName, head, type Repository, treeOfCommit } from "../git/objects/repository.ts";
 import { MAX_OBJECT_BYTES, refuseAbove } from "../git/objects/limits.ts";
-import { readAllEntries } from "../git/objects/read-tree.ts";
+import { readAllEntries, type TreeEntry } from "../git/objects/read-tree.ts";
 import { readWorktreeState, type TrackedFile } from "../git/worktree/worktree-state.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { WORKTREE } from "../protocol/ids.ts";
 import { BlobFile, commitTree, isRegular, passedOver, treeOfEntries, withoutIgnored } from "./commit-tree.ts";
 import { locateFolder, outerRulesOf, plainRules } from "./locate-folder.ts";
 import { parentOf } from "./ignore-rules.ts";
+import { countsFor, scopeTree } from "./scope-tree.ts";
 import type { SkippedFile, SourceFile, SourceTree } from "./source-tree.ts";
 import { TrackedPaths, type WalkedFile, walkFiles } from "./walk-files.ts";
 
@@ -38,6 +39,8 @@ export type OpenedFolder =
 export interface OpenOptions {
   /** Where git's own configuration of the user is found (HOME and git's variables). */
   readonly env: GitEnvironment;
+  /** The one folder of a repository that is meant, relative to its root; what lies outside makes it neither clean nor dirty. */
+  readonly only?: string | undefined;
   /** Told what the user should hear about the source: sentences. */
   readonly onWarning?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -50,22 +53,30 @@ export interface OpenOptions {
  *   commits), `interrupted` (the signal)
  */
 export async function openFolder(folder: string, options: OpenOptions): Promise<OpenedFolder> {
-  const { env, signal, onWarning } = options;
+  const { env, only, signal, onWarning } = options;
   const { root, repository } = locateFolder(folder, env);
   if (repository === null) return openPlainFolder(root, env, signal);
   for (const note of repository.notes) onWarning?.(note);
   const { workTree } = repository;
-  if (workTree === null) return { kind: "clean", root, tree: await commitTree({ folder: root, env }) };
+  if (workTree === null) return { kind: "clean", root, tree: scopeTree(await commitTree({ folder: root, env }), only) };
   const outerRules = outerRulesOf(repository, env);
-  const { tracked, index, indexIsHead } = await readWorktreeState(repository, signal);
+  const seen = await readWorktreeState(repository, signal);
   const current = head(repository);
-  const known = new TrackedPaths(tracked.map(({ path }) => path));
+  const known = new TrackedPaths(seen.tracked.map(({ path }) => path));
   const walked = await collect(walkFiles({ root: workTree, outerRules, tracked: known }), signal);
-  const { untracked, others } = sortOut(walked, known);
+  const counts = countsFor(only);
+  const inScope = <T extends { readonly path: string }>(all: readonly T[]) => all.filter(({ path }) => counts(path));
+  const { untracked, others } = sortOut(inScope(walked), known);
+  const [tracked, index] = [inScope(seen.tracked), inScope(seen.index)];
+  const inHead = ({ commit }: CommitName) => inScope(readAllEntries(repository, treeOfCommit(repository, commit)));
+  // what is staged elsewhere is no change here
+  const indexIsHead =
+    seen.indexIsHead || (only !== undefined && current !== null && sameEntries(index, inHead(current)));
   const isClean = indexIsHead && untracked.length === 0 && tracked.every(({ state }) => state === "unchanged");
   if (isClean && current !== null) {
     const tree = treeOfEntries({ repository, name: current, entries: [...tracked].sort(byPath) });
-    return { kind: "clean", root: workTree, tree: { ...tree, passedOver: [...tree.passedOver, ...others] } };
+    const whole = { ...tree, passedOver: [...tree.passedOver, ...others] };
+    return { kind: "clean", root: workTree, tree: scopeTree(whole, only) };
   }
   const files = [
     ...tracked
@@ -74,11 +85,12 @@ export async function openFolder(folder: string, options: OpenOptions): Promise<
     ...(await diskFiles(workTree, untracked, signal)),
   ];
   // the index knows what HEAD holds where nothing is staged; else the folders' objects must be read
-  const entriesOf = ({ commit }: CommitName) =>
-    indexIsHead ? [...index].sort(byPath) : readAllEntries(repository, treeOfCommit(repository, commit));
-  const headTree = current && treeOfEntries({ repository, name: current, entries: entriesOf(current) });
+  const entriesOf = (name: CommitName) => (indexIsHead ? [...index].sort(byPath) : inHead(name));
+  const headTree =
+    current && scopeTree(treeOfEntries({ repository, name: current, entries: entriesOf(current) }), only);
   const there = passedOver(tracked.filter(({ state }) => state !== "deleted"));
-  const tree = diskTree({ root: workTree, files, others: [...there, ...others, ...linksAmong(untracked)] });
+  const onDisk = diskTree({ root: workTree, files, others: [...there, ...others, ...linksAmong(untracked)] });
+  const tree = scopeTree(onDisk, only);
   return { kind: "dirty", root: workTree, tree: current ? { ...tree, branch: current.branch } : tree, head: headTree };
 }
 
@@ -188,6 +200,12 @@ class DiskFile implements SourceFile {
     if (blobId(bytes) === this.blob) return bytes;
     throw new RepobaseError("transient", `"${file}" changed while it was indexed`, { hint: "run it again" });
   }
+}
+
+/** Of a conflict the index has several entries for a path, a tree never. */
+function sameEntries(index: readonly TreeEntry[], tree: readonly TreeEntry[]): boolean {
+  const blobs = new Map(tree.map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
+  return index.length === tree.length && index.every(({ path, mode, blob }) => blobs.get(path) === `${mode} ${blob}`);
 }
 
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>

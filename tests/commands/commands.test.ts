@@ -103,6 +103,8 @@ test("add, index, list", async () => {
   );
   code = added.repoId;
   await text(`add ${gitServer.url}/web --branch main --model repobase-static-16k`);
+  const part = await json<{ repoId: string }>("add code/lib --only");
+  await text(`remove ${part.repoId}`);
   await text("index mine --ref main");
   await text("index mine --prune");
   expect((await run("index mine --quiet")).stderr).toBe("");

@@ -195,6 +195,15 @@ describe("merge-ref", () => {
     },
   );
 
+  test("which folder it is of stays, though an older program left it out", () => {
+    const told = { name: "app/src", url: "https://example.org/app" };
+    const ours = { ...ref({ main: "c1" }), source: { ...told, only: "src" } };
+    const theirs = { ...ref({ main: "c2" }), source: told };
+    expect(merged(ours, theirs, ours).source).toEqual(ours.source);
+    expect(merged(theirs, ours, ours).source).toEqual(ours.source);
+    expect(merged(theirs, theirs, theirs).source).toEqual(told);
+  });
+
   test("the default branch is one that has a head", () => {
     expect(merged(ref({ main: "c1" }), undefined, undefined).default).toBe("main");
     expect(merged(ref({ main: "c1" }), ref({ dev: "c2" }, "dev"), ref({ dev: "c2" }, "main")).default).toBe("dev");

@@ -39,9 +39,13 @@ const EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 
 /**
  * undefined: it takes a closer look. Nothing is written, and no file of the work tree is read.
+ * @param counts the paths that `indexId` and `touched` are about; absent: all
  * @throws RepobaseError `damaged_repository` for a damaged index
  */
-export async function scanWorkTree(repository: Repository): Promise<WorkTreeScan | undefined> {
+export async function scanWorkTree(
+  repository: Repository,
+  counts?: (path: string) => boolean,
+): Promise<WorkTreeScan | undefined> {
   const { workTree, gitdir, config } = repository;
   const indexPath = join(gitdir, "index");
   const stats = lstatSync(indexPath, { bigint: true, throwIfNoEntry: false });
@@ -61,7 +65,8 @@ export async function scanWorkTree(repository: Repository): Promise<WorkTreeScan
       writtenNs: stats.mtimeNs,
       checksMode: isTrue(config, "core.filemode", true),
     };
-    return new Scan(index, probe).run();
+    const scan = new Scan(index, probe).run();
+    return scan && counts ? narrowed(scan, { bytes, count, counts }) : scan;
   } finally {
     probe.close();
   }
@@ -246,12 +251,21 @@ function forEachEntry(
   }
 }
 
-/** Modes, ids and paths. Needed only after staging: else git remembers the id of the tree they make. */
-function hashEntries(bytes: Buffer, count: number): string {
+function narrowed(
+  scan: WorkTreeScan,
+  of: { readonly bytes: Buffer; readonly count: number; readonly counts: (path: string) => boolean },
+): WorkTreeScan {
+  const indexId = `entries ${hashEntries(of.bytes, of.count, of.counts)}`;
+  return { ...scan, indexId, touched: scan.touched.filter(of.counts) };
+}
+
+/** Modes, ids and paths. Needed only after staging, or for a part: else git remembers the id of the tree they make. */
+function hashEntries(bytes: Buffer, count: number, counts?: (path: string) => boolean): string {
   const hasher = new Bun.CryptoHasher("sha1");
-  forEachEntry(bytes, count, ({ at, stop }) =>
-    hasher.update(bytes.subarray(at + 24, at + 28)).update(bytes.subarray(at + 40, stop + 1)),
-  );
+  forEachEntry(bytes, count, ({ at, start, stop }) => {
+    if (counts === undefined || counts(pathIn(bytes, start, stop)))
+      hasher.update(bytes.subarray(at + 24, at + 28)).update(bytes.subarray(at + 40, stop + 1));
+  });
   return hasher.digest("hex");
 }
 

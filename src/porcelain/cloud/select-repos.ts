@@ -1,6 +1,7 @@
 /** Which repositories a command line means. */
+import { realpathSync } from "node:fs";
 import { sep } from "node:path";
-import type { RepoConfig } from "../../home/config.ts";
+import { folderOf, type RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { asCheckedOut } from "../indexing/checkout.ts";
 import { findRepo } from "../../home/repo-names.ts";
@@ -23,11 +24,8 @@ export function selectRepos(options: {
     const found = options.names.map((name) => findRepo(repos, name));
     return [...new Map(found.map((repo) => [repo.id, repo])).values()];
   }
-  const linked = repos.find(({ checkout }) => checkout !== undefined);
-  if (linked) return [linked];
-  const here = repos.filter((r) => r.source.kind === "folder" && isInside(options.cwd, r.source.path));
-  // the deepest folder wins where one repository lies inside another
-  const [nearest] = here.toSorted((a, b) => folderOf(b).length - folderOf(a).length);
+  const linked = repos.filter(({ checkout }) => checkout !== undefined);
+  const nearest = (linked.length > 0 ? nearestTo(realpathSync(cwd), linked) : undefined) ?? nearestTo(cwd, repos);
   if (nearest) return [nearest];
   const [only] = repos;
   if (only && repos.length === 1) return [only];
@@ -36,7 +34,12 @@ export function selectRepos(options: {
   });
 }
 
-const folderOf = (repo: RepoConfig): string => (repo.source.kind === "folder" ? repo.source.path : "");
+/** The deepest folder wins where one repository, or a folder of it with an index of its own, lies inside another. */
+function nearestTo(cwd: string, repos: readonly RepoConfig[]): RepoConfig | undefined {
+  const depth = (repo: RepoConfig) => folderOf(repo)?.length ?? 0;
+  const isAround = (repo: RepoConfig) => isInside(cwd, folderOf(repo));
+  return repos.filter(isAround).toSorted((a, b) => depth(b) - depth(a))[0];
+}
 
-const isInside = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+const isInside = (path: string, folder: string | undefined): boolean =>
+  folder !== undefined && (path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep));

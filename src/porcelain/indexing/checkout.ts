@@ -9,33 +9,34 @@ import { findRepository } from "../../git/objects/repository.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 
 /**
- * The repository of `repos` whose linked work tree holds `cwd`, as it is checked out there.
- * @returns undefined: `cwd` lies in no linked work tree of any of them
+ * Those of `repos` whose linked work tree holds `cwd`, as they are checked out there: one, or more where folders of a
+ * repository have indexes of their own.
  */
-export function checkedOutAt(repos: readonly RepoConfig[], cwd: string, env: Environment): RepoConfig | undefined {
+export function checkedOutAt(repos: readonly RepoConfig[], cwd: string, env: Environment): readonly RepoConfig[] {
   const here = repositoryAt(cwd, env);
   // only a linked work tree keeps its refs elsewhere
-  if (!here?.workTree || here.commonDir === here.gitdir) return undefined;
+  if (!here?.workTree || here.commonDir === here.gitdir) return [];
+  const found: RepoConfig[] = [];
   const [folder, common] = [realpathSync(here.workTree), realpathSync(here.commonDir)];
   for (const repo of repos) {
     if (repo.source.kind !== "folder" || repo.source.path === folder) continue;
     const main = repositoryAt(repo.source.path, env);
     if (main === undefined || realpathSync(main.commonDir) !== common) continue;
     const { commit } = repo.linked?.find((each) => each.folder === folder) ?? { commit: null };
-    return {
+    found.push({
       ...repo,
       source: { ...repo.source, path: folder },
       lastIndexedCommit: commit,
       checkout: new Bun.CryptoHasher("sha256").update(folder).digest("hex").slice(0, 16),
-    };
+    });
   }
-  return undefined;
+  return found;
 }
 
 /** Each as `cwd` has it checked out. */
 export function asCheckedOut(repos: readonly RepoConfig[], cwd: string, env: Environment): readonly RepoConfig[] {
-  const linked = checkedOutAt(repos, cwd, env);
-  return linked === undefined ? repos : repos.map((repo) => (repo.id === linked.id ? linked : repo));
+  const linked = new Map(checkedOutAt(repos, cwd, env).map((repo) => [repo.id, repo]));
+  return repos.map((repo) => linked.get(repo.id) ?? repo);
 }
 
 function repositoryAt(folder: string, env: Environment) {

@@ -63,7 +63,7 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
   const { source } = of.repo;
   const model = of.model ?? of.repo.model;
   if (source.kind !== "folder" || model !== STATIC_MODEL) return undefined;
-  const fingerprint = await fingerprintFolder(source.path, of.home.env, of.now);
+  const fingerprint = await fingerprintFolder(source.path, of.home.env, { now: of.now, only: of.repo.only });
   if (fingerprint === undefined) return undefined;
   const select = [RULES_VERSION, SECRET_RULES_VERSION, JSON.stringify(selectLimits(of))];
   const rules = [version, CHUNKER, ...select, STATIC_MODEL_ID];

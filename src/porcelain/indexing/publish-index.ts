@@ -10,7 +10,15 @@ import type { StoredRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
+import type { RefSource } from "../../protocol/ref.ts";
 import { namesShown } from "./names-shown.ts";
+
+/** What a ref says of where a repository comes from. */
+export const refSource = ({ name, source, only }: RepoConfig): RefSource => ({
+  name,
+  url: source.url,
+  ...(only !== undefined && { only }),
+});
 
 /**
  * Nothing is written where the ref says all of it already.
@@ -29,7 +37,7 @@ export async function publishIndex(of: {
   const { store } = home;
   const shown = {
     ...namesShown({ ...of, before: local?.ref, manifest: result.manifest }),
-    source: { name: repo.name, url: repo.source.url },
+    source: refSource(repo),
   };
   if (local !== undefined && !result.changed && sameShown({ ...shown, source: local.ref.source }, local.ref)) return;
   await writeSnapshot({ to: store, snapshot: result.snapshot });

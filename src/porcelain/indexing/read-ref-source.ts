@@ -7,6 +7,7 @@ import { resolveFullRef } from "../../git/objects/refs.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { nearNames } from "../../protocol/near-names.ts";
 import { commitTree } from "../../source/commit-tree.ts";
+import { scopeTree } from "../../source/scope-tree.ts";
 import { namesOf } from "../../source/source-names.ts";
 import { readRemote, type Source, type Step } from "./read-source.ts";
 
@@ -22,7 +23,8 @@ interface Wanted {
 export async function readRefSource(of: Wanted): Promise<Source> {
   const started = performance.now();
   const found = of.repo.source.kind === "folder" ? await ofFolder(of.repo.source.path, of) : await ofUrl(of);
-  return { ...found, aside: true, worktree: null, seconds: (performance.now() - started) / 1000 };
+  const commit = found.commit && scopeTree(found.commit, of.repo.only);
+  return { ...found, commit, aside: true, worktree: null, seconds: (performance.now() - started) / 1000 };
 }
 
 type Found = Pick<Source, "commit" | "names">;

@@ -3,6 +3,7 @@ import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { findRepository } from "../../git/objects/repository.ts";
+import { scopeTree } from "../../source/scope-tree.ts";
 import { namesOf, namesOffered, type SourceNames } from "../../source/source-names.ts";
 import { nameBranch } from "./name-branch.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -47,7 +48,12 @@ export async function readSource(of: {
 async function readFolder(path: string, of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
   const { openFolder } = await import("../../source/worktree-tree.ts");
   const { env } = of.home;
-  const opened = await openFolder(path, { env, onWarning: of.onWarning, signal: of.signal });
+  const opened = await openFolder(path, {
+    env,
+    only: of.repo.only,
+    onWarning: of.onWarning,
+    signal: of.signal,
+  });
   const repository = findRepository(opened.root, env);
   const name = (tree: SourceTree) => nameBranch({ tree, repository, asked: of.branch ?? null, env });
   const names = repository && namesOf(repository);
@@ -79,5 +85,9 @@ export async function readRemote(of: Parameters<typeof readSource>[0]): Promise<
   });
   const tree = await commitTree({ folder: gitdir, env: home.env, ref: commit });
   const isBranch = offered.refs.some(({ name }) => name === `refs/heads/${branch}`);
-  return { commit: { ...tree, branch: isBranch ? branch : null }, worktree: null, names: namesOffered(offered) };
+  return {
+    commit: scopeTree({ ...tree, branch: isBranch ? branch : null }, repo.only),
+    worktree: null,
+    names: namesOffered(offered),
+  };
 }

@@ -2,7 +2,7 @@
  * Has a folder changed since it was indexed? Told from its fingerprint alone, which costs about as much as `git status`: no file is
  * read, nothing is indexed.
  */
-import type { RepoConfig } from "../../home/config.ts";
+import { folderOf, type RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { readRegularFile } from "../../files/read-regular-file.ts";
@@ -12,8 +12,8 @@ import { type Fingerprint, fingerprintFolder } from "../../source/fingerprint-fo
 
 /** undefined: no, or there is no folder to compare with. */
 export async function findStale(home: Home, repo: RepoConfig): Promise<StaleFolder | undefined> {
-  if (repo.source.kind !== "folder") return undefined;
-  const { path: folder } = repo.source;
+  const folder = folderOf(repo);
+  if (folder === undefined) return undefined;
   const now = await lookAt(home, repo);
   if (now === undefined) return undefined;
   const of = { repoId: repo.id, folder, indexedCommit: repo.lastIndexedCommit, headCommit: now.commit };
@@ -29,9 +29,9 @@ export async function rememberSeen(home: Home, repo: RepoConfig, fingerprint: Fi
 }
 
 /** undefined: it takes a closer look, or the folder cannot be read, which is no matter of age. */
-export async function lookAt(home: Home, { source }: RepoConfig): Promise<Fingerprint | undefined> {
+export async function lookAt(home: Home, { source, only }: RepoConfig): Promise<Fingerprint | undefined> {
   try {
-    return source.kind === "folder" ? await fingerprintFolder(source.path, home.env) : undefined;
+    return source.kind === "folder" ? await fingerprintFolder(source.path, home.env, { only }) : undefined;
   } catch (error) {
     if (isRepobaseError(error)) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /** Search of the local indexes, and of the server's. Both give the same answer for the same index. */
 import { join, sep } from "node:path";
-import type { RepoConfig } from "../../home/config.ts";
+import { folderOf, type RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
@@ -80,8 +80,10 @@ export function foldersMeant(home: Home, request: SearchRequest, cwd: string): r
 
 const isFolder = ({ source }: RepoConfig): boolean => source.kind === "folder";
 
-const holds = ({ source }: RepoConfig, cwd: string): boolean =>
-  source.kind === "folder" && (cwd === source.path || cwd.startsWith(source.path + sep));
+function holds(repo: RepoConfig, cwd: string): boolean {
+  const folder = folderOf(repo);
+  return folder !== undefined && (cwd === folder || cwd.startsWith(folder + sep));
+}
 
 /** A repository that was named must open; of all of them, those that cannot answer are left out and named in a warning. */
 async function openAll(of: {

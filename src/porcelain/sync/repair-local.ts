@@ -13,6 +13,7 @@ import { manifestPrefix, objectKey, refKey, snapshotKey, worktreeKey } from "../
 import type { Manifest } from "../../protocol/manifest.ts";
 import { encodeRef, type Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
+import { refSource } from "../indexing/publish-index.ts";
 import { dropWorktrees, readWorktreeRef } from "../indexing/worktree-ref.ts";
 import { copyWhole, findProblems, type RepairInput, type RepairResult } from "./repair.ts";
 import { findManifest, localManifest } from "./sync-common.ts";
@@ -107,7 +108,7 @@ async function pointRefAt(
   const commit = has(indexed) ? (indexed ?? "") : anyCommit;
   const heads = kept.length > 0 ? Object.fromEntries(kept) : { [known?.default ?? repo.branch ?? "main"]: commit };
   const branch = known && Object.hasOwn(heads, known.default) ? known.default : (Object.keys(heads)[0] ?? "");
-  const source = known?.source ?? { name: repo.name, url: repo.source.url };
+  const source = known?.source ?? refSource(repo);
   const sha256 = await writeManifest({ to: home.store, repo: repo.id, manifest });
   const ref = nextRef({
     shown: { heads, default: branch, source },

@@ -2,7 +2,7 @@
  * push, pull and status of one registered repository: the opt-in, the lock and the configuration around what
  * push.ts, pull.ts and sync-status.ts do between two stores.
  */
-import type { CloudConfig, RepoConfig } from "../../home/config.ts";
+import { type CloudConfig, folderOf, type RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
@@ -213,6 +213,7 @@ export async function pulledRepo(home: Home, id: string, ref: Ref): Promise<Repo
     id,
     name: ref.source.name,
     source: { kind: "none", url: plainSourceUrl(ref.source.url) },
+    ...(ref.source.only !== undefined && { only: ref.source.only }),
     branch: null,
     model: manifest ? modelNameOf(manifest.model.id) : BUILT_IN_MODEL,
     lastIndexedCommit: null,
@@ -251,7 +252,7 @@ export async function repositoryStatus(of: {
   const { home, repo } = of;
   const cloud = home.cloud();
   const { cloudEnabled } = repo;
-  const folder = repo.source.kind === "folder" ? repo.source.path : null;
+  const folder = folderOf(repo) ?? null;
   const here = { folder, stale: (await findStale(home, repo)) ?? null };
   // one that was pulled is known to the cloud, so asking about it tells nobody anything
   const mayAsk = cloudEnabled || syncedIn((await readRef({ from: home.store, repo: repo.id }))?.ref) !== undefined;
