@@ -68,7 +68,12 @@ export function describeStatus(status: RepoStatus): string {
   const state = isLocal ? "local only" : `${STATES[found]}${cloudEnabled ? "" : ", push is not enabled"}`;
   const commit = (c: string | null) => (c ? shortCommit(c) : "-");
   const { commitsAhead: ahead, commitsBehind: behind, lastPushedBy } = status;
-  const apart = [ahead ? `${plural(ahead, "commit")} ahead` : "", behind ? `${plural(behind, "commit")} behind` : ""];
+  const side = (commits: number | null, files: number | null, where: string) => {
+    const parts = [commits ? plural(commits, "commit") : "", files ? plural(files, "file") : ""];
+    const text = parts.filter((part) => part !== "").join(" and ");
+    return text === "" ? "" : `${text} ${where}`;
+  };
+  const apart = [side(ahead, status.filesAhead, "ahead"), side(behind, status.filesBehind, "behind")];
   const by =
     lastPushedBy === null ? "" : lastPushedBy.isThis ? " by this machine" : ` by device ${lastPushedBy.device}`;
   const lines = [

@@ -236,6 +236,9 @@ export interface RepoStatus {
   /** Indexed commits that only this machine, or only the cloud has; null: not known without fetching. */
   readonly commitsAhead: number | null;
   readonly commitsBehind: number | null;
+  /** File versions that only branches of this machine, or only those of the cloud, show; null likewise. */
+  readonly filesAhead: number | null;
+  readonly filesBehind: number | null;
   /** The device that pushed last, and whether that is this one; null: nobody, or nobody was asked. */
   readonly lastPushedBy: { readonly device: string; readonly isThis: boolean } | null;
   /** Where its files lie on this machine; null: they do not. */
@@ -267,6 +270,8 @@ export async function repositoryStatus(of: {
       state: "local",
       commitsAhead: null,
       commitsBehind: null,
+      filesAhead: null,
+      filesBehind: null,
       lastPushedBy: null,
       ...here,
     };

@@ -5,6 +5,7 @@ import { mergeRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
+import { filesApart } from "./files-apart.ts";
 import { localManifest, mainCommit, countedRemote, readableManifest, type SyncInput } from "./sync-common.ts";
 
 /**
@@ -26,6 +27,9 @@ export interface SyncStatus {
   /** Indexed commits that only this machine, or only the cloud has; null: not known without fetching, or one side has no index. */
   readonly commitsAhead: number | null;
   readonly commitsBehind: number | null;
+  /** File versions that only branches of this machine, or only those of the cloud, show; null: not known without fetching. */
+  readonly filesAhead: number | null;
+  readonly filesBehind: number | null;
   readonly requests: number;
 }
 
@@ -55,14 +59,16 @@ async function commitsApart(of: {
   repo: string;
   here: Ref | undefined;
   there: Ref | undefined;
-}): Promise<Pick<SyncStatus, "commitsAhead" | "commitsBehind">> {
+}): Promise<Pick<SyncStatus, "commitsAhead" | "commitsBehind" | "filesAhead" | "filesBehind">> {
   const { local, repo, here, there } = of;
   const ours = here && (await localManifest({ local, repo, sha256: here.manifest }));
   const theirs = there && (await localManifest({ local, repo, sha256: there.manifest }));
   const missing = (from: Manifest, to: Manifest) =>
     Object.keys(from.snapshots).filter((commit) => !Object.hasOwn(to.snapshots, commit)).length;
-  if (!ours || !theirs) return { commitsAhead: null, commitsBehind: null };
-  return { commitsAhead: missing(ours, theirs), commitsBehind: missing(theirs, ours) };
+  if (!ours || !theirs) return { commitsAhead: null, commitsBehind: null, filesAhead: null, filesBehind: null };
+  const sides = { here: { ref: here, manifest: ours }, there: { ref: there, manifest: theirs } };
+  const files = await filesApart({ local, repo, ...sides });
+  return { commitsAhead: missing(ours, theirs), commitsBehind: missing(theirs, ours), ...files };
 }
 
 async function stateOf(

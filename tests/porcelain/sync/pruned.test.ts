@@ -108,6 +108,14 @@ test("a pull drops a branch that was deleted in its folder, the push drops it in
   const mine = await commitFiles(clone, { "mine.ts": "export const mine = 3;\n" });
   await two.say(`index ${id}`);
   await two.say(`push ${id}`);
+  await commitFiles(clone, { "c.ts": "export const c = 4;\n", "d.ts": "export const d = 5;\n", "a.ts": "changed\n" });
+  await two.say(`index ${id}`);
+  // three new versions here; of the cloud's, one is shown by no branch of ours
+  const apart = { commitsAhead: 1, commitsBehind: 0, filesAhead: 3, filesBehind: 1 };
+  expect(await two.say(`status ${id}`)).toMatchObject(apart);
+  expect((await two.run(`status ${id}`)).stdout).toContain("1 commit and 3 files ahead, 1 file behind");
+  await git(clone, "reset", "--quiet", "--hard", mine);
+  await two.say(`index ${id}`);
   expect(await inCloud(two, id)).toEqual({ main: mine });
   expect((await two.ref(id)).heads).toEqual({ main: mine });
   expect(await two.paths(`search topical --ref ${topic}`)).toContain("topic.ts");
