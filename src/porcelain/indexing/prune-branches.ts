@@ -91,6 +91,12 @@ function headsLeft(
   return kept.length === 0 ? ref.heads : Object.fromEntries(kept);
 }
 
+/** null: none, or nothing that can be read. */
+export const branchCheckedOut = (home: Home, repo: RepoConfig): string | null => {
+  const repository = repositoryOf(home, repo);
+  return repository && (head(repository)?.branch ?? null);
+};
+
 function repositoryOf(home: Home, { id, source }: RepoConfig): Repository | null {
   const folder = source.kind === "folder" ? source.path : home.path("repos", id);
   try {

@@ -94,8 +94,11 @@ async function currentBranch(home: Home, { id, lastIndexedCommit }: RepoConfig):
   return ref === undefined ? "" : (branchAt(ref, lastIndexedCommit) ?? ref.default);
 }
 
-const branchAt = (ref: Ref, commit: string | null): string | undefined =>
-  [ref.default, ...Object.keys(ref.heads)].find((branch) => commit !== null && ref.heads[branch] === commit);
+/** @param first the branch that counts before the others at that commit */
+const branchAt = (ref: Ref, commit: string | null, first: string | null = null): string | undefined =>
+  [...(first === null ? [] : [first]), ref.default, ...Object.keys(ref.heads)].find(
+    (branch) => commit !== null && ref.heads[branch] === commit,
+  );
 
 /** The opt-in, for everything that sends. @throws RepobaseError `not_enabled` */
 export function refuseUnlessEnabled(repo: RepoConfig | undefined, id: string): void {
@@ -196,7 +199,8 @@ async function commitShown(
   const main = after.heads[after.default] ?? null;
   const commit = repo?.source.kind === "folder" ? repo.lastIndexedCommit : null;
   if (!repo || !before || commit === null) return main;
-  const branch = branchAt(before, commit);
+  const { branchCheckedOut } = await import("../indexing/prune-branches.ts");
+  const branch = branchAt(before, commit, branchCheckedOut(home, repo));
   const moved = branch === undefined ? undefined : after.heads[branch];
   if (moved !== undefined) return moved;
   const manifest = await catManifest({ from: home.store, repo: repo.id, sha256: after.manifest });

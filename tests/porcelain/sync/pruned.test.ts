@@ -167,7 +167,7 @@ test("what only the cloud has is kept; index --prune drops what was here once", 
 }, 120_000);
 
 test("after a pull a folder shows the branch that was indexed last, not the cloud's default one", async () => {
-  const { clone, first, topic, two, id } = await shareTwo("follows");
+  const { folder, clone, first, topic, one, two, id } = await shareTwo("follows");
   await git(clone, "checkout", "--quiet", "topic");
   await two.say(`index ${id}`);
   await two.say(`push ${id}`);
@@ -178,6 +178,16 @@ test("after a pull a folder shows the branch that was indexed last, not the clou
   const other = new Machine("follows", two.key);
   await other.say(`pull ${id}`);
   expect(await other.say("list")).toMatchObject({ lastIndexedCommit: first });
+  // a new branch at the default one's commit stays there when the default one moves on
+  await git(clone, "checkout", "--quiet", "-b", "fresh", first);
+  await two.say(`index ${id}`);
+  const moved = await commitFiles(folder, { "b.ts": "export const b = 4;\n" });
+  await one.say(`pull ${id}`);
+  await one.say(`index ${id}`);
+  await one.say(`push ${id}`);
+  await two.say(`pull ${id}`);
+  expect((await two.ref(id)).heads).toMatchObject({ main: moved, fresh: first });
+  expect(await two.say("list")).toMatchObject({ lastIndexedCommit: first });
 }, 120_000);
 
 test("tags travel through push and pull, and the server knows them", async () => {
