@@ -77,6 +77,7 @@ async function bucketOf(user: string): Promise<Record<string, string>> {
       const {
         pushedAt: _time,
         device: _device,
+        crc32: _checksum,
         ...ref
       } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
       found[key.slice(user.length)] = JSON.stringify(ref);
