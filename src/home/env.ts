@@ -54,6 +54,7 @@ export const VARIABLES = {
   GIT_CONFIG_SYSTEM: { group: "git", type: "file", default: "`/etc/gitconfig`", meaning: "The system's git configuration, as git reads it." },
   GIT_CONFIG_COUNT: { group: "git", type: "whole number", default: "0", meaning: "So many more git settings are in `GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0` and so on." },
   GIT_CONFIG_NOSYSTEM: { group: "git", type: "switch", default: "off", meaning: "`1` leaves `/etc/gitconfig` unread." },
+  GIT_NO_REPLACE_OBJECTS: { group: "git", type: "switch", default: "off", meaning: "Set: the refs below `refs/replace/` replace nothing." },
   XDG_CONFIG_HOME: { group: "git", type: "folder", default: "`~/.config`", meaning: "Holds `git/config` and `git/ignore`." },
   HOME: { group: "git", type: "folder", default: "the system's", meaning: "Holds `.gitconfig`, and what `~` means above." },
   GITHUB_EVENT_NAME: ci("GitHub Actions: says what the other variables stand for."),
