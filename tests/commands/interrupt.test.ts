@@ -172,3 +172,23 @@ test("pipes in the way of reading are not opened", async () => {
   clearTimeout(timer);
   expect(await child.stdout.text()).toContain("piped");
 });
+
+test("a server that never answers ends search --remote by the time limit", async () => {
+  const child = Bun.spawn(["bun", MAIN, "search", "answer", "--remote"], {
+    cwd: dir,
+    env: {
+      PATH: process.env.PATH,
+      HOME: dir,
+      REPOBASE_HOME: join(dir, "home"),
+      REPOBASE_ENDPOINT: endpointOf(silent),
+      REPOBASE_API_KEY: "rb_key",
+      REPOBASE_TIMEOUT_SECONDS: "1",
+    },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  expect([await child.exited, await child.stdout.text()]).toEqual([20, ""]);
+  clearTimeout(timer);
+  expect(await child.stderr.text()).toMatch(/^error: .*127\.0\.0\.1/);
+});
