@@ -30,7 +30,11 @@ export const ASSIGNMENTS: readonly SecretRule[] = [
       "iy",
     ),
     accepts: (found) =>
-      !isTestPath(found.path) && !isAbout(found) && !isSentence(found) && looksLikePassword(found.secret, 10),
+      !isTestPath(found.path) &&
+      !isAbout(found) &&
+      !isSentence(found) &&
+      !isExpression(found) &&
+      looksLikePassword(found.secret, 10),
   },
   {
     id: "assigned-setting",
@@ -51,3 +55,6 @@ const isAbout = ({ match }: Found): boolean => ABOUT.test(/^[\w.-]+/.exec(match[
 const isSentence = ({ match }: Found): boolean =>
   /^[\w.-]+["'`][ \t]*,/.test(match[0]) &&
   /\s[\w.-]*$/.test(match.input.slice(Math.max(0, match.index - 40), match.index));
+
+/** A regular expression that describes secrets: a class of characters and how many of them. */
+const isExpression = ({ secret }: Found): boolean => /\][{+*]/.test(secret);
