@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import { runKills } from "../helpers/killed-devices.ts";
 
-test("S1-S4 twelve seeds of killed index runs, pushes and pulls of two devices: no update is lost", async () => {
+test("S1-S4 six seeds of killed index runs, pushes and pulls of two devices: no update is lost", async () => {
   let killed = 0;
-  for (let seed = 1; seed <= 12; seed++) killed += await runKills(seed);
-  expect(killed).toBeGreaterThan(24);
+  for (let seed = 1; seed <= 6; seed++) killed += await runKills(seed);
+  expect(killed).toBeGreaterThan(12);
 }, 60_000);

@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-test.each([1, 2, 3, 4, 5, 6])(
+test.each([1, 2])(
   "S1 order %i: no branch is lost, no table replaced, all answer alike",
   async (seed) => {
     expect(await SharedRepository.runOrder(seed, { server, upstream })).toContain("laptop");

@@ -299,7 +299,7 @@ const wrapped = (store: DirectoryStore) => ({
 });
 
 /** Every operation with PURGE_KILLS=1, which takes minutes; else some. */
-const STEP = Number(process.env.PURGE_KILLS ?? 23);
+const STEP = Number(process.env.PURGE_KILLS ?? 61);
 
 describe.each(["before", "after"] as const)("killed, %s an operation was done", (when) => {
   test("the index stays whole, and run again it is gone", async () => {
