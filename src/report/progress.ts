@@ -1,5 +1,6 @@
 /** One line on a terminal's stderr that says how far a long command is: bar, rate, time left. */
 import type { Writable } from "node:stream";
+import { makeNameVisible } from "./visible.ts";
 
 export interface ProgressStep {
   /** What is being done, for instance `indexing`. */
@@ -36,7 +37,7 @@ export class ProgressLine {
     if (now - this.drawnAt < REDRAW_MS) return;
     this.drawnAt = now;
     this.drawn = true;
-    this.out.write(`\r\u001b[2K${formatProgress(step, (now - this.startedAt) / 1000)}`);
+    this.out.write(`\r\u001b[2K${makeNameVisible(formatProgress(step, (now - this.startedAt) / 1000))}`);
   }
 
   clear(): void {

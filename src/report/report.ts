@@ -1,11 +1,13 @@
 /**
- * The only way out to the terminal. stdout is data, stderr is talk. Text or JSON is chosen once, here: a command says
- * the same thing in both forms at one place and never asks which is wanted.
+ * The only way out to the terminal. Results go to stdout, messages to stderr. Text or JSON is chosen once, here: a
+ * command says the same thing in both forms at one place and never asks which is wanted. What goes to a terminal has its
+ * control characters made visible (visible.ts); pipes, files and JSON get it exactly.
  */
 import type { Writable } from "node:stream";
 import { isRepobaseError, ERROR_TABLE, type ErrorCode } from "../protocol/errors.ts";
 import { ProgressLine, type ProgressStep } from "./progress.ts";
-import { plainStyle, type Style, terminalStyle } from "./style.ts";
+import { plainStyle, type Style, Terminal } from "./style.ts";
+import { makeNameVisible, makeVisible } from "./visible.ts";
 
 export interface ReportOptions {
   readonly stdout: Writable;
@@ -20,10 +22,13 @@ export class Report {
   /** Colours and links of stdout; the identity where it is no terminal. */
   readonly style: Style;
   private readonly progressLine: ProgressLine | undefined;
+  /** stdout, where it is one. */
+  private readonly terminal: Terminal | undefined;
 
   constructor(private readonly options: ReportOptions) {
     this.json = options.json;
-    this.style = isTerminal(options.stdout) && !options.env.NO_COLOR ? terminalStyle : plainStyle;
+    this.terminal = isTerminal(options.stdout) ? new Terminal(!options.env.NO_COLOR) : undefined;
+    this.style = this.terminal?.style ?? plainStyle;
     const progress = isTerminal(options.stderr) && !options.json && !options.quiet;
     this.progressLine = progress ? new ProgressLine(options.stderr) : undefined;
   }
@@ -32,27 +37,36 @@ export class Report {
   result(value: unknown, text: string): void {
     this.progressLine?.clear();
     if (this.json) this.options.stdout.write(`${JSON.stringify(value)}\n`);
-    else if (text !== "") this.options.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    else if (text !== "") this.print(text.endsWith("\n") ? text : `${text}\n`);
   }
 
-  /** Bytes as they are, for plumbing. */
+  /** Bytes as they are, for plumbing; a terminal gets them as text. */
   raw(bytes: Uint8Array | string): void {
-    this.options.stdout.write(bytes);
+    if (!this.terminal) this.options.stdout.write(bytes);
+    else this.print(typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes));
+  }
+
+  private print(text: string): void {
+    this.options.stdout.write(this.terminal ? this.terminal.show(text) : text);
+  }
+
+  /** A message on stderr. */
+  private say(text: string): void {
+    this.options.stderr.write(isTerminal(this.options.stderr) ? makeVisible(text) : text);
   }
 
   /** A remark for people. */
   info(text: string): void {
     if (this.options.quiet || this.json) return;
     this.progressLine?.clear();
-    this.options.stderr.write(`${text}\n`);
+    this.say(`${text}\n`);
   }
 
   /** Something the user should know although the command goes on. Also said with --quiet. */
   warn(text: string): void {
     this.progressLine?.clear();
-    this.options.stderr.write(
-      this.json ? `${JSON.stringify({ type: "warning", message: text })}\n` : `warning: ${text}\n`,
-    );
+    if (this.json) this.options.stderr.write(`${JSON.stringify({ type: "warning", message: text })}\n`);
+    else this.say(`warning: ${text}\n`);
   }
 
   progress(step: ProgressStep): void {
@@ -70,11 +84,16 @@ export class Report {
       const fields = isRepobaseError(error) ? error.fields : {};
       this.options.stderr.write(`${JSON.stringify({ type: "error", code, exitCode, message, hint, ...fields })}\n`);
     } else {
-      this.options.stderr.write(`error: ${message}${hint ? `\n  hint: ${hint}` : ""}\n`);
+      this.say(`error: ${this.oneLine(message, code)}${hint ? `\n  hint: ${hint}` : ""}\n`);
       const unexpected = error instanceof Error && !isRepobaseError(error) ? error : undefined;
-      if (unexpected && this.options.env.REPOBASE_DEBUG) this.options.stderr.write(`${unexpected.stack}\n`);
+      if (unexpected && this.options.env.REPOBASE_DEBUG) this.say(`${unexpected.stack}\n`);
     }
     return exitCode;
+  }
+
+  /** Only a usage error has several lines of ours; elsewhere a line feed came with a name. */
+  private oneLine(message: string, code: ErrorCode): string {
+    return code !== "usage" && isTerminal(this.options.stderr) ? makeNameVisible(message) : message;
   }
 }
 

@@ -28,7 +28,7 @@ function formatHit(hit: SearchHit, style: Style, url: string | undefined): strin
   const linked = url
     ? style.link(style.path(place), lineUrl(url, firstMatch(hit.snippet) ?? hit.startLine))
     : style.path(place);
-  const symbol = hit.symbol ? `  ${style.bold(hit.symbol)}` : "";
+  const symbol = hit.symbol ? `  ${style.bold(style.name(hit.symbol))}` : "";
   const origin = style.dim(`${hit.repoId}@${shortCommit(hit.commit)}  ${hit.score.toFixed(3)}`);
   const others = hit.chunks.length
     ? style.dim(
