@@ -26,7 +26,6 @@ export const ROOMS: readonly Room[] = [
     name: "commands",
     purpose: "one clipanion class per file, the path mirrors the command line: flags, help, one call",
     imports: [
-      "text",
       "porcelain/indexing",
       "porcelain/search",
       "porcelain/sync",
@@ -120,7 +119,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "home",
     purpose: "`~/.repobase`: configuration, credentials, locks",
-    imports: ["text", "store", "files", "protocol"],
+    imports: ["store", "files", "protocol"],
   },
   {
     name: "git/worktree",

@@ -1,7 +1,7 @@
 /** `repobase`, `repobase help`, `repobase help <command>`: the first screen, every command in a line, one command whole. */
 import { Command, type Definition, Option } from "clipanion";
 import { RepobaseError } from "../protocol/errors.ts";
-import { didYouMean } from "../text/near-words.ts";
+import { didYouMean, nearNames } from "../protocol/near-names.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 
 /** What somebody sees who types `repobase` and no more: fifteen lines at most. */
@@ -50,7 +50,7 @@ export class HelpCommand extends BaseCommand {
     const group = definitions.filter((each) => nameOf(each).startsWith(`${asked} `));
     if (group.length === 0)
       throw new RepobaseError("usage", `there is no command "${asked}"`, {
-        hint: didYouMean(names, asked) || "see them with: repobase help",
+        hint: didYouMean(nearNames(asked, names)) || "see them with: repobase help",
       });
     this.report.result(group.map(summaryOf), group.map(lineOf).join("\n"));
     return 0;

@@ -4,7 +4,7 @@
  */
 import { type Definition, UsageError } from "clipanion";
 import { RepobaseError } from "../protocol/errors.ts";
-import { didYouMean, isSlip } from "../text/near-words.ts";
+import { didYouMean, editDistance, nearNames } from "../protocol/near-names.ts";
 
 /** clipanion does not export its classes of syntax errors, only their names. */
 interface SyntaxError extends Error {
@@ -61,10 +61,8 @@ function unknownOption(input: readonly unknown[], command: Definition): Repobase
     const isCluster =
       /^-[a-z]+$/i.test(name) && Array.from(name.slice(1)).every((letter) => names.includes(`-${letter}`));
     if (isCluster) continue;
-    const near = didYouMean(
-      names.filter((each) => each.startsWith("--")),
-      name.replace(/^-(?!-)/, "--"),
-    );
+    const longNames = names.filter((each) => each.startsWith("--"));
+    const near = didYouMean(nearNames(name.replace(/^-(?!-)/, "--"), longNames));
     const help = `see: ${command.path.replace(/^repobase/, "repobase help")}`;
     return new RepobaseError("usage", `${command.path} has no option "${name}"`, {
       hint: near === "" ? help : `${near} ${help}`,
@@ -118,3 +116,7 @@ function isNear(command: readonly string[], typed: readonly string[]): boolean {
   if (second === undefined || typedSecond === undefined) return isSlip(first, typedFirst);
   return isSlip(first, typedFirst) && (isSlip(second, typedSecond) || first === typedFirst);
 }
+
+/** The word begins so, or at most a third of its letters were changed, added, left out or swapped with the next. */
+const isSlip = (word: string, typed: string): boolean =>
+  typed !== "" && (word.startsWith(typed) || editDistance(word, typed) <= Math.max(1, Math.floor(word.length / 3)));

@@ -1,7 +1,7 @@
 /** Names of repositories: how an id is made so that every machine makes the same one, and how a user may abbreviate it. */
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import { didYouMean } from "../text/near-words.ts";
+import { didYouMean, nearNames } from "../protocol/near-names.ts";
 
 /**
  * `{name}-{8 hex}`: the last path segment, readable, and a hash of where it comes from, unique.
@@ -49,7 +49,7 @@ export function findRepo<T extends { readonly id: string; readonly name: string 
     hint:
       repos.length === 0
         ? "add one with: repobase add <url or path>"
-        : didYouMean([...repos.map((r) => r.name), ...repos.map((r) => r.id)], wanted) ||
+        : didYouMean(nearNames(wanted, [...repos.map((r) => r.name), ...repos.map((r) => r.id)])) ||
           "see them with: repobase list",
   });
 }

@@ -10,17 +10,22 @@ export function nearNames(wanted: string, known: Iterable<string>, limit = 3): s
   const allowed = Math.max(1, Math.floor(folded.length / 3));
   const near: { name: string; distance: number }[] = [];
   for (const name of new Set(known)) {
-    const distance = name.length > MAX_LENGTH ? Number.POSITIVE_INFINITY : distanceOf(folded, name.toLowerCase());
-    // a part of a name is what people type who forgot the rest
-    const isPart = folded.length >= 3 && name.toLowerCase().includes(folded);
+    const other = name.toLowerCase();
+    const distance = name.length > MAX_LENGTH ? Number.POSITIVE_INFINITY : editDistance(folded, other);
+    // a beginning or a part of a name is what people type who forgot the rest
+    const isPart = other.startsWith(folded) || (folded.length >= 3 && other.includes(folded));
     if (distance <= allowed || isPart) near.push({ name, distance });
   }
   near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   return near.slice(0, limit).map(({ name }) => name);
 }
 
+/** `did you mean "x" or "y"?`; no names: the empty string. */
+export const didYouMean = (near: readonly string[]): string =>
+  near.length === 0 ? "" : `did you mean ${near.map((name) => JSON.stringify(name)).join(" or ")}?`;
+
 /** Letters to put in, take out, change, or swap with the next one. */
-function distanceOf(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

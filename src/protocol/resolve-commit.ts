@@ -4,7 +4,7 @@
  */
 import { RepobaseError } from "./errors.ts";
 import type { Manifest } from "./manifest.ts";
-import { nearNames } from "./near-names.ts";
+import { didYouMean, nearNames } from "./near-names.ts";
 import type { Ref } from "./ref.ts";
 
 /** Shorter prefixes are more likely a typing mistake than a commit. */
@@ -91,10 +91,9 @@ function notFound(
   const branches = Object.keys(ref.heads).sort();
   const tags = Object.keys(ref.tags ?? {}).sort();
   const near = nearNames(of.name, [...branches, ...tags]).filter((known) => known !== of.name);
-  const meant = near.length > 0 ? `did you mean ${near.map((known) => JSON.stringify(known)).join(" or ")}? ` : "";
   const indexed = `indexed: ${listed(branches) || "no branches"}${tags.length > 0 ? `; tags: ${listed(tags)}` : ""}`;
   return new RepobaseError("ref_not_found", `ref ${JSON.stringify(of.name)} of ${repo} not found: ${of.why}`, {
-    hint: of.hint ?? meant + indexed,
+    hint: of.hint ?? [didYouMean(near), indexed].filter(Boolean).join(" "),
     fields: { repo, ref: of.name, branches, tags, near, ...(of.candidates ? { candidates: of.candidates } : {}) },
   });
 }

@@ -2,7 +2,7 @@
  * What a person may call a language in `--lang`: the name in results, linguist's aliases of it, or an extension. Names only, so that
  * the Worker knows them too; the languages themselves are `src/chunk/languages/`, and a test keeps both lists alike.
  */
-import { editDistance } from "../text/near-words.ts";
+import { nearNames } from "../protocol/near-names.ts";
 
 /** Name -> other words for it. */
 export const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
@@ -127,11 +127,10 @@ export function languageNamed(given: string): { readonly language: string; reado
     .replace(/[\s_]+/g, "-");
   const known = words().get(word);
   if (known !== undefined) return { language: known };
-  const near = [...words()]
-    .map(([other, name]) => ({ name, distance: editDistance(word, other), length: other.length }))
-    .filter(({ distance, length }) => distance <= Math.max(1, Math.floor(length / 3)) && length > 2)
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  const names = [...new Set(near.map(({ name }) => name))].slice(0, 3);
+  // of two letters every word is near to some
+  const longer = [...words().keys()].filter((other) => other.length > 2);
+  const near = nearNames(word, longer, longer.length).flatMap((other) => words().get(other) ?? []);
+  const names = [...new Set(near)].slice(0, 3);
   const hint = names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`;
   return { language: word, warning: `there is no language ${JSON.stringify(given)}${hint}` };
 }

@@ -126,7 +126,7 @@ describe("--ref", () => {
     await git(folder, "switch", "--quiet", "main");
     const notYet = await run("search x --repo refs --ref new");
     const odd = await run("index --ref nwe");
-    expect([odd.code, odd.stderr]).toEqual([10, expect.stringContaining("did you mean new?")]);
+    expect([odd.code, odd.stderr]).toEqual([10, expect.stringContaining('did you mean "new"?')]);
     expect([notYet.code, notYet.stderr]).toEqual([
       10,
       expect.stringContaining(`is commit ${third.slice(0, 12)}, which is not indexed`),

@@ -5,7 +5,7 @@ import { isBranchOrTag } from "../../git/objects/ref-name.ts";
 import { findRepository, openRepository, type Repository, resolveRef } from "../../git/objects/repository.ts";
 import { resolveFullRef } from "../../git/objects/refs.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
-import { nearNames } from "../../protocol/near-names.ts";
+import { didYouMean, nearNames } from "../../protocol/near-names.ts";
 import { commitTree } from "../../source/commit-tree.ts";
 import { scopeTree } from "../../source/scope-tree.ts";
 import { namesOf } from "../../source/source-names.ts";
@@ -39,7 +39,7 @@ async function ofFolder(folder: string, { home, ref }: Wanted): Promise<Found> {
     if (!isRepobaseError(error, "ref_not_found") || error.hint !== undefined) throw error;
     const near = nearNames(ref, [...names.branches, ...names.tags.keys()]);
     throw new RepobaseError("ref_not_found", error.message, {
-      hint: near.length > 0 ? `did you mean ${near.join(" or ")}?` : "git branch --all and git tag list what there is",
+      hint: didYouMean(near) || "git branch --all and git tag list what there is",
       fields: { ref, near },
     });
   }
