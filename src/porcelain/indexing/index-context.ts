@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import type { Embedding } from "../../ingest/embedding.ts";
-import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree.ts";
+import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree-contract.ts";
 import type { SelectLimits } from "../../source/select-file.ts";
 import type { SecretPolicy } from "../../protocol/secret-policy.ts";
 import type { SourceFile, SourceTree } from "../../source/source-tree.ts";

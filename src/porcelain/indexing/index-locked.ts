@@ -3,7 +3,7 @@
  * of it, for a folder, the uncommitted files in a table of their own. Manifest and snapshot are stored first, the ref
  * last: whoever searches meanwhile, and whatever dies, sees the old index or the new one.
  */
-import type { IndexTreeResult } from "../../ingest/index-tree.ts";
+import type { IndexTreeResult } from "../../ingest/index-tree-contract.ts";
 import type { SkippedFile, SourceTree } from "../../source/source-tree.ts";
 import type { SourceNames } from "../../source/source-names.ts";
 import { readRef } from "../../plumbing/read-ref.ts";

@@ -3,7 +3,7 @@
  * snapshot of it that no manifest lists, so uncommitted work costs what it changed.
  */
 import { FileVersions } from "../../table/file-versions.ts";
-import type { IndexTreeResult } from "../../ingest/index-tree.ts";
+import type { IndexTreeResult } from "../../ingest/index-tree-contract.ts";
 import { skipByName } from "../../source/select-file.ts";
 import type { SourceFile, SourceTree } from "../../source/source-tree.ts";
 import { openTableAt } from "../../table/open-table.ts";

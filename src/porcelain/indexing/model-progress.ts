@@ -3,7 +3,7 @@
  * transformer can take a minute: meanwhile there must be something to see, and Ctrl-C must end the run, not wait for them.
  */
 import type { Embedder } from "../../embed/embedder.ts";
-import type { IndexProgress } from "../../ingest/index-tree.ts";
+import type { IndexProgress } from "../../ingest/index-tree-contract.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { Step } from "./read-source.ts";
 

@@ -1,7 +1,7 @@
 /** Makes a finished index the one that is searched: snapshot, manifest, then the ref, the one pointer that shows. */
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import type { IndexTreeResult } from "../../ingest/index-tree.ts";
+import type { IndexTreeResult } from "../../ingest/index-tree-contract.ts";
 import type { SourceTree } from "../../source/source-tree.ts";
 import { updateLocalRef } from "../../plumbing/local-ref.ts";
 import type { SourceNames } from "../../source/source-names.ts";
