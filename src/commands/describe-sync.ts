@@ -2,7 +2,7 @@
 import type { DroppedHead } from "../plumbing/merge-ref.ts";
 import type { PullResult } from "../porcelain/sync/pull.ts";
 import type { HeadMove, PushResult } from "../porcelain/sync/push-contract.ts";
-import type { RepoStatus } from "../porcelain/sync/sync-repo.ts";
+import type { RepoStatus } from "../porcelain/sync/repo-status.ts";
 import { describeStale } from "../report/search-text.ts";
 import { formatBytes, plural, shortCommit } from "../report/format.ts";
 

@@ -29,8 +29,9 @@ export class PullCommand extends BaseCommand {
   });
 
   protected async run(): Promise<void> {
-    const { pullRepository, remoteTargets } = await import("../porcelain/sync/sync-repo.ts");
-    const targets = await remoteTargets({
+    const { pullRepository } = await import("../porcelain/sync/pull-repo.ts");
+    const { pullTargets } = await import("../porcelain/sync/pull-targets.ts");
+    const targets = await pullTargets({
       home: this.home,
       names: this.repos,
       all: this.all,

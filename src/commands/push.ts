@@ -40,7 +40,7 @@ export class PushCommand extends BaseCommand {
   protected async run(): Promise<void> {
     if (this.force && this.noOverwrite) throw new UsageError("--force and --no-overwrite exclude each other");
     if (this.branch !== undefined && !this.force) throw new UsageError("--branch goes with --force");
-    const { pushRepository } = await import("../porcelain/sync/sync-repo.ts");
+    const { pushRepository } = await import("../porcelain/sync/push-repo.ts");
     const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     const repos = this.all ? chosen.filter((repo) => repo.cloudEnabled) : chosen;

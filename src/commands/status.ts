@@ -15,7 +15,7 @@ export class StatusCommand extends BaseCommand {
   repos = Option.Rest({ name: "repo" });
 
   protected async run(): Promise<void> {
-    const { repositoryStatus } = await import("../porcelain/sync/sync-repo.ts");
+    const { repositoryStatus } = await import("../porcelain/sync/repo-status.ts");
     const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
     const all = this.repos.length === 0;
     const repos = selectRepos({ home: this.home, names: this.repos, all, cwd: this.context.cwd });

@@ -20,7 +20,7 @@ export class UpdateRefCommand extends PlumbingCommand {
     const { forwardRef } = await import("../../plumbing/forward-ref.ts");
     const { rememberSync, remoteToRead, remoteToWrite, sideOf } =
       await import("../../porcelain/sync/plumbing-sides.ts");
-    const { spaceIdAsker } = await import("../../porcelain/sync/sync-repo.ts");
+    const { spaceIdAsker } = await import("../../porcelain/sync/sync-input.ts");
     const { requireCloud } = await import("../../home/require-cloud.ts");
     const { home, local } = this;
     const { signal } = this.context;

@@ -12,7 +12,8 @@ import type { ObjectStore } from "../../store/object-store.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
 import { openRemoteStore } from "../../remote/remote-client.ts";
 import { withRetry } from "../../store/with-retry.ts";
-import { pulledRepo, refuseUnlessEnabled, spaceIdAsker } from "./sync-repo.ts";
+import { pulledRepo } from "./pulled-repo.ts";
+import { refuseUnlessEnabled, spaceIdAsker } from "./sync-input.ts";
 
 export interface Side {
   readonly id: string;

@@ -7,7 +7,7 @@ import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { callApi } from "../../remote/remote-client.ts";
 import { purge, type PurgeResult } from "./purge.ts";
 import type { SyncProgress } from "./sync-common.ts";
-import { cloudInput, homeInput } from "./sync-repo.ts";
+import { cloudInput, homeInput } from "./sync-input.ts";
 
 /** @throws RepobaseError `not_configured` for an enabled repository when nobody is signed in; `busy`; and what `purge` throws */
 export async function purgeRepository(of: {

@@ -6,7 +6,7 @@ import type { Home } from "../../home/home.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { CONFIG_KEY, REF_PREFIX, repoOfRefKey } from "../../protocol/keys.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
-import { pulledRepo } from "./sync-repo.ts";
+import { pulledRepo } from "./pulled-repo.ts";
 
 export interface ConfigRepair {
   /** Ids, as far as the file had to be made again. */

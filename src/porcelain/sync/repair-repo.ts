@@ -9,7 +9,7 @@ import type { RepairResult } from "./repair.ts";
 import { repairLocal } from "./repair-local.ts";
 import { repairRemote } from "./repair-remote.ts";
 import type { SyncProgress } from "./sync-common.ts";
-import { refuseUnlessEnabled } from "./sync-repo.ts";
+import { refuseUnlessEnabled } from "./sync-input.ts";
 
 /** @throws RepobaseError `not_enabled`, `not_configured` with `remote`; `busy`; what the stores and indexing throw */
 export async function repairRepository(of: {

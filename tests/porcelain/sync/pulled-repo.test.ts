@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Home } from "../../../src/home/home.ts";
 import type { RefSource } from "../../../src/protocol/ref.ts";
-import { pulledRepo } from "../../../src/porcelain/sync/sync-repo.ts";
+import { pulledRepo } from "../../../src/porcelain/sync/pulled-repo.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "repobase-pulled-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,0 +1,67 @@
+/** `repobase status` of one repository: how its index stands to the cloud's, and to the folder it was made from. */
+import { folderOf, type RepoConfig } from "../../home/config.ts";
+import type { Home } from "../../home/home.ts";
+import { syncedIn } from "../../plumbing/local-ref.ts";
+import { readRef } from "../../plumbing/read-ref.ts";
+import type { StaleFolder } from "../../protocol/search-api.ts";
+import { findStale } from "../indexing/staleness.ts";
+import { syncInput } from "./sync-input.ts";
+import { type SyncState, syncStatus } from "./sync-status.ts";
+
+/** The RFC's shape, and how the two sides stand to each other. */
+export interface RepoStatus {
+  readonly repoId: string;
+  readonly inSync: boolean;
+  readonly localCommit: string | null;
+  readonly cloudCommit: string | null;
+  readonly lastPushedAt: string | null;
+  readonly cloudEnabled: boolean;
+  /** `local` also when the repository is not enabled or nobody is signed in: then nobody was asked. */
+  readonly state: SyncState;
+  /** Indexed commits that only this machine, or only the cloud has; null: not known without fetching. */
+  readonly commitsAhead: number | null;
+  readonly commitsBehind: number | null;
+  /** File versions that only branches of this machine, or only those of the cloud, show; null likewise. */
+  readonly filesAhead: number | null;
+  readonly filesBehind: number | null;
+  /** The device that pushed last, and whether that is this one; null: nobody, or nobody was asked. */
+  readonly lastPushedBy: { readonly device: string; readonly isThis: boolean } | null;
+  /** Where its files lie on this machine; null: they do not. */
+  readonly folder: string | null;
+  /** How that folder differs from its index; null: it does not. */
+  readonly stale: StaleFolder | null;
+}
+
+export async function repositoryStatus(of: {
+  home: Home;
+  repo: RepoConfig;
+  signal?: AbortSignal | undefined;
+}): Promise<RepoStatus> {
+  const { home, repo } = of;
+  const cloud = home.cloud();
+  const { cloudEnabled } = repo;
+  const folder = folderOf(repo) ?? null;
+  const here = { folder, stale: (await findStale(home, repo)) ?? null };
+  // one that was pulled is known to the cloud, so asking about it tells nobody anything
+  const mayAsk = cloudEnabled || syncedIn((await readRef({ from: home.store, repo: repo.id }))?.ref) !== undefined;
+  if (!mayAsk || !cloud?.enabled) {
+    return {
+      repoId: repo.id,
+      inSync: false,
+      localCommit: repo.lastIndexedCommit,
+      cloudCommit: null,
+      lastPushedAt: repo.lastPushedAt,
+      cloudEnabled,
+      state: "local",
+      commitsAhead: null,
+      commitsBehind: null,
+      filesAhead: null,
+      filesBehind: null,
+      lastPushedBy: null,
+      ...here,
+    };
+  }
+  const { lastPushedBy: device, requests: _, ...status } = await syncStatus(syncInput(of, repo, cloud));
+  const lastPushedBy = device === null ? null : { device, isThis: device === home.config().device };
+  return { ...status, cloudEnabled, lastPushedBy, ...here };
+}
