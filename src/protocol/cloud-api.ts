@@ -5,7 +5,7 @@ import { isSpaceId } from "./keys.ts";
 import { QUOTA_USE, type QuotaUse } from "./quota.ts";
 
 /** An answer that is not what it should be is most often a proxy's page or another kind of server. */
-const ANSWER = { damaged: "transient", hint: "is this the address of a Repobase server?" } as const;
+export const ANSWER = { damaged: "transient", hint: "is this the address of a Repobase server?" } as const;
 
 export interface WhoAmI {
   readonly userId: string;
@@ -113,6 +113,8 @@ export interface ListedKey {
   readonly expires: string | null;
   /** The key's last four characters; null: not known. */
   readonly tail: string | null;
+  /** Id of the person whose key it is; null: the server's admin made it for no person. Absent: an older server. */
+  readonly person?: string | null;
   /** Absent: all is well. */
   readonly error?: { readonly code: string; readonly detail: string };
 }
@@ -125,26 +127,29 @@ const LISTED_KEY = fields({
   ...key,
   ...sinceQuotas,
   created: nullable(text),
+  person: exactOptional(nullable(text)),
   error: exactOptional(fields({ code: text, detail: text })),
 });
 
 type OlderKey = Omit<ListedKey, "expires" | "tail"> & Partial<Pick<ListedKey, "expires" | "tail">>;
 
-/** `GET /v1/admin/keys?userId=` */
+/** `GET /v1/admin/keys?userId=` and `GET /v1/keys` */
 export const LISTED_KEYS: DocumentType<{ readonly keys: readonly OlderKey[] }> = {
   ...ANSWER,
   name: "answer",
   schema: fields({ keys: array(LISTED_KEY, "must be a list") }),
 };
 
-/** `DELETE /v1/admin/keys/:id` */
+/** `DELETE /v1/admin/keys/:id` and `DELETE /v1/keys/:id` */
 export const REVOKED_KEY: DocumentType<{ readonly revoked: OlderKey }> = {
   ...ANSWER,
   name: "answer",
   schema: fields({ revoked: LISTED_KEY }),
 };
 
-/** The answer of `POST /v1/admin/keys`: the only time that the key itself is seen. */
+export const ISSUED_KEY_FIELDS = { ...key, ...sinceQuotas, apiKey: text };
+
+/** The answer of `POST /v1/admin/keys` and `POST /v1/keys`: the only time that the key itself is seen. */
 export const ISSUED_KEY: DocumentType<{
   readonly apiKey: string;
   readonly id: string;
@@ -155,7 +160,7 @@ export const ISSUED_KEY: DocumentType<{
 }> = {
   ...ANSWER,
   name: "answer",
-  schema: fields({ ...key, ...sinceQuotas, apiKey: text }),
+  schema: fields(ISSUED_KEY_FIELDS),
 };
 
 /** `GET /v1/admin/users` */
