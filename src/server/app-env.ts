@@ -3,8 +3,12 @@ import type { Context } from "hono";
 import type { Bucket } from "./bucket.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
 import type { Failure } from "./failure.ts";
+import type { Identity } from "./identity/identity.ts";
+import type { PersonRecord } from "./identity/records.ts";
+import type { Session } from "./identity/sessions.ts";
+import type { KeyRecord } from "./key-store.ts";
 import type { KnownKeys } from "./known-keys.ts";
-import type { Scope } from "./key-store.ts";
+import type { Scope } from "../protocol/roles.ts";
 import type { Limits } from "./limits.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { Settle, UsageMeter } from "./usage-meter.ts";
@@ -27,6 +31,8 @@ export interface Services {
   readonly clientAddress: ClientAddress;
   readonly embedQuery: EmbedQuery;
   readonly knownKeys: KnownKeys;
+  /** People, spaces, sessions. */
+  readonly identity: Identity;
   readonly usage: UsageMeter;
   readonly views: ViewCache;
   /** See describe-repos.ts. */
@@ -35,13 +41,27 @@ export interface Services {
   readonly onFailure: (failure: Failure) => void;
 }
 
+/** Who sent a request. */
+export interface Asker {
+  /** The key that they bring, or that their session is of. */
+  readonly key?: { readonly hash: string; readonly record: KeyRecord };
+  /** A person with a session. */
+  readonly person?: PersonRecord;
+  /** Absent: the key itself was sent. */
+  readonly session?: Session;
+}
+
 export interface Caller {
+  /** The space that the request is about. */
   readonly userId: string;
+  /** Those of the key or session that the person's role there allows now. */
   readonly scopes: readonly Scope[];
 }
 
 export interface AppEnv {
   Variables: {
+    /** Whoever asks; set before `caller`. */
+    asker: Asker;
     caller: Caller;
     /** The caller's part of the bucket; there is no way out of it. */
     home: Bucket;

@@ -12,7 +12,8 @@ import { withRepairHint } from "../protocol/repair-hint.ts";
 import { ViewCache } from "../search/view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { AppEnv, ClientAddress, EmbedQuery, Services } from "./app-env.ts";
-import { requireAdmin, requireUser } from "./auth.ts";
+import { requireAdmin, requireAsker, requireUser } from "./auth.ts";
+import { createIdentity, type IdentityOptions } from "./identity/identity.ts";
 import { FAILURE_LIMIT, FAILURE_PERIOD, FailedAttempts } from "./failed-attempts.ts";
 import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
@@ -24,9 +25,11 @@ import type { Limits } from "./limits.ts";
 import { checkRequestPath } from "./path-guard.ts";
 import { problemResponse } from "./problem.ts";
 import { adminRoutes } from "./routes/admin.ts";
+import { authRoutes } from "./routes/auth.ts";
 import { configRoutes } from "./routes/config.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { manifestRoutes } from "./routes/manifests.ts";
+import { meRoutes } from "./routes/me.ts";
 import { objectRoutes } from "./routes/objects.ts";
 import { refRoutes } from "./routes/refs.ts";
 import { repoRoutes } from "./routes/repos.ts";
@@ -72,16 +75,22 @@ export interface AppOptions {
   readonly failureLimit?: RateLimit | undefined;
   /** Absent: nobody's address is known, and all share one count of failures. */
   readonly clientAddress?: ClientAddress;
+  /** How people sign in; absent: with API keys of the admin alone. */
+  readonly identity?: IdentityOptions;
   /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
   readonly onFailure?: (failure: Failure) => void;
 }
 
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const bucket = asBucket(options.store);
+  const { adminToken } = options;
+  const limits = { ...DEFAULT_REQUEST_LIMITS, ...options.limits };
+  const identity = { options: options.identity ?? {}, bucket, adminToken, keySeconds: limits.keySeconds };
   const services: Services = {
     bucket,
-    limits: { ...DEFAULT_REQUEST_LIMITS, ...options.limits },
-    adminToken: options.adminToken,
+    limits,
+    adminToken,
+    identity: createIdentity(identity),
     rateLimit: options.rateLimit,
     failedAttempts: new FailedAttempts(
       options.failureLimit ?? memoryRateLimit({ limit: FAILURE_LIMIT, period: FAILURE_PERIOD }),
@@ -112,6 +121,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.get("/healthz", (c) => c.json({ ok: true }));
   app.use("/v1/admin/*", requireAdmin(services));
   app.route("/v1/admin", adminRoutes(services));
+  app.route("/v1/auth", authRoutes(services));
+  app.use("/v1/me", requireAsker(services));
+  app.route("/v1", meRoutes(services));
   app.use("/v1/*", requireUser(services));
   app.route("/v1/index", objectRoutes(services));
   for (const routes of USER_ROUTES) app.route("/v1", routes(services));

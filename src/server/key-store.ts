@@ -9,13 +9,16 @@ import { decodeDocument, type DocumentType, fields, text, textThat } from "../pr
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { checkUserId, isUserId } from "../protocol/keys.ts";
+import { type Scope, SCOPES } from "../protocol/roles.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { ENDED_SESSIONS, type EndedSessions } from "./identity/records.ts";
+import { changeDocument } from "./identity/registry.ts";
 import { mapBounded } from "../store/map-bounded.ts";
 
-export const SCOPES = ["read", "write"] as const;
-export type Scope = (typeof SCOPES)[number];
+/** Of a key for which nobody says more. */
+const DEFAULT_SCOPES: readonly Scope[] = ["read", "write"];
 
-export interface KeyRecord {
+export interface KeyRecord extends EndedSessions {
   readonly userId: string;
   readonly scopes: readonly Scope[];
   readonly label: string | null;
@@ -25,6 +28,8 @@ export interface KeyRecord {
   readonly expires?: string | null;
   /** The key's last four characters, by which its owner knows it; absent in records of older servers. */
   readonly tail?: string;
+  /** Whose key it is: it may do what that person may, and ends with their membership. Absent or null: made by the server's admin. */
+  readonly person?: string | null;
 }
 
 const isTime = (value: string) => !Number.isNaN(Date.parse(value));
@@ -40,6 +45,8 @@ const KEY_RECORD: DocumentType<KeyRecord> = {
     created: text,
     expires: exactOptional(nullable(textThat(isTime, "a time"))),
     tail: exactOptional(text),
+    person: exactOptional(nullable(text)),
+    ...ENDED_SESSIONS,
   }),
 };
 
@@ -52,6 +59,8 @@ const RESERVED = new Set([
   "keys",
   "models",
   "users",
+  "people",
+  "spaces",
   "admin",
   "system",
   "index",
@@ -62,6 +71,7 @@ const RESERVED = new Set([
   "config",
 ]);
 const KEY = /^rb_[A-Za-z0-9_-]{43}$/;
+const KEY_ID = /^[0-9a-f]{8,64}$/;
 const ID_LENGTH = 16;
 const TAIL_LENGTH = 4;
 
@@ -76,6 +86,9 @@ export interface IssueRequest {
   readonly scopes?: readonly Scope[];
   /** ISO 8601; null: no end. */
   readonly expires?: string | null;
+  readonly person?: string | null;
+  /** ms since the epoch. */
+  readonly now?: number;
 }
 
 /** @throws RepobaseError `usage` for a user id that is not allowed or belongs to the server */
@@ -89,15 +102,25 @@ export async function issueKey(
   const hash = await hashOf(apiKey);
   const record: KeyRecord = {
     userId: request.userId,
-    scopes: request.scopes ?? SCOPES,
+    scopes: request.scopes ?? DEFAULT_SCOPES,
     label: request.label ?? null,
-    created: new Date().toISOString(),
+    created: new Date(request.now ?? Date.now()).toISOString(),
     expires: request.expires ?? null,
     tail: apiKey.slice(-TAIL_LENGTH),
+    ...(request.person ? { person: request.person } : {}),
   };
   await store.put(markerKey(record.userId, hash), new Uint8Array(0));
   await store.put(recordKey(hash), new TextEncoder().encode(JSON.stringify(record)));
-  return { apiKey, id: hash.slice(0, ID_LENGTH), ...record };
+  return { apiKey, id: keyId(hash), ...record };
+}
+
+/** How lists and commands name a key. */
+export const keyId = (hash: string) => hash.slice(0, ID_LENGTH);
+
+/** A key that is revoked meanwhile stays revoked. */
+export async function changeKey(store: ObjectStore, hash: string, change: (now: KeyRecord) => KeyRecord) {
+  const key = recordKey(hash);
+  return changeDocument(store, { type: KEY_RECORD, key, change: (now) => now && change(now) });
 }
 
 /** The sha256 a key is kept under. undefined: the text cannot be a key, so it is not worth a request. */
@@ -116,15 +139,15 @@ export const decodeKeyRecord = (bytes: Uint8Array, key: string): KeyRecord => de
 
 /** One that cannot be read is listed with the reason, so that it can be revoked. */
 export async function listKeys(store: ObjectStore, userId: string): Promise<ListedKey[]> {
-  const markers = await Array.fromAsync(store.list(markerKey(checkUserId(userId), "")));
-  const found = await mapBounded(markers, ({ key }) => describeKey(store, userId, key.slice(key.lastIndexOf("/") + 1)));
+  const hashes = await listKeyHashes(store, userId);
+  const found = await mapBounded(hashes, (hash) => describeKey(store, userId, hash));
   const listed = found.filter((key) => key !== undefined);
   return listed.sort((a, b) => ((a.created ?? "") < (b.created ?? "") ? -1 : 1));
 }
 
 /** undefined: revoked meanwhile. */
 async function describeKey(store: ObjectStore, userId: string, hash: string): Promise<ListedKey | undefined> {
-  const id = hash.slice(0, ID_LENGTH);
+  const id = keyId(hash);
   try {
     const record = await readKey(store, hash);
     return record && listedKey(id, record);
@@ -135,15 +158,19 @@ async function describeKey(store: ObjectStore, userId: string, hash: string): Pr
   }
 }
 
-const listedKey = (id: string, { userId, scopes, label, created, expires, tail }: KeyRecord): ListedKey => ({
-  id,
-  userId,
-  scopes,
-  label,
-  created,
-  expires: expires ?? null,
-  tail: tail ?? null,
-});
+const listedKey = (id: string, record: KeyRecord): ListedKey => {
+  const { userId, scopes, label, created, expires, tail, person } = record;
+  return {
+    id,
+    userId,
+    scopes,
+    label,
+    created,
+    expires: expires ?? null,
+    tail: tail ?? null,
+    person: person ?? null,
+  };
+};
 
 /** Who has keys, and how many; no key is read. */
 export async function listUsers(store: ObjectStore): Promise<{ userId: string; keys: number }[]> {
@@ -161,16 +188,44 @@ export async function listUsers(store: ObjectStore): Promise<{ userId: string; k
  */
 export async function revokeKey(store: ObjectStore, id: string): Promise<ListedKey> {
   const hashes: string[] = [];
-  if (/^[0-9a-f]{8,64}$/.test(id))
+  if (KEY_ID.test(id))
     for await (const { key } of store.list(`keys/${id}`)) hashes.push(key.slice("keys/".length, -".json".length));
   const [hash] = hashes;
   const owner = hash === undefined || hashes.length > 1 ? undefined : await ownerOf(store, hash);
   const described = owner !== undefined && hash !== undefined && (await describeKey(store, owner, hash));
   if (hash === undefined || owner === undefined || !described)
     throw new RepobaseError("not_found", `no key has the id ${JSON.stringify(id.slice(0, 70))}`);
+  await dropKey(store, owner, hash);
+  return described;
+}
+
+async function dropKey(store: ObjectStore, owner: string, hash: string): Promise<void> {
   await store.delete(recordKey(hash));
   await store.delete(markerKey(owner, hash));
-  return described;
+}
+
+/** All keys of one person for one space. */
+export async function revokeKeysOf(store: ObjectStore, userId: string, person: string): Promise<void> {
+  await mapBounded(await listKeyHashes(store, userId), async (hash) => {
+    const record = await readKey(store, hash).catch((error: unknown) => {
+      // whose it is nobody can tell, and it opens nothing
+      if (!isRepobaseError(error, "damaged_config")) throw error;
+    });
+    if (record?.person === person) await dropKey(store, userId, hash);
+  });
+}
+
+/** Of one user. */
+export async function listKeyHashes(store: ObjectStore, userId: string): Promise<string[]> {
+  const marks = await Array.fromAsync(store.list(markerKey(checkUserId(userId), "")));
+  return marks.map(({ key }) => key.slice(key.lastIndexOf("/") + 1));
+}
+
+/** The hash of a user's key, by its id. undefined: this user has no such key, or more than one. */
+export async function findKey(store: ObjectStore, userId: string, id: string): Promise<string | undefined> {
+  if (!KEY_ID.test(id)) return undefined;
+  const [hash, another] = (await listKeyHashes(store, userId)).filter((one) => one.startsWith(id));
+  return another === undefined ? hash : undefined;
 }
 
 /** By the record, or, where that is damaged, by the marker. undefined: revoked meanwhile. */
@@ -184,16 +239,24 @@ async function ownerOf(store: ObjectStore, hash: string): Promise<string | undef
   }
 }
 
+/** Has anybody a key for this user? */
+export async function hasKeys(store: ObjectStore, userId: string): Promise<boolean> {
+  for await (const _ of store.list(markerKey(checkUserId(userId), ""))) return true;
+  return false;
+}
+
+export const isReserved = (userId: string): boolean => RESERVED.has(userId);
+
 /** @throws RepobaseError `usage` for a user id that is not allowed or belongs to the server */
 export function checkOwner(userId: string): string {
   checkUserId(userId);
-  if (RESERVED.has(userId)) throw new RepobaseError("usage", `the user id "${userId}" is reserved`);
+  if (isReserved(userId)) throw new RepobaseError("usage", `the user id "${userId}" is reserved`);
   return userId;
 }
 
 /** @throws RepobaseError `usage` */
 export function checkScopes(scopes: readonly Scope[]): readonly Scope[] {
-  if (!scopes.includes("read")) throw new RepobaseError("usage", 'scopes must be ["read"] or ["read", "write"]');
+  if (!scopes.includes("read")) throw new RepobaseError("usage", 'scopes must have "read" among them');
   return SCOPES.filter((scope) => scopes.includes(scope));
 }
 

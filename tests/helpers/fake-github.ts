@@ -186,12 +186,22 @@ export function startFakeGitHub(options: FakeGitHubOptions = {}): FakeGitHub {
     if (!token || !person) return Response.json({ message: "Bad credentials" }, { status: 401 });
     const { id, login, name } = person;
     if (path === "/user") return Response.json({ login, id, node_id: `U_${id}`, type: "User", name, email: null });
+    if (path === "/user/memberships/orgs") return memberships(token, person, new URL(request.url).searchParams);
     const org = /^\/user\/memberships\/orgs\/([A-Za-z0-9-]+)$/.exec(path)?.[1]?.toLowerCase();
     if (org === undefined) return Response.json({ message: "Not Found" }, { status: 404 });
     if (!token.scopes.includes("read:org")) return Response.json({ message: "needs read:org" }, { status: 403 });
     const [, state] = Object.entries(person.orgs).find(([known]) => known.toLowerCase() === org) ?? [];
     if (state === undefined) return Response.json({ message: "Not Found" }, { status: 404 });
     return Response.json({ state, role: "member", organization: { login: org }, user: { login, id } });
+  }
+
+  function memberships(token: Token, person: Person, query: URLSearchParams): Response {
+    if (!token.scopes.includes("read:org")) return Response.json({ message: "needs read:org" }, { status: 403 });
+    const state = query.get("state");
+    const [page, perPage] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? 30)];
+    const all = Object.entries(person.orgs).filter(([, one]) => state === null || one === state);
+    const shown = all.slice((page - 1) * perPage, page * perPage);
+    return Response.json(shown.map(([login, one]) => ({ state: one, role: "member", organization: { login } })));
   }
 
   async function answer(request: Request): Promise<Response> {

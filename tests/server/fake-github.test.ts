@@ -148,8 +148,12 @@ test("the API tells of the token's person and memberships alone", async () => {
   expect(await org("later")).toMatchObject({ status: 200, body: { state: "pending" } });
   expect((await org("other")).status).toBe(404);
   expect((await api("/user", "gho_made_up")).status).toBe(401);
+  const mine = (query: string) => api(`/user/memberships/orgs${query}`, token);
+  expect((await mine("?state=active&page=1")).body).toMatchObject([{ organization: { login: "acme" } }]);
+  expect((await mine("?per_page=1&page=2")).body).toMatchObject([{ state: "pending" }]);
   const { access_token: narrow } = await exchange((await authorize({ scope: "" })).back.get("code"));
   expect((await api("/user/memberships/orgs/acme", narrow)).status).toBe(403);
+  expect((await api("/user/memberships/orgs", narrow)).status).toBe(403);
   github.person({ id: 7, login: "Alicia" });
   expect((await api("/user", token)).body).toMatchObject({ id: 7, login: "Alicia" });
   github.intercept = () => new Response("down", { status: 503 });

@@ -40,11 +40,15 @@ test("every route: method, path, what a caller needs", async () => {
     GET /v1/admin/keys: admin token
     GET /v1/admin/users/:id: admin token
     GET /v1/admin/users: admin token
+    GET /v1/auth/github/callback: nothing
+    GET /v1/auth/github/start: nothing
+    GET /v1/auth: nothing
     GET /v1/config: read
     GET /v1/index/:repo/:path{.+}: read
     GET /v1/manifest/:repo/:sha256: read
     GET /v1/manifest/:repo: read
     GET /v1/manifest: read
+    GET /v1/me: read
     GET /v1/refs/:repo: read
     GET /v1/repos/:id/files/*: read
     GET /v1/repos: read
@@ -53,6 +57,10 @@ test("every route: method, path, what a caller needs", async () => {
     GET /v1/whoami: read
     POST /v1/admin/keys: admin token
     POST /v1/admin/users/:id/recount: admin token
+    POST /v1/auth/device/token: nothing
+    POST /v1/auth/device: nothing
+    POST /v1/auth/session: nothing
+    POST /v1/auth/sign-out: nothing
     POST /v1/repos/:id/sweep: write
     POST /v1/search: read
     PUT /v1/admin/users/:id/quota: admin token

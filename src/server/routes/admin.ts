@@ -3,43 +3,23 @@
  * answer that makes it.
  */
 import { Hono } from "hono";
-import { array, exactOptional, maxLength, nullable, picklist, pipe } from "valibot";
 import { fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { QUOTA_CHANGE } from "../../protocol/quota.ts";
 import type { AppEnv, Services } from "../app-env.ts";
-import {
-  checkExpires,
-  checkOwner,
-  checkScopes,
-  issueKey,
-  listKeys,
-  listUsers,
-  revokeKey,
-  SCOPES,
-} from "../key-store.ts";
+import { checkOwner, checkScopes, issueKey, listKeys, listUsers, revokeKey } from "../key-store.ts";
 import { readQuestion } from "../limits.ts";
+import { KEY_BODY, wantedKey } from "./key-body.ts";
 
-const MAX_LABEL = 200;
-
-const ISSUE = fields({
-  userId: text,
-  label: exactOptional(nullable(pipe(text, maxLength(MAX_LABEL, `must have at most ${MAX_LABEL} characters`)))),
-  scopes: exactOptional(array(picklist(SCOPES, `must be one of ${SCOPES.join(", ")}`), "must be a list")),
-  expires: exactOptional(nullable(text)),
-});
+const ISSUE = fields({ userId: text, ...KEY_BODY });
 
 export function adminRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.post("/keys", async (c) => {
-    const { userId, label, scopes, expires } = await readQuestion(c.req.raw, services.limits.smallBody, ISSUE);
-    const issued = await issueKey(services.bucket, {
-      userId,
-      label: label ?? null,
-      expires: typeof expires === "string" ? checkExpires(expires) : null,
-      ...(scopes === undefined ? {} : { scopes: checkScopes(scopes) }),
-    });
+    const { userId, ...wanted } = await readQuestion(c.req.raw, services.limits.smallBody, ISSUE);
+    const { scopes, ...key } = wantedKey(wanted, Date.now());
+    const issued = await issueKey(services.bucket, { userId, ...key, ...(scopes && { scopes: checkScopes(scopes) }) });
     return c.json(issued, 201);
   });
 

@@ -1,0 +1,37 @@
+/** `/v1/me`: who the caller is, the spaces they may use, and what they may do in the one they name. */
+import { Hono } from "hono";
+import type { Me } from "../../protocol/identity-api.ts";
+import { roleOf } from "../../protocol/roles.ts";
+import type { AppEnv, Asker, Caller, Services } from "../app-env.ts";
+import { callerOf } from "../identity/asker.ts";
+import { memberIn } from "../identity/records.ts";
+import { mapBounded } from "../../store/map-bounded.ts";
+
+export function meRoutes(services: Services): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+
+  app.get("/me", async (c) => {
+    const { asker } = c.var;
+    return c.json(await describeMe(services, asker, await callerOf(services, asker, c.req.header("x-user-id"))));
+  });
+  return app;
+}
+
+/** A key tells of its own space alone. */
+export async function describeMe(services: Services, asker: Asker, caller: Caller | undefined): Promise<Me> {
+  const { registry } = services.identity;
+  const of = asker.key?.record.person;
+  const person = asker.person ?? (of ? await registry.person(of) : undefined);
+  const ids = asker.person ? asker.person.spaces : caller ? [caller.userId] : [];
+  const spaces = await mapBounded(ids, async (id) => {
+    const space = await registry.space(id);
+    const role = person ? memberIn(space, person.id, services.identity.now())?.role : caller && roleOf(caller.scopes);
+    return role && { id, name: space?.name ?? id, kind: space?.kind ?? ("personal" as const), role };
+  });
+  return {
+    person: person ? { id: person.id, login: person.login, name: person.name } : null,
+    userId: caller?.userId ?? null,
+    spaces: spaces.filter((space) => space !== undefined),
+    scopes: caller?.scopes ?? [],
+  };
+}
