@@ -1,4 +1,4 @@
-/** What wrangler.jsonc binds, plus the secret set with `wrangler secret put ADMIN_TOKEN`. */
+/** What wrangler.jsonc binds, plus the secrets set with `wrangler secret put`. */
 declare namespace Cloudflare {
   interface Env {
     readonly BUCKET: R2Bucket;
@@ -7,6 +7,8 @@ declare namespace Cloudflare {
     readonly RATE_LIMITER?: RateLimit;
     /** Wrong keys and admin tokens from one address. */
     readonly FAILURE_LIMITER?: RateLimit;
+    /** Requests that sign in, from one address. */
+    readonly SIGN_IN_LIMITER?: RateLimit;
     readonly AI?: Ai;
     readonly ADMIN_TOKEN?: string;
     /** What a user may keep, until the admin says otherwise for one: a number such as `10` or `10GB`, or `none`. */
@@ -15,5 +17,13 @@ declare namespace Cloudflare {
     readonly QUOTA_BYTES?: string;
     /** Comma-separated origins, or `*`. */
     readonly CORS_ORIGINS?: string;
+    /** `open`, `closed`, or organisations at GitHub, comma-separated. */
+    readonly SIGN_UP?: string;
+    /** An OAuth app's; without the id nobody signs in with GitHub. The secret is one: `wrangler secret put`. */
+    readonly GITHUB_CLIENT_ID?: string;
+    readonly GITHUB_CLIENT_SECRET?: string;
+    readonly GITHUB_BASE_URL?: string;
+    /** Secret, 32 characters or more; without it made of ADMIN_TOKEN. */
+    readonly SESSION_SECRET?: string;
   }
 }

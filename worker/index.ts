@@ -36,6 +36,16 @@ export default createApp({
   ),
   rateLimit: limitBy(env.RATE_LIMITER),
   failureLimit: limitBy(env.FAILURE_LIMITER),
+  identity: {
+    signUp: env.SIGN_UP,
+    sessionSecret: env.SESSION_SECRET,
+    github: {
+      baseUrl: env.GITHUB_BASE_URL,
+      clientId: env.GITHUB_CLIENT_ID,
+      clientSecret: env.GITHUB_CLIENT_SECRET,
+    },
+    signInLimit: limitBy(env.SIGN_IN_LIMITER),
+  },
   // Cloudflare sets it itself, whatever the client sent
   clientAddress: (c) => c.req.header("cf-connecting-ip"),
   onFailure: (failure) => log(describeFailure(failure, { stack: false }), failure.error),

@@ -14,6 +14,9 @@ export class ServeCommand extends BaseCommand {
       A request that fails for no fault of the caller is a line on stderr: method, path, HTTP status, code, message. With the
       environment variable REPOBASE_DEBUG set, the stack of the error follows.
 
+      With a client id of an OAuth app, people sign in with GitHub: on the command line, and on the page once the environment
+      variable REPOBASE_GITHUB_CLIENT_SECRET holds the app's secret. How to register the app: docs/TEAMS.md.
+
       Each quota may be "none". What is there already stays usable when a quota is lower.
 
       ${EXIT_STATUS}
@@ -43,6 +46,23 @@ export class ServeCommand extends BaseCommand {
     description: "Bytes a user may keep, such as 500MB (default: 10GB).",
     env: "REPOBASE_QUOTA_BYTES",
   });
+  signUp = Option.String("--sign-up", {
+    description:
+      "Who may come without an invitation: open, closed (default), or GitHub organisations, comma-separated.",
+    env: "REPOBASE_SIGN_UP",
+  });
+  githubClientId = Option.String("--github-client-id", {
+    description: "Client id of the OAuth app that people sign in with.",
+    env: "REPOBASE_GITHUB_CLIENT_ID",
+  });
+  githubBaseUrl = Option.String("--github-base-url", {
+    description: "GitHub's address, for GitHub Enterprise Server (default: https://github.com).",
+    env: "REPOBASE_GITHUB_BASE_URL",
+  });
+  publicUrl = Option.String("--public-url", {
+    description: "Where people reach this server, such as https://code.example.com, when a proxy stands before it.",
+    env: "REPOBASE_PUBLIC_URL",
+  });
   behindProxy = Option.Boolean("--behind-proxy", false, {
     description: "Take a client's address from the last X-Forwarded-For: only behind a proxy that sets it.",
   });
@@ -62,6 +82,16 @@ export class ServeCommand extends BaseCommand {
         { repos: this.quotaRepos, files: this.quotaFiles, bytes: this.quotaBytes },
         (name) => `--quota-${name}`,
       ),
+      identity: {
+        signUp: this.signUp,
+        publicUrl: this.publicUrl,
+        sessionSecret: this.context.env.REPOBASE_SESSION_SECRET,
+        github: {
+          baseUrl: this.githubBaseUrl,
+          clientId: this.githubClientId,
+          clientSecret: this.context.env.REPOBASE_GITHUB_CLIENT_SECRET,
+        },
+      },
       log: (text) => this.report.warn(text),
       debug: Boolean(this.context.env.REPOBASE_DEBUG),
     });

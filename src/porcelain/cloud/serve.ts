@@ -10,6 +10,7 @@ import type { QuotaChange } from "../../protocol/quota.ts";
 import { DirectoryStore } from "../../store/directory-store.ts";
 import { createApp } from "../../server/app.ts";
 import { describeFailure } from "../../server/failure.ts";
+import type { IdentityOptions } from "../../server/identity/identity.ts";
 import { memoryRateLimit } from "../../server/rate-limit.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 
@@ -42,6 +43,8 @@ export async function serve(of: {
   quota: QuotaChange;
   /** The address of a client is what the proxy in front says (the last of `X-Forwarded-For`), not whoever connects. */
   behindProxy: boolean;
+  /** How people sign in; absent: with API keys alone. */
+  identity?: IdentityOptions;
   /** Told of each request that failed for no fault of the caller: one line, with `debug` the stack of the error below it. */
   log: (text: string) => void;
   debug: boolean;
@@ -55,6 +58,7 @@ export async function serve(of: {
     adminToken,
     corsOrigins: of.corsOrigins,
     quota: of.quota,
+    identity: of.identity ?? {},
     rateLimit: of.ratePerMinute > 0 ? memoryRateLimit({ limit: of.ratePerMinute, period: 60 }) : undefined,
     clientAddress: (c) => (of.behindProxy ? forwardedFor(c.req.header("x-forwarded-for")) : addressIn(c.env)),
     onFailure: (failure) => of.log(describeFailure(failure, { stack: of.debug })),
