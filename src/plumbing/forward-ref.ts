@@ -10,7 +10,7 @@ import { catManifest } from "./cat-manifest.ts";
 import { compareManifests } from "./compare-manifests.ts";
 import { baseFor, syncedAt, updateLocalRef } from "./local-ref.ts";
 import { mergeRef, nextRef, sameShown } from "./merge-ref.ts";
-import { readRef } from "./read-ref.ts";
+import { readRef, type StoredRef } from "./read-ref.ts";
 import { updateRef } from "./update-ref.ts";
 
 /**
@@ -34,9 +34,7 @@ export async function forwardRef(of: {
   readonly now: number;
 }): Promise<{ readonly ref: Ref; readonly moved: boolean }> {
   const { from, to, repo, direction, device, now } = of;
-  const source = await readRef({ from, repo });
-  if (source === undefined)
-    throw new RepobaseError("ref_not_found", `there is no ref of "${repo}" to go by`, { fields: { repo } });
+  const source = await sourceRef(from, repo);
   const target = await readRef({ from: to, repo });
   if (of.expect !== undefined && (target?.ref.manifest ?? null) !== of.expect)
     throw new RepobaseError(
@@ -44,9 +42,7 @@ export async function forwardRef(of: {
       `the ref of "${repo}" names ${target?.ref.manifest ?? "nothing"}, not ${of.expect ?? "nothing"}`,
     );
   const sha256 = source.ref.manifest;
-  const manifest = await catManifest({ from, repo, sha256 });
-  if (manifest === undefined)
-    throw new RepobaseError("missing_objects", `the manifest ${sha256} of "${repo}" is missing`, { fields: { repo } });
+  const manifest = await sourceManifest({ from, repo, sha256 });
   const replaced = await readable({ from: to, repo, ref: target?.ref, known: { sha256, manifest } });
   if (of.expect === undefined && replaced) refuseLoss(repo, { manifest, replaced });
   const push = direction === "push";
@@ -73,6 +69,20 @@ export async function forwardRef(of: {
       fields: { repo },
     });
   return { ref, moved: true };
+}
+
+async function sourceRef(from: ObjectStore, repo: string): Promise<StoredRef> {
+  const source = await readRef({ from, repo });
+  if (source !== undefined) return source;
+  throw new RepobaseError("ref_not_found", `there is no ref of "${repo}" to go by`, { fields: { repo } });
+}
+
+async function sourceManifest(of: Parameters<typeof catManifest>[0]): Promise<Manifest> {
+  const manifest = await catManifest(of);
+  if (manifest !== undefined) return manifest;
+  throw new RepobaseError("missing_objects", `the manifest ${of.sha256} of "${of.repo}" is missing`, {
+    fields: { repo: of.repo },
+  });
 }
 
 /** A step does not join two indexes: what one of them alone has would be gone from the other side. */

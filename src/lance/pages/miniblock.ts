@@ -213,6 +213,25 @@ function nullsOf(parts: readonly ChunkParts[], chunkItems: readonly number[], ro
   return nulls;
 }
 
+/** What is read before the chunks. */
+interface PageIndex {
+  readonly table: ChunkTable;
+  readonly dictionary: ColumnData | undefined;
+}
+
+/** @param chunks.bytes one per chunk number */
+function decodeSome(
+  layout: MiniblockLayout,
+  { table: { firstItem }, dictionary }: PageIndex,
+  chunks: { numbers: readonly number[]; bytes: readonly Uint8Array[] },
+): ColumnData {
+  const chunkItems = chunks.numbers.map((c) => (firstItem[c + 1] as number) - (firstItem[c] as number));
+  const parts = chunks.bytes.map((bytes) => splitChunk(layout, bytes));
+  const column = decodeChunks(layout, { chunks: parts, chunkItems, dictionary });
+  if (!layout.definition) return column;
+  return { ...column, nulls: nullsOf(parts, chunkItems, column.rows) };
+}
+
 export function openMiniblockPage(info: PageInfo, message: Message): Page {
   const layout = parseMiniblockLayout(message);
   const { nullable } = flatLayers(layout.layers);
@@ -222,22 +241,10 @@ export function openMiniblockPage(info: PageInfo, message: Message): Page {
   const chunkBuffer = bufferOf(info, 1);
   const indexRanges = [bufferOf(info, 0), ...(layout.dictionary ? [bufferOf(info, 2)] : [])];
 
-  const decodeIndex = (buffers: readonly Uint8Array[]) => ({
+  const decodeIndex = (buffers: readonly Uint8Array[]): PageIndex => ({
     table: decodeChunkTable(layout, { bytes: part(buffers, 0), chunkBytes: chunkBuffer.length }),
     dictionary: layout.dictionary && decodeDictionary(layout, part(buffers, 1)),
   });
-  /** @param bytes one per chunk number */
-  const decodeSome = (
-    index: ReturnType<typeof decodeIndex>,
-    chunks: { numbers: readonly number[]; bytes: readonly Uint8Array[] },
-  ): ColumnData => {
-    const { firstItem } = index.table;
-    const chunkItems = chunks.numbers.map((c) => (firstItem[c + 1] as number) - (firstItem[c] as number));
-    const parts = chunks.bytes.map((bytes) => splitChunk(layout, bytes));
-    const column = decodeChunks(layout, { chunks: parts, chunkItems, dictionary: index.dictionary });
-    if (!layout.definition) return column;
-    return { ...column, nulls: nullsOf(parts, chunkItems, column.rows) };
-  };
 
   return {
     rows: info.rows,
@@ -249,7 +256,7 @@ export function openMiniblockPage(info: PageInfo, message: Message): Page {
         const { chunks, offsets } = index.table;
         const numbers = Array.from({ length: chunks }, (_, c) => c);
         const bytes = numbers.map((c) => data.subarray(offsets[c] as number, offsets[c + 1] as number));
-        return decodeSome(index, { numbers, bytes });
+        return decodeSome(layout, index, { numbers, bytes });
       },
     }),
     locate: () => ({
@@ -263,7 +270,7 @@ export function openMiniblockPage(info: PageInfo, message: Message): Page {
             const { numbers, positions } = chunksOfRows(table, rows);
             return {
               ranges: numbers.map((c) => chunkRange(table, { chunks: chunkBuffer, from: c, to: c + 1 })),
-              decode: (bytes) => pickRows(decodeSome(index, { numbers, bytes }), positions),
+              decode: (bytes) => pickRows(decodeSome(layout, index, { numbers, bytes }), positions),
             };
           },
         };

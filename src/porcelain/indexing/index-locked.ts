@@ -46,42 +46,22 @@ export async function indexLocked(
   const { names } = source;
   if (main) await rememberIndexed({ home, repo, names });
   const headsPruned = options.prune ? await pruneBranches({ home, repo, names, isAsked: true }) : [];
-  const shown = main ?? worktree?.result;
   await home.updateRepo(repo.id, (r) => ({
     ...withLimits(source.aside ? r : withIndexed(r, repo, source.commit?.commit ?? null), context.limits),
     model: context.model,
     ...(options.secrets ? { secrets: options.secrets } : {}),
   }));
   if (!source.aside) await rememberSeen(home, repo, fingerprint);
-  const parts = [main, worktree?.result].filter((part) => part !== undefined);
-  const skipped = distinct(parts.flatMap((part) => part.skipped));
-  const result: IndexResult = {
-    repoId: repo.id,
-    commit: source.commit?.commit ?? WORKTREE,
-    branch: (source.commit ?? source.worktree)?.branch ?? null,
-    files: shown?.snapshot.files ?? 0,
-    changed: parts.some((part) => part.changed) || (before !== undefined && !worktree),
-    headsPruned,
-    newFiles: sum(parts.map((part) => part.newFiles)),
-    newChunks: sum(parts.map((part) => part.newRows)),
-    newBytes: sum(parts.map((part) => part.newBytes)),
-    durationMs: Math.round(performance.now() - started + (of.source ? of.source.seconds * 1000 : 0)),
-    indexBytes: sum(parts.map((part) => part.manifest.stats.bytes)),
-    skipped,
-    skippedByReason: countByReason(skipped),
-    secrets: context.limits.secrets,
-    redacted: distinct(parts.flatMap((part) => part.redacted)),
-    stillIndexed: [...new Set(parts.flatMap((part) => part.stillIndexed))].sort(),
-    exposed: distinct(parts.flatMap((part) => part.exposed)).map(({ path, blob, secrets }) => ({
-      path,
-      blob,
-      secrets,
-    })),
-    worktree: worktree ? { files: worktree.result.snapshot.files } : null,
-    stages: { source: source.seconds, ...addStages(parts) },
-  };
+  const seconds = (performance.now() - started) / 1000 + (of.source?.seconds ?? 0);
+  const worktreeDropped = before !== undefined && !worktree;
+  const made = { source, main, worktree: worktree?.result, worktreeDropped, headsPruned, seconds };
+  const result = resultOf(context, made);
   if (of.runName)
-    await rememberRun(options, { runName: of.runName, result, manifests: parts.map((part) => part.manifest) });
+    await rememberRun(options, {
+      runName: of.runName,
+      result,
+      manifests: partsOf(main, worktree?.result).map((part) => part.manifest),
+    });
   return result;
 }
 
@@ -96,6 +76,52 @@ async function indexCommit(
   await publishIndex({ home, repo, result, tree, names, local });
   return result;
 }
+
+/** Commit and worktree together. The order of the fields is that of `--json`. */
+function resultOf(
+  { repo, limits }: IndexContext,
+  of: {
+    readonly source: Source;
+    readonly main: IndexTreeResult | undefined;
+    readonly worktree: IndexTreeResult | undefined;
+    /** There was one before. */
+    readonly worktreeDropped: boolean;
+    readonly headsPruned: IndexResult["headsPruned"];
+    readonly seconds: number;
+  },
+): IndexResult {
+  const { source, main, worktree } = of;
+  const parts = partsOf(main, worktree);
+  const skipped = distinct(parts.flatMap((part) => part.skipped));
+  return {
+    repoId: repo.id,
+    commit: source.commit?.commit ?? WORKTREE,
+    branch: (source.commit ?? source.worktree)?.branch ?? null,
+    files: (main ?? worktree)?.snapshot.files ?? 0,
+    changed: parts.some((part) => part.changed) || of.worktreeDropped,
+    headsPruned: of.headsPruned,
+    newFiles: sum(parts.map((part) => part.newFiles)),
+    newChunks: sum(parts.map((part) => part.newRows)),
+    newBytes: sum(parts.map((part) => part.newBytes)),
+    durationMs: Math.round(of.seconds * 1000),
+    indexBytes: sum(parts.map((part) => part.manifest.stats.bytes)),
+    skipped,
+    skippedByReason: countByReason(skipped),
+    secrets: limits.secrets,
+    redacted: distinct(parts.flatMap((part) => part.redacted)),
+    stillIndexed: [...new Set(parts.flatMap((part) => part.stillIndexed))].sort(),
+    exposed: distinct(parts.flatMap((part) => part.exposed)).map(({ path, blob, secrets }) => ({
+      path,
+      blob,
+      secrets,
+    })),
+    worktree: worktree ? { files: worktree.snapshot.files } : null,
+    stages: { source: source.seconds, ...addStages(parts) },
+  };
+}
+
+const partsOf = (...parts: readonly (IndexTreeResult | undefined)[]): readonly IndexTreeResult[] =>
+  parts.filter((part) => part !== undefined);
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
