@@ -29,6 +29,20 @@ test("a tracked file above 1 MB is refused by name; what git does not track, and
   expect(stderr).toStartWith("a wheel.whl: larger than 1 MB.");
 });
 
+test("a source file that does not begin with a comment is refused by name", async () => {
+  const repository = join(dir, "b");
+  await makeRepository(repository, {
+    "src/said.ts": "/** What it is for. */\nexport const a = 1;\n",
+    "scripts/run.ts": "#!/usr/bin/env bun\n// What it is for.\n",
+    "tests/a.test.ts": "test();\n",
+    "worker/silent.ts": 'import "./a.ts";\n/** Too late. */\n',
+    "src/empty.ts": "",
+  });
+  const { exitCode, stderr } = check(repository);
+  expect(exitCode).toBe(1);
+  expect(stderr.split("\n").map((line) => line.split(":")[0])).toEqual(["src/empty.ts", "worker/silent.ts", ""]);
+});
+
 test("a folder that is no repository fails", () => {
   expect(check("/").exitCode).toBe(1);
 });

@@ -1,3 +1,4 @@
+/** C: functions and types with a body. A `.h` file is read as C++, which holds both. */
 import wasm from "@repomix/tree-sitter-wasms/out/tree-sitter-c.wasm" with { type: "file" };
 import { C_RULES } from "./c-rules.ts";
 import { cppGrammar } from "./cpp.ts";

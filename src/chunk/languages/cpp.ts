@@ -1,3 +1,4 @@
+/** C++ and its dialects: what C has, classes, templates, concepts and namespaces. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-cpp.wasm" with { type: "file" };
 import { C_RULES, typeWithBody } from "./c-rules.ts";
 import { defineSyntax, type Grammar, type Language } from "./language.ts";

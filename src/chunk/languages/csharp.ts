@@ -1,3 +1,4 @@
+/** C#: types and their members; namespaces are only a frame. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-c-sharp.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byName } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** CSS: cut between rules; nothing has a name. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-css.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 

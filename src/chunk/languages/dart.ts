@@ -1,3 +1,4 @@
+/** Dart: types, named constructors, functions; a body stands after its signature. */
 import wasm from "@repomix/tree-sitter-wasms/out/tree-sitter-dart.wasm" with { type: "file" };
 import { defineSyntax, type Language, type Naming } from "./language.ts";
 import { baseName, byChild, byFunctionValue, byName, cleanName } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Go: functions, types, and methods named after their receiver. */
 import type { Node } from "web-tree-sitter";
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";

@@ -1,3 +1,4 @@
+/** Haskell: modules, classes, instances, types; the equations of one function are one definition. */
 import wasm from "tree-sitter-haskell/tree-sitter-haskell.wasm" with { type: "file" };
 import type { Node } from "web-tree-sitter";
 import { defineSyntax, type Language } from "./language.ts";

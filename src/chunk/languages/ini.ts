@@ -1,3 +1,4 @@
+/** INI and its kin: one definition for each section. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-ini.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byChild } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Java: types and their methods. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byName } from "./naming.ts";

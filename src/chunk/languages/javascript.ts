@@ -1,3 +1,4 @@
+/** JavaScript: classes, functions, and what a function is assigned to; the rules are TypeScript's, too. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm" with { type: "file" };
 import { defineSyntax, type Language, type SyntaxRules } from "./language.ts";
 import { byFunctionValue, byName } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Kotlin: types, functions, properties of several lines; an extension is named as a member of what it extends. */
 import type { Node } from "web-tree-sitter";
 import wasm from "@tree-sitter-grammars/tree-sitter-kotlin/tree-sitter-kotlin.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";

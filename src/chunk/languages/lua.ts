@@ -1,3 +1,4 @@
+/** Lua: functions, declared or assigned, by the name they are called by. */
 import wasm from "@tree-sitter-grammars/tree-sitter-lua/tree-sitter-lua.wasm" with { type: "file" };
 import type { Node } from "web-tree-sitter";
 import { defineSyntax, type Language } from "./language.ts";

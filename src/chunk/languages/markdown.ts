@@ -1,3 +1,4 @@
+/** Markdown: cut at its headings, by a reader of its own. */
 import { chunkMarkdown } from "../chunk-markdown.ts";
 import type { Language } from "./language.ts";
 

@@ -1,3 +1,4 @@
+/** PHP: types, functions, methods; namespaces are only a frame. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-php.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byFunctionValue, byName } from "./naming.ts";

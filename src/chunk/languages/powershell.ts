@@ -1,3 +1,4 @@
+/** PowerShell: functions, classes and their methods. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byChild } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Python: classes and functions with their decorators. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byFunctionValue, byName } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Ruby: modules, classes and methods. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-ruby.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byFunctionValue, byName } from "./naming.ts";

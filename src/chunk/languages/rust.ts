@@ -1,3 +1,4 @@
+/** Rust: types, functions, macros; an `impl` is named after its type. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byField, byName } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Scala: types, functions, givens, values of several lines; an extension is named after the type it extends. */
 import wasm from "tree-sitter-scala/tree-sitter-scala.wasm" with { type: "file" };
 import type { Node } from "web-tree-sitter";
 import { defineSyntax, type Language } from "./language.ts";

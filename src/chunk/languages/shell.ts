@@ -1,3 +1,4 @@
+/** Shell scripts, all read as bash: functions. */
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byName } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Solidity: contracts and what they declare. */
 import wasm from "@repomix/tree-sitter-wasms/out/tree-sitter-solidity.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byKeyword, byName, cleanName } from "./naming.ts";

@@ -1,3 +1,4 @@
+/** Swift: types, functions, properties of several lines; first, what the grammar cannot read is made readable. */
 import wasm from "@repomix/tree-sitter-wasms/out/tree-sitter-swift.wasm" with { type: "file" };
 import type { Node } from "web-tree-sitter";
 import { defineSyntax, type Language } from "./language.ts";

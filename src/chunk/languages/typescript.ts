@@ -1,3 +1,4 @@
+/** TypeScript: JavaScript's rules, and interfaces, types, enums, namespaces. */
 import tsxWasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm" with { type: "file" };
 import wasm from "@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm" with { type: "file" };
 import { JAVASCRIPT_RULES, VALUES } from "./javascript.ts";

@@ -1,3 +1,4 @@
+/** Zig: functions, and types by the constant they are assigned to. */
 import wasm from "@tree-sitter-grammars/tree-sitter-zig/tree-sitter-zig.wasm" with { type: "file" };
 import { defineSyntax, type Language } from "./language.ts";
 import { byChild, byName } from "./naming.ts";
