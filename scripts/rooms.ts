@@ -44,6 +44,7 @@ export const ROOMS: readonly Room[] = [
     purpose: "add and index: what is read, made and recorded",
     imports: [
       ...PORCELAIN_BASE,
+      "porcelain/folder",
       "ingest",
       "table",
       "source",
@@ -57,24 +58,23 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/search",
     purpose: "search and show, local or remote",
-    imports: [
-      ...PORCELAIN_BASE,
-      "porcelain/indexing/worktree-ref",
-      "porcelain/indexing/commit-called",
-      "porcelain/indexing/checkout",
-      "porcelain/indexing/staleness",
-      "search",
-    ],
+    imports: [...PORCELAIN_BASE, "porcelain/folder", "search"],
   },
   {
     name: "porcelain/sync",
     purpose: "push, pull, status, repair and purge",
-    imports: [...PORCELAIN_BASE, "porcelain/indexing", "table", "search/path-glob"],
+    imports: [...PORCELAIN_BASE, "porcelain/indexing", "porcelain/folder", "table", "search/path-glob"],
   },
   {
     name: "porcelain/cloud",
     purpose: "login, enable, remove, serve",
-    imports: [...PORCELAIN_BASE, "porcelain/indexing/checkout", "server"],
+    imports: [...PORCELAIN_BASE, "porcelain/folder", "server"],
+  },
+  {
+    name: "porcelain/folder",
+    purpose:
+      "the folder behind an index: which checkout, what git calls its commits, what is uncommitted, what has changed",
+    imports: ["home", "store", "files", "protocol", "source", "git/objects"],
   },
   {
     name: "plumbing",

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "bun:test";
 import { parseCloudConfig, parseConfig } from "../../src/home/config.ts";
-import { decodeWorktreeRef } from "../../src/porcelain/indexing/worktree-ref.ts";
+import { decodeWorktreeRef } from "../../src/porcelain/folder/worktree-ref.ts";
 import { canonicalJson } from "../../src/protocol/canonical-json.ts";
 import { REMOTE_REPOS, WHO_AM_I } from "../../src/protocol/cloud-api.ts";
 import { decodeDocument } from "../../src/protocol/decode.ts";

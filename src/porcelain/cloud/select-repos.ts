@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { sep } from "node:path";
 import { folderOf, type RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import { asCheckedOut } from "../indexing/checkout.ts";
+import { asCheckedOut } from "../folder/checkout.ts";
 import { findRepo } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 

@@ -5,7 +5,7 @@ import type { Environment } from "../../home/env.ts";
 import { makeRepoId, makeRepoName } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { IndexRepoOptions } from "./index-context.ts";
-import { checkedOutAt } from "./checkout.ts";
+import { checkedOutAt } from "../folder/checkout.ts";
 import { indexRepository } from "./index-repo.ts";
 import { indexLocked } from "./index-locked.ts";
 import type { IndexResult } from "./index-result.ts";

@@ -15,11 +15,11 @@ import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { pruneBranches, rememberIndexed } from "./prune-branches.ts";
-import { withIndexed } from "./checkout.ts";
-import { lookAt, rememberSeen } from "./staleness.ts";
+import { withIndexed } from "../folder/checkout.ts";
+import { lookAt, rememberSeen } from "../folder/staleness.ts";
 import { withLimits } from "./select-limits.ts";
 import { rememberRun, type RunName } from "./last-run.ts";
-import { dropWorktreeRef, readWorktreeRef } from "./worktree-ref.ts";
+import { dropWorktreeRef, readWorktreeRef } from "../folder/worktree-ref.ts";
 
 /**
  * The caller holds the repository's lock.

@@ -5,7 +5,7 @@
  */
 import type { IndexRepoOptions } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
-import { rememberSeen } from "./staleness.ts";
+import { rememberSeen } from "../folder/staleness.ts";
 import { nameRun, recallRun } from "./last-run.ts";
 
 /** @throws RepobaseError `busy` when another process indexes it; and what reading the source and writing the table throw */

@@ -17,7 +17,7 @@ import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
 import { makeSnapshot } from "../../protocol/snapshot.ts";
 import { type IndexContext, runIndexTree } from "./index-context.ts";
 import { previousManifest } from "./previous-manifest.ts";
-import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "./worktree-ref.ts";
+import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "../folder/worktree-ref.ts";
 
 /** @param of.main the index of the commit the files differ from; null: there is none */
 export async function indexWorktree(

@@ -25,7 +25,7 @@ import { version } from "../../version.ts";
 import { selectLimits } from "./select-limits.ts";
 import type { IndexRepoOptions } from "./index-context.ts";
 import { INDEX_RESULT, type IndexResult } from "./index-result.ts";
-import { decodeWorktreeRef, type WorktreeRef } from "./worktree-ref.ts";
+import { decodeWorktreeRef, type WorktreeRef } from "../folder/worktree-ref.ts";
 
 /** The name of a run. Made before the source is read: what changes after that is the next run's. */
 export interface RunName {

@@ -9,7 +9,7 @@ import { WORKTREE } from "../../protocol/ids.ts";
 import type { IndexView } from "../../search/index-view.ts";
 import { openNamedView, openView } from "../../search/open-view.ts";
 import { ViewCache } from "../../search/view-cache.ts";
-import { readWorktreeRef, type WorktreeRef } from "../indexing/worktree-ref.ts";
+import { readWorktreeRef, type WorktreeRef } from "../folder/worktree-ref.ts";
 
 /** A process that answers one query needs little of this; `--stdin` answers many. */
 const CACHE = { maxRangeBytes: 256 * 1024 * 1024, maxHeldBytes: 256 * 1024 * 1024 };
@@ -51,7 +51,7 @@ async function knownCommit(home: Home, repo: RepoConfig, ref: string | null): Pr
   const current = await readCurrentRef(home.store, repo.id);
   if (current === undefined || (ref !== "HEAD" && (await isIndexed(home, current.ref, { repo: repo.id, ref }))))
     return undefined;
-  const { commitCalled } = await import("../indexing/commit-called.ts");
+  const { commitCalled } = await import("../folder/commit-called.ts");
   return commitCalled(home, repo, ref);
 }
 

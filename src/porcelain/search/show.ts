@@ -4,7 +4,7 @@ import { findRepo } from "../../home/repo-names.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { readFile } from "../../search/read-file.ts";
 import { type ShownFile, shownFile } from "../../search/shown-file.ts";
-import { asCheckedOut } from "../indexing/checkout.ts";
+import { asCheckedOut } from "../folder/checkout.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { DroppedHead } from "../../plumbing/merge-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { refKey } from "../../protocol/keys.ts";
-import { readWorktreeRef } from "../indexing/worktree-ref.ts";
+import { readWorktreeRef } from "../folder/worktree-ref.ts";
 import { branchAt, distinctHeads } from "./branch-heads.ts";
 import { push } from "./push.ts";
 import type { PushResult } from "./push-contract.ts";

@@ -14,7 +14,7 @@ import type { Manifest } from "../../protocol/manifest.ts";
 import { encodeRef, type Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { refSource } from "../indexing/publish-index.ts";
-import { dropWorktrees, readWorktreeRef } from "../indexing/worktree-ref.ts";
+import { dropWorktrees, readWorktreeRef } from "../folder/worktree-ref.ts";
 import { copyWhole, findProblems, type RepairInput, type RepairResult } from "./repair.ts";
 import { findManifest, localManifest } from "./sync-common.ts";
 

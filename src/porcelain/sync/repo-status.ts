@@ -4,7 +4,7 @@ import type { Home } from "../../home/home.ts";
 import { syncedIn } from "../../plumbing/local-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import type { StaleFolder } from "../../protocol/search-api.ts";
-import { findStale } from "../indexing/staleness.ts";
+import { findStale } from "../folder/staleness.ts";
 import { syncInput } from "./sync-input.ts";
 import { type SyncState, syncStatus } from "./sync-status.ts";
 
