@@ -82,27 +82,7 @@ export interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Hono<AppEnv> {
-  const bucket = asBucket(options.store);
-  const { adminToken } = options;
-  const limits = { ...DEFAULT_REQUEST_LIMITS, ...options.limits };
-  const identity = { options: options.identity ?? {}, bucket, adminToken, keySeconds: limits.keySeconds };
-  const services: Services = {
-    bucket,
-    limits,
-    adminToken,
-    identity: createIdentity(identity),
-    rateLimit: options.rateLimit,
-    failedAttempts: new FailedAttempts(
-      options.failureLimit ?? memoryRateLimit({ limit: FAILURE_LIMIT, period: FAILURE_PERIOD }),
-    ),
-    clientAddress: options.clientAddress ?? (() => undefined),
-    embedQuery: options.embedQuery,
-    knownKeys: new KnownKeys(),
-    usage: new UsageMeter({ bucket, quota: { ...DEFAULT_QUOTA, ...options.quota } }),
-    views: new ViewCache(CACHE),
-    counts: new ViewCache(COUNTS),
-    onFailure: options.onFailure ?? (() => undefined),
-  };
+  const services = servicesOf(options);
   const app = new Hono<AppEnv>();
   app.use("*", async (c, next) => {
     await next();
@@ -136,6 +116,30 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     return problemResponse(withRepairHint(error, { remote: true }));
   });
   return app;
+}
+
+function servicesOf(options: AppOptions): Services {
+  const bucket = asBucket(options.store);
+  const { adminToken } = options;
+  const limits = { ...DEFAULT_REQUEST_LIMITS, ...options.limits };
+  const identity = { options: options.identity ?? {}, bucket, adminToken, keySeconds: limits.keySeconds };
+  return {
+    bucket,
+    limits,
+    adminToken,
+    identity: createIdentity(identity),
+    rateLimit: options.rateLimit,
+    failedAttempts: new FailedAttempts(
+      options.failureLimit ?? memoryRateLimit({ limit: FAILURE_LIMIT, period: FAILURE_PERIOD }),
+    ),
+    clientAddress: options.clientAddress ?? (() => undefined),
+    embedQuery: options.embedQuery,
+    knownKeys: new KnownKeys(),
+    usage: new UsageMeter({ bucket, quota: { ...DEFAULT_QUOTA, ...options.quota } }),
+    views: new ViewCache(CACHE),
+    counts: new ViewCache(COUNTS),
+    onFailure: options.onFailure ?? (() => undefined),
+  };
 }
 
 /** Answers hold private code: no cache may keep them and no page may frame or sniff them. */

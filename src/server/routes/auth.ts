@@ -36,8 +36,7 @@ const SIGN_OUT = fields({ everywhere: exactOptional(boolean()) });
 
 export function authRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  const { identity, limits } = services;
-  const { github, signUp, now } = identity;
+  const { github, signUp } = services.identity;
 
   app.get("/", (c) => {
     const { baseUrl, clientSecret } = github?.options ?? {};
@@ -48,6 +47,15 @@ export function authRoutes(services: Services): Hono<AppEnv> {
   app.use("/device/*", limitSignIn(services));
   app.use("/github/*", limitSignIn(services));
   app.route("/github", githubPageRoutes(services));
+
+  addDeviceFlow(app, services);
+  addSessions(app, services);
+  return app;
+}
+
+function addDeviceFlow(app: Hono<AppEnv>, services: Services): void {
+  const { identity, limits } = services;
+  const { github, now } = identity;
 
   app.post("/device", async (c) => {
     await readQuestion(c.req.raw, limits.smallBody, DEVICE);
@@ -88,6 +96,10 @@ export function authRoutes(services: Services): Hono<AppEnv> {
       expires,
     } satisfies DeviceKey);
   });
+}
+
+function addSessions(app: Hono<AppEnv>, services: Services): void {
+  const { identity, limits } = services;
 
   app.post("/session", async (c) => {
     requirePage(services, c.req.raw);
@@ -108,7 +120,7 @@ export function authRoutes(services: Services): Hono<AppEnv> {
     requirePage(services, c.req.raw);
     const { everywhere = false } = await readQuestion(c.req.raw, limits.smallBody, SIGN_OUT);
     const session = await readSession(identity, c.req.raw);
-    const end = <T extends object>(record: T) => endSession(record, everywhere ? undefined : session, now());
+    const end = <T extends object>(record: T) => endSession(record, everywhere ? undefined : session, identity.now());
     if (session?.person) await identity.registry.changePerson(session.person, (person) => person && end(person));
     if (session?.key) {
       await changeKey(services.bucket, session.key, end);
@@ -118,7 +130,6 @@ export function authRoutes(services: Services): Hono<AppEnv> {
     c.header("set-cookie", setSession(ownOrigin(identity, c.req.raw), ""));
     return c.json({ ended: session ? (everywhere ? "all" : "one") : "none" });
   });
-  return app;
 }
 
 /** By address, before anybody is known: each of these requests may cost one to GitHub. */
