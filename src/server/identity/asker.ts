@@ -5,10 +5,11 @@
  */
 import type { Context } from "hono";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { isUserId } from "../../protocol/keys.ts";
 import { type Scope, SCOPES, scopesOf } from "../../protocol/roles.ts";
 import type { Asker, Caller, Services } from "../app-env.ts";
 import { hasEnded, keyHash, type KeyRecord, readKey } from "../key-store.ts";
-import { memberIn } from "./records.ts";
+import { type Member, memberIn } from "./records.ts";
 import { isEnded, ownOrigin, readSession } from "./sessions.ts";
 
 /** A header that no form and no foreign page can send. */
@@ -54,12 +55,10 @@ export async function callerOf(
   claimed: string | undefined,
 ): Promise<Caller | undefined> {
   if (asker.key) return keyCaller(services, asker.key.record, claimed);
-  const { registry, now } = services.identity;
   const { person } = asker;
   if (!person) return undefined;
-  const wanted = claimed === undefined ? person.spaces : person.spaces.filter((id) => id === claimed);
-  for (const userId of wanted) {
-    const member = memberIn(await registry.space(userId), person.id, now());
+  for (const userId of claimed === undefined ? person.spaces : isUserId(claimed) ? [claimed] : []) {
+    const member = await memberOf(services, userId, person.id);
     if (member) return { userId, scopes: scopesOf(member.role) };
   }
   if (claimed === undefined) return undefined;
@@ -71,15 +70,22 @@ async function keyCaller(services: Services, record: KeyRecord, claimed: string 
   if (claimed !== undefined && claimed !== userId)
     throw new RepobaseError("forbidden", "X-User-ID is not the user of this key");
   if (!person) return { userId, scopes };
-  const { registry, now } = services.identity;
-  const member = memberIn(await registry.space(userId), person, now());
-  const holder = member && (await registry.person(person));
+  const member = await memberOf(services, userId, person);
+  const holder = member && (await services.identity.registry.person(person));
   if (!member || !holder || holder.removed || Date.parse(record.created) < member.since)
     throw new RepobaseError("unauthorized", "the person of this key is no member of its space any more", {
       hint: "sign in again",
     });
   const allowed: readonly Scope[] = scopesOf(member.role);
   return { userId, scopes: SCOPES.filter((scope) => scopes.includes(scope) && allowed.includes(scope)) };
+}
+
+/** Who became a member a moment ago, in another isolate, is one: only a yes is taken from what is remembered. */
+async function memberOf({ identity }: Services, space: string, person: string): Promise<Member | undefined> {
+  const { registry, now } = identity;
+  return (
+    memberIn(await registry.space(space), person, now()) ?? memberIn(await registry.freshSpace(space), person, now())
+  );
 }
 
 /**

@@ -12,7 +12,7 @@ import { choosePersonal, makePersonal } from "./personal-space.ts";
 import { personIdOf, type PersonRecord } from "./records.ts";
 
 /** Spaces remembered in a person's record; the oldest that is not their own goes first. */
-const MAX_SPACES = 200;
+const MAX_SPACES = 1000;
 /** A name chosen for the own space can be taken before it is written; then another is. */
 const NAME_TRIES = 5;
 
@@ -21,6 +21,8 @@ interface Known {
   readonly active: ReadonlySet<string>;
   readonly offer: Offer | undefined;
   readonly joins: readonly string[];
+  /** The removal that an invitation of the admin takes back. */
+  readonly forgiven: string | null;
 }
 
 /** What GitHub is asked for: organisations only where they decide something. */
@@ -39,8 +41,9 @@ export async function signIn(identity: Identity, token: string, invitation?: str
   const id = personIdOf(profile.id);
   const who = { id, login: profile.login, confirmed: registry.now() };
   const offer = invitation === undefined ? undefined : await checkOffer(registry, invitation, who);
-  const known: Known = { profile, active, offer, joins: spacesFor(byOrg, active) };
-  admit(identity, await registry.freshPerson(id), known);
+  const joins = spacesFor(byOrg, active);
+  const forgiven = admit(identity, await registry.freshPerson(id), { active, offer, joins });
+  const known: Known = { profile, active, offer, joins, forgiven };
   const person = await settlePerson(identity, id, known);
   for (const space of new Set([...person.spaces, ...known.joins]))
     await syncOrgMember(registry, { space, person, active });
@@ -52,19 +55,25 @@ function mayHaveOwn({ signUp }: Identity, active: ReadonlySet<string>): boolean 
   return typeof signUp === "object" ? !signUp.isDisjointFrom(active) : signUp === "open";
 }
 
-function admit(identity: Identity, person: PersonRecord | undefined, { active, offer, joins }: Known): void {
+type Reasons = Pick<Known, "active" | "offer" | "joins">;
+
+/** @returns the removal that is taken back. @throws RepobaseError `forbidden` */
+function admit(identity: Identity, person: PersonRecord | undefined, { active, offer, joins }: Reasons): string | null {
   if (person?.removed) {
     const { by, created } = offer?.invitation ?? {};
-    if (by === BY_ADMIN && (created ?? "") >= person.removed) return;
-    throw new RepobaseError("forbidden", "the server's admin has removed you from this server", {
-      hint: "ask the admin for an invitation",
-    });
+    if (by === BY_ADMIN && (created ?? "") >= person.removed) return person.removed;
+    throw removed();
   }
-  if (person || offer || joins.length > 0 || mayHaveOwn(identity, active)) return;
+  if (person || offer || joins.length > 0 || mayHaveOwn(identity, active)) return null;
   throw new RepobaseError("forbidden", "this server takes no new people", {
     hint: "ask somebody who uses it for an invitation",
   });
 }
+
+const removed = () =>
+  new RepobaseError("forbidden", "the server's admin has removed you from this server", {
+    hint: "ask the admin for an invitation",
+  });
 
 /** The person's record and their own space, both written. */
 async function settlePerson(identity: Identity, id: string, known: Known): Promise<PersonRecord> {
@@ -95,6 +104,8 @@ function withProfile(
   of: { id: string; known: Known; personal: string | null; taken: string | undefined; now: number },
 ): PersonRecord {
   const { id, known, now, taken } = of;
+  // by the admin, while this sign-in was under way
+  if (before?.removed && before.removed !== known.forgiven) throw removed();
   const { login, name } = known.profile;
   const kept = before?.personal ?? null;
   // another sign-in of the same person may have named it meanwhile

@@ -21,12 +21,14 @@ export function meRoutes(services: Services): Hono<AppEnv> {
 export async function describeMe(services: Services, asker: Asker, caller: Caller | undefined): Promise<Me> {
   const { registry } = services.identity;
   const of = asker.key?.record.person;
-  const person = asker.person ?? (of ? await registry.person(of) : undefined);
-  const ids = asker.person ? asker.person.spaces : caller ? [caller.userId] : [];
-  const spaces = await mapBounded(ids, async (id) => {
-    const space = await registry.space(id);
+  const id = asker.person?.id ?? of;
+  // as it is now: a space that was joined in another isolate is among them
+  const person = id ? await registry.freshPerson(id) : undefined;
+  const ids = asker.person ? (person ?? asker.person).spaces : caller ? [caller.userId] : [];
+  const spaces = await mapBounded(ids, async (userId) => {
+    const space = await registry.space(userId);
     const role = person ? memberIn(space, person.id, services.identity.now())?.role : caller && roleOf(caller.scopes);
-    return role && { id, name: space?.name ?? id, kind: space?.kind ?? ("personal" as const), role };
+    return role && { id: userId, name: space?.name ?? userId, kind: space?.kind ?? ("personal" as const), role };
   });
   return {
     person: person ? { id: person.id, login: person.login, name: person.name } : null,
