@@ -1,7 +1,8 @@
 /** `repobase search`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { ERROR_TABLE } from "../protocol/errors.ts";
-import { parseSearchRequest, type SearchHit, type SearchRequest } from "../protocol/search-api.ts";
+import type { SearchHit, SearchRequest } from "../protocol/search-api.ts";
+import { parseSearchRequest } from "../protocol/search-question.ts";
 import { describeStale, formatSearch } from "../report/search-text.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 

@@ -1,7 +1,6 @@
 /** What a search asks and answers: the same shapes in the engine, in `--json` and over HTTP. */
 import { array, exactOptional, nullable, number, picklist, tuple } from "valibot";
 import { count, type DocumentType, fields, text, yesNo } from "./decode.ts";
-import { RepobaseError } from "./errors.ts";
 
 export const SEARCH_MODES = ["keyword", "semantic", "hybrid"] as const;
 export type SearchMode = (typeof SEARCH_MODES)[number];
@@ -157,74 +156,3 @@ export const SEARCH_RESPONSE: DocumentType<SearchResponse> = {
     errors: exactOptional(array(fields({ repoId: text, code: text, detail: text }), lists)),
   }),
 };
-
-/** Checks one request that came from outside, from flags or HTTP. @throws RepobaseError `usage` */
-export function parseSearchRequest(raw: {
-  q?: unknown;
-  mode?: unknown;
-  limit?: unknown;
-  repos?: unknown;
-  ref?: unknown;
-  path?: unknown;
-  lang?: unknown;
-  vector?: unknown;
-  vectors?: unknown;
-  explain?: unknown;
-}): SearchRequest {
-  const q = typeof raw.q === "string" ? raw.q.trim() : "";
-  if (q === "") throw bad("the query is empty");
-  if (q.length > MAX_QUERY) throw bad(`the query is longer than ${MAX_QUERY} characters`);
-  return {
-    q,
-    mode: modeOf(raw.mode),
-    limit: limitOf(raw.limit),
-    repos: namesOf(raw.repos ?? []),
-    ref: textOrNull(raw.ref, "ref"),
-    path: textOrNull(raw.path, "path"),
-    lang: textOrNull(raw.lang, "lang")?.toLowerCase() ?? null,
-    vector: raw.vector === undefined || raw.vector === null ? null : numbersOf(raw.vector, "vector"),
-    ...((raw.explain === true || raw.explain === "true" || raw.explain === "1") && { explain: true }),
-    vectors: vectorsOf(raw.vectors ?? {}),
-  };
-}
-
-const bad = (message: string): RepobaseError => new RepobaseError("usage", message);
-
-function textOrNull(value: unknown, name: string): string | null {
-  if (value === undefined || value === null || value === "") return null;
-  if (typeof value !== "string") throw bad(`${name} must be text`);
-  return value;
-}
-
-function modeOf(value: unknown): SearchMode {
-  const word = textOrNull(value, "mode") ?? "hybrid";
-  const mode = SEARCH_MODES.find((each) => each === word);
-  if (mode === undefined) throw bad(`mode must be one of ${SEARCH_MODES.join(", ")}, not ${JSON.stringify(word)}`);
-  return mode;
-}
-
-function limitOf(value: unknown): number {
-  const limit = value === undefined || value === null || value === "" ? DEFAULT_LIMIT : Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-    throw bad(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
-  return limit;
-}
-
-function namesOf(value: unknown): string[] {
-  if (!Array.isArray(value) || !value.every((name): name is string => typeof name === "string"))
-    throw bad("repo must be a list of names");
-  return value;
-}
-
-function numbersOf(value: unknown, name: string): number[] {
-  if (!Array.isArray(value) || !value.every((x): x is number => Number.isFinite(x)))
-    throw bad(`${name} must be a list of numbers`);
-  return value;
-}
-
-/** Model id -> the query's vector. */
-function vectorsOf(value: unknown): Record<string, number[]> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw bad("vectors must be an object of model ids and lists of numbers");
-  return Object.fromEntries(Object.entries(value).map(([model, one]) => [model, numbersOf(one, "each of vectors")]));
-}

@@ -4,7 +4,7 @@ import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
 import { untilAborted } from "../../src/protocol/abort.ts";
 import { indexPrefix, manifestKey, refKey, snapshotKey } from "../../src/protocol/keys.ts";
 import { encodeRef, REF_FORMAT } from "../../src/protocol/ref.ts";
-import { parseSearchRequest } from "../../src/protocol/search-api.ts";
+import { parseSearchRequest } from "../../src/protocol/search-question.ts";
 import { openView } from "../../src/search/open-view.ts";
 import { ViewCache } from "../../src/search/view-cache.ts";
 import { readFile } from "../../src/search/read-file.ts";

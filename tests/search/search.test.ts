@@ -6,7 +6,8 @@ import type { ByteDirectory, ByteRange } from "../../src/bytes/byte-source.ts";
 import { newestVersion } from "../../src/table/lance-versions.ts";
 import { FtsIndex } from "../../src/lance/fts-index.ts";
 import { LanceTable } from "../../src/lance/table.ts";
-import { parseSearchRequest, SEARCH_MODES } from "../../src/protocol/search-api.ts";
+import { SEARCH_MODES } from "../../src/protocol/search-api.ts";
+import { parseSearchRequest, type SearchQuestion } from "../../src/protocol/search-question.ts";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
 import type { IndexView } from "../../src/search/index-view.ts";
 import { readFile } from "../../src/search/read-file.ts";
@@ -16,14 +17,12 @@ import type { SearchArguments } from "../../src/search/search.ts";
 import { manySources, type SourceText } from "../helpers/fixture-sources.ts";
 import { embedder, TestIndex } from "./test-index.ts";
 
-type Question = Parameters<typeof parseSearchRequest>[0];
-
 type EmbedQuery = SearchArguments["embedQuery"];
 
 const ask = (
   views: IndexView[],
-  question: Question,
-  embedQuery: EmbedQuery = () => embedder.embedQuery(String(question.q)),
+  question: SearchQuestion,
+  embedQuery: EmbedQuery = () => embedder.embedQuery(question.q ?? ""),
 ) => search({ views, request: parseSearchRequest(question), embedQuery });
 const paths = ({ results }: SearchResponse) => results.map(({ path }) => path);
 

@@ -122,9 +122,24 @@ describe.each([
     [`q=${"x".repeat(4097)}`, "400 usage"],
   ])("?%s", async (query, expected) => expect(await outcome(api(`/v1/search?${query}`))).toBe(expected));
 
-  test.each(["{", "[]", '{"q":1}', '{"q":"x","repos":"demo"}', '{"q":"x","vector":["a"]}'])("POST %s", async (body) =>
-    expect(await outcome(api("/v1/search", { method: "POST", body }))).toBe("400 usage"),
-  );
+  test.each([
+    ["{", ""],
+    ["[]", ""],
+    ["{}", "the query is empty"],
+    ['{"q":1}', '"q"'],
+    ['{"q":"x","repos":"demo"}', '"repos"'],
+    ['{"q":"x","repo":[1]}', '"repo"'],
+    ['{"q":"x","vector":["a"]}', '"vector"'],
+    ['{"q":"x","vector":[1e999]}', '"vector"'],
+    ['{"q":"x","vectors":[[1]]}', '"vectors"'],
+    ['{"q":"x","vectors":{"constructor":["a"]}}', '"vectors"'],
+    ['{"q":"x","mode":1}', '"mode"'],
+    ['{"q":"x","limit":1.5}', "limit"],
+  ])("POST %s: %p", async (body, field) => {
+    const answer = await api("/v1/search", { method: "POST", body });
+    const { code, detail } = (await answer.json()) as { code: string; detail: string };
+    expect([answer.status, code, detail]).toEqual([400, "usage", expect.stringContaining(field)]);
+  });
 
   test("what is synced is listed", async () => {
     const { repos } = (await (await api("/v1/repos")).json()) as { repos: RemoteRepo[] };

@@ -3,15 +3,15 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import type { RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
-import { parseSearchRequest } from "../../protocol/search-api.ts";
 import type { SearchRequest } from "../../protocol/search-api.ts";
+import { parseSearchRequest, SEARCH_BODY } from "../../protocol/search-question.ts";
 import { openView } from "../../search/open-view.ts";
 import { openViews } from "../../search/open-views.ts";
 import type { IndexView } from "../../search/index-view.ts";
 import { DAMAGE, searchWhole } from "../../search/search-whole.ts";
 import { search } from "../../search/search.ts";
 import type { AppEnv, Services } from "../app-env.ts";
-import { readJsonObject } from "../limits.ts";
+import { readQuestion } from "../limits.ts";
 import { listRepos } from "../describe-repos.ts";
 
 export function searchRoutes(services: Services): Hono<AppEnv> {
@@ -28,9 +28,9 @@ export function searchRoutes(services: Services): Hono<AppEnv> {
   });
 
   app.post("/search", async (c) => {
-    const body = await readJsonObject(c.req.raw, services.limits.smallBody);
-    const repos = typeof body["repo"] === "string" ? [body["repo"]] : (body["repos"] ?? body["repo"]);
-    return answer(c, services, parseSearchRequest({ ...body, repos, lang: body["lang"] ?? body["language"] }));
+    const { repo, language, ...body } = await readQuestion(c.req.raw, services.limits.smallBody, SEARCH_BODY);
+    const repos = typeof repo === "string" ? [repo] : (body.repos ?? repo);
+    return answer(c, services, parseSearchRequest({ ...body, repos, lang: body.lang ?? language }));
   });
   return app;
 }
