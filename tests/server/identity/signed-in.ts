@@ -37,6 +37,8 @@ export function startTestServer(options: IdentityOptions & { readonly store?: Ob
       store: over,
       adminToken: ADMIN_TOKEN,
       embedQuery: async () => undefined,
+      // the widest that an operator may set
+      corsOrigins: ["*"],
       identity: {
         github: { baseUrl: github.baseUrl, clientId: github.clientId, clientSecret: github.clientSecret },
         signUp: "open",
