@@ -1,5 +1,5 @@
 /** The JSON bodies of the HTTP API other than search; see docs/API.md. */
-import { array, exactOptional, nullable } from "valibot";
+import { array, exactOptional, nullable, picklist } from "valibot";
 import { count, type DocumentType, fields, text, textByName, textThat } from "./decode.ts";
 import { isSpaceId } from "./keys.ts";
 import { QUOTA_USE, type QuotaUse } from "./quota.ts";
@@ -45,9 +45,24 @@ export interface RemoteRepo {
   readonly lastSyncedAt: string | null;
   readonly commit: string | null;
   readonly refs: Readonly<Record<string, string>>;
+  /** Absent: none, or an older server. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The branch that `commit` is the head of. Absent here and below: an older server. */
+  readonly default?: string | null;
+  /** Of the index itself, without snapshots and manifests of the past. */
+  readonly bytes?: number | null;
+  /** Grows with every push. */
+  readonly generation?: number | null;
+  /** Id of the machine that pushed last. */
+  readonly device?: string | null;
+  /** `newer`: by a program newer than this server. `empty`: no branch is indexed, only commits. `error` says more of all but `ready`. */
+  readonly state?: RepoState;
   /** Absent: all is well. */
   readonly error?: { readonly code: string; readonly detail: string };
 }
+
+export const REPO_STATES = ["ready", "empty", "damaged", "newer"] as const;
+export type RepoState = (typeof REPO_STATES)[number];
 
 export interface RemoteRepos {
   readonly repos: readonly RemoteRepo[];
@@ -66,6 +81,12 @@ export const REMOTE_REPOS: DocumentType<RemoteRepos> = {
         lastSyncedAt: nullable(text),
         commit: nullable(text),
         refs: textByName(() => true, "commits"),
+        tags: exactOptional(textByName(() => true, "commits")),
+        default: exactOptional(nullable(text)),
+        bytes: exactOptional(nullable(count)),
+        generation: exactOptional(nullable(count)),
+        device: exactOptional(nullable(text)),
+        state: exactOptional(picklist(REPO_STATES, `must be one of ${REPO_STATES.join(", ")}`)),
         error: exactOptional(fields({ code: text, detail: text })),
       }),
       "must be a list",

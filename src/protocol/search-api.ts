@@ -1,5 +1,5 @@
 /** What a search asks and answers: the same shapes in the engine, in `--json` and over HTTP. */
-import { array, exactOptional, nullable, number, picklist, tuple } from "valibot";
+import { array, exactOptional, nullable, number, picklist, record, tuple } from "valibot";
 import { count, type DocumentType, fields, text, yesNo } from "./decode.ts";
 
 export const SEARCH_MODES = ["keyword", "semantic", "hybrid"] as const;
@@ -47,8 +47,13 @@ export interface ChunkHit {
   readonly score: number;
 }
 
+export const FOUND_BY = ["words", "definition", "meaning"] as const;
+export type FoundBy = (typeof FOUND_BY)[number];
+
 /** Why a file ranks where it does: its score is the sum of `keyword` to `coherence`, times `factor`. */
 export interface RankExplanation {
+  /** Which searches brought any of its chunks: by the query's words, as a definition of a name in it, by meaning. Absent: an older server. */
+  readonly foundBy?: readonly FoundBy[];
   /** What the query was taken for. */
   readonly query: string;
   /** BM25 of its best chunk, as a share of what the query's words can give. */
@@ -103,6 +108,8 @@ export interface SearchResponse {
   /** Some repositories could not be searched, and `errors` says which and why. Absent: all that were meant were. */
   readonly partial?: boolean;
   readonly errors?: readonly { readonly repoId: string; readonly code: string; readonly detail: string }[];
+  /** By repository id, of those in `results`: what people call it, and where it comes from (http or https, null: not known). Servers say so. */
+  readonly sources?: Readonly<Record<string, { readonly name: string; readonly url: string | null }>>;
   /** Folders of this machine that changed since they were indexed. Absent: none, or the search ran elsewhere. */
   readonly stale?: readonly StaleFolder[];
 }
@@ -136,6 +143,7 @@ export const SEARCH_RESPONSE: DocumentType<SearchResponse> = {
         chunks: array(fields(chunk), lists),
         explain: exactOptional(
           fields({
+            foundBy: exactOptional(array(picklist(FOUND_BY, `must be one of ${FOUND_BY.join(", ")}`), lists)),
             query: text,
             keyword: score,
             meaning: score,
@@ -154,5 +162,6 @@ export const SEARCH_RESPONSE: DocumentType<SearchResponse> = {
     missingModels: exactOptional(array(text, lists)),
     partial: exactOptional(yesNo),
     errors: exactOptional(array(fields({ repoId: text, code: text, detail: text }), lists)),
+    sources: exactOptional(record(text, fields({ name: text, url: nullable(text) }), "must be sources by repository")),
   }),
 };
