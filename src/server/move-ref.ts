@@ -10,6 +10,7 @@ import { isCommit } from "../protocol/ids.ts";
 import { manifestKey, refKey } from "../protocol/keys.ts";
 import { decodeManifest } from "../protocol/manifest.ts";
 import type { Manifest } from "../protocol/manifest.ts";
+import { joinPurges, samePurges } from "../protocol/purges.ts";
 import { decodeRef } from "../protocol/ref.ts";
 import type { Ref } from "../protocol/ref.ts";
 import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
@@ -63,6 +64,7 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   const before = current && (await readManifestIfWhole(home, repo, current.ref.manifest));
   const reader = untilGone(home, move.signal);
   const manifest = await requireEverything({ home: reader, repo, ref, before });
+  refuseForgottenPurges(repo, before, manifest);
   const { fileCount: files } = await countFiles(reader, { repo, ref, manifest });
   await usage.admitFiles(userId, { repo, files });
   return move.finish(carryOut(move, { before, usage: { files, bytes: bytesNamedBy(manifest) } }));
@@ -159,6 +161,15 @@ async function requireEverything(of: {
   const absent = await findMissing(home, planChecks({ repo, manifest, before: of.before }));
   if (absent.length > 0) throw missing(repo, absent);
   return manifest;
+}
+
+/** What was purged stays purged, also when the client is of a time, or a mind, that knows no purges. */
+function refuseForgottenPurges(repo: string, before: Manifest | undefined, after: Manifest): void {
+  if (samePurges(after.purges, joinPurges(before?.purges, after.purges))) return;
+  throw new RepobaseError("remote_moved", `the index of ${repo} that was sent does not know what was purged from it`, {
+    hint: "pull, then push again; a program that does not know purges must be updated",
+    fields: { repo },
+  });
 }
 
 function missing(repo: string, names: readonly string[]): RepobaseError {

@@ -41,15 +41,18 @@ export async function indexFiles(of: {
   /** Absent: a new one. */
   commit?: string;
   textIndex?: boolean;
+  /** Default: test-1. Another than the table's makes a new table. */
+  chunker?: string;
 }): Promise<string> {
   const { store, device, files, branch = "main", commit = newCommit() } = of;
+  const wanted = { ...WANTED, ...(of.chunker !== undefined && { chunker: of.chunker }) };
   const before = await readRef({ from: store, repo: REPO });
   const previous = (before && (await catManifest({ from: store, repo: REPO, sha256: before.ref.manifest }))) ?? null;
   const indexDir = join(store.dir, "index", REPO);
   const tableDir = join(indexDir, "files.lance");
-  const base = await findBase({ tableDir, previous, wanted: WANTED });
+  const base = await findBase({ tableDir, previous, wanted });
   const versions = base === null ? new FileVersions() : await FileVersions.of(base.table);
-  const writer = await openWriter({ tableDir, base, wanted: WANTED });
+  const writer = await openWriter({ tableDir, base, wanted });
   const appender = new RowAppender(async () => writer, versions.lastId + 1);
   for (const [path, text] of Object.entries(files)) {
     const blob = await blobOf(text);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { connect } from "@lancedb/lancedb";
 import { lanceVersionFile } from "../../src/protocol/keys.ts";
-import { encodeManifest } from "../../src/protocol/manifest.ts";
+import { encodeManifest, formatFor } from "../../src/protocol/manifest.ts";
 import type { Manifest } from "../../src/protocol/manifest.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import type { Ref } from "../../src/protocol/ref.ts";
@@ -235,6 +235,21 @@ describe("S1: what the ref names must be there", () => {
     await server.bucket.delete(`${userId}/${keys.manifest()}`);
     await uploadParts(api, short);
     expect(await outcome(putRef(api, "demo", refOf(short, { generation: 2 }), { "if-match": etag }))).toBe("200");
+  });
+
+  test("what was purged is not forgotten, whoever pushes", async () => {
+    const purged = { ...long.manifest, format: formatFor({ ".env": 1 }), purges: { ".env": 1 } };
+    const bytes = encodeManifest(purged);
+    const sha256 = await sha256Hex(bytes);
+    await uploadParts(api, long);
+    await api(`/v1/manifest/demo/${sha256}`, { method: "PUT", body: bytes });
+    const etag = (await putRef(api, "demo", refOf(long, { manifest: sha256 }), FIRST)).headers.get("etag") ?? "";
+    for (const other of [long, short]) {
+      await uploadParts(api, other);
+      const answer = putRef(api, "demo", refOf(other, { generation: 2 }), { "if-match": etag });
+      expect(await outcome(answer)).toBe("412 remote_moved");
+    }
+    expect(await currentRef()).toBe(sha256);
   });
 
   test("an object of the current index cannot be deleted, one of an older index can", async () => {

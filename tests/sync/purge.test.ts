@@ -43,7 +43,7 @@ class Machine extends Device {
     return { ...super.input(), localDir: this.home.dir };
   }
 
-  indexFiles(files: Files, branch = "main", commit?: string): Promise<string> {
+  indexFiles(files: Files, branch = "main", commit?: string, chunker?: string): Promise<string> {
     return indexFiles({
       store: this.home,
       device: this.name,
@@ -51,6 +51,7 @@ class Machine extends Device {
       branch,
       textIndex: true,
       ...(commit && { commit }),
+      ...(chunker !== undefined && { chunker }),
     });
   }
 
@@ -224,6 +225,18 @@ describe("another device", () => {
     await b.push();
     await expectGone(b);
     expect(await filesAt(b.home, mine)).toEqual({ ...CLEAN, "mine.ts": "mine\n" });
+  });
+
+  test("whose index is by another chunker, and takes the cloud's place by force, is purged first", async () => {
+    await pushTwoCommits();
+    await a.purge([".env"]);
+    const mine = await b.indexFiles({ ...V2, "mine.ts": "mine\n" }, "main", undefined, "test-2");
+    expect(await codeOf(b.push())).toBe("remote_moved");
+    expect(await b.push({ force: { branch: "main" } })).toMatchObject({ commit: mine, replaced: { device: "a" } });
+    expect((await manifestOf(remote)).purges).toEqual({ ".env": 1 });
+    expect(await filesAt(b.home, mine)).toEqual({ ...V2_CLEAN, "mine.ts": "mine\n" });
+    // the objects of the index that was replaced are the purge's to take: they went with it
+    await expectGone(b);
   });
 
   test("that pushes in the midst of it is purged as well", async () => {

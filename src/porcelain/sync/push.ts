@@ -10,9 +10,11 @@ import { nextRef } from "../../plumbing/merge-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import type { Manifest } from "../../protocol/manifest.ts";
+import { sha256Hex } from "../../protocol/hash.ts";
+import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
+import { joinPurges, samePurges } from "../../protocol/purges.ts";
 import { sleepFor } from "../../store/repeat.ts";
-import type { Outcome, PushInput, PushResult, Readable, Sides, State } from "./push-contract.ts";
+import type { Outcome, PushInput, PushResult, Readable, Replaced, Sides, State } from "./push-contract.ts";
 import { mergedRefs, moveHeads, removeLeftovers, sendIndex } from "./send-index.ts";
 import { countedRemote, droppedHere, mainCommit, readableManifest } from "./sync-common.ts";
 import { markPurge, sweepAfterPurge } from "./sweep-home.ts";
@@ -67,6 +69,12 @@ export async function push(input: PushInput): Promise<PushResult> {
   });
 }
 
+/** Sends ours, unless the cloud knows of a purge that ours does not: then ours is purged first, and the next attempt sends it. */
+const sendPurged = (sides: Readable & { readonly replaced?: Replaced }): Promise<Outcome> =>
+  samePurges(sides.ours.purges, joinPurges(sides.ours.purges, sides.theirs.purges))
+    ? sendIndex(sides)
+    : purgeOurs(sides);
+
 async function tryPush(input: PushInput, state: State): Promise<Outcome> {
   const { local, remote, repo } = input;
   const here = await readRef({ from: local, repo });
@@ -95,11 +103,11 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
   switch (compareManifests(ours, theirs)) {
     case "same":
     case "ahead":
-      return sendIndex(sides);
+      return sendPurged(readable);
     case "behind":
-      return droppedHere(readable) ? sendIndex(sides) : moveHeads(readable);
+      return droppedHere(readable) ? sendPurged(readable) : moveHeads(readable);
     case "diverged":
-      return droppedHere(readable) ? sendIndex(sides) : putOnTop(readable);
+      return droppedHere(readable) ? sendPurged(readable) : putOnTop(readable);
     case "unrelated":
       if (!madeAlike(ours, theirs)) return replaceOther(readable);
       return hasCommitsOf(theirs, ours) ? moveHeads(readable) : putOnTop(readable);
@@ -134,7 +142,7 @@ function replaceOther(sides: Readable): Promise<Outcome> {
   const { device, pushedAt, manifest } = there.ref;
   const branches = Object.keys(there.ref.heads).filter((b) => !Object.hasOwn(ours.snapshots, there.ref.heads[b] ?? ""));
   const replaced = { device, pushedAt, commit: mainCommit(there.ref), manifest, branches };
-  if (input.force) return sendIndex({ ...sides, replaced });
+  if (input.force) return sendPurged({ ...sides, replaced });
   const made = (m: Manifest) => `${m.model.id}, ${m.chunker}`;
   throw new RepobaseError(
     "remote_moved",
@@ -163,5 +171,18 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
   });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
   state.rebased += rebased.filesAppended;
+  return { kind: "again", pause: false };
+}
+
+/** What was purged from the cloud's index is not brought back by one that was made without it. */
+async function purgeOurs({ input, here, ours, theirs }: Readable): Promise<Outcome> {
+  const { local, localDir, repo, device } = input;
+  const purges = joinPurges(ours.purges, theirs.purges);
+  const { applyPurges } = await import("./apply-purges.ts");
+  const purged = await applyPurges({ local, localDir, manifest: ours, purges });
+  await markPurge(input, { before: ours.purges, after: purges });
+  const manifest = await sha256Hex(encodeManifest(purged));
+  const ref = nextRef({ shown: here.ref, manifest, before: here.ref, device, now: input.now() });
+  if ((await updateLocalRef({ to: local, repo, ref, expected: here })) === undefined) throw movedLocally(repo);
   return { kind: "again", pause: false };
 }

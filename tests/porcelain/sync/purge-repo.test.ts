@@ -88,6 +88,10 @@ test("old commits, uncommitted files, another machine: gone from all, and indexe
   expect((await say("laptop", `search b --repo ${id} --ref worktree`)).results.map(({ path }) => path)).toContain(
     "b.ts",
   );
+  // nor does the old commit bring them back, asked for by name
+  await say("laptop", `index ${id} --ref ${first}`);
+  expect(await find("laptop", `--ref ${first}`)).toEqual([]);
+  expect(await filesWith(join(dir, "laptop"), WORD)).toEqual([]);
   await say("ci", `pull ${id}`);
   expect(await filesWith(join(dir, "ci"), WORD)).toEqual([]);
   expect(await find("ci", `--ref ${first}`)).toEqual([]);
