@@ -11,6 +11,7 @@ import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
 
 const SECRET = "correcthorsebatterystaple";
+const SPACE_NAME = "the-secret-space";
 const SOURCE = [{ path: "secret.ts", language: "typescript", contents: `export function open_${SECRET}() {}\n` }];
 
 describe.each([
@@ -33,6 +34,10 @@ describe.each([
     server = await start();
     index = await makeRealIndex({ repo: "demo", commits: [SOURCE] });
     await pushIndex(apiClient(server.url, await server.issueKey("alice")), index);
+    const admin = apiClient(server.url, server.adminToken);
+    const space = { method: "POST", body: JSON.stringify({ id: "alice", name: SPACE_NAME }) };
+    expect(await outcome(admin("/v1/admin/spaces", space))).toBe("201");
+    await server.bucket.put("people/github-7.json", new TextEncoder().encode(JSON.stringify({ login: SPACE_NAME })));
     malloryKey = await server.issueKey("mallory");
     mallory = apiClient(server.url, malloryKey);
     before = await others();
@@ -43,7 +48,7 @@ describe.each([
   const climbs = () => {
     const target = `alice/index/demo/${object()}`;
     const keyFile = before.find((line) => line.startsWith("keys/"))?.split(" ")[0] ?? "";
-    const goals = [target, "alice/refs/demo.json", keyFile];
+    const goals = [target, "alice/refs/demo.json", keyFile, "spaces/alice.json", "people/github-7.json"];
     const ups = [
       "../../..",
       "..%2f..%2f..",
@@ -69,6 +74,12 @@ describe.each([
       "/v1/snapshots/demo",
       "/v1/repos/demo/files",
       "/v1/admin/users",
+      "/v1/admin/spaces",
+      "/v1/auth",
+      "/v1/keys",
+      "/v1/space/members",
+      "/v1/space/invitations",
+      "/v1/space/orgs",
     ];
     const direct = goals.flatMap((goal) => [
       `/v1/index//${goal}`,
@@ -86,7 +97,7 @@ describe.each([
   };
 
   test("S6: no path climbs out, raw over TCP, for any method", async () => {
-    const secrets = [SECRET, '"userId":"alice"', index.manifestSha256];
+    const secrets = [SECRET, SPACE_NAME, '"userId":"alice"', index.manifestSha256];
     const sha256 = await sha256Hex(new TextEncoder().encode("evil"));
     const send = (method: string, path: string) => {
       const body = method === "PUT" ? "evil" : "";
@@ -119,6 +130,30 @@ describe.each([
       expect(await outcome(mallory("/v1/refs/demo", { headers: { [name]: "/v1/index/../alice" } }))).toBe(
         "404 repo_not_found",
       );
+  });
+
+  test("S6: another's space, keys and people are not there, by their right names", async () => {
+    const [aliceKey = ""] = before.flatMap((line) => /^keys\/of\/alice\/([0-9a-f]{16})/.exec(line)?.slice(1) ?? []);
+    const asks: readonly (readonly [string, string, string])[] = [
+      ["GET", "/v1/keys?all=1", "403 forbidden"],
+      ["DELETE", `/v1/keys/${aliceKey}`, "404 not_found"],
+      ["DELETE", "/v1/space/members/github-7", "403 forbidden"],
+      ["PUT", "/v1/space/orgs/acme", "403 forbidden"],
+      ["POST", "/v1/space/invitations", "403 forbidden"],
+      ["POST", "/v1/spaces", "403 forbidden"],
+      ["POST", "/v1/invitations/accept", "403 forbidden"],
+      ["GET", "/v1/admin/spaces", "401 unauthorized"],
+      ["DELETE", "/v1/admin/people/github-7", "401 unauthorized"],
+    ];
+    for (const [method, path, expected] of asks) {
+      const body = method === "GET" ? {} : { body: '{"role":"admin","id":"alice","name":"x","token":"x"}' };
+      expect([path, await outcome(mallory(path, { method, ...body }))]).toEqual([path, expected]);
+    }
+    for (const path of ["/v1/space", "/v1/keys", "/v1/me"]) {
+      const text = await (await mallory(path)).text();
+      for (const secret of [SPACE_NAME, "alice"]) expect([path, text.includes(secret)]).toEqual([path, false]);
+    }
+    expect(await others()).toEqual(before);
   });
 
   test("S6: two X-User-ID headers, or two keys, are no way in", async () => {
