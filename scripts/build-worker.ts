@@ -3,7 +3,7 @@
  * Wrangler runs it (worker/wrangler.jsonc) and takes the files as they are; the tests run the same files on workerd.
  */
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import config from "../src/embed/static-model/model.json";
 import { cutShards } from "../src/embed/piece-table.ts";
@@ -54,6 +54,6 @@ export async function buildWorker(outdir: string): Promise<WorkerBuild> {
 }
 
 if (import.meta.main) {
-  const { size, gzipSize } = await buildWorker(join(root, "dist/worker"));
-  console.log(`dist/worker/index.js: ${(size / 1024).toFixed(0)} KiB, ${(gzipSize / 1024).toFixed(0)} KiB gzip`);
+  const { script, size, gzipSize } = await buildWorker(process.argv[2] ?? join(root, "dist/worker"));
+  console.log(`${relative(root, script)}: ${(size / 1024).toFixed(0)} KiB, ${(gzipSize / 1024).toFixed(0)} KiB gzip`);
 }

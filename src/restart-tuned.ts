@@ -5,7 +5,7 @@
  */
 import { isEmbedded } from "./embedded.ts";
 
-const SETTINGS = {
+export const ENGINE_SETTINGS = {
   BUN_JSC_thresholdForOptimizeAfterWarmUp: "4000",
   BUN_JSC_thresholdForFTLOptimizeAfterWarmUp: "1000000",
   BUN_JSC_thresholdForOMGOptimizeAfterWarmUp: "20000000",
@@ -17,10 +17,14 @@ type Execve = (file: string, args: readonly string[], env: Readonly<Record<strin
 /** The same process (id, streams, arguments) begins again, once. Comes back where that is not possible, or was done. */
 export function restartTuned(argv: readonly string[]): void {
   const { execve } = process as { execve?: Execve };
-  if (!isEmbedded(import.meta.url) || execve === undefined || Object.keys(SETTINGS).some((name) => name in process.env))
+  if (
+    !isEmbedded(import.meta.url) ||
+    execve === undefined ||
+    Object.keys(ENGINE_SETTINGS).some((name) => name in process.env)
+  )
     return;
   try {
-    execve.call(process, process.execPath, [process.argv0, ...argv], { ...process.env, ...SETTINGS });
+    execve.call(process, process.execPath, [process.argv0, ...argv], { ...process.env, ...ENGINE_SETTINGS });
   } catch {
     // the system refuses (the file is gone, or may not be run again): the work is the same, only slower
   }

@@ -8,6 +8,7 @@ import type { SearchResponse } from "../../src/protocol/search-api.ts";
 import { makeRepository, startGitServer } from "../helpers/git-server.ts";
 import { startWorker, type WorkerServer } from "../helpers/worker-server.ts";
 import { Machine } from "./support.ts";
+import { LONG } from "../helpers/long.ts";
 
 let dir: string;
 let worker: WorkerServer;
@@ -263,7 +264,7 @@ describe("this machine", () => {
     expect(found.results[0]?.path).toBe("src/f17.ts");
   });
 
-  test("killed in the middle of indexing: the old index answers, and the next run finishes", async () => {
+  test.if(LONG)("killed in the middle of indexing: the old index answers, and the next run finishes", async () => {
     const folder = join(dir, "big");
     for (let i = 0; i < 400; i++)
       writeFileSync(join(folder, "src", `g${i}.ts`), `export const zzkilled${i} = ${i};\n`.repeat(200));

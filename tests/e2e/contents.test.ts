@@ -14,6 +14,7 @@ import { filesOf } from "../helpers/fixture-repository.ts";
 import { type SourceText, webSources } from "../helpers/fixture-sources.ts";
 import { commitFiles, git, makeRepository, writeFiles } from "../helpers/git-server.ts";
 import { Machine } from "./support.ts";
+import { LONG } from "../helpers/long.ts";
 
 const root = join(import.meta.dir, "../..");
 let dir: string;
@@ -29,7 +30,9 @@ afterAll(() => {
 });
 
 const sources: [string, () => Promise<string>][] = [
-  ["this project's sources", () => made("repobase", join(root, "src"))],
+  ...(LONG
+    ? [["this project's sources", () => made("repobase", join(root, "src"))] as [string, () => Promise<string>]]
+    : []),
   ["made-up sources in ten languages", () => made("web", webSources())],
   ["samples of every language", () => made("languages", join(root, "fixtures/languages"))],
   ...(process.env.REPOBASE_TEST_REPOSITORIES ?? "")

@@ -1,6 +1,6 @@
 /**
  * A long index run with a slow model is killed in the middle: what was embedded and flushed is not embedded again, and the
- * index ends up as if nothing had happened. The model is BERT-shaped, with 12 layers that share their weights.
+ * index ends up as if nothing had happened. (20 s of work, so in the long run; tests/sync/kills.test.ts kills runs in `check`.) The model is BERT-shaped, with 12 layers that share their weights.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import { strings, u16s, u32s } from "../../src/lance/values.ts";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
 import { BERT_VOCABULARY, randomBert, writeBert } from "../helpers/onnx-bert.ts";
 import { Machine } from "./support.ts";
+import { LONG } from "../helpers/long.ts";
 
 /** The work is cut to the machine: so long, in seconds, that there is a middle to be killed in, and no longer. */
 const RUN_SECONDS = 6;
@@ -31,6 +32,7 @@ interface Indexed {
 }
 
 beforeAll(async () => {
+  if (!LONG) return;
   dir = mkdtempSync(join(tmpdir(), "repobase-resume-"));
   source = join(dir, "source");
   mkdirSync(source);
@@ -47,6 +49,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(() => {
+  if (!LONG) return;
   machine?.remove();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -81,56 +84,64 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     if (Date.now() > deadline) throw new Error(`never: ${what}`);
 }
 
-test("killed, then interrupted, in the middle of indexing, nothing that was flushed is embedded again", async () => {
-  // how many chunks there are does not depend on the model: the built-in one is done in a moment
-  const other = new Machine();
-  const { newChunks: total } = await other.one<Indexed>(["add", source]);
-  other.remove();
+test.if(LONG)(
+  "killed, then interrupted, in the middle of indexing, nothing that was flushed is embedded again",
+  async () => {
+    // how many chunks there are does not depend on the model: the built-in one is done in a moment
+    const other = new Machine();
+    const { newChunks: total } = await other.one<Indexed>(["add", source]);
+    other.remove();
 
-  let flushed = 0;
-  for (const [args, signal, exit] of [
-    [["add", source, "--model", "slow-bert"], "SIGKILL", 137],
-    [["index", "source"], "SIGINT", 130],
-  ] as const) {
-    const run = machine.spawn([...args, "--json"]);
-    const before = flushed;
-    await until("a flush", async () => (await rowsOnDisk(machine.home)) > before);
-    const began = performance.now();
-    run.kill(signal);
-    expect(await run.exited).toBe(exit);
-    expect(performance.now() - began).toBeLessThan(5000);
-    const kept = await rowsOnDisk(machine.home);
-    expect(kept).toBeGreaterThan(flushed);
-    expect(kept).toBeLessThan(total);
-    flushed = kept;
-  }
+    let flushed = 0;
+    for (const [args, signal, exit] of [
+      [["add", source, "--model", "slow-bert"], "SIGKILL", 137],
+      [["index", "source"], "SIGINT", 130],
+    ] as const) {
+      const run = machine.spawn([...args, "--json"]);
+      const before = flushed;
+      await until("a flush", async () => (await rowsOnDisk(machine.home)) > before);
+      const began = performance.now();
+      run.kill(signal);
+      expect(await run.exited).toBe(exit);
+      expect(performance.now() - began).toBeLessThan(5000);
+      const kept = await rowsOnDisk(machine.home);
+      expect(kept).toBeGreaterThan(flushed);
+      expect(kept).toBeLessThan(total);
+      flushed = kept;
+    }
 
-  const last = await machine.one<Indexed>(["index", "source"]);
-  expect(last).toMatchObject({ changed: true, files: files });
-  // every chunk found appended was embedded by a run before, every other one by this run
-  expect(last.newChunks).toBe(total - flushed);
-  expect(last.newFiles).toBeLessThan(files);
+    const last = await machine.one<Indexed>(["index", "source"]);
+    expect(last).toMatchObject({ changed: true, files: files });
+    // every chunk found appended was embedded by a run before, every other one by this run
+    expect(last.newChunks).toBe(total - flushed);
+    expect(last.newFiles).toBeLessThan(files);
 
-  const table = await tableOnDisk(machine.home);
-  if (table === undefined) throw new Error("no table");
-  expect(table.liveRows()).toBe(total);
-  const chunks: string[] = [];
-  const versions = new Set<string>();
-  for (const { id } of table.fragments) {
-    const [fileIds, numbers, paths] = [
-      u32s(await table.scan("fileId", id)),
-      u16s(await table.scan("chunk", id)),
-      strings(await table.scan("path", id)),
-    ];
-    fileIds.forEach(
-      (fileId, row) => chunks.push(`${fileId} ${numbers[row]}`) && versions.add(`${fileId} ${paths[row]}`),
-    );
-  }
-  expect([new Set(chunks).size, versions.size]).toEqual([total, files]);
+    const table = await tableOnDisk(machine.home);
+    if (table === undefined) throw new Error("no table");
+    expect(table.liveRows()).toBe(total);
+    const chunks: string[] = [];
+    const versions = new Set<string>();
+    for (const { id } of table.fragments) {
+      const [fileIds, numbers, paths] = [
+        u32s(await table.scan("fileId", id)),
+        u16s(await table.scan("chunk", id)),
+        strings(await table.scan("path", id)),
+      ];
+      fileIds.forEach(
+        (fileId, row) => chunks.push(`${fileId} ${numbers[row]}`) && versions.add(`${fileId} ${paths[row]}`),
+      );
+    }
+    expect([new Set(chunks).size, versions.size]).toEqual([total, files]);
 
-  expect(await machine.one<Indexed>(["index", "source"])).toMatchObject({ changed: false, newChunks: 0, newFiles: 0 });
-  const ask = (mode: string) => machine.one<SearchResponse>(["search", "read7x2", "--mode", mode]);
-  expect((await ask("keyword")).results[0]?.path).toBe("file7.ts");
-  const { warnings, results } = await ask("semantic");
-  expect([warnings, results.length]).toEqual([[], 10]);
-}, 60_000);
+    expect(await machine.one<Indexed>(["index", "source"])).toMatchObject({
+      changed: false,
+      newChunks: 0,
+      newFiles: 0,
+    });
+    const ask = (mode: string) => machine.one<SearchResponse>(["search", "read7x2", "--mode", mode]);
+    expect((await ask("keyword")).results[0]?.path).toBe("file7.ts");
+    const { warnings, results } = await ask("semantic");
+    expect([warnings, results.length]).toEqual([[], 10]);
+  },
+  60_000,
+);

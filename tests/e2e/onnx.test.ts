@@ -22,7 +22,7 @@ let onnx: Machine;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "repobase-onnx-"));
-  await writeFiles(join(dir, "source"), filesOf(webSources().slice(0, 50)));
+  await writeFiles(join(dir, "source"), filesOf(webSources().slice(0, 14)));
   mkdirSync(join(dir, "static-onnx"));
   await writeStaticModel(join(dir, "static-onnx"));
   worker = await startWorker();
@@ -108,7 +108,7 @@ describe("a server that cannot run the model", () => {
   );
 
   test("repositories of two models are searched together; many queries cost one question more, not twice as many", async () => {
-    await writeFiles(join(dir, "second"), filesOf(indexSources().slice(0, 20)));
+    await writeFiles(join(dir, "second"), filesOf(indexSources().slice(0, 6)));
     await builtIn.one(["add", join(dir, "second")]);
     await builtIn.one(["cloud", "enable", "second"]);
     await builtIn.one(["push", "second", "--worktree"]);

@@ -1,11 +1,23 @@
 /** What the end-to-end tests share: the compiled binary alone in an empty folder, run with an empty environment. */
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dir, "../..");
-/** Libraries that a binary unpacked, 200 MB each: the first machine's are linked into the later ones. */
+/** Libraries that a binary unpacked, 200 MB each: the first machine's are linked into the others. */
 const SHARED = join(tmpdir(), "repobase-e2e-unpacked");
+/** The binary, where a link to it costs nothing. */
+const BINARY = join(SHARED, "repobase");
 
 export interface Finished {
   readonly code: number;
@@ -21,9 +33,10 @@ export class Machine {
     this.dir = mkdtempSync(join(tmpdir(), "repobase-e2e-"));
     const built = join(root, "dist", "repobase");
     if (!existsSync(built)) throw new Error("dist/repobase is missing: run `bun run build` first");
-    linkOrCopy(built, join(this.dir, "repobase"));
+    mkdirSync(SHARED, { recursive: true });
+    copyOnce(built, BINARY);
+    linkOrCopy(BINARY, join(this.dir, "repobase"));
     mkdirSync(this.tmp);
-    shareLibraries(SHARED, this.libraries);
   }
 
   private get tmp(): string {
@@ -41,6 +54,7 @@ export class Machine {
 
   /** Starts the binary; the environment holds our variables and nothing of this process's. */
   spawn(args: readonly string[], options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {}) {
+    shareLibraries(SHARED, this.libraries);
     return Bun.spawn([join(this.dir, "repobase"), ...args], {
       cwd: options.cwd ?? this.dir,
       env: { REPOBASE_HOME: this.home, TMPDIR: this.tmp, ...this.env, ...options.env },
@@ -56,6 +70,7 @@ export class Machine {
   ): Promise<Finished> {
     const process = this.spawn(args, options);
     const [stdout, stderr, code] = await Promise.all([process.stdout.text(), process.stderr.text(), process.exited]);
+    shareLibraries(this.libraries, SHARED);
     return { code, stdout, stderr };
   }
 
@@ -76,7 +91,6 @@ export class Machine {
   }
 
   remove(): void {
-    shareLibraries(this.libraries, SHARED);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
@@ -84,10 +98,19 @@ export class Machine {
 function shareLibraries(from: string, to: string): void {
   if (!existsSync(from)) return;
   for (const path of readdirSync(from, { recursive: true, encoding: "utf8" })) {
-    if (!path.endsWith(".node")) continue;
+    if (!path.endsWith(".node") || existsSync(join(to, path))) continue;
     mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
     linkOrCopy(join(from, path), join(to, path));
   }
+}
+
+/** Of the binary as it is now; several processes may do it at once. */
+function copyOnce(from: string, to: string): void {
+  const [now, then] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
+  if (then && then.size === now.size && then.mtimeMs >= now.mtimeMs) return;
+  const temporary = `${to}.${process.pid}`;
+  linkOrCopy(from, temporary);
+  renameSync(temporary, to);
 }
 
 /** A link costs nothing; a temporary folder on another disk needs a copy. */

@@ -2,11 +2,9 @@
  * The server as it is deployed: the bundle and assets of scripts/build-worker.ts, on real workerd with R2, the rate limiter and
  * static assets simulated by Miniflare, all in this process and nothing outside 127.0.0.1. About a second to start.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare, Response } from "miniflare";
-import { buildWorker } from "../../scripts/build-worker.ts";
+import { builtWorker } from "./built-worker.ts";
 
 const root = join(import.meta.dir, "../..");
 
@@ -53,13 +51,12 @@ export interface WorkerServer {
 }
 
 export async function startWorker(options: WorkerOptions = {}): Promise<WorkerServer> {
-  const dir = await mkdtemp(join(tmpdir(), "repobase-worker-"));
-  const { script, assets } = await buildWorker(join(dir, "worker"));
+  const { dir, script, assets } = await builtWorker();
   const wrangler = await readWranglerConfig();
   const adminToken = crypto.randomUUID();
   const main = {
     name: "repobase",
-    modulesRoot: join(dir, "worker"),
+    modulesRoot: dir,
     modules: [{ type: "ESModule" as const, path: script }],
     compatibilityDate: wrangler.compatibility_date,
     bindings: { ...(options.admin === false ? {} : { ADMIN_TOKEN: adminToken }), ...options.vars },
@@ -108,7 +105,6 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
     bucket: rawBucket(() => miniflare.getR2Bucket(wrangler.r2_buckets[0].binding, gate ? GATED_BUCKET : "repobase")),
     async stop() {
       await miniflare.dispose();
-      await rm(dir, { recursive: true, force: true });
     },
   };
 }

@@ -368,7 +368,7 @@ test("the text index is built anew once enough rows are outside it", async () =>
 });
 
 test("threads give the same table as no threads", async () => {
-  const sources = [...manySources(300_000, 0), ...manySources(300_000, 1)];
+  const sources = [...manySources(60_000, 0), ...manySources(60_000, 1)];
   const contents = Object.fromEntries(sources.map(({ path, text }) => [path, text]));
   const threaded = await run(memoryTree(C1, contents), null, { threads: 2 });
   const rows = await rowsOf(threaded.manifest);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { makeUpstream, SharedRepository, type Upstream } from "../helpers/shared-repository.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { startBunServer } from "../server/bun-server.ts";
+import { inLong } from "../helpers/long.ts";
 
 let dir: string;
 let server: WorkerServer;
@@ -20,7 +21,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-test.each([1, 2])(
+test.each(inLong([1, 2, 3, 4], [1]))(
   "S1 order %i: no branch is lost, no table replaced, all answer alike",
   async (seed) => {
     expect(await SharedRepository.runOrder(seed, { server, upstream })).toContain("laptop");

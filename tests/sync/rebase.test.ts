@@ -14,6 +14,7 @@ import { Device } from "../helpers/device.ts";
 import { filesAt, indexFiles, type Files } from "../helpers/lance-index.ts";
 import { REPO } from "../helpers/sync-fixtures.ts";
 import { Crash, FaultPlan, withFaults } from "../helpers/with-faults.ts";
+import { inLong } from "../helpers/long.ts";
 
 const dirs: string[] = [];
 afterAll(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true }))));
@@ -183,8 +184,8 @@ describe("two devices on one table", () => {
   test.each(["before", "after"] as const)(
     "S1, S2, S3: killed at any store operation of a joining push, %s it was done, it is repeated",
     async (when) => {
-      // every sixth operation: each round writes real tables
-      for (let n = 1; ; n += 6) {
+      // every eleventh operation: each round writes real tables
+      for (let n = 1; ; n += inLong(2, 11)) {
         remote = new MemoryStore();
         a = await machine("a");
         b = await machine("b");

@@ -4,15 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadStaticEmbedder } from "../../../src/embed/load-static.ts";
 import { openModel, scoreQuestion } from "../../../lab/training/evaluate.ts";
+import { LONG } from "../../helpers/long.ts";
 import type { Pair } from "../../../lab/training/extract/pair.ts";
 
 let root = "";
 beforeAll(async () => {
+  if (!LONG) return;
   root = await mkdtemp(join(tmpdir(), "repobase-train-"));
   await makeClone(join(root, "mirror/serilog+serilog/repo"));
   await makeQuestions(join(root, "questions"));
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(async () => {
+  if (LONG) await rm(root, { recursive: true, force: true });
+});
 
 const NOUNS = [
   "door",
@@ -104,7 +108,7 @@ function train(...more: string[]): { code: number; text: string } {
 
 const model = (name: string) => Bun.file(join(root, "out/model", name));
 
-describe("lab/training/train.ts", () => {
+describe.if(LONG)("lab/training/train.ts", () => {
   test("makes a model of the shipped layout out of a folder of clones", async () => {
     const { code, text } = train();
     expect(text).toContain("1 repositories, 0 at the commit of repositories.tsv");
