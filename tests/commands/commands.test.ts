@@ -264,7 +264,9 @@ test("the admin: keys and quotas", async () => {
 
 test("serve, until a signal", async () => {
   const limits = "--rate-limit 60 --quota-repos 3 --quota-files none --quota-bytes 1GB --behind-proxy";
-  const line = `serve --port 0 --host 127.0.0.1 --data ${join(dir, "bucket")} --cors https://example.com ${limits} --json`;
+  const github =
+    "--sign-up acme --github-client-id x --github-base-url http://127.0.0.1:9 --public-url http://127.0.0.1:8";
+  const line = `serve --port 0 --host 127.0.0.1 --data ${join(dir, "bucket")} --cors https://example.com ${limits} ${github} --json`;
   const stopped = here.run(line.split(" "), "", () => setImmediate(() => process.emit("SIGTERM")));
   const said = await stopped;
   expect(said.code).toBe(0);

@@ -10,7 +10,7 @@ let dir: string;
 let machine: Machine;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "repobase-own-"));
-  machine = new Machine();
+  machine = new Machine({}, false);
   await writeFiles(join(dir, "source"), { "open.ts": "export function openTheDoor() {}\n" });
   const { code, stderr } = await machine.run(["add", join(dir, "source")]);
   if (code !== 0) throw new Error(stderr);

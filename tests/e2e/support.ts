@@ -29,7 +29,11 @@ export class Machine {
   /** The folder that holds the binary and nothing else of ours. */
   readonly dir: string;
 
-  constructor(readonly env: Record<string, string> = {}) {
+  /** @param share false: it unpacks its libraries itself */
+  constructor(
+    readonly env: Record<string, string> = {},
+    private readonly share = true,
+  ) {
     this.dir = mkdtempSync(join(tmpdir(), "repobase-e2e-"));
     const built = join(root, "dist", "repobase");
     if (!existsSync(built)) throw new Error("dist/repobase is missing: run `bun run build` first");
@@ -54,7 +58,7 @@ export class Machine {
 
   /** Starts the binary; the environment holds our variables and nothing of this process's. */
   spawn(args: readonly string[], options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {}) {
-    shareLibraries(SHARED, this.libraries);
+    if (this.share) shareLibraries(SHARED, this.libraries);
     return Bun.spawn([join(this.dir, "repobase"), ...args], {
       cwd: options.cwd ?? this.dir,
       env: { REPOBASE_HOME: this.home, TMPDIR: this.tmp, ...this.env, ...options.env },
@@ -70,7 +74,7 @@ export class Machine {
   ): Promise<Finished> {
     const process = this.spawn(args, options);
     const [stdout, stderr, code] = await Promise.all([process.stdout.text(), process.stderr.text(), process.exited]);
-    shareLibraries(this.libraries, SHARED);
+    if (this.share) shareLibraries(this.libraries, SHARED);
     return { code, stdout, stderr };
   }
 
