@@ -10,6 +10,7 @@ import { availableParallelism } from "node:os";
 import { isEmbedded } from "../embedded.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { compileGrammars } from "../chunk/grammar-modules.ts";
+import type { SyntaxParser } from "../chunk/syntax-parser.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
 import type { WorkerResponse, WorkerStart } from "./parse-worker.ts";
 
@@ -65,13 +66,16 @@ class InlinePool implements ParsePool {
   close(): void {}
 }
 
+/** Of this thread, for all pools: tree-sitter starts once, and a grammar is compiled once. */
+let inlineParser: SyntaxParser | undefined;
+
 async function loadInline(embed: boolean): Promise<(job: ParseJob) => Promise<ParseResult>> {
   const [{ parseFiles }, { SyntaxParser }, embedder] = await Promise.all([
     import("./parse-files.ts"),
     import("../chunk/syntax-parser.ts"),
     embed ? import("../embed/load-static.ts").then((module) => module.loadStaticEmbedder()) : null,
   ]);
-  const parser = new SyntaxParser();
+  const parser = (inlineParser ??= new SyntaxParser());
   return (job) => parseFiles(job, parser, embedder);
 }
 

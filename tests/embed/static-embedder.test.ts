@@ -36,6 +36,11 @@ describe("static embedder", () => {
     );
   });
 
+  test("is loaded once a thread, however many repositories are indexed and searched", async () => {
+    expect(await loadStaticEmbedder()).toBe(embedder);
+    expect(await loadStaticQueryEmbedder()).toBe(await loadStaticQueryEmbedder());
+  });
+
   test("names its model and its shape", () => {
     expect([embedder.id, embedder.dim]).toEqual([STATIC_MODEL_ID, 384]);
   });
