@@ -51,6 +51,11 @@ const teamCall = (browser: Browser, path: string, call: Call) =>
 async function malloryAs(role: "read" | "write"): Promise<void> {
   expect(await accept(mallory, (await invite({ role })).token)).toBe("200");
 }
+/** The last of 43 characters carries two bits that no byte has. */
+const respelled = (text: string) => {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return text.slice(0, -1) + alphabet[alphabet.indexOf(text.at(-1) ?? "") ^ 1];
+};
 const sessionOf = (browser: Browser) => browser.jar.get(SESSION) ?? "";
 
 describe("sign-in on the page", () => {
@@ -224,6 +229,7 @@ describe("cookies", () => {
     ["a signature cut short", () => sessionOf(alice).slice(0, -1)],
     ["a signature of another payload", () => `${sessionOf(alice).split(".")[0]}.${sessionOf(mallory).split(".")[1]}`],
     ["a third part", () => `${sessionOf(alice)}.x`],
+    ["another spelling of the same signature", () => respelled(sessionOf(alice))],
     ["padding", () => `${sessionOf(alice)}=`],
     ["signed with another server's secret", () => forge("another-admin-token-of-some-length", "session 1")],
     ["signed with the bare admin token", () => forge(ADMIN_TOKEN, "session 1")],
@@ -333,6 +339,17 @@ describe("more rights than one has", () => {
   ])("%s", async (_, role, path, call, expected) => {
     await malloryAs(role);
     expect(await teamCall(mallory, path, call)).toBe(expected);
+  });
+
+  test("an admin of another's personal space throws its owner out", async () => {
+    const invitation = await alice.call("/v1/space/invitations", { method: "POST", body: { role: "admin" } });
+    await accept(mallory, (await jsonOf<IssuedInvitation>(invitation)).token);
+    const headers = { "x-user-id": "alice" };
+    const owner = "/v1/space/members/github-7";
+    expect(await outcome(mallory.call(owner, { method: "DELETE", headers }))).toBe("403 forbidden");
+    expect(await outcome(mallory.call(owner, { method: "PUT", headers, body: { role: "read" } }))).toBe(
+      "403 forbidden",
+    );
   });
 
   test("a member who reads is shown no invitations", async () => {
@@ -525,6 +542,25 @@ describe("a GitHub that lies, or somebody in its place", () => {
     expect(await outcome(deviceLogin(server, server.github, "alice"))).toBe("503 transient");
     expect(await new Browser(server).signIn(server.github, "alice")).toBe("/?signin=failed");
     expect((await Array.fromAsync(server.store.list(""))).length).toBe(before.length);
+  });
+
+  test("a redirect to where an answer waits that looks right", async () => {
+    server.github.intercept = (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/api/v3/user") return Response.redirect(`${server.github.baseUrl}/elsewhere`, 302);
+      return pathname === "/elsewhere" ? Response.json({ id: 7, login: "alice" }) : undefined;
+    };
+    expect(await outcome(deviceLogin(server, server.github, "mallory"))).toBe("503 transient");
+  });
+
+  test("memberships that are only pending, though active ones were asked for", async () => {
+    await alice.call("/v1/space/orgs/acme", { method: "PUT", headers: TEAM, body: { role: "admin" } });
+    server.github.intercept = (request) =>
+      new URL(request.url).pathname === "/api/v3/user/memberships/orgs"
+        ? Response.json([{ state: "pending", organization: { login: "acme" } }])
+        : undefined;
+    await mallory.signIn(server.github, "mallory");
+    expect(await outcome(mallory.call("/v1/space", { headers: TEAM }))).toBe("403 forbidden");
   });
 
   test("a page to type the code in that is not GitHub's", async () => {

@@ -44,3 +44,27 @@ test("by page: a session, which ends on demand", async () => {
   expect(await outcome(browser.call("/v1/auth/sign-out", { method: "POST", body: {} }))).toBe("200");
   expect(await outcome(browser.raw("/v1/me", { headers: { cookie: copy } }))).toBe("401 unauthorized");
 });
+
+test("a shared space: invitation, key, CSRF, an organisation, and revocation", async () => {
+  github.person({ id: 8, login: "bob" });
+  const alice = new Browser(place);
+  await alice.signIn(github, "alice");
+  const team = { "x-user-id": "team" };
+  const post = (path: string, body: object, headers = {}) => alice.call(path, { method: "POST", body, headers });
+  expect(await outcome(post("/v1/spaces", { id: "team", name: "Team" }))).toBe("201");
+  expect(await outcome(post("/v1/keys", {}, { origin: "https://evil.example" }))).toBe("403 forbidden");
+  const { token } = await jsonOf<{ token: string }>(post("/v1/space/invitations", { role: "write" }, team));
+  // sign-up takes the organisation's people alone; the invitation lets him in
+  const bob = new Browser(place);
+  expect(await bob.signIn(github, "bob")).toBe("/?signin=closed");
+  expect(await bob.signIn(github, "bob", `?invitation=${token}`)).toBe("/");
+  const made = await jsonOf<{ apiKey: string }>(bob.call("/v1/keys", { method: "POST", body: {}, headers: team }));
+  const api = withKey(place, made.apiKey);
+  expect(await jsonOf(api("/v1/whoami"))).toMatchObject({ userId: "team", scopes: ["read", "write"] });
+  expect(
+    await outcome(alice.call("/v1/space/orgs/acme", { method: "PUT", body: { role: "read" }, headers: team })),
+  ).toBe("200");
+  expect(await outcome(alice.call("/v1/space/members/github-8", { method: "DELETE", headers: team }))).toBe("200");
+  expect(await outcome(api("/v1/whoami"))).toBe("401 unauthorized");
+  expect(await outcome(bob.call("/v1/whoami", { headers: team }))).toBe("403 forbidden");
+});
