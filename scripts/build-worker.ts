@@ -1,5 +1,5 @@
 /**
- * Builds what `wrangler deploy` uploads, into dist/worker: one module, and the static assets with the model's table in shards.
+ * Builds what `wrangler deploy` uploads, into dist/worker: one module, and the static assets: the page, and the model's table in shards.
  * Wrangler runs it (worker/wrangler.jsonc) and takes the files as they are; the tests run the same files on workerd.
  */
 import { mkdir, rm } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import config from "../src/embed/static-model/model.json";
 import { cutShards } from "../src/embed/piece-table.ts";
+import { writePage } from "./build-page.ts";
 
 const root = join(import.meta.dir, "..");
 const modelDir = join(root, "src/embed/static-model");
@@ -48,6 +49,7 @@ export async function buildWorker(outdir: string): Promise<WorkerBuild> {
   });
   for (const { name, bytes } of cutShards(await Bun.file(join(modelDir, "table.i8")).bytes(), config.dim))
     await Bun.write(join(assets, "model", name), bytes);
+  await writePage(join(assets, "page"));
   const script = join(outdir, "index.js");
   const code = await Bun.file(script).bytes();
   return { script, assets, size: code.length, gzipSize: Bun.gzipSync(code).length };

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { basename, dirname, join } from "node:path";
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { buildPage } from "./build-page.ts";
 
 const root = join(import.meta.dir, "..");
 const { values } = parseArgs({
@@ -64,6 +65,22 @@ const unpackedLibraries: BunPlugin = {
   },
 };
 
+/** The page's files, likewise copied first; scripts and stylesheets under a name that leaves them as they are. */
+const page = (await buildPage()).map(({ path, bytes }, i) => ({ path, bytes, copy: join(scratch, `${i}.page`) }));
+await Promise.all(page.map(({ bytes, copy }) => Bun.write(copy, bytes)));
+
+const embeddedPage: BunPlugin = {
+  name: "embedded-page",
+  setup({ onLoad }) {
+    onLoad({ filter: /porcelain\/cloud\/read-page\.ts$/ }, () => {
+      const imports = page.map(({ copy }, i) => `import file${i} from ${JSON.stringify(copy)};`);
+      const entries = page.map(({ path }, i) => `[${JSON.stringify(path)}, await Bun.file(file${i}).bytes()]`);
+      const read = `export const readPage = async () => new Map([${entries.join(", ")}]);`;
+      return { contents: `${imports.join("\n")}\n${read}`, loader: "js" };
+    });
+  },
+};
+
 const started = performance.now();
 const build = await Bun.build({
   entrypoints: ["src/main.ts", "src/ingest/parse-worker.ts"],
@@ -74,8 +91,8 @@ const build = await Bun.build({
   bytecode: true,
   minify: { syntax: true, whitespace: true },
   sourcemap: "none",
-  plugins: [lightClipanion, unpackedLibraries],
-  loader: { ".library": "file" },
+  plugins: [lightClipanion, unpackedLibraries, embeddedPage],
+  loader: { ".library": "file", ".page": "file" },
   throw: false,
 });
 rmSync(scratch, { recursive: true });

@@ -12,7 +12,7 @@ const LARGE_FILES: ReadonlyMap<string, string> = new Map([
   ["src/embed/static-model/table.i8", "the vectors of the built-in model: 16,000 pieces of 384 bytes"],
 ]);
 /** Program and tools; a test's own words say what it is for. */
-const SOURCE = /^(src|worker|scripts|lab|benchmarks|tests\/helpers)\/.*\.ts$/;
+const SOURCE = /^(src|worker|scripts|lab|benchmarks|tests\/helpers)\/.*\.tsx?$/;
 
 const root = process.argv[2] ?? join(import.meta.dir, "..");
 const list = Bun.spawnSync(["git", "ls-files", "--cached", "-z"], { cwd: root, stderr: "inherit" });

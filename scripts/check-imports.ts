@@ -21,7 +21,7 @@ const graph = new Map<string, string[]>();
 /** exported name -> the file that declares it */
 const declaredIn = new Map<string, string>();
 
-for (const pattern of ["src/**/*.ts", "worker/**/*.ts"]) {
+for (const pattern of ["src/**/*.{ts,tsx}", "worker/**/*.ts"]) {
   for await (const file of new Glob(pattern).scan(root)) {
     if (file.endsWith(".d.ts")) continue;
     const targets: string[] = [];
@@ -57,13 +57,13 @@ function checkImport(file: string, target: string): string | undefined {
   }
   const path = normalize(join(dirname(file), target));
   if (ROOT_FILES.has(path)) return undefined;
-  if (pure && path.endsWith(".ts") && !PURE.some((p) => p.test(path))) return "a pure file may only import pure files";
+  if (pure && /\.tsx?$/.test(path) && !PURE.some((p) => p.test(path))) return "a pure file may only import pure files";
   const from = roomOf(file);
   const to = roomOf(path);
   if (from === undefined) return `"${file}" is in no room of the plan (scripts/rooms.ts)`;
   if (from === to) return undefined;
   const allowed = ROOMS.find(({ name }) => name === from)?.imports ?? [];
-  const bare = path.replace(/^src\//, "").replace(/\.ts$/, "");
+  const bare = path.replace(/^src\//, "").replace(/\.tsx?$/, "");
   return (to !== undefined && allowed.includes(to)) || allowed.includes(bare)
     ? undefined
     : `${from} may not import ${to ?? bare}`;
@@ -71,7 +71,7 @@ function checkImport(file: string, target: string): string | undefined {
 
 /** The room with the longest name that holds the file. */
 function roomOf(path: string): string | undefined {
-  const bare = path.replace(/^src\//, "").replace(/\.ts$/, "");
+  const bare = path.replace(/^src\//, "").replace(/\.tsx?$/, "");
   const holding = ROOMS.filter(({ name }) => bare === name || bare.startsWith(`${name}/`));
   return holding.toSorted((a, b) => b.name.length - a.name.length)[0]?.name;
 }

@@ -33,6 +33,7 @@ type Step = readonly [name: string, command: readonly string[]];
 /** None needs what another makes. */
 const STEPS: readonly Step[] = [
   ["types", [bin("tsc"), "-p", "tsconfig.json", "--noEmit"]],
+  ["types of the page", [bin("tsc"), "-p", "src/page/tsconfig.json", "--noEmit"]],
   ["types of the worker", [bin("tsc"), "-p", "worker/tsconfig.json", "--noEmit"]],
   ["binary", [process.execPath, "scripts/build.ts"]],
   ["worker bundle", [process.execPath, "scripts/build-worker.ts", worker]],

@@ -68,7 +68,8 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/cloud",
     purpose: "login, enable, remove, serve",
-    imports: [...PORCELAIN_BASE, "porcelain/folder", "server"],
+    // the page, when the program runs from source
+    imports: [...PORCELAIN_BASE, "porcelain/folder", "server", "scripts/build-page"],
   },
   {
     name: "porcelain/folder",
@@ -85,6 +86,11 @@ export const ROOMS: readonly Room[] = [
     name: "server",
     purpose: "the Hono app, free of any runtime: routes, keys, limits, page. `worker/` and `repobase serve` mount it",
     imports: ["search", "store", "bytes", "text", "protocol", "table/set-version"],
+  },
+  {
+    name: "page",
+    purpose: "the page at `/`: runs in the browser, asks the server's API. The only user of preact and Prism",
+    imports: ["text", "protocol"],
   },
   {
     name: "remote",
@@ -172,9 +178,9 @@ export const ROOMS: readonly Room[] = [
   },
 ];
 
-/** Rooms, and single files, that the Worker imports: nothing of Bun, Node or native code. */
+/** Rooms, and single files, that the Worker imports or the browser runs: nothing of Bun, Node or native code. */
 export const PURE: readonly RegExp[] = [
-  /^src\/(protocol|lance|search|server|text)\//,
+  /^src\/(protocol|lance|search|server|text|page)\//,
   /^src\/bytes\/(?!file-)/,
   /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,
@@ -182,7 +188,7 @@ export const PURE: readonly RegExp[] = [
   /^worker\/(?!assets\/)/,
 ];
 /** Packages a pure file may use. */
-export const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|valibot|cloudflare:.*)$/;
+export const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|valibot|preact(\/.*)?|prismjs\/.*|cloudflare:.*)$/;
 
 /** The only files that may touch `process.env`, and why; all others get the environment, or a value of it, as an argument. */
 export const ENVIRONMENT_READERS: ReadonlyMap<string, string> = new Map([
@@ -196,6 +202,7 @@ export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^onnxruntime-node/, /^src\/embed\/onnx\//],
   [/^isomorphic-git/, /^src\/git\/transport\//],
   [/tree-sitter/, /^src\/chunk\//],
+  [/^(preact|prismjs)(\/|$)/, /^src\/page\//],
   [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
   [/^@clack\/prompts$/, /^src\/commands\//],
 ];

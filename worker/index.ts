@@ -8,6 +8,7 @@ import { parseQuota } from "../src/protocol/quota.ts";
 import { createApp } from "../src/server/app.ts";
 import { describeFailure } from "../src/server/failure.ts";
 import { R2Store } from "./r2-store.ts";
+import { pageAssets } from "./page-assets.ts";
 import { staticModel } from "./static-model.ts";
 import { workersAiModel } from "./workers-ai-model.ts";
 
@@ -25,6 +26,7 @@ const edge = env.AI && workersAiModel(env.AI, (error) => log("Workers AI failed:
 export default createApp({
   store: new R2Store(env.BUCKET),
   embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : edge?.(modelId, text)),
+  pageFiles: pageAssets(env.ASSETS),
   adminToken: env.ADMIN_TOKEN,
   corsOrigins: (env.CORS_ORIGINS ?? "")
     .split(",")

@@ -1,5 +1,5 @@
 /**
- * What third-party files the compiled binary and the Worker's bundle are made of, asked of the bundler itself: the same
+ * What third-party files the compiled binary, the Worker's bundle and the page are made of, asked of the bundler itself: the same
  * entry points as in build.ts and build-worker.ts, with native libraries, grammars and weights noted and left unread.
  */
 import { dirname, join, relative } from "node:path";
@@ -48,6 +48,7 @@ export async function bundledPackages(root: string): Promise<BundledPackage[]> {
       conditions: ["workerd", "worker", "browser"],
       external: ["cloudflare:*"],
     }),
+    Bun.build({ ...common, entrypoints: [join(root, "src/page/main.tsx")], target: "browser", splitting: true }),
   ]);
   for (const { metafile } of builds) {
     if (metafile === undefined) throw new Error("the bundler gave no list of its inputs");

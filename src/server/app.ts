@@ -19,6 +19,7 @@ import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
+import { type PageFiles, pageRoutes } from "./page.ts";
 import { memoryRateLimit, type RateLimit } from "./rate-limit.ts";
 import { DEFAULT_REQUEST_LIMITS } from "./limits.ts";
 import type { Limits } from "./limits.ts";
@@ -40,7 +41,6 @@ import { snapshotRoutes } from "./routes/snapshots.ts";
 import { spaceRoutes } from "./routes/space.ts";
 import { spacesRoutes } from "./routes/spaces.ts";
 import { whoamiRoutes } from "./routes/whoami.ts";
-import { searchPage } from "./ui/search-page.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
 const USER_ROUTES = [
@@ -81,6 +81,8 @@ export interface AppOptions {
   readonly clientAddress?: ClientAddress;
   /** How people sign in; absent: with API keys of the admin alone. */
   readonly identity?: IdentityOptions;
+  /** Absent: there is no page, only the API. */
+  readonly pageFiles?: PageFiles;
   /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -101,7 +103,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     checkRequestPath(c.req.url);
     await next();
   });
-  app.get("/", searchPage);
+  app.route("/", pageRoutes(options.pageFiles));
   app.get("/healthz", (c) => c.json({ ok: true }));
   app.use("/v1/admin/*", requireAdmin(services));
   app.route("/v1/admin", adminRoutes(services));

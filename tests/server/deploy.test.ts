@@ -44,7 +44,8 @@ test("wrangler takes our configuration and uploads the very bundle the tests run
     const tested = await buildWorker(join(dir, "tested"));
     expect(await Bun.file(join(dir, "out/index.js")).bytes()).toEqual(await Bun.file(tested.script).bytes());
     expect(tested.gzipSize).toBeLessThan(MAX_GZIP);
-    const assets = await readdir(tested.assets, { recursive: true, withFileTypes: true });
+    expect((await readdir(tested.assets)).toSorted()).toEqual(["model", "page"]);
+    const assets = await readdir(join(tested.assets, "model"), { recursive: true, withFileTypes: true });
     const sizes = await Promise.all(
       assets
         .filter((entry) => entry.isFile())

@@ -25,26 +25,6 @@ describe("the open part", () => {
     expect([answer.status, await answer.json()]).toEqual([200, { ok: true }]);
   });
 
-  test("serves a page that loads nothing from elsewhere and runs only its own script", async () => {
-    const answer = await fetch(server.url);
-    const [page, policy] = [await answer.text(), answer.headers.get("content-security-policy") ?? ""];
-    const nonce = /script-src 'nonce-([\w-]+)'/.exec(policy)?.[1] ?? "none";
-    expect(page.match(/<(script|style) nonce="([\w-]+)"/g)).toEqual([
-      `<style nonce="${nonce}"`,
-      `<script nonce="${nonce}"`,
-    ]);
-    expect(policy).toContain("default-src 'none'");
-    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
-    expect(page).not.toContain("{{");
-    expect((await (await fetch(server.url)).text()).includes(nonce)).toBe(false);
-  });
-
-  test("whose script is a script, and uses no way to turn text into markup", async () => {
-    const script = /<script[^>]*>(.*)<\/script>/s.exec(await (await fetch(server.url)).text())?.[1] ?? "(";
-    expect(() => new Function(script)).not.toThrow();
-    expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval/);
-  });
-
   test("does not show the model's files", async () =>
     expect(await outcome(fetch(`${server.url}/model/table-000.i8`))).toBe("404 not_found"));
   test("knows no other routes", async () => {
@@ -54,7 +34,7 @@ describe("the open part", () => {
   });
 
   test("guards every answer with headers, errors too", async () => {
-    for (const path of ["/healthz", "/v1/whoami", "/", "/nope"]) {
+    for (const path of ["/healthz", "/v1/whoami", "/assets/nope.js", "/nope"]) {
       const { headers } = await fetch(server.url + path);
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(headers.get("strict-transport-security")).toStartWith("max-age=");

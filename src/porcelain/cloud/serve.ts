@@ -13,6 +13,7 @@ import { describeFailure } from "../../server/failure.ts";
 import type { IdentityOptions } from "../../server/identity/identity.ts";
 import { memoryRateLimit } from "../../server/rate-limit.ts";
 import { keepModelsOpen } from "../../models/models.ts";
+import { pageFiles } from "./page-files.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -55,6 +56,7 @@ export async function serve(of: {
   const embedder = keepModelsOpen(of.home);
   const app = createApp({
     store: new DirectoryStore(data),
+    pageFiles: pageFiles(),
     adminToken,
     corsOrigins: of.corsOrigins,
     quota: of.quota,

@@ -1,0 +1,102 @@
+/**
+ * Builds the page that the server shows: one document, scripts and a stylesheet named by the hash of their bytes, the icon. The
+ * Worker carries the files in its assets (build-worker.ts), the binary inside itself (build.ts), and from source `serve` builds
+ * them when they are asked for. `bun scripts/build-page.ts` writes them to dist/page.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const source = join(root, "src/page");
+
+export interface PageFile {
+  /** From `/`: `/index.html`, `/assets/main-1a2b3c4d.js`. */
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+const NAMES = { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" };
+
+/** The same sources give the same files, whatever folder they are built in. */
+export async function buildPage(): Promise<PageFile[]> {
+  const { outputs } = await Bun.build({
+    root: source,
+    entrypoints: [join(source, "main.tsx"), join(source, "style.css")],
+    format: "esm",
+    target: "browser",
+    splitting: true,
+    minify: true,
+    naming: NAMES,
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  const built = await Promise.all(
+    outputs.map(async (output) => ({
+      path: `/assets/${basename(output.path)}`,
+      bytes: new Uint8Array(await output.arrayBuffer()),
+    })),
+  );
+  const files = [...built, hashed("icon.svg", await Bun.file(join(source, "icon.svg")).bytes())];
+  return [await documentOf(files), ...files].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A file that no bundler names. */
+function hashed(name: string, bytes: Uint8Array<ArrayBuffer>): PageFile {
+  const [stem = "", extension = ""] = name.split(".");
+  const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 8);
+  return { path: `/assets/${stem}-${hash}.${extension}`, bytes };
+}
+
+/** The document names the files it needs, those that the first script imports too, so that none waits for another. */
+async function documentOf(files: readonly PageFile[]): Promise<PageFile> {
+  const pathOf = (name: RegExp) => {
+    const found = files.find(({ path }) => name.test(basename(path)));
+    if (!found) throw new Error(`the page has no file ${name}`);
+    return found;
+  };
+  const script = pathOf(/^main-\w+\.js$/);
+  const preloads = importsOf(script, files).map((path) => `<link rel="modulepreload" href="${path}">`);
+  const parts: Record<string, string> = {
+    script: script.path,
+    style: pathOf(/^style-\w+\.css$/).path,
+    icon: pathOf(/^icon-\w+\.svg$/).path,
+    preloads: preloads.join("\n"),
+  };
+  const template = await Bun.file(join(source, "index.html")).text();
+  const html = template.replaceAll(/\{\{(\w+)\}\}\n?/g, (whole, name: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`index.html asks for "${name}"`);
+    return part === "" ? "" : part + (whole.endsWith("\n") ? "\n" : "");
+  });
+  return { path: "/index.html", bytes: new TextEncoder().encode(html) };
+}
+
+/** Scripts that a script imports at once, theirs too; not those it loads later. */
+export function importsOf(file: PageFile, files: readonly PageFile[], found: string[] = []): string[] {
+  const text = new TextDecoder().decode(file.bytes);
+  const names = new Bun.Transpiler({ loader: "js" })
+    .scanImports(text)
+    .filter(({ kind }) => kind === "import-statement")
+    .map(({ path }) => `/assets/${basename(path)}`);
+  for (const path of names) {
+    const next = files.find((one) => one.path === path);
+    if (!next || found.includes(path)) continue;
+    found.push(path);
+    importsOf(next, files, found);
+  }
+  return found;
+}
+
+/** @param dir emptied first */
+export async function writePage(dir: string): Promise<PageFile[]> {
+  const files = await buildPage();
+  await rm(dir, { recursive: true, force: true });
+  for (const { path, bytes } of files) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await Bun.write(join(dir, path), bytes);
+  }
+  return files;
+}
+
+if (import.meta.main)
+  for (const { path, bytes } of await writePage(join(root, "dist/page")))
+    console.log(`${path}: ${bytes.length} bytes, ${Bun.gzipSync(bytes).length} gzip`);

@@ -1,0 +1,96 @@
+/**
+ * Requests to this server, with the browser's session: the space by `X-User-ID`, our own header on what changes something, answers
+ * checked for their shape, errors as PageProblem. A request is ended by its AbortSignal and is never tried again by itself.
+ */
+import { checkDocument, type DocumentType } from "../protocol/decode.ts";
+import { isAbort, PageProblem, problemOf } from "./problem.ts";
+
+/** Which space the requests are about; null: the person's first. Not a secret: the server checks it against the session. */
+let space: string | null = null;
+const SPACE_ITEM = "repobase-space";
+
+export function chosenSpace(): string | null {
+  return (space ??= readItem(SPACE_ITEM));
+}
+
+export function chooseSpace(id: string | null): void {
+  space = id;
+  writeItem(SPACE_ITEM, id);
+}
+
+export interface Ask<T> {
+  readonly path: string;
+  readonly type: DocumentType<T>;
+  readonly signal?: AbortSignal | undefined;
+  /** Absent: GET. */
+  readonly method?: "POST" | "PUT" | "DELETE";
+  readonly body?: unknown;
+  /** An API key to begin a session with; it is sent this once. */
+  readonly key?: string;
+}
+
+/** Told when the server says that nobody is signed in. */
+let onSignedOut: () => void = () => undefined;
+export const whenSignedOut = (tell: () => void): void => void (onSignedOut = tell);
+
+/** @throws PageProblem, and an AbortError when the signal ends it */
+export async function ask<T>(of: Ask<T>): Promise<T> {
+  const answer = await send(of);
+  const body = await readJson(answer);
+  if (answer.ok) return checkDocument(of.type, body);
+  const problem = problemOf(answer.status, body, answer.headers.get("retry-after"));
+  if (problem.code === "unauthorized") onSignedOut();
+  throw problem;
+}
+
+async function send({ path, signal, method = undefined, body, key }: Ask<unknown>): Promise<Response> {
+  const headers: Record<string, string> = {};
+  const id = key === undefined ? chosenSpace() : null;
+  if (id !== null) headers["x-user-id"] = id;
+  if (method !== undefined) headers["x-repobase-page"] = "1";
+  if (key !== undefined) headers["authorization"] = `Bearer ${key}`;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  try {
+    return await fetch(path, {
+      method: method ?? "GET",
+      headers,
+      credentials: "same-origin",
+      signal: signal ?? null,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const offline = "onLine" in navigator && !navigator.onLine;
+    throw new PageProblem("offline", offline ? "you are offline" : "the server does not answer", {
+      hint: offline ? "what was opened before is still here" : "is the server running, and this device connected?",
+    });
+  }
+}
+
+async function readJson(answer: Response): Promise<unknown> {
+  try {
+    return await answer.json();
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Storage may be forbidden, or full: then nothing is remembered. */
+export function readItem(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** @param value null: forget it */
+export function writeItem(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch {
+    // as above
+  }
+}

@@ -1,0 +1,65 @@
+/** Who is signed in here. Asked once when the page opens, beside the first search and not before it. */
+import { type Me, ME } from "../protocol/identity-api.ts";
+import { fields } from "../protocol/decode.ts";
+import { ask, chooseSpace, chosenSpace, whenSignedOut } from "./api.ts";
+import { observed } from "./observed.ts";
+import { asProblem, type PageProblem } from "./problem.ts";
+
+export type PageSession =
+  | { readonly status: "asking" }
+  | { readonly status: "out" }
+  | { readonly status: "in"; readonly me: Me }
+  /** The server did not say: what is kept here may still be read. */
+  | { readonly status: "unknown"; readonly problem: PageProblem };
+
+export const session = observed<PageSession>({ status: "asking" });
+
+/** Told when somebody signs out: what is kept of their code goes. */
+const leaving = new Set<() => void>();
+export const whenLeaving = (tell: () => void): void => void leaving.add(tell);
+
+export async function askSession(): Promise<void> {
+  whenSignedOut(() => session.set({ status: "out" }));
+  try {
+    await readMe();
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.code === "unauthorized") session.set({ status: "out" });
+    else session.set({ status: "unknown", problem });
+  }
+}
+
+async function readMe(): Promise<void> {
+  const read = () => ask({ path: "/v1/me", type: ME });
+  let me: Me;
+  try {
+    me = await read();
+  } catch (error) {
+    // a space that was left, or another person's on the same device
+    if (asProblem(error).code !== "forbidden" || chosenSpace() === null) throw error;
+    chooseSpace(null);
+    me = await read();
+  }
+  session.set({ status: "in", me });
+}
+
+/** Begins a session with an API key, which is sent once and kept nowhere. @throws PageProblem */
+export async function signInWithKey(key: string): Promise<void> {
+  chooseSpace(null);
+  session.set({ status: "in", me: await ask({ path: "/v1/auth/session", method: "POST", key, type: ME }) });
+}
+
+/** @throws PageProblem */
+export async function switchSpace(id: string): Promise<void> {
+  chooseSpace(id);
+  await readMe();
+}
+
+/** @param everywhere all sessions of this person, or of this key, on any device. @throws PageProblem */
+export async function signOut(everywhere: boolean): Promise<void> {
+  const type = { name: "answer", damaged: "transient", schema: fields({}) } as const;
+  await ask({ path: "/v1/auth/sign-out", method: "POST", body: { everywhere }, type });
+  chooseSpace(null);
+  for (const tell of leaving) tell();
+  session.set({ status: "out" });
+}

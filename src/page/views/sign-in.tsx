@@ -1,0 +1,74 @@
+/** Signing in: with GitHub where the server offers it, else with an API key, which is sent once for a session and not kept. */
+import { useState } from "preact/hooks";
+import { AUTH_INFO } from "../../protocol/identity-api.ts";
+import { ask } from "../api.ts";
+import { ProblemNote } from "../parts/problem-note.tsx";
+import { asProblem, type PageProblem } from "../problem.ts";
+import { addressOf, type Place } from "../router.ts";
+import { signInWithKey } from "../session.ts";
+import { useLoad } from "../use-load.ts";
+import { useTitle } from "../use-title.ts";
+
+export function SignInView({ place }: { place: Place }) {
+  useTitle("Sign in");
+  const how = useLoad("auth", (signal) => ask({ path: "/v1/auth", type: AUTH_INFO, signal }));
+  const page = how.value?.github?.page === true;
+  return (
+    <section class="sign-in">
+      <h1>Sign in</h1>
+      <p>Search your indexed code from any device.</p>
+      {how.problem ? <ProblemNote problem={how.problem} again={how.again} /> : null}
+      {page ? (
+        <a class="button primary" href={startOf(place)}>
+          Sign in with GitHub
+        </a>
+      ) : null}
+      {how.value ? <KeyForm alone={!page} /> : null}
+    </section>
+  );
+}
+
+/** The server's own path: it leaves the page, and comes back to the place. */
+function startOf(place: Place): string {
+  const query = new URLSearchParams({ return: addressOf(place) });
+  return `/v1/auth/github/start?${query}`;
+}
+
+function KeyForm({ alone }: { alone: boolean }) {
+  const [key, setKey] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<PageProblem>();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await signInWithKey(key.trim());
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <label for="key">{alone ? "API key" : "Or an API key"}</label>
+      <input
+        id="key"
+        type="password"
+        autocomplete="current-password"
+        required
+        placeholder="rb_…"
+        value={key}
+        aria-describedby="key-help"
+        onInput={(event) => setKey(event.currentTarget.value)}
+      />
+      <p id="key-help" class="quiet">
+        It is sent once for a session of 30 days and not kept in this browser.
+      </p>
+      {problem ? <ProblemNote problem={problem} /> : null}
+      <button class={alone ? "primary" : ""} disabled={busy || key.trim() === ""}>
+        {busy ? "Signing in …" : "Sign in with the key"}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,159 @@
+/** The page's files as each runtime gives them: the Worker from its assets, `repobase serve` from itself. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { rm, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildPage, importsOf, type PageFile } from "../../scripts/build-page.ts";
+import { Home } from "../../src/home/home.ts";
+import { serve } from "../../src/porcelain/cloud/serve.ts";
+import { startWorker } from "../helpers/worker-server.ts";
+
+/** Bytes of scripts before the first result, compressed. */
+const SCRIPT_BUDGET = 60 * 1024;
+const HASHED = /^\/assets\/[\w-]+-[0-9a-z]{8}\.(js|css|svg|png)$/;
+
+let files: PageFile[];
+const servers: { name: string; url: string; stop: () => Promise<void> }[] = [];
+beforeAll(async () => {
+  files = await buildPage();
+  const dir = await mkdtemp(join(tmpdir(), "repobase-page-"));
+  const worker = await startWorker();
+  const own = await serve({
+    home: Home.open({ REPOBASE_HOME: dir }),
+    port: 0,
+    host: "127.0.0.1",
+    data: null,
+    corsOrigins: [],
+    ratePerMinute: 0,
+    quota: {},
+    behindProxy: false,
+    log: () => undefined,
+    debug: false,
+  });
+  servers.push({ name: "worker", url: worker.url, stop: () => worker.stop() });
+  servers.push({
+    name: "serve",
+    url: own.url,
+    stop: async () => {
+      await own.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  });
+});
+afterAll(() => Promise.all(servers.map((server) => server.stop())));
+
+const ofAll = (check: (url: string) => Promise<void>) => async () => {
+  for (const { url } of servers) await check(url);
+};
+const addressIn = (path: string) => (path === "/index.html" ? "/" : path);
+const bytesOf = async (answer: Response) => new Uint8Array(await answer.arrayBuffer());
+const textOf = (file: PageFile) => new TextDecoder().decode(file.bytes);
+
+describe("what is built", () => {
+  test("the same sources give the same files", async () => {
+    const again = await buildPage();
+    expect(again.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
+    expect(again.every(({ bytes }, i) => Buffer.compare(bytes, files[i]?.bytes ?? Buffer.of()) === 0)).toBe(true);
+  });
+
+  test("a name that browsers keep for ever has the hash of what is kept", () => {
+    for (const { path } of files) if (path.startsWith("/assets/")) expect(path).toMatch(HASHED);
+  });
+
+  test("the document has no code in it, and loads nothing from elsewhere", () => {
+    for (const file of files.filter(({ path }) => path.endsWith(".html"))) {
+      const html = textOf(file);
+      expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|\{\{/i);
+      for (const script of html.match(/<script[^>]*>[^]*?<\/script>/g) ?? [])
+        expect(script).toMatch(/^<script type="module" src="\/assets\/[\w.-]+"><\/script>$/);
+      const named = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map((match) => match[1] ?? "");
+      expect(named.length).toBeGreaterThan(2);
+      const known = new Set(files.map(({ path }) => path));
+      expect(named.filter((path) => !known.has(path))).toEqual([]);
+    }
+  });
+
+  test("no script turns text into markup or into code", () => {
+    for (const file of files.filter(({ path }) => path.endsWith(".js")))
+      expect(textOf(file)).not.toMatch(/insertAdjacentHTML|document\.write|\beval\(|new Function\b/);
+  });
+
+  test("the scripts before the first result are within their budget", () => {
+    const html = files.find(({ path }) => path === "/index.html");
+    const first = [...textOf(html as PageFile).matchAll(/(?:href|src)="(\/assets\/[^"]*\.js)"/g)].map(
+      (m) => m[1] ?? "",
+    );
+    const main = files.find(({ path }) => path === first.at(-1)) as PageFile;
+    const needed = new Set([...first, ...importsOf(main, files)]);
+    const sizes = files.filter(({ path }) => needed.has(path)).map(({ bytes }) => Bun.gzipSync(bytes).length);
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(sizes.reduce((a, b) => a + b)).toBeLessThan(SCRIPT_BUDGET);
+  });
+});
+
+describe("what is served", () => {
+  test(
+    "every file, whole, with its type and how long it may be kept",
+    ofAll(async (url) => {
+      for (const { path, bytes } of files) {
+        const answer = await fetch(url + addressIn(path));
+        expect([path, answer.status]).toEqual([path, 200]);
+        expect(await bytesOf(answer)).toEqual(bytes);
+        const kept = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+        expect([path, answer.headers.get("cache-control")]).toEqual([path, kept]);
+        expect(answer.headers.get("content-type")).toMatch(
+          /^(text\/(html|javascript|css); charset=utf-8|image\/(svg\+xml|png)|application\/manifest\+json)$/,
+        );
+      }
+    }),
+  );
+
+  test(
+    "under a policy that allows our own files alone, sniffed and framed by nobody",
+    ofAll(async (url) => {
+      const { headers } = await fetch(url);
+      const policy = headers.get("content-security-policy") ?? "";
+      for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"])
+        expect(policy.split("; ")).toContain(rule);
+      expect(policy).toContain("base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|nonce|\*|https?:/);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("strict-transport-security")).toStartWith("max-age=");
+    }),
+  );
+
+  test(
+    "HEAD says the same without the bytes; other methods and other names are not there",
+    ofAll(async (url) => {
+      const script = files.find(({ path }) => path.endsWith(".js"))?.path ?? "";
+      for (const path of ["/", script]) {
+        const [got, head] = [await fetch(url + path), await fetch(url + path, { method: "HEAD" })];
+        await bytesOf(got);
+        expect([head.status, (await bytesOf(head)).length]).toEqual([200, 0]);
+        for (const name of ["content-type", "cache-control", "content-security-policy"])
+          expect(head.headers.get(name)).toBe(got.headers.get(name));
+        expect((await fetch(url + path, { method: "POST", body: "x" })).status).toBe(404);
+      }
+      for (const path of [
+        "/index.html",
+        "/assets/none-00000000.js",
+        "/assets/none",
+        "/page/index.html",
+        "/model/table-000.i8",
+        "/assets/table-000.i8",
+      ])
+        expect([path, (await fetch(url + path)).status]).toEqual([path, 404]);
+    }),
+  );
+
+  test("compressed by serve, where the browser takes it", async () => {
+    const url = servers.find(({ name }) => name === "serve")?.url ?? "";
+    const script = files.find(({ path }) => path.includes("/main-"))?.path ?? "";
+    const plain = await fetch(url + script, { headers: { "accept-encoding": "identity" } });
+    expect([plain.headers.get("content-encoding"), plain.headers.get("vary")]).toEqual([null, "accept-encoding"]);
+    await bytesOf(plain);
+    const small = await fetch(url + script, { headers: { "accept-encoding": "br, gzip" }, decompress: false });
+    expect(small.headers.get("content-encoding")).toBe("gzip");
+    expect((await bytesOf(small)).length).toBeLessThan(SCRIPT_BUDGET);
+  });
+});
