@@ -45,7 +45,10 @@ test("every route: method, path, what a caller needs", async () => {
     DELETE /v1/space/members/:person: admin
     DELETE /v1/space/orgs/:org: admin
     GET /: nothing
+    GET /assets/:name: nothing
     GET /healthz: nothing
+    GET /manifest.webmanifest: nothing
+    GET /sw.js: nothing
     GET /v1/admin/keys: admin token
     GET /v1/admin/spaces: admin token
     GET /v1/admin/users/:id: admin token
