@@ -13,6 +13,7 @@ interface CommandEntry {
 
 const transfer = () => import("./plumbing/transfer.ts");
 const keys = () => import("./cloud/keys.ts");
+const spaces = () => import("./cloud/spaces.ts");
 const enable = () => import("./cloud/enable.ts");
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -37,6 +38,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "cloud keys add", load: async () => (await keys()).CloudKeysAddCommand },
   { words: "cloud keys list", load: async () => (await keys()).CloudKeysListCommand },
   { words: "cloud keys revoke", load: async () => (await keys()).CloudKeysRevokeCommand },
+  { words: "cloud spaces list", load: async () => (await spaces()).CloudSpacesListCommand },
+  { words: "cloud spaces add", load: async () => (await spaces()).CloudSpacesAddCommand },
+  { words: "cloud invite", load: async () => (await import("./cloud/invite.ts")).CloudInviteCommand },
   { words: "cloud quota", load: async () => (await import("./cloud/quota.ts")).CloudQuotaCommand },
   { words: "cloud enable", load: async () => (await enable()).CloudEnableCommand },
   { words: "cloud disable", load: async () => (await enable()).CloudDisableCommand },

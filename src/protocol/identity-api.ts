@@ -1,5 +1,5 @@
 /** The JSON bodies of sign-in, people and spaces; see docs/API.md. */
-import { array, boolean, literal, nullable, number, picklist } from "valibot";
+import { array, boolean, literal, nullable, number, picklist, union } from "valibot";
 import { ANSWER, ISSUED_KEY_FIELDS } from "./cloud-api.ts";
 import { count, type DocumentType, fields, text } from "./decode.ts";
 import { ROLES, type Role } from "./roles.ts";
@@ -77,6 +77,13 @@ export const DEVICE_KEY: DocumentType<DeviceKey> = {
   ...ANSWER,
   name: "answer",
   schema: fields({ ...ISSUED_KEY_FIELDS, login: text }),
+};
+
+/** Either of the two: whether somebody has typed the code in. */
+export const DEVICE_ANSWER: DocumentType<DevicePending | DeviceKey> = {
+  ...ANSWER,
+  name: "answer",
+  schema: union([DEVICE_PENDING.schema, DEVICE_KEY.schema], "is neither a key nor a word to wait"),
 };
 
 /** `GET /v1/me` */
@@ -162,6 +169,26 @@ export const ISSUED_INVITATION: DocumentType<IssuedInvitation> = {
   ...ANSWER,
   name: "answer",
   schema: fields({ ...INVITATION, token: text, link: text }),
+};
+
+/** `POST /v1/admin/spaces` */
+export interface MadeSpace {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SpaceKind;
+}
+
+export const MADE_SPACE: DocumentType<MadeSpace> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ id: text, name: text, kind }),
+};
+
+/** `PUT /v1/space/orgs/:org` */
+export const ORG_NAMED: DocumentType<SpaceInfo["orgs"][number]> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ login: text, role }),
 };
 
 /** `GET /v1/admin/spaces` */

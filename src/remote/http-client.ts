@@ -19,6 +19,7 @@ import { StallWatch } from "./stall-watch.ts";
 export interface RemoteOptions {
   /** Base URL. https, or http to this machine. */
   readonly endpoint: string;
+  /** Empty: the request brings none. */
   readonly apiKey: string;
   /** Empty or absent: the key says it. */
   readonly userId?: string;
@@ -106,7 +107,7 @@ export class HttpClient {
     return (this.#options.fetch ?? fetch)(url, {
       method: call.method,
       headers: {
-        authorization: `Bearer ${apiKey}`,
+        ...(apiKey !== "" && { authorization: `Bearer ${apiKey}` }),
         // sizes and etags are of the stored bytes, so nothing may be compressed on the way
         "accept-encoding": "identity",
         ...(userId ? { "x-user-id": userId } : {}),

@@ -69,6 +69,13 @@ export class Report {
     else this.say(`warning: ${text}\n`);
   }
 
+  /** What somebody must do for the command to go on. Also said with --quiet. */
+  request(text: string, fields: Readonly<Record<string, unknown>>): void {
+    this.progressLine?.clear();
+    if (this.json) this.options.stderr.write(`${JSON.stringify({ type: "request", message: text, ...fields })}\n`);
+    else this.say(`${text}\n`);
+  }
+
   progress(step: ProgressStep): void {
     this.progressLine?.show(step);
   }

@@ -12,6 +12,7 @@ import { filesOf, makeWebRepository } from "../helpers/fixture-repository.ts";
 import { indexSources } from "../helpers/fixture-sources.ts";
 import { type GitServer, makeRepository, startGitServer, writeFiles } from "../helpers/git-server.ts";
 import { bertTokenizer, tinyGraph, writeFolder } from "../helpers/onnx-models.ts";
+import { startFakeGitHub } from "../helpers/fake-github.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { startBunServer } from "../server/bun-server.ts";
 import { type Shape, shapeOf } from "./shape-of.ts";
@@ -260,6 +261,78 @@ test("the admin: keys and quotas", async () => {
   const wrong = new Terminal(dir, { ...admin.env, REPOBASE_ADMIN_TOKEN: "not-the-admin-token" });
   await run(`cloud quota ann ${at}`, { on: wrong, code: 12 });
   lines(admin);
+});
+
+test("people: sign-in with GitHub, spaces, invitations, own keys", async () => {
+  const github = startFakeGitHub({ interval: 0 });
+  github.person({ id: 7, login: "Ann" });
+  github.person({ id: 8, login: "Ben" });
+  const { baseUrl, clientId, clientSecret } = github;
+  const signUp = await startBunServer(undefined, { github: { baseUrl, clientId, clientSecret }, signUp: "open" });
+  const at = `--endpoint ${signUp.url}`;
+  const terminal = (name: string, more: Record<string, string> = {}) =>
+    new Terminal(dir, { REPOBASE_HOME: join(dir, `home-${name}`), ...more });
+  const [ann, ben, admin] = [
+    terminal("ann"),
+    terminal("ben"),
+    terminal("boss", { REPOBASE_ADMIN_TOKEN: signUp.adminToken }),
+  ];
+  /** The person types the code in as soon as it is shown. */
+  const signIn = async (on: Terminal, login: string | null, flags: string) => {
+    const enter = (said: string) => {
+      const [userCode] = /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(said) ?? [];
+      if (userCode !== undefined) github.enter(userCode, login);
+    };
+    return on.run(`cloud login ${flags}`.split(" "), "", undefined, enter);
+  };
+  try {
+    expect(await run(`cloud login ${at}`, { on: ann, code: 2 })).toMatchObject({
+      stderr: expect.stringContaining("--github"),
+    });
+    expect((await signIn(ann, null, `--github ${at}`)).code).toBe(12);
+    const said = await signIn(
+      ann,
+      "Ann",
+      `--github ${at} --label her~laptop --scopes read,write,admin --expires 2999-01-31 --json`,
+    );
+    expect([said.code, said.stderr]).toEqual([0, expect.stringContaining('"type":"request"')]);
+    shapes["cloud login --github"] = shapeOf(JSON.parse(said.stdout));
+    expect(JSON.parse(said.stdout)).toMatchObject({ userId: "ann", login: "Ann" });
+    expect(await text("cloud spaces list", { on: ann })).toContain("* ann");
+    expect(await json<object>("cloud spaces list", { on: ann })).toMatchObject({
+      person: { login: "Ann" },
+      userId: "ann",
+    });
+
+    const ci = await run("cloud keys add --label ci --scopes read", { on: ann });
+    expect([ci.stdout.slice(0, 3), ci.stderr]).toEqual(["rb_", expect.stringContaining("of ann (read)")]);
+    const own = await json<{ keys: { id: string; label: string }[] }>("cloud keys list", { on: ann });
+    expect(own.keys.map(({ label }) => label).sort()).toEqual(["ci", "her~laptop"]);
+    expect(await text("cloud keys list --all", { on: ann })).toContain("ci");
+    await text(`cloud keys revoke ${own.keys.find(({ label }) => label === "ci")?.id}`, { on: ann });
+    expect((await json<{ keys: unknown[] }>("cloud keys list", { on: ann })).keys).toHaveLength(1);
+
+    await json(`cloud spaces add team --name The~Team --org acme --role read ${at}`, { on: admin });
+    await run(`cloud spaces add acme ${at}`, { on: admin });
+    expect(await text(`cloud spaces list ${at}`, { on: admin })).toContain("team  The Team  shared  0 members  acme");
+    await json(`cloud spaces list ${at}`, { on: admin });
+    const link = await text(`cloud invite write --space team --login Ben ${at}`, { on: admin });
+    expect(link).toStartWith(`${signUp.url}/#invite=`);
+    await run("cloud invite write", { on: ann });
+    await json("cloud invite read", { on: ann });
+    const token = link.trim().split("=").at(-1);
+    expect((await signIn(ann, "Ann", `${at} --invitation ${token}`)).code).toBe(12);
+    expect((await signIn(ben, "Ben", `${at} --invitation ${token} --space team`)).stdout).toContain(
+      "as Ben, in the space team",
+    );
+    // a key that may not invite, and one that may make no keys
+    expect((await run("cloud invite read", { on: ben, code: 12 })).stderr).toContain("admin");
+    expect((await run("cloud keys add", { on: ben, code: 12 })).stderr).toContain("admin");
+    for (const each of [ann, ben, admin]) lines(each);
+  } finally {
+    await signUp.stop();
+    await github.stop();
+  }
 });
 
 test("serve, until a signal", async () => {

@@ -3,7 +3,15 @@ import { expect, test } from "bun:test";
 import { COMMANDS } from "../../src/commands/load-commands.ts";
 import { runMain } from "../helpers/run-main.ts";
 
-const ADMIN = ["cloud keys add", "cloud keys list", "cloud keys revoke", "cloud quota"];
+const ADMIN = [
+  "cloud keys add",
+  "cloud keys list",
+  "cloud keys revoke",
+  "cloud spaces list",
+  "cloud spaces add",
+  "cloud invite",
+  "cloud quota",
+];
 const run = (...argv: string[]) => runMain(argv);
 
 test("a slip in a command's name: the near commands, on stderr, exit code 2", async () => {

@@ -17,10 +17,15 @@ export class Terminal {
     readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param onOutput called with all that stdout holds, after each piece */
-  async run(line: readonly string[], stdin = "", onOutput?: (text: string) => void): Promise<Said> {
+  /** @param onOutput, onError called with all that stdout, stderr holds, after each piece */
+  async run(
+    line: readonly string[],
+    stdin = "",
+    onOutput?: (text: string) => void,
+    onError?: (text: string) => void,
+  ): Promise<Said> {
     this.lines.push(line);
-    const [stdout, stderr] = [new Kept(onOutput), new Kept()];
+    const [stdout, stderr] = [new Kept(onOutput), new Kept(onError)];
     const { cwd, env } = this;
     const input = Readable.from(stdin === "" ? [] : [Buffer.from(stdin)]);
     const code = await main([...line], { stdin: input, stdout, stderr, env, colorDepth: 1, cwd });

@@ -8,10 +8,17 @@ import { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
 import { createApp } from "../../src/server/app.ts";
 import { issueKey } from "../../src/server/key-store.ts";
+import type { IdentityOptions } from "../../src/server/identity/identity.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 
-/** @param gate every read of the bucket by the server waits for this */
-export async function startBunServer(gate?: (key: string) => Promise<void>): Promise<WorkerServer> {
+/**
+ * @param gate every read of the bucket by the server waits for this
+ * @param identity how people sign in; default: by keys alone
+ */
+export async function startBunServer(
+  gate?: (key: string) => Promise<void>,
+  identity?: IdentityOptions,
+): Promise<WorkerServer> {
   const dir = await mkdtemp(join(tmpdir(), "repobase-serve-"));
   const store = new DirectoryStore(dir);
   const embedder = await loadStaticEmbedder();
@@ -20,6 +27,7 @@ export async function startBunServer(gate?: (key: string) => Promise<void>): Pro
     store: gate ? gated(store, gate) : store,
     embedQuery: async (modelId, text) => (modelId === embedder.id ? embedder.embedQuery(text) : undefined),
     adminToken,
+    ...(identity && { identity }),
   });
   const http = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
   return {

@@ -10,6 +10,11 @@ export abstract class AdminCommand extends BaseCommand {
     description: "The server's base URL (default: REPOBASE_ENDPOINT, else the one signed in to).",
   });
 
+  /** Is the admin token at hand, or is there nobody else to be? Else the command is about what is one's own. */
+  protected get isAdmin(): boolean {
+    return Boolean(this.context.env.REPOBASE_ADMIN_TOKEN) || this.home.cloud() === undefined;
+  }
+
   protected async admin(): Promise<Admin> {
     const { openAdmin } = await import("../../porcelain/cloud/admin.ts");
     const { env, signal } = this.context;
@@ -30,7 +35,12 @@ export abstract class AdminCommand extends BaseCommand {
   }
 }
 
-/** For the help of each of them. */
+/** For the help of the commands that are also for everybody. */
+export const KEYS_DETAILS = `
+      For the server's admin: of any user, where REPOBASE_ADMIN_TOKEN is set; it is not kept.
+`;
+
+/** For the help of each of the others. */
 export const ADMIN_DETAILS = `
       For the server's admin: the admin token comes from REPOBASE_ADMIN_TOKEN, or is asked for on a terminal. It is not kept.
 `;

@@ -3,19 +3,22 @@ import { Command, Option } from "clipanion";
 import type { ListedKey } from "../../protocol/cloud-api.ts";
 import { plural } from "../../report/format.ts";
 import { EXIT_STATUS } from "../base-command.ts";
-import { ADMIN_DETAILS, AdminCommand } from "./admin-command.ts";
+import { AdminCommand, KEYS_DETAILS } from "./admin-command.ts";
 
 export class CloudKeysAddCommand extends AdminCommand {
   static override paths = [["cloud", "keys", "add"]];
   static override usage = Command.Usage({
     category: "Cloud",
-    description: "Make an API key for a user; it is shown once.",
+    description: "Make an API key; it is shown once.",
     details: `
-      The key alone goes to stdout, what is said of it to stderr. A user need not exist before: one is who has a key.
-      ${ADMIN_DETAILS}
+      The key alone goes to stdout, what is said of it to stderr. Without a user it is a key of your own, for the space that this
+      machine is signed in to; that needs a sign-in with the scope admin. A user that is named need not exist before: one is who
+      has a key.
+      ${KEYS_DETAILS}
       ${EXIT_STATUS}
     `,
     examples: [
+      ["Your own, for CI", "repobase cloud keys add --label ci --expires 2027-01-31 > key.txt"],
       ["For a person", 'repobase cloud keys add ann --label "laptop"'],
       [
         "For CI, to search only, until the end of a day",
@@ -24,18 +27,32 @@ export class CloudKeysAddCommand extends AdminCommand {
     ],
   });
 
-  userId = Option.String({ name: "user" });
+  userId = Option.String({ name: "user", required: false });
   label = Option.String("--label", { description: "What the key is for, for those who list keys." });
   readOnly = Option.Boolean("--read-only", false, { description: "It may search and pull, and not push." });
+  scopes = Option.String("--scopes", {
+    description: "Your own key: what it may do, of read, write, notify, admin (default: read,write).",
+  });
   expires = Option.String("--expires", { description: "The key ends then: a day (2027-01-31, by UTC) or a time." });
 
   protected async run(): Promise<void> {
-    const { addKey } = await import("../../porcelain/cloud/admin.ts");
-    const { userId, label = null, readOnly, expires = null } = this;
-    const issued = await addKey(await this.admin(), { userId, label, write: !readOnly, expires });
+    const issued = await this.issue();
     const end = issued.expires ? `, until ${issued.expires}` : "";
-    this.report.info(`key ${issued.id} of ${userId} (${issued.scopes.join(", ")}${end}); it is not shown again:`);
+    this.report.info(
+      `key ${issued.id} of ${issued.userId} (${issued.scopes.join(", ")}${end}); it is not shown again:`,
+    );
     this.report.result(issued, issued.apiKey);
+  }
+
+  private async issue() {
+    const { userId, label = null, readOnly, expires = null } = this;
+    if (userId !== undefined) {
+      const { addKey } = await import("../../porcelain/cloud/admin.ts");
+      return addKey(await this.admin(), { userId, label, write: !readOnly, expires });
+    }
+    const { addOwnKey, openOwn } = await import("../../porcelain/cloud/own-keys.ts");
+    const scopes = this.scopes?.split(",").map((scope) => scope.trim()) ?? (readOnly ? ["read"] : undefined);
+    return addOwnKey(openOwn({ home: this.home, signal: this.context.signal }), { label, scopes, expires });
   }
 }
 
@@ -43,21 +60,24 @@ export class CloudKeysListCommand extends AdminCommand {
   static override paths = [["cloud", "keys", "list"]];
   static override usage = Command.Usage({
     category: "Cloud",
-    description: "List the API keys of a user; without one, the users.",
+    description: "List your API keys; for the server's admin, those of a user, or the users.",
     details: `
       A key itself is never shown: an id that names it, its last four characters, its label, scopes and times.
-      ${ADMIN_DETAILS}
+      ${KEYS_DETAILS}
       ${EXIT_STATUS}
     `,
     examples: [
-      ["Who has keys", "repobase cloud keys list"],
+      ["Yours", "repobase cloud keys list"],
+      ["Of everybody in the space, for its admins", "repobase cloud keys list --all"],
       ["The keys of one user", "repobase cloud keys list ann"],
     ],
   });
 
   userId = Option.String({ name: "user", required: false });
+  all = Option.Boolean("--all", false, { description: "Of everybody in the space." });
 
   protected async run(): Promise<void> {
+    if (this.userId === undefined && (this.all || !this.isAdmin)) return this.listOwn();
     const { fetchKeys, fetchUsers } = await import("../../porcelain/cloud/admin.ts");
     if (this.userId === undefined) {
       const answer = await fetchUsers(await this.admin());
@@ -66,6 +86,12 @@ export class CloudKeysListCommand extends AdminCommand {
     }
     const answer = await fetchKeys(await this.admin(), this.userId);
     this.report.result(answer, answer.keys.map(describeKey).join("\n") || `${this.userId} has no key`);
+  }
+
+  private async listOwn(): Promise<void> {
+    const { fetchOwnKeys, openOwn } = await import("../../porcelain/cloud/own-keys.ts");
+    const answer = await fetchOwnKeys(openOwn({ home: this.home, signal: this.context.signal }), this.all);
+    this.report.result(answer, answer.keys.map(describeKey).join("\n") || "no keys");
   }
 }
 
@@ -76,7 +102,7 @@ export class CloudKeysRevokeCommand extends AdminCommand {
     description: "Make an API key useless.",
     details: `
       On the server that is asked the key ends at once; other copies of a Worker may take it for a minute more.
-      ${ADMIN_DETAILS}
+      ${KEYS_DETAILS}
       ${EXIT_STATUS}
     `,
     examples: [["By the id that the list shows", "repobase cloud keys revoke 0f3a9c2d71b4e685"]],
@@ -85,9 +111,17 @@ export class CloudKeysRevokeCommand extends AdminCommand {
   id = Option.String({ name: "id" });
 
   protected async run(): Promise<void> {
-    const { requestRevocation } = await import("../../porcelain/cloud/admin.ts");
-    const answer = await requestRevocation(await this.admin(), this.id);
+    const answer = await this.revoke();
     this.report.result(answer, `revoked ${describeKey(answer.revoked)}`);
+  }
+
+  private async revoke() {
+    if (this.isAdmin) {
+      const { requestRevocation } = await import("../../porcelain/cloud/admin.ts");
+      return requestRevocation(await this.admin(), this.id);
+    }
+    const { openOwn, revokeOwnKey } = await import("../../porcelain/cloud/own-keys.ts");
+    return revokeOwnKey(openOwn({ home: this.home, signal: this.context.signal }), this.id);
   }
 }
 

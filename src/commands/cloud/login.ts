@@ -10,13 +10,16 @@ export class CloudLoginCommand extends BaseCommand {
     category: "Cloud",
     description: "Connect this machine to a server.",
     details: `
-      Asks on a terminal; elsewhere give flags or REPOBASE_ENDPOINT and REPOBASE_API_KEY. The key is checked with the
-      server first and kept in cloud.json, readable by you alone.
+      With an API key: from the flags, REPOBASE_API_KEY, or asked for on a terminal. Or with GitHub, where the server offers it: a
+      code is shown here, you type it in at GitHub on any device, and the server makes a key for this machine. The key is
+      checked with the server and kept in cloud.json, readable by you alone.
 
       ${EXIT_STATUS}
     `,
     examples: [
       ["Interactive", "repobase cloud login"],
+      ["With GitHub, to a space that you share", "repobase cloud login --github --space team"],
+      ["A key that may also make keys and invite people", "repobase cloud login --github --scopes read,write,admin"],
       ["In a script", "repobase cloud login --endpoint https://api.example.com --api-key-stdin < key.txt"],
     ],
   });
@@ -28,35 +31,80 @@ export class CloudLoginCommand extends BaseCommand {
   });
   apiKeyStdin = Option.Boolean("--api-key-stdin", false, { description: "Read the key from standard input." });
 
+  github = Option.Boolean("--github", false, { description: "Sign in with GitHub: a code is shown to type in there." });
+  space = Option.String("--space", { description: "With GitHub: the space to work in (default: your own)." });
+  invitation = Option.String("--invitation", { description: "With GitHub: the token of an invitation to accept." });
+  label = Option.String("--label", {
+    description: "With GitHub: what the key is called (default: this machine's name).",
+  });
+  scopes = Option.String("--scopes", {
+    description: "With GitHub: what the key may do: of read, write, notify, admin (default: read,write).",
+  });
+  expires = Option.String("--expires", { description: "With GitHub: the key ends then: a day or a time." });
+
   protected async run(): Promise<void> {
-    const { login } = await import("../../porcelain/cloud/cloud.ts");
     const typed = this.apiKeyStdin ? (await readAll(this.context.stdin)).trim() : this.apiKey;
-    const { endpoint, apiKey } = await this.complete(this.endpoint, typed);
+    const withGitHub = this.github || [this.space, this.invitation, this.scopes].some((flag) => flag !== undefined);
+    if (withGitHub && (this.apiKeyStdin || (this.apiKey && !this.context.env.REPOBASE_API_KEY)))
+      throw new RepobaseError("usage", "an API key and a sign-in with GitHub exclude each other");
+    const endpoint = this.endpoint || (await this.ask("the endpoint", askServer));
+    if (withGitHub || (!typed && (await this.offersGitHub(endpoint)))) return this.signIn(endpoint);
+    const apiKey = typed || (await this.ask("the API key", askKey));
+    const { login } = await import("../../porcelain/cloud/cloud.ts");
     const who = await login({ home: this.home, endpoint, apiKey, signal: this.context.signal });
     this.report.result(who, `signed in to ${who.endpoint} as ${who.userId}`);
   }
 
-  private async complete(endpoint: string | undefined, apiKey: string | undefined) {
-    if (endpoint && apiKey) return { endpoint, apiKey };
-    if (!isTerminal(this.context.stdout) || (this.context.stdin as { isTTY?: boolean }).isTTY !== true)
-      throw new RepobaseError("usage", `${endpoint ? "the API key" : "the endpoint"} is missing`, {
-        hint: "give --endpoint and --api-key-stdin, or set REPOBASE_ENDPOINT and REPOBASE_API_KEY",
-      });
-    const prompts = await import("@clack/prompts");
-    const ask = async (given: string | undefined, question: () => Promise<string | symbol>): Promise<string> => {
-      if (given) return given;
-      const answer = await question();
-      if (typeof answer !== "string") throw new RepobaseError("interrupted", "login cancelled");
-      return answer.trim();
-    };
-    const { signal } = this.context;
-    prompts.intro("repobase cloud login");
-    const url = await ask(endpoint, () =>
-      prompts.text({ message: "Server", placeholder: "https://repobase.example.workers.dev", signal }),
-    );
-    const key = await ask(apiKey, () => prompts.password({ message: "API key", signal }));
-    return { endpoint: url, apiKey: key };
+  /** Asked only where somebody is there to type a code in. */
+  private async offersGitHub(endpoint: string): Promise<boolean> {
+    if (!this.isAttended()) return false;
+    const { fetchAuth } = await import("../../porcelain/cloud/device-login.ts");
+    const { github } = await fetchAuth({ home: this.home, endpoint, signal: this.context.signal });
+    return github?.device === true;
   }
+
+  private async signIn(endpoint: string): Promise<void> {
+    const { deviceLogin } = await import("../../porcelain/cloud/device-login.ts");
+    const { hostname } = await import("node:os");
+    const { home, space, invitation, expires, label = `repobase on ${hostname()}` } = this;
+    const scopes = this.scopes?.split(",").map((scope) => scope.trim());
+    const who = await deviceLogin({
+      home,
+      endpoint,
+      signal: this.context.signal,
+      wanted: { label, scopes, expires, space, invitation },
+      onCode: ({ userCode, verificationUri, expiresIn }) =>
+        this.report.request(
+          `open ${verificationUri} and type in this code: ${userCode}  (good for ${Math.round(expiresIn / 60)} minutes)`,
+          { userCode, verificationUri, expiresIn },
+        ),
+    });
+    this.report.result(who, `signed in to ${who.endpoint} as ${who.login}, in the space ${who.userId}`);
+  }
+
+  private isAttended(): boolean {
+    return isTerminal(this.context.stdout) && (this.context.stdin as { isTTY?: boolean }).isTTY === true;
+  }
+
+  private async ask(what: string, question: (signal: AbortSignal) => Promise<string | symbol>): Promise<string> {
+    if (!this.isAttended())
+      throw new RepobaseError("usage", `${what} is missing`, {
+        hint: "give --endpoint and --api-key-stdin, or set REPOBASE_ENDPOINT and REPOBASE_API_KEY; or sign in with --github",
+      });
+    const answer = await question(this.context.signal);
+    if (typeof answer !== "string") throw new RepobaseError("interrupted", "login cancelled");
+    return answer.trim();
+  }
+}
+
+async function askServer(signal: AbortSignal): Promise<string | symbol> {
+  const { text } = await import("@clack/prompts");
+  return text({ message: "Server", placeholder: "https://repobase.example.workers.dev", signal });
+}
+
+async function askKey(signal: AbortSignal): Promise<string | symbol> {
+  const { password } = await import("@clack/prompts");
+  return password({ message: "API key", signal });
 }
 
 async function readAll(stream: NodeJS.ReadableStream): Promise<string> {

@@ -2,11 +2,13 @@
 import type { Home } from "../../home/home.ts";
 import { ISSUED_KEY, LISTED_KEYS, LISTED_USERS, REVOKED_KEY } from "../../protocol/cloud-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { LISTED_SPACES, MADE_SPACE, type MadeSpace, ORG_NAMED } from "../../protocol/identity-api.ts";
 import { checkUserId } from "../../protocol/keys.ts";
 import { type QuotaChange, USER_QUOTA, type UserQuota } from "../../protocol/quota.ts";
 import { checkEndpoint } from "../../remote/endpoint.ts";
 import { callApi } from "../../remote/remote-client.ts";
 import type { RemoteOptions } from "../../remote/http-client.ts";
+import { checkKeyId } from "./own-keys.ts";
 
 export interface Admin {
   readonly cloud: RemoteOptions;
@@ -59,11 +61,7 @@ export const fetchUsers = ({ cloud, signal }: Admin) => callApi({ cloud, signal,
 
 /** @param id as `fetchKeys` gives it */
 export function requestRevocation({ cloud, signal }: Admin, id: string) {
-  if (!/^[0-9a-f]{8,64}$/.test(id))
-    throw new RepobaseError("usage", `not the id of a key: ${JSON.stringify(id.slice(0, 70))}`, {
-      hint: "repobase cloud keys list <user> shows the ids",
-    });
-  return callApi({ cloud, signal, path: `${KEYS}/${id}`, method: "DELETE", answer: REVOKED_KEY });
+  return callApi({ cloud, signal, path: `${KEYS}/${checkKeyId(id)}`, method: "DELETE", answer: REVOKED_KEY });
 }
 
 /** @param of.change `default`: the server's own limits again; null: only look */
@@ -81,5 +79,23 @@ export async function userQuota(
   return callApi({ ...call, path });
 }
 
+export const fetchSpaces = ({ cloud, signal }: Admin) =>
+  callApi({ cloud, signal, path: SPACES, answer: LISTED_SPACES });
+
+/** @param of.org a GitHub organisation whose members are let in, with `role` */
+export async function addSpace(
+  { cloud, signal }: Admin,
+  of: { readonly id: string; readonly name: string; readonly org?: string | undefined; readonly role: string },
+): Promise<MadeSpace> {
+  const { id, name, org, role } = of;
+  const made = await callApi({ cloud, signal, path: SPACES, method: "POST", body: { id, name }, answer: MADE_SPACE });
+  if (org !== undefined) {
+    const path = `${SPACES}/${checkUserId(id)}/orgs/${encodeURIComponent(org)}`;
+    await callApi({ cloud, signal, path, method: "PUT", body: { role }, answer: ORG_NAMED });
+  }
+  return made;
+}
+
+const SPACES = "/v1/admin/spaces";
 const KEYS = "/v1/admin/keys";
 const USERS = "/v1/admin/users";
