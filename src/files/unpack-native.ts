@@ -83,8 +83,8 @@ export function unpackLibrary({ embedded, hash, name }: Library, into: string): 
   const path = join(into, hash, `${name}.node`);
   try {
     for (const dir of [into, dirname(path)]) ownFolder(dir);
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found && isOurs(found) && found.isFile() && found.size === statSync(embedded).size) {
+    const found = unpackedEarlier(path, embedded);
+    if (found) {
       noteUse(path, found);
       return path;
     }
@@ -99,6 +99,12 @@ export function unpackLibrary({ embedded, hash, name }: Library, into: string): 
   } catch (error) {
     throw fileError(error, { doing: "write", path });
   }
+}
+
+/** Of a file that was unpacked whole, and that nobody else can have written since; undefined: it must be unpacked. */
+export function unpackedEarlier(path: string, embedded: string): Stats | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() && isOurs(found) && found.size === statSync(embedded).size ? found : undefined;
 }
 
 const uid = () => process.getuid?.();

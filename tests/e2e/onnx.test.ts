@@ -165,7 +165,7 @@ test("a damaged library of the runtime is replaced", async () => {
   const path = join(cache, folder, library);
   const whole = await Bun.file(path).bytes();
   rmSync(path);
-  writeFileSync(path, new Uint8Array(whole.length));
+  writeFileSync(path, whole.subarray(0, whole.length >> 1));
   const found = await onnx.one<SearchResponse>(["search", "set a cookie", "--mode", "semantic"]);
   expect(found.results[0]?.path).toContain("cookie");
   expect(Buffer.compare(await Bun.file(path).bytes(), whole)).toBe(0);

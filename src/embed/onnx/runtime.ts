@@ -1,17 +1,16 @@
 /**
  * Loads onnxruntime-node inside the one binary. Its `.node` file is unpacked by src/files/unpack-native.ts, but that file links
  * a shared library the system's loader can only find on disk: so the library travels as an embedded file, is written once into
- * the cache folder, compared byte for byte at each use, and opened before the package is imported (the loader then finds it by
- * name). `bun build --compile` replaces `process.platform` and `process.arch` by the target's and drops the other branches, so a
+ * the cache folder and opened before the package is imported (the loader then finds it by name). `bun build --compile` replaces `process.platform` and `process.arch` by the target's and drops the other branches, so a
  * binary holds one platform's library. Nothing here runs before an ONNX model is asked for.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { mkdir } from "node:fs/promises";
 import type * as onnxruntime from "onnxruntime-node";
 import { version } from "onnxruntime-node/package.json";
 import { isEmbedded } from "../../embedded.ts";
 import { fileError } from "../../files/file-errors.ts";
-import { withLibraries } from "../../files/unpack-native.ts";
+import { unpackedEarlier, withLibraries } from "../../files/unpack-native.ts";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 
@@ -40,40 +39,41 @@ async function libraryPath(): Promise<string | undefined> {
 }
 
 /**
- * A real file with these bytes: `{cacheDir}/{name}-{short sha256}/{file}`, kept when it is right, replaced when it is not.
- * The file keeps its own name because Windows finds loaded libraries by it. Processes that start together each see no file
- * or a whole one.
+ * A real file with an embedded one's bytes: `{cacheDir}/{name}-{its name in the binary}/{file}`. It is written once, whole, for its
+ * user alone, and again where size, owner or mode say that it is not that file any more. The file keeps its own name because Windows
+ * finds loaded libraries by it. Processes that start together each see no file or a whole one.
  * @throws RepobaseError `home_unwritable`, `no_space`
  */
 export async function extractFile(of: {
-  bytes: Uint8Array;
+  embedded: string;
   cacheDir: string;
   name: string;
   file: string;
 }): Promise<string> {
-  const hash = new Bun.CryptoHasher("sha256").update(of.bytes).digest("hex").slice(0, 12);
-  const folder = join(of.cacheDir, `${of.name}-${hash}`);
+  const folder = join(of.cacheDir, `${of.name}-${basename(of.embedded)}`);
   const target = join(folder, of.file);
-  if (await holds(target, of.bytes)) return target;
+  if (isThere(target, of.embedded)) return target;
   try {
     // Only the owner may write where code is loaded from.
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFileAtomic(target, of.bytes, 0o500);
+    await writeFileAtomic(target, await Bun.file(of.embedded).bytes(), 0o500);
   } catch (error) {
     // Windows refuses to replace a library in use: right when another process has just put the same bytes there.
-    if (await holds(target, of.bytes)) return target;
+    if (isThere(target, of.embedded)) return target;
     throw fileError(error, { doing: "write", path: target });
   }
   return target;
 }
 
-async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
-  const file = Bun.file(path);
-  if (file.size !== bytes.length) return false;
-  return Buffer.compare(await file.bytes(), bytes) === 0;
+function isThere(path: string, embedded: string): boolean {
+  try {
+    return unpackedEarlier(path, embedded) !== undefined;
+  } catch {
+    return false; // a folder that cannot be looked into: writing says why
+  }
 }
 
-/** The bundler puts a hash into an embedded file's name; this gives the name back. */
+/** The bundler puts a hash of the contents into an embedded file's name; this gives the name back. */
 const LIBRARY_NAME: Partial<Record<NodeJS.Platform, string>> = {
   linux: "libonnxruntime.so.1",
   darwin: "libonnxruntime.1.dylib",
@@ -105,7 +105,7 @@ async function load(cacheDir: string): Promise<OnnxRuntime> {
   const file = LIBRARY_NAME[process.platform];
   if (embedded === undefined || file === undefined) throw unavailable();
   const path = isEmbedded(embedded)
-    ? await extractFile({ bytes: await Bun.file(embedded).bytes(), cacheDir, name: `onnxruntime-${version}`, file })
+    ? await extractFile({ embedded, cacheDir, name: `onnxruntime-${version}`, file })
     : embedded;
   try {
     const { dlopen } = await import("bun:ffi");
