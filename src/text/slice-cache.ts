@@ -15,7 +15,8 @@ export class SliceCache<V> {
 
   /** @param size a power of two */
   constructor(private readonly size: number) {
-    this.entries = Array.from({ length: size }, () => undefined);
+    // oxlint-disable-next-line unicorn/no-new-array -- the engine fills it at once; Array.from calls a function for each
+    this.entries = new Array<Entry<V> | undefined>(size).fill(undefined);
   }
 
   /** The value of `text[start, end)`; undefined: not known, or forgotten. */
