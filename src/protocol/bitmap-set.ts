@@ -37,6 +37,15 @@ export class BitmapSet {
     return this.#view.byteLength + 11 * this.#containers.n;
   }
 
+  /** The highest value; -1: it is empty. */
+  get last(): number {
+    const { n, high, start, count, isRun } = this.#containers;
+    if (n === 0) return -1;
+    const c = n - 1;
+    const at = start[c] as number;
+    return (high[c] as number) * 65536 + lastIn(this.#view, { at, count: count[c] as number, isRun: isRun[c] === 1 });
+  }
+
   has(value: number): boolean {
     const { n, high, start, count, isRun } = this.#containers;
     const c = lastAtMost(n, (i) => high[i] as number, value >>> 16);
@@ -167,6 +176,18 @@ function bitsIn(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** The highest value of one container, by its low 16 bits. */
+function lastIn(view: DataView, { at, count, isRun }: { at: number; count: number; isRun: boolean }): number {
+  if (isRun) {
+    const run = at + 4 * view.getUint16(at, true) - 2;
+    return view.getUint16(run, true) + view.getUint16(run + 2, true);
+  }
+  if (count <= MAX_ARRAY) return view.getUint16(at + 2 * (count - 1), true);
+  let word = BITMAP_BYTES / 4 - 1;
+  while (view.getUint32(at + 4 * word, true) === 0) word--;
+  return 32 * word + 31 - Math.clz32(view.getUint32(at + 4 * word, true));
 }
 
 function forEachValue(view: DataView, of: Containers, visit: (value: number) => void): void {

@@ -163,7 +163,7 @@ export interface Outline extends OfCommit {
 }
 
 /** A line of a file, cut to what fits a screen. */
-interface ShownLine {
+export interface ShownLine {
   readonly path: string;
   readonly language: string;
   readonly line: number;

@@ -11,6 +11,7 @@ import { objectDirectory } from "../store/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
 import { LanceTable } from "../lance/table.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
+import type { BitmapSet } from "../protocol/bitmap-set.ts";
 import { isCommit } from "../protocol/ids.ts";
 import { indexPrefix, manifestKey, snapshotKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
@@ -55,31 +56,72 @@ export interface OpenViewOptions {
  *   `unsupported_format` when it is newer than this program
  */
 export async function openView(options: OpenViewOptions): Promise<OpenedView> {
+  const [view] = await openCommits(options, [options.ref]);
+  if (view === undefined) throw new Error("one view was asked for");
+  return view;
+}
+
+/**
+ * Several commits of one repository through one manifest, in the order asked.
+ * @throws as `openView`
+ */
+export async function openCommits(
+  options: Omit<OpenViewOptions, "ref">,
+  refs: readonly (string | null)[],
+): Promise<OpenedView[]> {
+  const open = { ...options, cache: options.cache ?? cacheOfOne() };
+  return withCurrentIndex(open, async (index) => {
+    const views: OpenedView[] = [];
+    // one after the other: the first leaves the open table to the next
+    for (const ref of refs) views.push(await openAt(index, open, ref));
+    return views;
+  });
+}
+
+/** What a repository is at this moment. */
+export interface CurrentManifest {
+  readonly ref: Ref;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Reads the ref and its manifest, and hands them to `use`; once more, when what they name turns out to be gone because the ref moved
+ * meanwhile.
+ * @throws as `openView`, and what `use` throws
+ */
+export async function withCurrentIndex<T>(
+  options: Omit<OpenViewOptions, "ref">,
+  use: (index: CurrentManifest) => Promise<T>,
+): Promise<T> {
+  const cache = options.cache ?? cacheOfOne();
+  const attempt = async ({ ref }: CurrentRef) =>
+    use({ ref, manifest: await rememberManifest({ ...options, cache, manifest: ref.manifest }) });
   const found = await requireRef(options);
   try {
-    return await openAt(found.ref, options);
+    return await attempt(found);
   } catch (error) {
     // a push and a clean-up may have passed between the two reads; a second look at the ref tells that from damage
     if (!(error instanceof RepobaseError) || error.code !== "corrupt_index") throw error;
     const again = await requireRef(options);
     if (again.stored.etag === found.stored.etag) throw error;
-    return openAt(again.ref, options);
+    return attempt(again);
   }
 }
 
-async function requireRef({ store, repo, signal }: OpenViewOptions): Promise<CurrentRef> {
+async function requireRef({ store, repo, signal }: Omit<OpenViewOptions, "ref">): Promise<CurrentRef> {
   const found = await readCurrentRef(store, repo, { signal });
   if (!found) throw new RepobaseError("repo_not_found", `there is no index of "${repo}"`, { fields: { repo } });
   return found;
 }
 
-async function openAt(ref: Ref, options: OpenViewOptions): Promise<OpenedView> {
-  const { store, repo, owner, signal } = options;
-  const cache = options.cache ?? cacheOfOne();
-  const manifest = await rememberManifest({ store, repo, owner, cache, signal, manifest: ref.manifest });
-  const { commit, branch } = resolveCommit(ref, manifest, options.ref);
+async function openAt(
+  { ref, manifest }: CurrentManifest,
+  options: Omit<OpenViewOptions, "ref">,
+  name: string | null,
+): Promise<OpenedView> {
+  const { commit, branch } = resolveCommit(ref, manifest, name);
   const snapshot = manifest.snapshots[commit] ?? "";
-  const view = await openNamedView({ store, repo, owner, cache, signal, manifest: ref.manifest, snapshot, commit });
+  const view = await openNamedView({ ...options, manifest: ref.manifest, snapshot, commit });
   return { ...view, branch, ref, manifest };
 }
 
@@ -98,14 +140,7 @@ export async function openNamedView(
   const remember = (sha256: string, make: () => Promise<Uint32Array>) =>
     cache.remember(`checksums\0${name}${sha256}`, make, ({ byteLength }) => byteLength);
   const [visible, { table, fts }] = await Promise.all([
-    cache.remember(
-      `snapshot\0${name}${snapshot}`,
-      async () =>
-        visibleFiles(
-          await readSnapshot({ store, key: snapshotKey(repo, manifest.tableId, snapshot), sha256: snapshot, signal }),
-        ),
-      (set) => set.heldBytes,
-    ),
+    rememberSnapshot({ store, repo, owner, cache, signal, tableId: manifest.tableId, sha256: snapshot }),
     cache.remember(
       `table\0${name}${of.manifest}`,
       () => openTable({ store, manifest, prefix, bytes: cache.bytes, remember, signal }),
@@ -115,6 +150,20 @@ export async function openNamedView(
   const { id: modelId, dim } = manifest.model;
   const commits = Object.keys(manifest.snapshots).filter(isCommit);
   return { repoId: repo, commit, commits, table, fts, visible, modelId, dim };
+}
+
+/** The files that one commit sees. @throws RepobaseError `corrupt_index`, `unsupported_format` */
+export function rememberSnapshot(
+  of: Pick<OpenViewOptions, "store" | "repo" | "owner" | "signal"> & {
+    readonly cache: ViewCache;
+    readonly tableId: string;
+    readonly sha256: string;
+  },
+): Promise<BitmapSet> {
+  const { store, repo, owner = "", cache, signal, sha256 } = of;
+  const key = snapshotKey(repo, of.tableId, sha256);
+  const read = async () => visibleFiles(await readSnapshot({ store, key, sha256, signal }));
+  return cache.remember(`snapshot\0${cache.prefixOf(owner)}${repo}\0${sha256}`, read, (set) => set.heldBytes);
 }
 
 function rememberManifest(

@@ -27,15 +27,7 @@ export async function readFile(of: {
 }): Promise<IndexedFile | undefined> {
   const { view, path, signal } = of;
   const { table, repoId, commit } = view;
-  const fragments = await Promise.all(
-    table.fragments.map(({ id }) => rowsOfPath(view, { fragment: id, path, signal })),
-  );
-  // where every version is visible, the latest has the highest id
-  const fileId = Math.max(-1, ...fragments.flatMap((rows) => rows.map((row) => row.fileId)));
-  const addresses = fragments
-    .flat()
-    .filter((row) => row.fileId === fileId)
-    .map(({ address }) => address);
+  const addresses = await rowsOfFile(view, path, signal);
   const takeText = async (column: string, rows: readonly number[]) =>
     strings(await table.take(column, rows, signal)).map((text) => text ?? "");
   const first = addresses.slice(0, 1);
@@ -57,6 +49,19 @@ export async function readFile(of: {
     blob: blobs[0] ?? "",
     contents: chunks.map(({ text }) => text).join(""),
   };
+}
+
+/** Addresses of the chunks of one file as the view sees it; none: it has no such file. */
+export async function rowsOfFile(view: IndexView, path: string, signal?: AbortSignal): Promise<number[]> {
+  const fragments = await Promise.all(
+    view.table.fragments.map(({ id }) => rowsOfPath(view, { fragment: id, path, signal })),
+  );
+  // where every version is visible, the latest has the highest id
+  const fileId = Math.max(-1, ...fragments.flatMap((rows) => rows.map((row) => row.fileId)));
+  return fragments
+    .flat()
+    .filter((row) => row.fileId === fileId)
+    .map(({ address }) => address);
 }
 
 async function rowsOfPath(

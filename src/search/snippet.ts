@@ -27,7 +27,7 @@ export function makeSnippet(args: {
 }): Snippet {
   const wanted = new Set(args.terms);
   const texts = args.contents.replace(/\r?\n$/, "").split("\n");
-  const lines = texts.map((text) => clip({ text: text.replace(/\r$/, ""), marks: findTerms(text, wanted) }));
+  const lines = texts.map((text) => clipLine({ text: text.replace(/\r$/, ""), marks: findTerms(text, wanted) }));
   const opening = args.symbol === null ? -1 : definitionLine(lines, args.symbol);
   const first = firstShown(lines, chooseWindow(lines, opening));
   const shown = withoutEmptyEnd(lines.slice(first, first + SNIPPET_LINES));
@@ -113,7 +113,8 @@ function windowScore(lines: readonly Line[]): number {
   return score + Math.min(repeats, 99) / 100;
 }
 
-function clip(line: Line): Line {
+/** At most `MAX_LINE` characters of it, around its first mark. */
+export function clipLine(line: Line): Line {
   const { text, marks } = line;
   if (text.length <= MAX_LINE) return line;
   const from = Math.max(0, Math.min((marks[0]?.start ?? 0) - MAX_LINE / 4, text.length - MAX_LINE));

@@ -43,11 +43,14 @@ export function rowTerms(row: {
   return (head + joinedTerms(row.contents) + defined).slice(1);
 }
 
-/** "Is defined here" as a term: no other begins with its sign. Whole, because parts of names are found by name. None: an operator. */
-function definitionTerm(name: string): string[] {
+/** What a term that says "is defined here" begins with; no other does. */
+export const DEFINITION_SIGN = "=";
+
+/** "Is defined here" as a term. Whole, because parts of names are found by name. None: an operator. */
+export function definitionTerm(name: string): string[] {
   let word = "";
   forEachWord(name, (start, end) => (word += name.slice(start, end))); // `valid?` is looked for as `valid`
-  const term = `=${normalize(word)}`;
+  const term = DEFINITION_SIGN + normalize(word);
   return word === "" ? [] : [fits(term) ? term : term.slice(0, MAX_TERM_BYTES / 3)];
 }
 
@@ -77,6 +80,13 @@ const QUALIFIES = /\w(\.|::|#|->)$/;
 const QUALIFIED = /^(\.|::|#|->)\w/;
 const IDENTIFIER = /[a-z0-9][A-Z]|[A-Za-z0-9]_[A-Za-z0-9]|^_+[a-z]/;
 const CAPITALISED = /^[A-Z]/;
+
+/** The term under which a row has a name as a whole, whatever its case. undefined: no word, or more than one. */
+export function wholeNameTerm(name: string): string | undefined {
+  let words = 0;
+  forEachWord(name, (_start, _end, ideographs) => (words += ideographs ? 2 : 1));
+  return words === 1 ? joinedTerms(name).split(" ")[1] : undefined;
+}
 
 /**
  * The terms of a query, each once, in order of first appearance, without stop words unless there is nothing else. BM25

@@ -28,6 +28,7 @@ import { problemResponse } from "./problem.ts";
 import { adminSpaceRoutes } from "./routes/admin-spaces.ts";
 import { adminRoutes } from "./routes/admin.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { browseRoutes } from "./routes/browse.ts";
 import { configRoutes } from "./routes/config.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -46,6 +47,8 @@ import { UsageMeter } from "./usage-meter.ts";
 const USER_ROUTES = [
   whoamiRoutes,
   repoRoutes,
+  // before the files: `files` alone is a list
+  browseRoutes,
   fileRoutes,
   searchRoutes,
   manifestRoutes,

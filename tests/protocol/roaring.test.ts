@@ -28,6 +28,7 @@ describe("roaring", () => {
       expect(encoded.length).toBe(bytes);
       expect(decodeBitmap(encoded, values.length)).toEqual(values);
       const set = new BitmapSet(encoded);
+      expect(set.last).toBe(values.at(-1) ?? -1);
       const members = new Set(values);
       for (const at of [...values.subarray(0, 300), ...values.subarray(-300)])
         for (const near of [at - 1, at, at + 1].filter((v) => v >= 0 && v <= 0xffffffff))

@@ -64,7 +64,12 @@ test("every route: method, path, what a caller needs", async () => {
     GET /v1/manifest: read
     GET /v1/me: read
     GET /v1/refs/:repo: read
+    GET /v1/repos/:id/commits: read
+    GET /v1/repos/:id/diff: read
     GET /v1/repos/:id/files/*: read
+    GET /v1/repos/:id/files: read
+    GET /v1/repos/:id/occurrences: read
+    GET /v1/repos/:id/outline: read
     GET /v1/repos: read
     GET /v1/search: read
     GET /v1/snapshots/:repo/:tableId/:sha256: read
