@@ -31,6 +31,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { browseRoutes } from "./routes/browse.ts";
 import { configRoutes } from "./routes/config.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { manifestRoutes } from "./routes/manifests.ts";
 import { meRoutes } from "./routes/me.ts";
@@ -49,6 +50,7 @@ const USER_ROUTES = [
   repoRoutes,
   // before the files: `files` alone is a list
   browseRoutes,
+  historyRoutes,
   fileRoutes,
   searchRoutes,
   manifestRoutes,

@@ -18,45 +18,26 @@ export interface FoundDefinition {
 
 const COMMENT = /^\s*(\/\/|\/?\*|#(?!define|\[)|--|;|%|"""|'''|<!--)/;
 
-/** A word of some language that comes before what it defines -> what people call that. */
-const KINDS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    (
-      "class interface enum struct union trait protocol extension namespace module package object record type typedef function " +
-      "macro contract event modifier constructor library impl const let var val actor mixin data newtype instance annotation"
-    )
-      .split(" ")
-      .map((word) => [word, word]),
-  ),
-  ...{
-    def: "function",
-    defp: "function",
-    fn: "function",
-    func: "function",
-    fun: "function",
-    sub: "function",
-    proc: "function",
-  },
-  ...{ defmodule: "module", defmacro: "macro", mod: "module", filter: "function", macro_rules: "macro" },
-};
-/** What a word of less weight says only where no other does. */
-const WEAK = new Set([
-  "const",
-  "let",
-  "var",
-  "val",
-  "data",
-  "event",
-  "object",
-  "type",
-  "record",
-  "library",
-  "package",
-  "module",
-  "filter",
-  "extension",
-  "modifier",
+/** Words of languages that come before what they define, and are what people call it. */
+const STRONG = wordsIn(
+  "class interface enum struct union trait protocol namespace typedef function macro contract constructor impl actor mixin newtype",
+);
+/** The same; they say it only where no other word does. */
+const WEAK = wordsIn(
+  "const let var val data event object type record library package module extension modifier instance annotation",
+);
+/** What people call by another word. */
+const CALLED = new Map([
+  ...["def", "defp", "fn", "func", "fun", "sub", "proc"].map((word) => [word, "function"] as const),
+  ["defmodule", "module"],
+  ["mod", "module"],
+  ["defmacro", "macro"],
+  ["macro_rules", "macro"],
 ]);
+
+function wordsIn(text: string): ReadonlySet<string> {
+  return new Set(text.split(" "));
+}
 
 /** @param lines of the chunk; @param terms of its row, as the index has them. By line */
 export function findDefinitions(lines: readonly string[], terms: string): FoundDefinition[] {
@@ -98,12 +79,12 @@ function judge(line: string, start: number, end: number): { kind: string | null;
   const after = line.slice(end);
   const words = before.match(/[A-Za-z_]+/g) ?? [];
   const isFirst = !/[=(,.]\s*$/.test(before.replace(/\([^)]*\)|<[^>]*>|\[[^\]]*\]/g, ""));
-  const strong = words.findLast((word) => Object.hasOwn(KINDS, word) && !WEAK.has(word));
-  const weak = words.findLast((word) => Object.hasOwn(KINDS, word));
+  const strong = words.findLast((word) => STRONG.has(word) || CALLED.has(word));
+  const weak = words.findLast((word) => WEAK.has(word));
   const isCalled = /^\s*(<[^>]*>)?\(/.test(after);
   const isFunction = isCalled || /^\s*[:=]\s*(async\s+)?(function\b|\(|[A-Za-z_$][\w$]*\s*=>)/.test(after);
   const named = strong ?? (isFunction && weak !== undefined ? "function" : weak);
-  if (isFirst && named !== undefined) return { kind: KINDS[named] ?? named, weight: 6 };
+  if (isFirst && named !== undefined) return { kind: CALLED.get(named) ?? named, weight: 6 };
   if (isFirst && isFunction) return { kind: "function", weight: 4 };
   return { kind: null, weight: isFirst ? 3 : 0 };
 }

@@ -92,7 +92,11 @@ export function hunksOf(runs: readonly LineRun[]): HunkRange[] {
     if (run.kind !== "added") oldAt += run.count;
     if (run.kind !== "removed") newAt += run.count;
   });
-  return hunks.map((hunk) => ({ ...hunk, runs: hunk.runs.filter(({ count }) => count > 0) }));
+  return hunks.map(({ oldStart, newStart, runs: all }) => ({
+    oldStart,
+    newStart,
+    runs: all.filter(({ count }) => count > 0),
+  }));
 }
 
 function showHunks(

@@ -110,5 +110,5 @@ function walkBack(trace: readonly Int32Array[], length: number, other: number): 
   }
   if (edit.removed + edit.added > 0) edits.push(edit);
   if (x > 0) edits.push({ removed: 0, added: 0, same: x });
-  return edits.reverse();
+  return edits.toReversed();
 }

@@ -175,17 +175,11 @@ function definitionsIn(chunk: Chunk | undefined, name: string): NameDefinition[]
   const { path, language, lines, symbol, terms, startLine } = chunk;
   return findDefinitions(lines, terms)
     .filter((found) => found.name === name)
-    .map(({ at, column, kind }) => ({
-      ...showLine({
-        path,
-        language,
-        line: startLine + at,
-        text: lines[at] ?? "",
-        marks: [{ start: column, end: column + name.length, term: name }],
-      }),
-      kind,
-      parent: parentOf(symbol, name),
-    }));
+    .map(({ at, column, kind }) => {
+      const marks = [{ start: column, end: column + name.length, term: name }];
+      const shown = showLine({ path, language, line: startLine + at, text: lines[at] ?? "", marks });
+      return Object.assign(shown, { kind, parent: parentOf(symbol, name) });
+    });
 }
 
 /** @param symbol of the chunk: the definition itself, qualified, or what stands around it */

@@ -47,7 +47,7 @@ function partsOf(text: string): string[] | undefined {
   if (text.length > MAX_CURSOR) return undefined;
   try {
     const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
     return Array.isArray(value) && value.every((part) => typeof part === "string") ? value : undefined;
   } catch {
     return undefined; // no base64, no UTF-8 or no JSON: no cursor

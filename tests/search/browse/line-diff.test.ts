@@ -19,7 +19,7 @@ function apply(before: readonly string[], after: readonly string[], runs: readon
 
 /** Lines of the longest common subsequence, by the table that everybody knows. */
 function longestCommon(a: readonly string[], b: readonly string[]): number {
-  let row = new Array<number>(b.length + 1).fill(0);
+  let row = Array.from({ length: b.length + 1 }, () => 0);
   for (const line of a) {
     const next = [0];
     b.forEach((other, j) => next.push(line === other ? (row[j] ?? 0) + 1 : Math.max(row[j + 1] ?? 0, next[j] ?? 0)));
