@@ -1,12 +1,14 @@
 /** The page's first script: the shell with the view of the place. The search comes with it, the other views when they are opened. */
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
-import { currentPlace, watchAddress } from "./navigation.ts";
+import { useEffect, useState } from "preact/hooks";
+import { currentPlace, navigate, watchAddress } from "./navigation.ts";
 import { useObserved } from "./observed.ts";
+import { HelpDialog } from "./parts/help-dialog.tsx";
 import { lazyView } from "./parts/lazy-view.tsx";
 import { Shell } from "./parts/shell.tsx";
-import type { Place } from "./router.ts";
+import { EMPTY_SEARCH, type Place } from "./router.ts";
 import { askSession, session } from "./session.ts";
+import { useKeys } from "./use-keys.ts";
 import { SearchView } from "./views/search.tsx";
 
 const YouView = lazyView(async () => (await import("./views/you.tsx")).YouView);
@@ -18,7 +20,20 @@ function Page() {
   useEffect(() => {
     if (place.view !== "search") document.getElementById("main")?.focus({ preventScroll: true });
   }, [place.view]);
-  return <Shell view={place.view}>{status === "out" ? <SignInView place={place} /> : <View place={place} />}</Shell>;
+  const [help, setHelp] = useState(false);
+  useKeys({
+    "?": () => setHelp(true),
+    "/": () => {
+      if (place.view !== "search") navigate(EMPTY_SEARCH);
+      else document.getElementById("q")?.focus();
+    },
+  });
+  return (
+    <>
+      <Shell view={place.view}>{status === "out" ? <SignInView place={place} /> : <View place={place} />}</Shell>
+      {help ? <HelpDialog onClose={() => setHelp(false)} /> : null}
+    </>
+  );
 }
 
 function View({ place }: { place: Place }) {

@@ -10,7 +10,7 @@ const LIMIT = 20;
 export function searchPath(place: SearchPlace): string | null {
   const { q, repos, ref, lang, path, mode } = place;
   if (q.trim() === "") return null;
-  const query = new URLSearchParams({ q: q.trim(), mode, limit: String(LIMIT) });
+  const query = new URLSearchParams({ q: q.trim(), mode, limit: String(LIMIT), explain: "1" });
   for (const repo of repos) query.append("repo", repo);
   for (const [name, value] of Object.entries({ ref, lang, path })) if (value !== "") query.set(name, value);
   return `/v1/search?${query}`;
