@@ -1,13 +1,11 @@
 /** One damaged repository: the others are searched, the answer is partial and names it; it can be removed, and then all is well. */
 import { beforeAll, expect, test } from "bun:test";
 import { manifestKey, refKey, snapshotKey } from "../../src/protocol/keys.ts";
-import { encodeRef } from "../../src/protocol/ref.ts";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
-import { createApp } from "../../src/server/app.ts";
-import { asBucket, type Bucket, scopeTo } from "../../src/server/bucket.ts";
-import { issueKey } from "../../src/server/key-store.ts";
+import type { Bucket } from "../../src/server/bucket.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
-import { outcome, refOf } from "./api-client.ts";
+import { outcome } from "./api-client.ts";
+import { appWithIndexes, copyHome } from "./app-with-indexes.ts";
 import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
 
@@ -18,28 +16,10 @@ beforeAll(async () => {
   for (const repo of ["alpha", "bad", "zeta"]) indexes.set(repo, await makeRealIndex({ repo, commits: [FILES] }));
 });
 
-async function serverWithAll() {
-  const store = new MemoryStore();
-  const failures: unknown[] = [];
-  const app = createApp({
-    store,
-    embedQuery: async () => undefined,
-    adminToken: undefined,
-    onFailure: ({ error }) => failures.push(error),
-  });
-  const { apiKey } = await issueKey(store, { userId: "alice" });
-  const home = scopeTo(asBucket(store), "alice/");
-  for (const [repo, index] of indexes) {
-    await home.put(manifestKey(repo, index.manifestSha256), index.manifestBytes);
-    for (const { sha256, bytes } of index.snapshots)
-      await home.put(snapshotKey(repo, index.manifest.tableId, sha256), bytes);
-    for (const [path, bytes] of index.objects) await home.put(`index/${repo}/${path}`, bytes);
-    await home.put(refKey(repo), encodeRef(refOf(index)));
-  }
-  const ask = (path: string, method = "GET") =>
-    app.request(path, { method, headers: { authorization: `Bearer ${apiKey}` } });
-  const find = async () => (await (await ask("/v1/search?q=open+door&mode=keyword")).json()) as SearchResponse;
-  return { home, failures, ask, find };
+async function serverWith(repos: Iterable<readonly [string, RealIndex]>) {
+  const app = await appWithIndexes(new MemoryStore(), repos);
+  const find = async () => (await (await app.ask("/v1/search?q=open+door&mode=keyword")).json()) as SearchResponse;
+  return { ...app, find };
 }
 
 const half = async (home: Bucket, key: string) => {
@@ -70,7 +50,7 @@ const DAMAGES: readonly (readonly [string, (home: Bucket) => Promise<unknown>, s
 ];
 
 test.each(DAMAGES)("%s", async (_, damage, code) => {
-  const { home, failures, ask, find } = await serverWithAll();
+  const { home, failures, ask, find } = await serverWith(indexes);
   const repos = ({ results }: SearchResponse) => results.map(({ repoId }) => repoId).toSorted();
   const whole = await find();
   expect([repos(whole), whole.partial, whole.errors]).toEqual([["alpha", "bad", "zeta"], undefined, undefined]);
@@ -92,17 +72,13 @@ test.each(DAMAGES)("%s", async (_, damage, code) => {
 });
 
 async function restarted(home: Bucket) {
-  const fresh = await serverWithAll();
-  for await (const { key } of fresh.home.list("")) if (!(await home.head(key))) await fresh.home.delete(key);
-  for await (const { key } of home.list("")) {
-    const found = await home.get(key);
-    if (found) await fresh.home.put(key, found.bytes);
-  }
+  const fresh = await serverWith([]);
+  await copyHome(home, fresh.home);
   return fresh;
 }
 
 test("when all are damaged, the answer is the error", async () => {
-  const { home, ask } = await serverWithAll();
+  const { home, ask } = await serverWith(indexes);
   for (const repo of indexes.keys()) await home.put(refKey(repo), garbage);
   expect(await outcome(ask("/v1/search?q=open+door&mode=keyword"))).toBe("500 corrupt_index");
 });

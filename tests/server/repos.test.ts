@@ -2,14 +2,11 @@
 import { beforeAll, expect, test } from "bun:test";
 import type { RemoteRepo } from "../../src/protocol/cloud-api.ts";
 import { manifestKey, refKey, snapshotKey } from "../../src/protocol/keys.ts";
-import { encodeRef } from "../../src/protocol/ref.ts";
 import { decodeSnapshot } from "../../src/protocol/snapshot.ts";
 import { openView } from "../../src/search/open-view.ts";
-import { createApp } from "../../src/server/app.ts";
-import { scopeTo, asBucket } from "../../src/server/bucket.ts";
-import { issueKey } from "../../src/server/key-store.ts";
+import type { Bucket } from "../../src/server/bucket.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
-import { refOf } from "./api-client.ts";
+import { appWithIndexes, copyHome } from "./app-with-indexes.ts";
 import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
 
@@ -44,25 +41,12 @@ beforeAll(async () => {
 /** The same documents under several names: what is counted does not ask the manifest for its repository. */
 async function serverWith(repos: readonly string[]) {
   const store = new WatchedStore();
-  const failures: unknown[] = [];
-  const app = createApp({
+  const { home, failures, ask } = await appWithIndexes(
     store,
-    embedQuery: async () => undefined,
-    adminToken: undefined,
-    onFailure: ({ error }) => failures.push(error),
-  });
-  const { apiKey } = await issueKey(store, { userId: "alice" });
-  const home = scopeTo(asBucket(store), "alice/");
-  const ref = refOf(index);
-  for (const repo of repos) {
-    await home.put(manifestKey(repo, index.manifestSha256), index.manifestBytes);
-    for (const { sha256, bytes } of index.snapshots)
-      await home.put(snapshotKey(repo, index.manifest.tableId, sha256), bytes);
-    for (const [path, bytes] of index.objects) await home.put(`index/${repo}/${path}`, bytes);
-    await home.put(refKey(repo), encodeRef({ ...ref, source: { name: repo, url: null } }));
-  }
+    repos.map((repo) => [repo, index] as const),
+  );
   const get = async (path: string) => {
-    const answer = await app.request(path, { headers: { authorization: `Bearer ${apiKey}` } });
+    const answer = await ask(path);
     return { status: answer.status, text: await answer.text() };
   };
   const list = async () => {
@@ -128,11 +112,8 @@ test.each([
 });
 
 /** Another process over the same bucket, which remembers nothing. */
-async function restartedOn(home: Awaited<ReturnType<typeof serverWith>>["home"]) {
+async function restartedOn(home: Bucket) {
   const fresh = await serverWith([]);
-  for await (const { key } of home.list("")) {
-    const found = await home.get(key);
-    if (found) await fresh.home.put(key, found.bytes);
-  }
+  await copyHome(home, fresh.home);
   return fresh;
 }

@@ -2,54 +2,29 @@
  * No head moves back and no table is replaced, whatever a device knows of the past: its base lost or of another server, its
  * home copied or restored, the bucket restored, its table made apart. Real Lance tables; every commit's files are read back.
  */
-import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "bun:test";
+import { cp } from "node:fs/promises";
 import { syncedIn } from "../../src/plumbing/local-ref.ts";
-import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
-import { DirectoryStore } from "../../src/store/directory-store.ts";
-import { Device } from "../helpers/device.ts";
-import { filesAt, indexFiles, type Files } from "../helpers/lance-index.ts";
+import type { DirectoryStore } from "../../src/store/directory-store.ts";
+import { LanceDevice, refIn, temporaryStores } from "../helpers/lance-device.ts";
+import { filesAt, type Files } from "../helpers/lance-index.ts";
 import { codeOf, contentsOf, REPO } from "../helpers/sync-fixtures.ts";
 
-const dirs: string[] = [];
-afterAll(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true }))));
-
-async function newDir(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), "repobase-lineage-"));
-  dirs.push(dir);
-  return dir;
-}
-
-class Machine extends Device {
-  constructor(
-    name: string,
-    readonly home: DirectoryStore,
-    remote: DirectoryStore,
-  ) {
-    super(name, home, remote);
-  }
-
-  indexFiles(files: Files, branch = "main", commit?: string): Promise<string> {
-    return indexFiles({ store: this.home, device: this.name, files, branch, ...(commit && { commit }) });
-  }
-}
+const newStore = temporaryStores("lineage");
 
 let remote: DirectoryStore;
-let a: Machine;
-let b: Machine;
-const machine = async (name: string) => new Machine(name, new DirectoryStore(await newDir()), remote);
+let a: LanceDevice;
+let b: LanceDevice;
+const machine = async (name: string) => new LanceDevice(name, await newStore(), remote);
 
 beforeEach(async () => {
-  remote = new DirectoryStore(await newDir());
+  remote = await newStore();
   a = await machine("a");
   b = await machine("b");
 });
 
-const refOf = async (store: DirectoryStore) => (await readRef({ from: store, repo: REPO }))?.ref;
-const headOf = async (store: DirectoryStore, branch = "main") => (await refOf(store))?.heads[branch];
+const headOf = async (store: DirectoryStore, branch = "main") => (await refIn(store))?.heads[branch];
 
 const V1: Files = { "a.ts": "one\ntwo\n", "b.ts": "three\n" };
 const V2: Files = { ...V1, "a.ts": "one\ntwo more\n" };
@@ -68,16 +43,16 @@ async function fallBehind(): Promise<{ first: string; third: string }> {
 }
 
 describe("a device that is behind and whose base is", () => {
-  const losses: Record<string, (device: Machine) => Promise<void> | void> = {
+  const losses: Record<string, (device: LanceDevice) => Promise<void> | void> = {
     "as it should be": () => undefined,
     "of another bucket": (device) => void (device.spaceId = "6".repeat(32)),
     "of a server that cannot say who it is": (device) => void (device.spaceId = undefined),
     "gone from the local ref": async ({ home }) => {
-      const here = await refOf(home);
+      const here = await refIn(home);
       await home.put(`refs/${REPO}.json`, new TextEncoder().encode(JSON.stringify({ ...here, synced: undefined })));
     },
     damaged: async ({ home }) => {
-      const here = await refOf(home);
+      const here = await refIn(home);
       await home.put(`refs/${REPO}.json`, new TextEncoder().encode(JSON.stringify({ ...here, synced: { ref: 1 } })));
     },
   };
@@ -125,7 +100,7 @@ describe("a head that the cloud has already", () => {
       headsForced: [{ branch: "main", from: third, to: first }],
       headsKept: [{ branch: "topic", from: first, to: topic }],
     });
-    expect((await refOf(remote))?.heads).toEqual({ main: first, topic: topic ?? "" });
+    expect((await refIn(remote))?.heads).toEqual({ main: first, topic: topic ?? "" });
   });
 
   test("moves forward by itself where git knows that it follows, and back for nobody", async () => {
@@ -157,15 +132,15 @@ describe("homes and buckets that are copies", () => {
   test("two machines with one home, device id and all: neither takes anything back from the other", async () => {
     await a.indexFiles(V1);
     await a.push();
-    const copy = await newDir();
-    await cp(a.home.dir, copy, { recursive: true });
-    const twin = new Machine("a", new DirectoryStore(copy), remote);
+    const copy = await newStore();
+    await cp(a.home.dir, copy.dir, { recursive: true });
+    const twin = new LanceDevice("a", copy, remote);
     const mine = await a.indexFiles(V2);
     await a.push();
     expect(await twin.push()).toMatchObject({ upToDate: true, commit: mine });
     const topic = await twin.indexFiles(V3, "topic");
     await twin.push();
-    expect((await refOf(remote))?.heads).toEqual({ main: mine, topic });
+    expect((await refIn(remote))?.heads).toEqual({ main: mine, topic });
     await a.pull();
     for (const { home } of [a, twin]) {
       expect(await filesAt(home, mine)).toEqual(V2);
@@ -176,13 +151,13 @@ describe("homes and buckets that are copies", () => {
   test("a home restored from an old copy", async () => {
     await a.indexFiles(V1);
     await a.push();
-    const copy = await newDir();
-    await cp(a.home.dir, copy, { recursive: true });
+    const copy = await newStore();
+    await cp(a.home.dir, copy.dir, { recursive: true });
     await a.indexFiles(V2);
     await a.push();
     const third = await a.indexFiles(V3);
     await a.push();
-    const restored = new Machine("a", new DirectoryStore(copy), remote);
+    const restored = new LanceDevice("a", copy, remote);
     expect((await restored.status()).state).toBe("behind");
     expect(await restored.push()).toMatchObject({ upToDate: true, commit: third });
     expect((await restored.pull()).commit).toBe(third);
@@ -192,13 +167,13 @@ describe("homes and buckets that are copies", () => {
     await a.indexFiles(V1);
     await a.push();
     await b.pull();
-    const copy = await newDir();
-    await cp(remote.dir, copy, { recursive: true });
+    const copy = await newStore();
+    await cp(remote.dir, copy.dir, { recursive: true });
     const second = await a.indexFiles(V2);
     await a.push();
     await b.pull();
-    remote = new DirectoryStore(copy);
-    const [a2, b2] = [new Machine("a", a.home, remote), new Machine("b", b.home, remote)];
+    remote = copy;
+    const [a2, b2] = [new LanceDevice("a", a.home, remote), new LanceDevice("b", b.home, remote)];
     await b2.pull();
     expect(await headOf(b.home)).toBe(second);
     await a2.push();
@@ -212,14 +187,14 @@ describe("tables made apart, by one model and chunker", () => {
     const theirs = await a.indexFiles(V1);
     const release = await a.indexFiles(V2, "release");
     await a.push();
-    const { manifest } = (await refOf(remote)) ?? {};
+    const { manifest } = (await refIn(remote)) ?? {};
     const mine = await b.indexFiles(V3, "topic");
     expect((await b.status()).state).toBe("diverged");
     // a.ts of V2, b.ts are there: c.ts alone is added
     expect(await b.push()).toMatchObject({ filesRebased: 1, upToDate: false, commit: theirs });
-    expect((await refOf(remote))?.heads).toEqual({ main: theirs, release, topic: mine });
-    expect((await refOf(remote))?.default).toBe("main");
-    expect((await refOf(remote))?.manifest).not.toBe(manifest ?? "");
+    expect((await refIn(remote))?.heads).toEqual({ main: theirs, release, topic: mine });
+    expect((await refIn(remote))?.default).toBe("main");
+    expect((await refIn(remote))?.manifest).not.toBe(manifest ?? "");
     await a.pull();
     for (const { home } of [a, b]) {
       expect(await filesAt(home, theirs)).toEqual(V1);
@@ -255,7 +230,7 @@ describe("tables made apart, by one model and chunker", () => {
     const c = await machine("c");
     await c.indexFiles(V3, "other");
     await c.pull({ force: true });
-    expect((await refOf(c.home))?.heads).toEqual({ main: theirs });
+    expect((await refIn(c.home))?.heads).toEqual({ main: theirs });
   });
 
   test("a device that lost its table and made a new one goes on from the cloud's", async () => {
@@ -274,9 +249,9 @@ test("what both agree on is in the file of the local ref, and never in the bucke
   await a.push();
   await b.pull();
   for (const { home } of [a, b])
-    expect(syncedIn(await refOf(home))).toEqual({ spaceId: a.spaceId ?? "", ref: (await refOf(remote)) as never });
+    expect(syncedIn(await refIn(home))).toEqual({ spaceId: a.spaceId ?? "", ref: (await refIn(remote)) as never });
   expect(new TextDecoder().decode((await remote.get(`refs/${REPO}.json`))?.bytes)).not.toContain("synced");
   await a.indexFiles(V2);
-  expect(syncedIn(await refOf(a.home))?.ref).toEqual((await refOf(remote)) as never);
+  expect(syncedIn(await refIn(a.home))?.ref).toEqual((await refIn(remote)) as never);
   expect(await codeOf(a.push())).toBe("no error");
 });

@@ -2,58 +2,24 @@
  * What was purged is gone: from every commit, from the bytes at home and in the bucket, on every device that comes by; and stays
  * gone, whoever pushes meanwhile and whatever dies. Real Lance tables; the sweep is the server's own.
  */
-import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "bun:test";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
-import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
 import { purge, type PurgeInput } from "../../src/porcelain/sync/purge.ts";
 import { asBucket } from "../../src/server/bucket.ts";
 import { sweep } from "../../src/server/sweep.ts";
-import { DirectoryStore } from "../../src/store/directory-store.ts";
+import type { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
-import { Device } from "../helpers/device.ts";
-import { filesAt, indexFiles, type Files } from "../helpers/lance-index.ts";
+import { filesWith } from "../helpers/files-with.ts";
+import { LanceDevice, refIn, temporaryStores } from "../helpers/lance-device.ts";
+import { filesAt, type Files } from "../helpers/lance-index.ts";
 import { codeOf, contentsOf, REPO } from "../helpers/sync-fixtures.ts";
 import { Crash, FaultPlan, withFaults } from "../helpers/with-faults.ts";
 
-const dirs: string[] = [];
-afterAll(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true }))));
+const newStore = temporaryStores("purge");
 
-async function newDir(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), "repobase-purge-"));
-  dirs.push(dir);
-  return dir;
-}
-
-class Machine extends Device {
-  constructor(
-    name: string,
-    readonly home: DirectoryStore,
-    remote: ObjectStore,
-    /** What it works on: the home itself, or one that fails. */
-    local: ObjectStore = home,
-  ) {
-    super(name, local, remote);
-  }
-
-  override input() {
-    return { ...super.input(), localDir: this.home.dir };
-  }
-
-  indexFiles(files: Files, branch = "main", commit?: string, chunker?: string): Promise<string> {
-    return indexFiles({
-      store: this.home,
-      device: this.name,
-      files,
-      branch,
-      textIndex: true,
-      ...(commit && { commit }),
-      ...(chunker !== undefined && { chunker }),
-    });
-  }
+class Machine extends LanceDevice {
+  override readonly textIndex = true;
 
   /** @param now the server's clock, ms since the epoch */
   purge(patterns: readonly string[], more: Partial<PurgeInput> = {}, now = Date.now()) {
@@ -78,9 +44,9 @@ let a: Machine;
 let b: Machine;
 
 beforeEach(async () => {
-  remote = new DirectoryStore(await newDir());
-  a = new Machine("a", new DirectoryStore(await newDir()), remote);
-  b = new Machine("b", new DirectoryStore(await newDir()), remote);
+  remote = await newStore();
+  a = new Machine("a", await newStore(), remote);
+  b = new Machine("b", await newStore(), remote);
 });
 
 const SECRET = "hunter2hunter2";
@@ -95,21 +61,11 @@ const V2: Files = {
 const V2_CLEAN: Files = { ...CLEAN, "a.ts": "one\nnew\n" };
 
 const manifestOf = async (store: ObjectStore) => {
-  const ref = (await readRef({ from: store, repo: REPO }))?.ref;
+  const ref = await refIn(store);
   const manifest = ref && (await catManifest({ from: store, repo: REPO, sha256: ref.manifest }));
   if (!manifest) throw new Error("no index");
   return manifest;
 };
-
-/** Files below a folder that hold the word; Lance keeps short texts as they are, as the first test shows. */
-async function filesWith(dir: string, word: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && (await readFile(path)).includes(word)) found.push(path);
-  }
-  return found;
-}
 
 async function expectGone(machine: Machine): Promise<void> {
   for (const { dir } of [machine.home, remote]) {
@@ -317,8 +273,8 @@ const STEP = Number(process.env.PURGE_KILLS ?? 61);
 describe.each(["before", "after"] as const)("killed, %s an operation was done", (when) => {
   test("the index stays whole, and run again it is gone", async () => {
     for (let n = when === "before" ? 11 % STEP : 0; ; n += STEP) {
-      remote = new DirectoryStore(await newDir());
-      a = new Machine("a", new DirectoryStore(await newDir()), remote);
+      remote = await newStore();
+      a = new Machine("a", await newStore(), remote);
       const { first, second } = await pushTwoCommits();
       const plan = new FaultPlan(n + 1, when);
       const faulty = new Machine("a", a.home, withFaults(remote, plan), withFaults(a.home, plan));

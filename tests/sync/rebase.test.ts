@@ -1,51 +1,25 @@
 /** Two devices that add to one real Lance table: the loser's rows go on top of the winner's, and nobody's commit changes. */
-import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import * as lancedb from "@lancedb/lancedb";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
-import { DirectoryStore } from "../../src/store/directory-store.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
-import { Device } from "../helpers/device.ts";
-import { filesAt, indexFiles, type Files } from "../helpers/lance-index.ts";
+import { LanceDevice, refIn, temporaryStores } from "../helpers/lance-device.ts";
+import type { Files } from "../helpers/lance-index.ts";
 import { REPO } from "../helpers/sync-fixtures.ts";
 import { Crash, FaultPlan, withFaults } from "../helpers/with-faults.ts";
 import { inLong } from "../helpers/long.ts";
 
-const dirs: string[] = [];
-afterAll(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true }))));
-
-class Machine extends Device {
-  constructor(
-    name: string,
-    readonly home: DirectoryStore,
-    remote: ObjectStore,
-  ) {
-    super(name, home, remote);
-  }
-
-  indexFiles(files: Files, branch?: string): Promise<string> {
-    return indexFiles({ store: this.home, device: this.name, files, ...(branch && { branch }) });
-  }
-
-  filesAt(commit: string): Promise<Files> {
-    return filesAt(this.home, commit);
-  }
-}
+const newStore = temporaryStores("rebase");
 
 let remote: MemoryStore;
-let a: Machine;
-let b: Machine;
+let a: LanceDevice;
+let b: LanceDevice;
 
-async function machine(name: string): Promise<Machine> {
-  const dir = await mkdtemp(join(tmpdir(), "repobase-rebase-"));
-  dirs.push(dir);
-  return new Machine(name, new DirectoryStore(dir), remote);
-}
+const machine = async (name: string) => new LanceDevice(name, await newStore(), remote);
 
 beforeEach(async () => {
   remote = new MemoryStore();
@@ -121,9 +95,9 @@ describe("two devices on one table", () => {
     const mainB = await b.indexFiles(B2, "main");
     await b.push();
     const heads = { "topic-a": topicA, "topic-b": topicB, main: mainB };
-    expect((await readRef({ from: remote, repo: REPO }))?.ref.heads).toEqual(heads);
+    expect((await refIn(remote))?.heads).toEqual(heads);
     await a.pull();
-    expect((await readRef({ from: a.store, repo: REPO }))?.ref.heads).toEqual(heads);
+    expect((await refIn(a.store))?.heads).toEqual(heads);
     expect(await a.filesAt(mainA)).toEqual(A2);
   });
 
@@ -167,7 +141,7 @@ describe("two devices on one table", () => {
     const c = await machine("c");
     await b.pull();
     await c.pull();
-    const commits = new Map<Machine, string>();
+    const commits = new Map<LanceDevice, string>();
     for (const device of [a, b, c])
       commits.set(
         device,
@@ -191,8 +165,8 @@ describe("two devices on one table", () => {
         b = await machine("b");
         const { base, mine, theirs } = await diverge();
         const plan = new FaultPlan(n, when);
-        const dying = new Device("b", withFaults(b.store, plan), withFaults(remote, plan));
-        const died = await dying.push({ localDir: b.home.dir }).then(
+        const dying = new LanceDevice("b", b.home, withFaults(remote, plan), withFaults(b.home, plan));
+        const died = await dying.push().then(
           () => false,
           (error: unknown) => {
             if (!(error instanceof Crash)) throw error;

@@ -2,63 +2,19 @@
  * The commands, after the key was rotated, the endpoint spelled otherwise, or a reset: what the cloud has is taken, nothing is
  * moved back, and uncommitted work survives that the cloud's table takes the place of ours.
  */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { Terminal } from "../../commands/terminal.ts";
+import { type CloudMachine, CloudMachines } from "../../helpers/cloud-machines.ts";
 import { commitFiles, git, makeRepository, writeFiles } from "../../helpers/git-server.ts";
-import type { WorkerServer } from "../../helpers/worker-server.ts";
-import { startBunServer } from "../../server/bun-server.ts";
 
-let dir: string;
-let server: WorkerServer;
-let homes = 0;
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "repobase-moved-"));
-  server = await startBunServer();
-});
-afterAll(async () => {
-  await server?.stop();
-  await rm(dir, { recursive: true, force: true });
-});
-
-interface Answer {
-  readonly repoId: string;
-  readonly commit: string;
-  readonly state: string;
-  readonly headsKept: readonly object[];
-  readonly headsForced: readonly object[];
-  readonly results: readonly { readonly path: string }[];
-}
-
-class Machine {
-  readonly #home = join(dir, `home-${homes++}`);
-  constructor(
-    readonly userId: string,
-    public key: string,
-    public endpoint = server.url,
-  ) {}
-
-  async say(line: string, exit = 0): Promise<Answer> {
-    const { code, stdout, stderr } = await new Terminal(dir, {
-      REPOBASE_HOME: this.#home,
-      REPOBASE_ENDPOINT: this.endpoint,
-      REPOBASE_API_KEY: this.key,
-      REPOBASE_USER_ID: this.userId,
-    }).run([...line.split(" "), "--json"]);
-    expect({ line, code, stderr }).toEqual({ line, code: exit, stderr: expect.any(String) });
-    const answer = JSON.parse(stdout || "{}") as Answer | readonly Answer[];
-    return "length" in answer ? (answer[0] as Answer) : answer;
-  }
-}
+const cloud = new CloudMachines("moved");
 
 /** A repository `name` whose remote nobody asks, indexed and pushed by a first machine. */
-async function share(name: string): Promise<{ laptop: Machine; folder: string; first: string; id: string }> {
-  const folder = join(dir, name);
+async function share(name: string): Promise<{ laptop: CloudMachine; folder: string; first: string; id: string }> {
+  const folder = join(cloud.dir, name);
   const first = await makeRepository(folder, { "a.ts": "export const squill = 1;\n" });
   await git(folder, "remote", "add", "origin", `https://example.com/team/${name}`);
-  const laptop = new Machine(name, await server.issueKey(name));
+  const laptop = cloud.machine(name, await cloud.server.issueKey(name));
   const { repoId: id } = await laptop.say(`add ${name}`);
   await laptop.say(`cloud enable ${id}`);
   await laptop.say(`push ${id}`);
@@ -67,7 +23,7 @@ async function share(name: string): Promise<{ laptop: Machine; folder: string; f
 
 test("V1: a new key and another spelling of the endpoint: pull takes the cloud's head, push moves nothing back", async () => {
   const { laptop, folder, first, id } = await share("rotated");
-  const other = new Machine("rotated", laptop.key);
+  const other = cloud.machine("rotated", laptop.key);
   expect(await other.say(`pull ${id}`)).toMatchObject({ commit: first });
   await other.say(`push ${id}`, 1); // a pull is no word to send anything
   await other.say(`cloud enable ${id}`);
@@ -76,8 +32,8 @@ test("V1: a new key and another spelling of the endpoint: pull takes the cloud's
     newest = await commitFiles(folder, { "a.ts": `export const squill = "${word}";\n` });
     await laptop.say(`index ${id}`);
     await laptop.say(`push ${id}`);
-    other.key = await server.issueKey("rotated");
-    other.endpoint = server.url.replace("127.0.0.1", "localhost");
+    other.key = await cloud.server.issueKey("rotated");
+    other.endpoint = cloud.server.url.replace("127.0.0.1", "localhost");
     expect(await other.say(`status ${id}`)).toMatchObject({ state: "behind" });
     expect(await other.say(`push ${id}`)).toMatchObject({ commit: newest });
     expect(await other.say(`pull ${id}`)).toMatchObject({ commit: newest });
@@ -98,7 +54,7 @@ test("after a reset the cloud's branch stays, and goes back with --force; a fast
   await git(folder, "merge", "--quiet", "--ff-only", second);
   await laptop.say(`index ${id}`);
   expect(await laptop.say(`push ${id}`)).toMatchObject({ headsKept: [], headsForced: [] });
-  const reader = new Machine("reset", laptop.key);
+  const reader = cloud.machine("reset", laptop.key);
   await reader.say(`pull ${id}`);
   expect((await reader.say("search bee --ref release --mode keyword")).results).toHaveLength(1);
 
@@ -117,15 +73,15 @@ test("after a reset the cloud's branch stays, and goes back with --force; a fast
 test("V5: a runner that ran add and push replaces nothing, and uncommitted work outlives the change of tables", async () => {
   const { laptop, folder, id } = await share("runner");
   // another table of the same repository, made apart, with a commit of its own and work in progress
-  await git(dir, "clone", "--quiet", folder, "runner-clone");
-  const clone = join(dir, "runner-clone");
+  await git(cloud.dir, "clone", "--quiet", folder, "runner-clone");
+  const clone = join(cloud.dir, "runner-clone");
   await git(clone, "remote", "set-url", "origin", "https://example.com/team/runner");
-  const runner = new Machine("runner", laptop.key);
+  const runner = cloud.machine("runner", laptop.key);
   const commit = await commitFiles(clone, { "ci.ts": "export const zzrunner = 1;\n" });
   await writeFiles(clone, { "dirty.ts": "export const zzdirty = 1;\n" });
   await runner.say("add runner-clone");
   await runner.say(`cloud enable ${id}`);
-  const paths = async (machine: Machine, word: string, ref: string) =>
+  const paths = async (machine: CloudMachine, word: string, ref: string) =>
     (await machine.say(`search ${word} --mode keyword --ref ${ref}`)).results.map(({ path }) => path);
   const found = async () => [await paths(runner, "zzdirty", "worktree"), await paths(runner, "squill", "worktree")];
   expect(await found()).toEqual([["dirty.ts"], ["a.ts"]]);

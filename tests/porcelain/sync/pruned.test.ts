@@ -1,75 +1,22 @@
 /** Branches that were deleted in git, and tags, between two machines and one cloud, through the commands. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { Terminal } from "../../commands/terminal.ts";
+import { type CloudMachine, CloudMachines } from "../../helpers/cloud-machines.ts";
 import { commitFiles, git, makeRepository } from "../../helpers/git-server.ts";
-import type { WorkerServer } from "../../helpers/worker-server.ts";
-import { startBunServer } from "../../server/bun-server.ts";
 
-let dir: string;
-let server: WorkerServer;
-let homes = 0;
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "repobase-pruned-"));
-  server = await startBunServer();
-});
-afterAll(async () => {
-  await server?.stop();
-  await rm(dir, { recursive: true, force: true });
-});
-
-interface Answer {
-  readonly repoId: string;
-  readonly headsPruned: readonly { readonly branch: string; readonly commit: string }[];
-  readonly results: readonly { readonly path: string }[];
-  readonly [name: string]: unknown;
-}
-
-class Machine {
-  readonly home = join(dir, `home-${homes++}`);
-  constructor(
-    readonly userId: string,
-    readonly key: string,
-  ) {}
-
-  run(line: string) {
-    return new Terminal(dir, {
-      REPOBASE_HOME: this.home,
-      REPOBASE_ENDPOINT: server.url,
-      REPOBASE_API_KEY: this.key,
-      REPOBASE_USER_ID: this.userId,
-    }).run(line.split(" "));
-  }
-
-  async say(line: string, exit = 0): Promise<Answer> {
-    const { code, stdout, stderr } = await this.run(`${line} --json`);
-    expect({ line, code, stderr }).toEqual({ line, code: exit, stderr: expect.any(String) });
-    const answer = JSON.parse(stdout || "{}") as Answer | readonly Answer[];
-    return Array.isArray(answer) ? (answer[0] as Answer) : (answer as Answer);
-  }
-
-  async paths(line: string): Promise<string[]> {
-    return (await this.say(`${line} --mode keyword`)).results.map(({ path }) => path).toSorted();
-  }
-
-  async ref(id: string): Promise<{ default: string; heads: Record<string, string> }> {
-    return Bun.file(join(this.home, "refs", `${id}.json`)).json();
-  }
-}
+const cloud = new CloudMachines("pruned");
 
 /** Two machines, each with a clone, that share one index of two branches, `main` and `topic`. */
 async function shareTwo(name: string) {
-  const folder = join(dir, name);
+  const folder = join(cloud.dir, name);
   const first = await makeRepository(folder, { "a.ts": "export const squill = 1;\n" });
-  const one = new Machine(name, await server.issueKey(name));
-  const two = new Machine(name, one.key);
+  const one = cloud.machine(name, await cloud.server.issueKey(name));
+  const two = cloud.machine(name, one.key);
   await git(folder, "checkout", "--quiet", "-b", "topic");
   const topic = await commitFiles(folder, { "topic.ts": "export const topical = 2;\n" });
   await git(folder, "checkout", "--quiet", "main");
-  const clone = join(dir, `${name}-clone`);
-  await git(dir, "clone", "--quiet", folder, clone);
+  const clone = join(cloud.dir, `${name}-clone`);
+  await git(cloud.dir, "clone", "--quiet", folder, clone);
   for (const each of [folder, clone]) {
     const verb = each === folder ? "add" : "set-url";
     await git(each, "remote", verb, "origin", `https://example.com/team/${name}`);
@@ -85,12 +32,12 @@ async function shareTwo(name: string) {
   return { folder, clone, first, topic, one, two, id };
 }
 
-const inCloud = async (machine: Machine, id: string) => {
-  const found = await server.bucket.list();
+const inCloud = async (machine: CloudMachine, id: string) => {
+  const found = await cloud.server.bucket.list();
   const { key } = found.find(
-    (each) => each.key.includes(`${machine.userId}/`) && each.key.endsWith(`refs/${id}.json`),
+    (each) => each.key.includes(`${machine.of.userId}/`) && each.key.endsWith(`refs/${id}.json`),
   )!;
-  return JSON.parse(new TextDecoder().decode(await server.bucket.get(key))).heads as Record<string, string>;
+  return JSON.parse(new TextDecoder().decode(await cloud.server.bucket.get(key))).heads as Record<string, string>;
 };
 
 test("a pull drops a branch that was deleted in its folder, the push drops it in the cloud, and no other machine brings it back", async () => {
@@ -133,7 +80,7 @@ test("a pull drops what another machine pruned, unless it was moved here since",
   expect(await inCloud(one, id)).toEqual({ main: first });
   await git(clone, "checkout", "--quiet", "topic");
   const moved = await commitFiles(clone, { "more.ts": "export const more = 3;\n" });
-  const third = new Machine("pruned", one.key);
+  const third = cloud.machine("pruned", one.key);
   await third.say(`pull ${id}`);
   expect((await third.ref(id)).heads).toEqual({ main: first });
   expect(await two.say(`pull ${id}`)).toMatchObject({ headsPruned: [{ branch: "topic", commit: topic }] });
@@ -175,7 +122,7 @@ test("after a pull a folder shows the branch that was indexed last, not the clou
   expect((await two.ref(id)).default).toBe("main");
   expect(await two.say("list")).toMatchObject({ lastIndexedCommit: topic });
   expect(await two.paths("search topical")).toContain("topic.ts");
-  const other = new Machine("follows", two.key);
+  const other = cloud.machine("follows", two.key);
   await other.say(`pull ${id}`);
   expect(await other.say("list")).toMatchObject({ lastIndexedCommit: first });
   // a new branch at the default one's commit stays there when the default one moves on
@@ -196,13 +143,13 @@ test("tags travel through push and pull, and the server knows them", async () =>
   await git(folder, "tag", "-a", "v2", "-m", "x", topic);
   await one.say(`index ${id}`);
   await one.say(`push ${id}`);
-  const reader = new Machine("tags", one.key);
+  const reader = cloud.machine("tags", one.key);
   for (const machine of [two, reader]) {
     await machine.say(`pull ${id}`);
     expect(await machine.paths("search topical --ref v1")).toEqual([]);
     expect(await machine.paths("search topical --ref v2")).toEqual(["topic.ts"]);
   }
-  const nobody = new Machine("tags", one.key); // no index at home: the server alone answers
+  const nobody = cloud.machine("tags", one.key); // no index at home: the server alone answers
   expect(await nobody.paths(`search topical --remote --repo ${id} --ref v1`)).toEqual([]);
   expect(await nobody.paths(`search topical --remote --repo ${id} --ref v2`)).toEqual(["topic.ts"]);
 }, 120_000);

@@ -1,9 +1,10 @@
 /** `repobase purge` by its command, over HTTP: a secret in old commits and in uncommitted files, on two machines. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Terminal } from "../../commands/terminal.ts";
+import { filesWith } from "../../helpers/files-with.ts";
 import { commitFiles, git, makeRepository, writeFiles } from "../../helpers/git-server.ts";
 import type { WorkerServer } from "../../helpers/worker-server.ts";
 import { startBunServer } from "../../server/bun-server.ts";
@@ -45,15 +46,6 @@ async function say(name: string, line: string): Promise<Answer> {
 
 /** A word of a line that no rule for secrets knows. */
 const WORD = "zanzibarquokka";
-
-async function filesWith(folder: string, word: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && (await readFile(path)).includes(word)) found.push(path);
-  }
-  return found;
-}
 
 test("old commits, uncommitted files, another machine: gone from all, and indexed no more", async () => {
   const folder = join(dir, "code");
