@@ -38,21 +38,27 @@ afterAll(async () => {
 
 /** The index answers as before. */
 async function stillWorks(): Promise<void> {
-  const found = await machine.one<SearchResponse>(["search", "refresh tokens"]);
+  const found = await machine.inside.one<SearchResponse>(["search", "refresh tokens"]);
   expect(found.results[0]?.path).toBe("src/tokens.ts");
 }
 
+/** Exit codes that the binary itself has given. */
+const seenInBinary = new Set<number>();
+
+/** The first failure of each exit code is the binary's, the others are of the same program in this process. */
 async function fails(
   args: readonly string[],
   code: number,
   words: RegExp,
   env: Record<string, string> = {},
 ): Promise<void> {
-  const run = await machine.run(args, { env });
+  const first = !seenInBinary.has(code);
+  seenInBinary.add(code);
+  const run = await (first ? machine : machine.inside).run(args, { env });
   expect({ args, code: run.code, stderr: run.stderr }).toEqual({ args, code, stderr: expect.stringMatching(words) });
   expect(run.stdout).toBe("");
   // the same in JSON, for scripts
-  const json = await machine.run([...args, "--json"], { env });
+  const json = await (first ? machine : machine.inside).run([...args, "--json"], { env });
   if (!args.includes("nonsense"))
     expect(JSON.parse(json.stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({ type: "error", exitCode: code });
 }
@@ -111,9 +117,9 @@ describe("S4: sources", () => {
       await garbage.stop();
       await locked.stop();
     }
-    const withPassword = await machine.run(["add", "http://me:hunter2@127.0.0.1:1/x.git"]);
+    const withPassword = await machine.inside.run(["add", "http://me:hunter2@127.0.0.1:1/x.git"]);
     expect(withPassword.stderr + withPassword.stdout).not.toContain("hunter2");
-    expect(await machine.one<unknown[]>(["list"])).toHaveLength(1);
+    expect(await machine.inside.one<unknown[]>(["list"])).toHaveLength(1);
     await stillWorks();
   });
 
@@ -188,12 +194,12 @@ describe("S4: the server", () => {
     await worker.bucket.put(object?.key ?? "", damaged);
     const other = new Machine(machine.env);
     try {
-      const pull = await other.run(["pull", repoId]);
+      const pull = await other.inside.run(["pull", repoId]);
       expect({ code: pull.code, stderr: pull.stderr }).toEqual({
         code: 13,
         stderr: expect.stringMatching(/damaged|sha256/),
       });
-      expect((await other.run(["search", "x"])).code).toBe(10);
+      expect((await other.inside.run(["search", "x"])).code).toBe(10);
     } finally {
       other.remove();
       await worker.bucket.put(object?.key ?? "", bytes);
@@ -212,7 +218,7 @@ describe("this machine", () => {
       () => rmSync(file),
     ]) {
       damage();
-      const run = await machine.run(["search", "refresh tokens"]);
+      const run = await machine.inside.run(["search", "refresh tokens"]);
       expect({ code: run.code, stderr: run.stderr, stdout: run.stdout }).toEqual({
         code: 13,
         stderr: expect.stringMatching(/^error: /),
@@ -251,7 +257,7 @@ describe("this machine", () => {
   test("two processes index the same repository: one is told to come back, and the index is whole", async () => {
     const big: Record<string, string> = {};
     for (let i = 0; i < 400; i++)
-      big[`src/f${i}.ts`] = `export function zzparallel${i}() {\n  return ${i};\n}\n`.repeat(20);
+      big[`src/f${i}.ts`] = `export function zzparallel${i}() {\n  return ${i};\n}\n`.repeat(5);
     await makeRepository(join(dir, "big"), big);
     const runs = await Promise.all([
       machine.run(["add", join(dir, "big"), "--json"]),

@@ -53,8 +53,9 @@ afterAll(async () => {
   rmSync(dirname(folder), { recursive: true, force: true });
 });
 
+/** Of an index that the binary made and pushed. */
 const search = (q: string, ...flags: string[]) =>
-  machine.one<SearchResponse>(["search", q, "--mode", "keyword", ...flags]);
+  machine.inside.one<SearchResponse>(["search", q, "--mode", "keyword", ...flags]);
 const paths = (response: SearchResponse) => response.results.map((hit) => hit.path).sort();
 
 test("the first push", async () => {
@@ -99,9 +100,9 @@ test("old and new commit are both searched, each seeing exactly its own files", 
     }
     expect(paths(await search("zzfreshreadme zzfreshplatform", "--ref", oldCommit, ...place))).toEqual([]);
   }
-  expect((await machine.run(["show", repoId, "README.md", "--ref", oldCommit])).stdout).toBe("# as made\n");
-  expect((await machine.run(["show", repoId, "README.md"])).stdout).toBe("# zzfreshreadme\n");
-  expect((await machine.run(["show", repoId, "lib/added.ts", "--ref", oldCommit])).code).toBe(10);
+  expect((await machine.inside.run(["show", repoId, "README.md", "--ref", oldCommit])).stdout).toBe("# as made\n");
+  expect((await machine.inside.run(["show", repoId, "README.md"])).stdout).toBe("# zzfreshreadme\n");
+  expect((await machine.inside.run(["show", repoId, "lib/added.ts", "--ref", oldCommit])).code).toBe(10);
 });
 
 test("no-op: index writes nothing, push is one request", async () => {
@@ -137,7 +138,7 @@ test("uncommitted work is searched here and never pushed", async () => {
   // a deleted file and the old text of a changed one are gone from what is on disk, and still in the commit
   expect(paths(await search("zzfreshfunction zzfreshreadme"))).toEqual([]);
   expect(paths(await search("zzfreshfunction zzfreshreadme", "--ref", "main"))).toEqual(["README.md", "lib/added.ts"]);
-  expect((await machine.run(["show", repoId, "lib/secretplan.ts"])).stdout).toContain("zzuncommitted");
+  expect((await machine.inside.run(["show", repoId, "lib/secretplan.ts"])).stdout).toContain("zzuncommitted");
 
   await machine.one(["push", repoId]);
   for (const { key } of await worker.bucket.list("ada/")) {

@@ -46,9 +46,13 @@ test("model add, add --model: the same answers as the built-in model", async () 
   ]);
   await onnx.one(["add", join(dir, "source"), "--model", "static-onnx"]);
   await builtIn.one(["add", join(dir, "source")]);
-  const ask = (machine: Machine, q: string) => machine.one<SearchResponse>(["search", q, "--mode", "semantic"]);
-  for (const q of ["set a cookie on the response", "stream the body", "html escape", "static site generation"]) {
-    const [a, b] = [await ask(onnx, q), await ask(builtIn, q)];
+  const queries = ["set a cookie on the response", "stream the body", "html escape", "static site generation"];
+  const ask = (machine: Machine) =>
+    machine.json<SearchResponse>(["search", "--stdin", "--mode", "semantic"], { stdin: queries.join("\n") });
+  const [ours, theirs] = [await ask(onnx), await ask(builtIn)];
+  expect(ours).toHaveLength(queries.length);
+  for (const [at, a] of ours.entries()) {
+    const b = theirs[at] as SearchResponse;
     expect(a.results.map((hit) => [hit.path, hit.startLine])).toEqual(
       b.results.map((hit) => [hit.path, hit.startLine]),
     );
@@ -76,23 +80,23 @@ describe("a server that cannot run the model", () => {
   const hits = ({ results }: SearchResponse) => results.map((hit) => [hit.path, hit.startLine, hit.score]);
 
   beforeAll(async () => {
-    await onnx.one(["cloud", "enable", "source"]);
+    await onnx.inside.one(["cloud", "enable", "source"]);
     await onnx.one(["push", "source", "--worktree"]);
   });
 
   test("answers keywords and says so to who has not the model either", async () => {
-    const found = await builtIn.one<SearchResponse>(["search", "cookie", "--remote"]);
+    const found = await builtIn.inside.one<SearchResponse>(["search", "cookie", "--remote"]);
     expect(found.results.length).toBeGreaterThan(0);
     expect(found.warnings.join()).toContain("keyword");
-    const semantic = await builtIn.run(["search", "cookie", "--remote", "--mode", "semantic"]);
+    const semantic = await builtIn.inside.run(["search", "cookie", "--remote", "--mode", "semantic"]);
     expect([semantic.code, semantic.stderr]).toEqual([14, expect.stringContaining("static-onnx-")]);
   });
 
   test.each(["semantic", "hybrid"])(
     "is sent the query's vector by who has it: %s is as on this machine",
     async (mode) => {
-      const local = await onnx.one<SearchResponse>(["search", QUESTION, "--mode", mode, "--ref", "worktree"]);
-      const remote = await onnx.one<SearchResponse>([
+      const local = await onnx.inside.one<SearchResponse>(["search", QUESTION, "--mode", mode, "--ref", "worktree"]);
+      const remote = await onnx.inside.one<SearchResponse>([
         "search",
         QUESTION,
         "--mode",
@@ -109,9 +113,9 @@ describe("a server that cannot run the model", () => {
 
   test("repositories of two models are searched together; many queries cost one question more, not twice as many", async () => {
     await writeFiles(join(dir, "second"), filesOf(indexSources().slice(0, 6)));
-    await builtIn.one(["add", join(dir, "second")]);
-    await builtIn.one(["cloud", "enable", "second"]);
-    await builtIn.one(["push", "second", "--worktree"]);
+    await builtIn.inside.one(["add", join(dir, "second")]);
+    await builtIn.inside.one(["cloud", "enable", "second"]);
+    await builtIn.inside.one(["push", "second", "--worktree"]);
     const queries = [QUESTION, "fetch with a typed client", "stream the body"];
     let questions = 0;
     using proxy = Bun.serve({
@@ -131,7 +135,7 @@ describe("a server that cannot run the model", () => {
         });
       },
     });
-    const asked = await onnx.run(["search", "--stdin", "--remote", "--mode", "semantic", "--json"], {
+    const asked = await onnx.inside.run(["search", "--stdin", "--remote", "--mode", "semantic", "--json"], {
       stdin: `${queries.join("\n")}\n`,
       env: { REPOBASE_ENDPOINT: proxy.url.origin },
     });
@@ -149,10 +153,10 @@ describe("a server that cannot run the model", () => {
 
 test("a model has the same id on two machines, wherever its folder lies", async () => {
   cpSync(join(dir, "static-onnx"), join(dir, "elsewhere", "static-onnx"), { recursive: true });
-  const here = (await onnx.one<{ name: string; id: string }[]>(["model", "list"])).find(
+  const here = (await onnx.inside.one<{ name: string; id: string }[]>(["model", "list"])).find(
     ({ name }) => name === "static-onnx",
   );
-  expect(await builtIn.one<{ id: string }>(["model", "add", join(dir, "elsewhere", "static-onnx")])).toEqual(
+  expect(await builtIn.inside.one<{ id: string }>(["model", "add", join(dir, "elsewhere", "static-onnx")])).toEqual(
     expect.objectContaining({ id: here?.id }),
   );
 });
@@ -175,19 +179,19 @@ test("a damaged library of the runtime is replaced", async () => {
 test("a second device pulls the index, asks it, and goes on with it, by the same model", async () => {
   const laptop = new Machine(builtIn.env);
   try {
-    await laptop.one(["pull", "source"]);
-    const [repo] = await laptop
+    await laptop.inside.one(["pull", "source"]);
+    const [repo] = await laptop.inside
       .json<{ model: string }>(["list"])
       .then(([repos]) => repos as unknown as { model: string }[]);
     expect(repo?.model).toBe("static-onnx");
-    const without = await laptop.one<SearchResponse>(["search", "cookie"]);
+    const without = await laptop.inside.one<SearchResponse>(["search", "cookie"]);
     expect([without.results.length > 0, without.warnings.join()]).toEqual([
       true,
       expect.stringContaining("static-onnx-"),
     ]);
-    await laptop.one(["model", "add", join(dir, "elsewhere", "static-onnx")]);
+    await laptop.inside.one(["model", "add", join(dir, "elsewhere", "static-onnx")]);
     const ask = (machine: Machine) =>
-      machine.one<SearchResponse>([
+      machine.inside.one<SearchResponse>([
         "search",
         "stream the body",
         "--mode",
@@ -208,20 +212,22 @@ test("a second device pulls the index, asks it, and goes on with it, by the same
 });
 
 test("model remove: not while it is used, unless forced; then keywords answer until it is added again", async () => {
-  const inUse = await onnx.run(["model", "remove", "static-onnx"]);
+  const inUse = await onnx.inside.run(["model", "remove", "static-onnx"]);
   expect([inUse.code, inUse.stderr]).toEqual([11, expect.stringContaining("source")]);
-  expect(await onnx.one<{ name: string; repos: string[] }>(["model", "remove", "static-onnx", "--force"])).toEqual({
+  expect(
+    await onnx.inside.one<{ name: string; repos: string[] }>(["model", "remove", "static-onnx", "--force"]),
+  ).toEqual({
     name: "static-onnx",
     repos: [expect.stringMatching(/^source-/)],
   });
-  expect(await onnx.one<unknown[]>(["model", "list"])).toHaveLength(1);
-  expect((await onnx.run(["model", "remove", "static-onnx"])).code).toBe(10);
-  const found = await onnx.one<SearchResponse>(["search", "cookie"]);
+  expect(await onnx.inside.one<unknown[]>(["model", "list"])).toHaveLength(1);
+  expect((await onnx.inside.run(["model", "remove", "static-onnx"])).code).toBe(10);
+  const found = await onnx.inside.one<SearchResponse>(["search", "cookie"]);
   expect([found.results.length > 0, found.warnings.join()]).toEqual([true, expect.stringContaining("keyword")]);
-  await onnx.one(["model", "add", join(dir, "static-onnx")]);
-  expect((await onnx.one<SearchResponse>(["search", "cookie"])).warnings).toEqual([]);
+  await onnx.inside.one(["model", "add", join(dir, "static-onnx")]);
+  expect((await onnx.inside.one<SearchResponse>(["search", "cookie"])).warnings).toEqual([]);
   // nothing is new, and nothing is embedded again
-  expect(await onnx.one<{ newChunks: number; changed: boolean }>(["index", "source"])).toMatchObject({
+  expect(await onnx.inside.one<{ newChunks: number; changed: boolean }>(["index", "source"])).toMatchObject({
     newChunks: 0,
     changed: false,
   });
@@ -232,13 +238,13 @@ test("bad models: a clear error, and nothing is kept", async () => {
     ["source", 10],
     ["absent", 10],
   ] as const) {
-    const run = await onnx.run(["model", "add", join(dir, folder)]);
+    const run = await onnx.inside.run(["model", "add", join(dir, folder)]);
     expect({ folder, code: run.code, stderr: run.stderr }).toEqual({
       folder,
       code,
       stderr: expect.stringMatching(/^error: /),
     });
   }
-  expect((await onnx.run(["index", "source", "--model", "absent"])).code).toBe(10);
-  expect(await onnx.one<unknown[]>(["model", "list"])).toHaveLength(2);
+  expect((await onnx.inside.run(["index", "source", "--model", "absent"])).code).toBe(10);
+  expect(await onnx.inside.one<unknown[]>(["model", "list"])).toHaveLength(2);
 });

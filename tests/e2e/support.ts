@@ -1,4 +1,4 @@
-/** What the end-to-end tests share: the compiled binary alone in an empty folder, run with an empty environment. */
+/** What the end-to-end tests share: the compiled binary alone in an empty folder, run with an empty environment; and the same home used by this process. */
 import {
   copyFileSync,
   existsSync,
@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Terminal } from "../commands/terminal.ts";
 
 const root = join(import.meta.dir, "../..");
 /** Libraries that a binary unpacked, 200 MB each: the first machine's are linked into the others. */
@@ -25,7 +26,48 @@ export interface Finished {
   readonly stderr: string;
 }
 
-export class Machine {
+interface RunOptions {
+  readonly stdin?: string;
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+/** Command lines and their answers, wherever they run. */
+abstract class Commands {
+  abstract run(args: readonly string[], options?: RunOptions): Promise<Finished>;
+
+  /** Runs with --json, insists on exit code 0, and gives back the documents it printed, one a line. */
+  async json<T>(args: readonly string[], options: { stdin?: string } = {}): Promise<T[]> {
+    const { code, stdout, stderr } = await this.run([...args, "--json"], options);
+    if (code !== 0) throw new Error(`repobase ${args.join(" ")} exited ${code}: ${stderr}`);
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as T);
+  }
+
+  async one<T>(args: readonly string[]): Promise<T> {
+    const [first] = await this.json<T>(args);
+    if (first === undefined) throw new Error(`repobase ${args.join(" ")} printed nothing`);
+    return first;
+  }
+}
+
+/** The home and environment of a machine, used by this process: a tenth of the time, where the compiled binary is not the point. */
+class Inside extends Commands {
+  constructor(private readonly machine: Machine) {
+    super();
+  }
+
+  run(args: readonly string[], { stdin, env, cwd }: RunOptions = {}): Promise<Finished> {
+    const { dir, home } = this.machine;
+    const terminal = new Terminal(cwd ?? dir, { REPOBASE_HOME: home, ...this.machine.env, ...env });
+    return terminal.run(args, stdin);
+  }
+}
+
+export class Machine extends Commands {
+  readonly inside = new Inside(this);
   /** The folder that holds the binary and nothing else of ours. */
   readonly dir: string;
 
@@ -34,6 +76,7 @@ export class Machine {
     readonly env: Record<string, string> = {},
     private readonly share = true,
   ) {
+    super();
     this.dir = mkdtempSync(join(tmpdir(), "repobase-e2e-"));
     const built = join(root, "dist", "repobase");
     if (!existsSync(built)) throw new Error("dist/repobase is missing: run `bun run build` first");
@@ -57,7 +100,7 @@ export class Machine {
   }
 
   /** Starts the binary; the environment holds our variables and nothing of this process's. */
-  spawn(args: readonly string[], options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {}) {
+  spawn(args: readonly string[], options: RunOptions = {}) {
     if (this.share) shareLibraries(SHARED, this.libraries);
     return Bun.spawn([join(this.dir, "repobase"), ...args], {
       cwd: options.cwd ?? this.dir,
@@ -68,30 +111,11 @@ export class Machine {
     });
   }
 
-  async run(
-    args: readonly string[],
-    options: { stdin?: string; env?: Record<string, string>; cwd?: string } = {},
-  ): Promise<Finished> {
+  override async run(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const process = this.spawn(args, options);
     const [stdout, stderr, code] = await Promise.all([process.stdout.text(), process.stderr.text(), process.exited]);
     if (this.share) shareLibraries(this.libraries, SHARED);
     return { code, stdout, stderr };
-  }
-
-  /** Runs with --json, insists on exit code 0, and gives back the documents it printed, one a line. */
-  async json<T>(args: readonly string[], options: { stdin?: string } = {}): Promise<T[]> {
-    const { code, stdout, stderr } = await this.run([...args, "--json"], options);
-    if (code !== 0) throw new Error(`repobase ${args.join(" ")} exited ${code}: ${stderr}`);
-    return stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as T);
-  }
-
-  async one<T>(args: readonly string[]): Promise<T> {
-    const [first] = await this.json<T>(args);
-    if (first === undefined) throw new Error(`repobase ${args.join(" ")} printed nothing`);
-    return first;
   }
 
   remove(): void {
