@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inLong } from "../helpers/long.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 const LIMIT_MS = 200;
@@ -97,11 +98,14 @@ const REMOTE: readonly (readonly string[])[] = [
   ["verify-manifest", "code", "--remote"],
 ];
 
+/** Each way of reading an answer once: the others read theirs by the same code. */
+const READERS = REMOTE.filter(([command]) => command === "search" || command === "pull" || command === "ls-remote");
+
 describe.each([
-  ["a server that never answers", () => silent],
-  ["half a body", () => halfway],
-])("%s", (_, server) => {
-  test.each(REMOTE.map((args) => [args.join(" "), args] as const))("%s", async (_name, args) => {
+  ["a server that never answers", () => silent, REMOTE],
+  ["half a body", () => halfway, inLong(REMOTE, READERS)],
+] as const)("%s", (_, server, commands) => {
+  test.each(commands.map((args) => [args.join(" "), args] as const))("%s", async (_name, args) => {
     const reached = Promise.withResolvers<void>();
     onRequest = reached.resolve;
     const child = run(args, endpointOf(server()));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { blobId, blobIdOfFile } from "../../src/git/objects/blob-id.ts";
@@ -12,9 +12,17 @@ let dir = "";
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "repobase-objects-"))));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
+let made: Promise<string> | undefined;
+
+/** A repository of its own with the same history: 14 commits by git's commands are made once. */
+async function historyAt(name: string): Promise<string> {
+  cpSync(await (made ??= makeHistory()), join(dir, name), { recursive: true });
+  return join(dir, name);
+}
+
 /** Versions of a few files, so that packing them makes chains of deltas. */
-async function makeHistory(name: string): Promise<string> {
-  const repo = join(dir, name);
+async function makeHistory(): Promise<string> {
+  const repo = join(dir, "made");
   const lines = Array.from({ length: 400 }, (_, i) => `line ${i} ${Math.sin(i)}`);
   await makeRepository(repo, { "a.txt": lines.join("\n"), "empty.txt": "", "zeros.bin": new Uint8Array(300_000) });
   for (let i = 0; i < 12; i++) {
@@ -44,7 +52,7 @@ async function expectAllReadable(repo: string, objects = new ObjectReader(join(r
 }
 
 test("every object of a repository: loose, then packed in long delta chains, while one reader is open", async () => {
-  const repo = await makeHistory("history");
+  const repo = await historyAt("history");
   const reader = new ObjectReader(join(repo, ".git"));
   expect(await expectAllReadable(repo)).toBeGreaterThan(40);
   const [first] = await allObjects(repo);
@@ -56,7 +64,7 @@ test("every object of a repository: loose, then packed in long delta chains, whi
 });
 
 test("deltas that name their base by id, and offsets beyond 31 bits of the index", async () => {
-  const repo = await makeHistory("odd-packs");
+  const repo = await historyAt("odd-packs");
   const pack = join(repo, ".git/objects/pack");
   const ids = (await allObjects(repo)).map(([id]) => id).join("\n");
   writeFileSync(join(dir, "ids"), `${ids}\n`);
@@ -70,14 +78,14 @@ test("deltas that name their base by id, and offsets beyond 31 bits of the index
 });
 
 test("objects borrowed from another repository", async () => {
-  const origin = await makeHistory("lender");
+  const origin = await historyAt("lender");
   await git(dir, "clone", "--quiet", "--shared", origin, join(dir, "borrower"));
   await git(join(dir, "borrower"), "clone", "--quiet", "--shared", join(dir, "borrower"), join(dir, "borrower2"));
   await expectAllReadable(join(dir, "borrower2"));
 });
 
 test("what is not there is not found; what is damaged is said to be damaged", async () => {
-  const repo = await makeHistory("damaged");
+  const repo = await historyAt("damaged");
   const gitdir = join(repo, ".git");
   const objects = new ObjectReader(gitdir);
   expect(() => objects.read("1".repeat(40))).toThrow("is not in");
@@ -102,7 +110,7 @@ test("what is not there is not found; what is damaged is said to be damaged", as
 });
 
 test("an index or pack cut short is refused", async () => {
-  const repo = await makeHistory("cut");
+  const repo = await historyAt("cut");
   await git(repo, "gc", "--quiet");
   const pack = join(repo, ".git/objects/pack");
   const idx = join(pack, readdirSync(pack).find((name) => name.endsWith(".idx")) ?? "");
