@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { IndexResult } from "../src/porcelain/indexing/index-result.ts";
-import { formatBytes } from "../src/report/format.ts";
+import { formatBytes } from "../src/text/figures.ts";
 import { git } from "../tests/helpers/git-server.ts";
 
 const root = join(import.meta.dir, "..");

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { IndexResult } from "../src/porcelain/indexing/index-result.ts";
-import { formatBytes } from "../src/report/format.ts";
+import { formatBytes } from "../src/text/figures.ts";
 import { startWorker } from "../tests/helpers/worker-server.ts";
 import { git } from "../tests/helpers/git-server.ts";
 

@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { formatBytes } from "../src/report/format.ts";
+import { formatBytes } from "../src/text/figures.ts";
 import { git } from "../tests/helpers/git-server.ts";
 
 const root = join(import.meta.dir, "..");

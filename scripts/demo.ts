@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { formatBytes } from "../src/report/format.ts";
+import { formatBytes } from "../src/text/figures.ts";
 import { startWorker } from "../tests/helpers/worker-server.ts";
 
 const root = join(import.meta.dir, "..");

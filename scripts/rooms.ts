@@ -26,6 +26,7 @@ export const ROOMS: readonly Room[] = [
     name: "commands",
     purpose: "one clipanion class per file, the path mirrors the command line: flags, help, one call",
     imports: [
+      "text",
       "porcelain/indexing",
       "porcelain/search",
       "porcelain/sync",

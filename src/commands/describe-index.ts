@@ -2,7 +2,8 @@
 import type { IndexResult } from "../porcelain/indexing/index-result.ts";
 import { describePruned } from "./describe-sync.ts";
 import { describeSecrets } from "./describe-secrets.ts";
-import { formatBytes, plural, shortCommit } from "../report/format.ts";
+import { formatBytes, plural } from "../text/figures.ts";
+import { shortCommit } from "../protocol/ids.ts";
 
 /** Files whose size is no surprise. */
 const DATA = /\.(?:jsonl?|ndjson|geojson|csv|tsv|xml|svg|txt|log|html?|diff|patch)$/i;

@@ -1,6 +1,6 @@
 /** The text form of what `purge` did. */
 import type { PurgeResult } from "../porcelain/sync/purge.ts";
-import { plural } from "../report/format.ts";
+import { plural } from "../text/figures.ts";
 
 /** Of each list; all of it is in `--json`. */
 const SHOWN = 20;

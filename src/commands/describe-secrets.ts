@@ -1,6 +1,6 @@
 /** What `add` and `index` say about secrets: where they were, never what they were. */
 import type { IndexResult } from "../porcelain/indexing/index-result.ts";
-import { plural } from "../report/format.ts";
+import { plural } from "../text/figures.ts";
 
 /** Of each list; all of it is in `--json`. */
 const SHOWN = 10;

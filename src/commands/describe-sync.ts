@@ -4,7 +4,8 @@ import type { PullResult } from "../porcelain/sync/pull.ts";
 import type { HeadMove, PushResult } from "../porcelain/sync/push-contract.ts";
 import type { RepoStatus } from "../porcelain/sync/repo-status.ts";
 import { describeStale } from "../report/search-text.ts";
-import { formatBytes, plural, shortCommit } from "../report/format.ts";
+import { formatBytes, plural } from "../text/figures.ts";
+import { shortCommit } from "../protocol/ids.ts";
 
 export function describePush(result: PushResult): string {
   const lines = [result.upToDate ? upToDate(result) : sent(result)];

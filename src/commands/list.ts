@@ -1,7 +1,7 @@
 /** `repobase list`: flags, help, and one call. */
 import { Command } from "clipanion";
 import { folderOf } from "../home/config.ts";
-import { shortCommit } from "../report/format.ts";
+import { shortCommit } from "../protocol/ids.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 
 export class ListCommand extends BaseCommand {

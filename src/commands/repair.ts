@@ -2,7 +2,8 @@
 import { Command, Option } from "clipanion";
 import { findRepo } from "../home/repo-names.ts";
 import { ERROR_TABLE, RepobaseError } from "../protocol/errors.ts";
-import { plural, shortCommit } from "../report/format.ts";
+import { plural } from "../text/figures.ts";
+import { shortCommit } from "../protocol/ids.ts";
 import type { RepairResult } from "../porcelain/sync/repair.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 

@@ -11,6 +11,10 @@ import { askSession, session } from "./session.ts";
 import { useKeys } from "./use-keys.ts";
 import { SearchView } from "./views/search.tsx";
 
+const FileView = lazyView(async () => (await import("./views/file.tsx")).FileView);
+const HistoryView = lazyView(async () => (await import("./views/history.tsx")).HistoryView);
+const DiffView = lazyView(async () => (await import("./views/diff.tsx")).DiffView);
+const ReposView = lazyView(async () => (await import("./views/repos.tsx")).ReposView);
 const YouView = lazyView(async () => (await import("./views/you.tsx")).YouView);
 const SignInView = lazyView(async () => (await import("./views/sign-in.tsx")).SignInView);
 
@@ -40,6 +44,14 @@ function View({ place }: { place: Place }) {
   switch (place.view) {
     case "search":
       return <SearchView place={place} />;
+    case "file":
+      return <FileView place={place} />;
+    case "history":
+      return <HistoryView place={place} />;
+    case "diff":
+      return <DiffView place={place} />;
+    case "repos":
+      return <ReposView />;
     case "you":
       return <YouView />;
     default:

@@ -7,6 +7,9 @@ import { type Loaded, useLoad } from "./use-load.ts";
 
 let kept: { readonly space: string | null; readonly answer: RemoteRepos } | undefined;
 
+/** The next question asks the server again. */
+export const forgetRepos = (): void => void (kept = undefined);
+
 /** @param delay ms; what is more urgent goes first */
 export function useRepos(delay: number): Loaded<RemoteRepos> & { again: () => void } {
   const now = useObserved(session);

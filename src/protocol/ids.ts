@@ -24,3 +24,6 @@ export const SHARED_TABLE = "files.lance";
 /** Folder of the table of uncommitted files, which never leaves the machine. */
 export const WORKTREE_TABLE = "worktree.lance";
 export type LocalTable = typeof SHARED_TABLE | typeof WORKTREE_TABLE;
+
+/** As people write it; what is no id stays as it is. */
+export const shortCommit = (commit: string): string => (isGitId(commit) ? commit.slice(0, 10) : commit);

@@ -1,6 +1,6 @@
 /** Search results for people: a link to the place, its symbol, and the best lines with the matching terms marked. */
 import type { RankExplanation, SearchHit, SearchResponse, Snippet, StaleFolder } from "../protocol/search-api.ts";
-import { shortCommit } from "./format.ts";
+import { shortCommit } from "../protocol/ids.ts";
 import type { Style } from "./style.ts";
 
 /** @param fileUrl where a hit's file lies on this machine, for terminals that open links; undefined: no link */

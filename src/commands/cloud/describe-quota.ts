@@ -1,6 +1,6 @@
 /** A quota in words: what is used, and of how much. */
 import { type QuotaLine, type QuotaName, type QuotaUse, QUOTA_NAMES } from "../../protocol/quota.ts";
-import { formatBytes } from "../../report/format.ts";
+import { formatBytes } from "../../text/figures.ts";
 
 /** One line: `1 of 10 repos, 3 of 100000 files, 14 kB of 10 GB`. */
 export const describeQuota = (quota: QuotaUse): string =>

@@ -1,7 +1,7 @@
 /** `repobase cloud keys add`, `list` and `revoke`: flags, help, and one call each. */
 import { Command, Option } from "clipanion";
 import type { ListedKey } from "../../protocol/cloud-api.ts";
-import { plural } from "../../report/format.ts";
+import { plural } from "../../text/figures.ts";
 import { EXIT_STATUS } from "../base-command.ts";
 import { AdminCommand, KEYS_DETAILS } from "./admin-command.ts";
 

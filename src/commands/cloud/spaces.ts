@@ -1,6 +1,6 @@
 /** `repobase cloud spaces list` and `add`: flags, help, and one call each. */
 import { Command, Option } from "clipanion";
-import { plural } from "../../report/format.ts";
+import { plural } from "../../text/figures.ts";
 import { EXIT_STATUS } from "../base-command.ts";
 import { ADMIN_DETAILS, AdminCommand, KEYS_DETAILS } from "./admin-command.ts";
 

@@ -1,5 +1,4 @@
 /** Numbers as people read them. */
-import { isGitId } from "../protocol/ids.ts";
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -14,5 +13,3 @@ export function formatBytes(bytes: number): string {
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
-export const shortCommit = (commit: string): string => (isGitId(commit) ? commit.slice(0, 10) : commit);
