@@ -87,7 +87,7 @@ export const FIXTURES = {
     files: {
       "README.md": "# Tools\n\nSmall tools around the service.\n",
       "tools/parser.py": PARSER,
-      "tools/main.go": "// Command main retries what failed.\npackage main\n\nfunc main() {\n\tprintln(\"retry\")\n}\n",
+      "tools/main.go": '// Command main retries what failed.\npackage main\n\nfunc main() {\n\tprintln("retry")\n}\n',
     },
     changes: { "tools/version.py": 'VERSION = "2.0"\n' },
   },

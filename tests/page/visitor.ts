@@ -55,7 +55,7 @@ export class Visitor {
     this.page.on("pageerror", (error) => this.faults.push(`script: ${error.message}`));
     this.page.on("console", (message) => {
       // the browser itself writes a line for each answer with an error's status: those are in the journeys' own hands
-      if (message.type() === "error" && !/^Failed to load resource/.test(message.text()))
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
         this.faults.push(`console: ${message.text()}`);
     });
   }

@@ -52,6 +52,7 @@ export function SearchView({ place }: ViewProps<"search">) {
   );
   return (
     <>
+      <h1 class="unseen">Search</h1>
       <SearchBox
         q={place.q}
         busy={search.loading}
