@@ -16,6 +16,7 @@ const HistoryView = lazyView(async () => (await import("./views/history.tsx")).H
 const DiffView = lazyView(async () => (await import("./views/diff.tsx")).DiffView);
 const ReposView = lazyView(async () => (await import("./views/repos.tsx")).ReposView);
 const YouView = lazyView(async () => (await import("./views/you.tsx")).YouView);
+const InviteView = lazyView(async () => (await import("./views/invite.tsx")).InviteView);
 const SignInView = lazyView(async () => (await import("./views/sign-in.tsx")).SignInView);
 
 function Page() {
@@ -53,7 +54,9 @@ function View({ place }: { place: Place }) {
     case "repos":
       return <ReposView />;
     case "you":
-      return <YouView />;
+      return <YouView place={place} />;
+    case "invite":
+      return <InviteView place={place} />;
     default:
       return <p class="quiet">There is no such page here.</p>;
   }

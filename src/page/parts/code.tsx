@@ -16,6 +16,8 @@ export interface CodeProps {
   readonly lineHref?: (line: number) => string;
   /** Lines that are pointed at, both included. */
   readonly pointed?: { readonly from: number; readonly to: number } | null;
+  /** Each line has the id `L<number>`: of one box on the page at most. */
+  readonly anchors?: boolean;
   /** What the box is called where it can be scrolled into. */
   readonly label: string;
 }
@@ -23,7 +25,17 @@ export interface CodeProps {
 const NO_MARKS: readonly CodeMark[] = [];
 const NO_TOKENS: readonly CodeToken[] = [];
 
-export function Code({ text, startLine, language, path, marks = NO_MARKS, lineHref, pointed, label }: CodeProps) {
+export function Code({
+  text,
+  startLine,
+  language,
+  path,
+  marks = NO_MARKS,
+  lineHref,
+  pointed,
+  anchors,
+  label,
+}: CodeProps) {
   const box = useRef<HTMLDivElement>(null);
   const tokens = useTokens(box, { text, language, path });
   const lines = useMemo(() => spansByLine({ text, tokens, marks }), [text, tokens, marks]);
@@ -35,7 +47,7 @@ export function Code({ text, startLine, language, path, marks = NO_MARKS, lineHr
         const line = startLine + i;
         const here = pointed && line >= pointed.from && line <= pointed.to;
         return (
-          <div key={line} id={`L${line}`} class={here ? "line pointed" : "line"}>
+          <div key={line} id={anchors ? `L${line}` : undefined} class={here ? "line pointed" : "line"}>
             <LineNumber line={line} href={lineHref?.(line)} />
             <code>{spans.length === 0 ? "\n" : spans.map(showSpan)}</code>
           </div>

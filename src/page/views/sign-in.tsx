@@ -1,10 +1,11 @@
 /** Signing in: with GitHub where the server offers it, else with an API key, which is sent once for a session and not kept. */
 import { useState } from "preact/hooks";
 import { AUTH_INFO } from "../../protocol/identity-api.ts";
+import { signInFailure } from "../account-words.ts";
 import { ask } from "../api.ts";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { asProblem, type PageProblem } from "../problem.ts";
-import { addressOf, type Place } from "../router.ts";
+import { addressOf, EMPTY_SEARCH, type Place } from "../router.ts";
 import { signInWithKey } from "../session.ts";
 import { useLoad } from "../use-load.ts";
 import { useTitle } from "../use-title.ts";
@@ -16,7 +17,16 @@ export function SignInView({ place }: { place: Place }) {
   return (
     <section class="sign-in">
       <h1>Sign in</h1>
-      <p>Search your indexed code from any device.</p>
+      <p>
+        {place.view === "invite"
+          ? "You are invited to a space on this server. Sign in to accept."
+          : "Search your indexed code from any device."}
+      </p>
+      {place.view === "you" && place.signin !== undefined ? (
+        <p class="note error" role="alert">
+          {signInFailure(place.signin)}
+        </p>
+      ) : null}
       {how.problem ? <ProblemNote problem={how.problem} again={how.again} /> : null}
       {page ? (
         <a class="button primary" href={startOf(place)}>
@@ -30,9 +40,13 @@ export function SignInView({ place }: { place: Place }) {
 
 /** The server's own path: it leaves the page, and comes back to the place. */
 function startOf(place: Place): string {
-  const query = new URLSearchParams({ return: addressOf(place) });
+  const query = new URLSearchParams({ return: addressOf(place.view === "invite" ? EMPTY_SEARCH : afterSignIn(place)) });
+  if (place.view === "invite") query.set("invitation", place.token);
   return `/v1/auth/github/start?${query}`;
 }
+
+/** Not to what says that a sign-in failed. */
+const afterSignIn = (place: Place): Place => (place.view === "you" ? { view: "you" } : place);
 
 function KeyForm({ alone }: { alone: boolean }) {
   const [key, setKey] = useState("");

@@ -1,46 +1,68 @@
-/** Who is signed in, their space, and the way out. */
-import { useState } from "preact/hooks";
+/** Who is signed in: their space, its usage, keys and people, and the way out. */
+import type { Me } from "../../protocol/identity-api.ts";
+import { signInFailure } from "../account-words.ts";
 import { useObserved } from "../observed.ts";
+import { Keys } from "../parts/keys.tsx";
+import { People } from "../parts/people.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
-import { asProblem, type PageProblem } from "../problem.ts";
-import { session, signOut } from "../session.ts";
+import { Spaces } from "../parts/spaces.tsx";
+import { Usage } from "../parts/usage.tsx";
+import { askSession, session, signOut } from "../session.ts";
+import { useAction } from "../use-action.ts";
 import { useTitle } from "../use-title.ts";
+import type { ViewProps } from "./view-props.ts";
 
-export function YouView() {
+export function YouView({ place }: ViewProps<"you">) {
   useTitle("You");
   const now = useObserved(session);
-  const me = now.status === "in" ? now.me : undefined;
+  return (
+    <div class="you">
+      <h1>{now.status === "in" ? nameOf(now.me) : "You"}</h1>
+      {place.signin === undefined ? null : (
+        <p class="note error" role="alert">
+          {signInFailure(place.signin)}
+        </p>
+      )}
+      {now.status === "unknown" ? <ProblemNote problem={now.problem} again={() => void askSession()} /> : null}
+      {now.status === "in" ? <Account me={now.me} /> : null}
+      {now.status === "asking" ? <p class="quiet">Loading …</p> : null}
+      <SignOut />
+    </div>
+  );
+}
+
+function Account({ me }: { me: Me }) {
   return (
     <>
-      <h1>{me?.person?.name ?? me?.person?.login ?? me?.userId ?? "You"}</h1>
-      {now.status === "unknown" ? <ProblemNote problem={now.problem} /> : null}
-      {me ? <p>{me.userId === null ? "You have no space on this server." : `In the space ${me.userId}.`}</p> : null}
-      <SignOut />
+      <Spaces me={me} />
+      {me.userId === null ? null : (
+        <>
+          <Usage space={me.userId} />
+          <Keys key={`keys ${me.userId}`} me={me} />
+          {me.person ? <People key={`people ${me.userId}`} me={me} /> : null}
+        </>
+      )}
     </>
   );
 }
 
 function SignOut() {
-  const [problem, setProblem] = useState<PageProblem>();
-  const leave = async (everywhere: boolean) => {
-    try {
-      await signOut(everywhere);
-    } catch (error) {
-      setProblem(asProblem(error));
-    }
-  };
+  const action = useAction();
   return (
     <section aria-labelledby="sign-out">
       <h2 id="sign-out">Sign out</h2>
-      {problem ? <ProblemNote problem={problem} /> : null}
+      <p class="quiet">What was kept in this browser for reading offline goes too.</p>
+      {action.problem ? <ProblemNote problem={action.problem} /> : null}
       <p class="row">
-        <button type="button" onClick={() => void leave(false)}>
+        <button type="button" disabled={action.busy} onClick={() => action.run(() => signOut(false))}>
           Sign out here
         </button>
-        <button type="button" onClick={() => void leave(true)}>
+        <button type="button" disabled={action.busy} onClick={() => action.run(() => signOut(true))}>
           Sign out everywhere
         </button>
       </p>
     </section>
   );
 }
+
+const nameOf = ({ person, userId }: Me): string => person?.name ?? person?.login ?? `A key of ${userId}`;
