@@ -83,7 +83,15 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
   await timed(stages, "textIndex", () => keepTextIndex({ tableDir, writer, known: previous?.objects ?? [] }));
   onProgress?.({ phase: "finish", ...counted });
   const table = await timed(stages, "describe", () =>
-    describeTable({ indexDir, repo, tableName, identity: writer.identity, previous, files: versions.count }),
+    describeTable({
+      indexDir,
+      repo,
+      tableName,
+      identity: writer.identity,
+      previous,
+      purges: options.purges,
+      files: versions.count,
+    }),
   );
   await setVersion(tableOnDisk(tableDir), versionIn(table));
   return table;

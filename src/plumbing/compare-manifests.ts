@@ -1,6 +1,6 @@
 /** How two manifests of one repository stand to each other. Pure. */
 import type { Manifest } from "../protocol/manifest.ts";
-import { joinPurges, samePurges } from "../protocol/purges.ts";
+import { knowsPurges } from "../protocol/purges.ts";
 
 /**
  * - `same`: equal rows and snapshots
@@ -30,7 +30,7 @@ export const hasCommitsOf = (a: Manifest, b: Manifest): boolean =>
 function covers(a: Manifest, b: Manifest): boolean {
   const has = new Set(dataOf(a));
   return (
-    samePurges(a.purges, joinPurges(a.purges, b.purges)) &&
+    knowsPurges(a.purges, b.purges) &&
     dataOf(b).every((name) => has.has(name)) &&
     Object.entries(b.snapshots).every(([commit, sha256]) => a.snapshots[commit] === sha256)
   );

@@ -43,6 +43,9 @@ export function joinPurges(a: Purges | undefined, b: Purges | undefined): Purges
   return joined;
 }
 
+/** Does `a` say of every pattern that `b` knows what `b` says, or something later? */
+export const knowsPurges = (a: Purges | undefined, b: Purges | undefined): boolean => samePurges(a, joinPurges(a, b));
+
 /** Do both say the same of every pattern? */
 export const samePurges = (a: Purges | undefined, b: Purges | undefined): boolean =>
   Object.keys({ ...a, ...b }).every((pattern) => a?.[pattern] === b?.[pattern]);

@@ -4,6 +4,7 @@ import { fileDirectory } from "../bytes/file-source.ts";
 import { LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { formatFor, type Manifest } from "../protocol/manifest.ts";
+import { joinPurges, type Purges } from "../protocol/purges.ts";
 import { newestVersion } from "./lance-versions.ts";
 import { listObjects } from "./list-objects.ts";
 import type { TableIdentity } from "./table-schema.ts";
@@ -16,6 +17,8 @@ export async function describeTable(of: {
   readonly identity: TableIdentity;
   /** For the hashes of the files it lists, and what was purged; null: none. */
   readonly previous: Manifest | null;
+  /** What was purged beside that. */
+  readonly purges?: Purges | undefined;
   /** File versions in the table. */
   readonly files: number;
 }): Promise<Manifest> {
@@ -25,7 +28,7 @@ export async function describeTable(of: {
   if (lance === null) throw new RepobaseError("corrupt_index", `the table "${tableDir}" is gone`);
   const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
   const objects = await listObjects({ dir: indexDir, tableName, table, known: of.previous?.objects ?? [] });
-  const purges = of.previous?.purges;
+  const purges = joinPurges(of.previous?.purges, of.purges);
   return {
     format: formatFor(purges),
     repo,

@@ -78,7 +78,8 @@ export async function indexFiles(of: {
     to: store,
     snapshot: makeSnapshot({ repo: REPO, tableId: table.tableId, commit, fileIds }),
   });
-  const manifest: Manifest = { ...table, snapshots: { ...previous?.snapshots, [commit]: snapshot } };
+  const kept = previous?.tableId === table.tableId ? previous.snapshots : {};
+  const manifest: Manifest = { ...table, snapshots: { ...kept, [commit]: snapshot } };
   const sha256 = await writeManifest({ to: store, repo: REPO, manifest });
   const source = { name: REPO, url: "https://example.com/demo" };
   const fresh = {

@@ -3,50 +3,26 @@
  * gone, whoever pushes meanwhile and whatever dies. Real Lance tables; the sweep is the server's own.
  */
 import { beforeEach, describe, expect, test } from "bun:test";
-import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
-import { purge, type PurgeInput } from "../../src/porcelain/sync/purge.ts";
-import { asBucket } from "../../src/server/bucket.ts";
-import { sweep } from "../../src/server/sweep.ts";
 import type { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
 import { filesWith } from "../helpers/files-with.ts";
-import { LanceDevice, refIn, temporaryStores } from "../helpers/lance-device.ts";
+import { temporaryStores } from "../helpers/lance-device.ts";
 import { filesAt, type Files } from "../helpers/lance-index.ts";
+import { manifestOf, PurgingMachine } from "../helpers/purging-machine.ts";
 import { codeOf, contentsOf, REPO } from "../helpers/sync-fixtures.ts";
 import { Crash, FaultPlan, withFaults } from "../helpers/with-faults.ts";
 
 const newStore = temporaryStores("purge");
 
-class Machine extends LanceDevice {
-  override readonly textIndex = true;
-
-  /** @param now the server's clock, ms since the epoch */
-  purge(patterns: readonly string[], more: Partial<PurgeInput> = {}, now = Date.now()) {
-    const { remote, spaceId, ...input } = this.input();
-    const sweepIt = async () => {
-      const { objects, left } = await sweep({ home: asBucket(remote), repo: REPO, now: () => now });
-      return { objects, left: left.length };
-    };
-    return purge({
-      ...input,
-      cloud: { remote, spaceId, sweep: sweepIt },
-      patterns,
-      undo: false,
-      dryRun: false,
-      ...more,
-    });
-  }
-}
-
 let remote: DirectoryStore;
-let a: Machine;
-let b: Machine;
+let a: PurgingMachine;
+let b: PurgingMachine;
 
 beforeEach(async () => {
   remote = await newStore();
-  a = new Machine("a", await newStore(), remote);
-  b = new Machine("b", await newStore(), remote);
+  a = new PurgingMachine("a", await newStore(), remote);
+  b = new PurgingMachine("b", await newStore(), remote);
 });
 
 const SECRET = "hunter2hunter2";
@@ -60,14 +36,7 @@ const V2: Files = {
 };
 const V2_CLEAN: Files = { ...CLEAN, "a.ts": "one\nnew\n" };
 
-const manifestOf = async (store: ObjectStore) => {
-  const ref = await refIn(store);
-  const manifest = ref && (await catManifest({ from: store, repo: REPO, sha256: ref.manifest }));
-  if (!manifest) throw new Error("no index");
-  return manifest;
-};
-
-async function expectGone(machine: Machine): Promise<void> {
+async function expectGone(machine: PurgingMachine): Promise<void> {
   for (const { dir } of [machine.home, remote]) {
     expect(await filesWith(dir, SECRET)).toEqual([]);
     expect(await filesWith(dir, "TOKEN")).toEqual([]);
@@ -208,7 +177,7 @@ describe("another device", () => {
       }
       return remote.put(key, bytes, options);
     };
-    const racing = new Machine(
+    const racing = new PurgingMachine(
       "a",
       a.home,
       Object.assign(Object.create(remote) as DirectoryStore, wrapped(remote), { put }),
@@ -233,7 +202,7 @@ describe("another device", () => {
       }
       return remote.put(key, bytes, options);
     };
-    const racing = new Machine(
+    const racing = new PurgingMachine(
       "b",
       b.home,
       Object.assign(Object.create(remote) as DirectoryStore, wrapped(remote), { put }),
@@ -274,10 +243,10 @@ describe.each(["before", "after"] as const)("killed, %s an operation was done", 
   test("the index stays whole, and run again it is gone", async () => {
     for (let n = when === "before" ? 11 % STEP : 0; ; n += STEP) {
       remote = await newStore();
-      a = new Machine("a", await newStore(), remote);
+      a = new PurgingMachine("a", await newStore(), remote);
       const { first, second } = await pushTwoCommits();
       const plan = new FaultPlan(n + 1, when);
-      const faulty = new Machine("a", a.home, withFaults(remote, plan), withFaults(a.home, plan));
+      const faulty = new PurgingMachine("a", a.home, withFaults(remote, plan), withFaults(a.home, plan));
       const died = await faulty.purge([".env"]).then(
         () => false,
         (error: unknown) => {
@@ -292,7 +261,8 @@ describe.each(["before", "after"] as const)("killed, %s an operation was done", 
         return;
       }
       // a sweep that died leaves its mark for some minutes
-      expect((await a.purge([".env"], {}, Date.now() + 10 * 60_000)).left).toEqual([]);
+      a.serverNow = () => Date.now() + 10 * 60_000;
+      expect((await a.purge([".env"])).left).toEqual([]);
       await expectGone(a);
       expect(await filesAt(a.home, first)).toEqual(CLEAN);
       expect(await filesAt(a.home, second)).toEqual(V2_CLEAN);

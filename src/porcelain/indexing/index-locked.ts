@@ -8,6 +8,7 @@ import type { SkippedFile, SourceTree } from "../../source/source-tree.ts";
 import type { SourceNames } from "../../source/source-names.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
+import { joinPurges, type Purges } from "../../protocol/purges.ts";
 import { type IndexContext, indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
 import { indexWorktree } from "./index-worktree.ts";
@@ -25,18 +26,21 @@ import { dropWorktreeRef, readWorktreeRef } from "../folder/worktree-ref.ts";
  * The caller holds the repository's lock.
  * @param of.runName made before the source was read: what was done is remembered under it
  * @param of.source what is there to index, where the caller has looked already
+ * @param of.purges holds beside what the index says itself
  * @throws what reading the source and writing the table throw
  */
 export async function indexLocked(
   options: IndexRepoOptions,
-  of: { readonly source?: Source; readonly runName: RunName | undefined },
+  of: { readonly source?: Source; readonly runName: RunName | undefined; readonly purges?: Purges | undefined },
 ): Promise<IndexResult> {
   const { home, repo } = options;
   const started = performance.now();
   const context = await indexContext(options);
   const fingerprint = of.runName?.fingerprint ?? (await lookAt(home, repo));
   const source = of.source ?? (await readSource(context));
-  const main = source.commit ? await indexCommit(context, { tree: source.commit, names: source.names }) : undefined;
+  const main = source.commit
+    ? await indexCommit(context, { tree: source.commit, names: source.names, purges: of.purges })
+    : undefined;
   const before = source.aside ? undefined : await readWorktreeRef(home.store, repo);
   const worktree = source.worktree
     ? await indexWorktree(context, { tree: source.worktree, main: main ?? null })
@@ -67,12 +71,17 @@ export async function indexLocked(
 
 async function indexCommit(
   context: IndexContext,
-  { tree, names }: { tree: SourceTree; names: SourceNames | null },
+  { tree, names, purges }: { tree: SourceTree; names: SourceNames | null; purges: Purges | undefined },
 ): Promise<IndexTreeResult> {
   const { home, repo } = context;
   const local = await readRef({ from: home.store, repo: repo.id });
   const previous = await previousManifest({ store: home.store, repo: repo.id, sha256: local?.ref.manifest });
-  const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous, purges: previous?.purges });
+  const result = await runIndexTree(context, {
+    tree,
+    tableName: SHARED_TABLE,
+    previous,
+    purges: joinPurges(previous?.purges, purges),
+  });
   await publishIndex({ home, repo, result, tree, names, local });
   return result;
 }

@@ -1,14 +1,20 @@
 /** A manifest's table and snapshots without what was purged. Written beside the old ones: no ref is moved, no file removed. */
 import { catObject } from "../../plumbing/cat-object.ts";
+import { updateLocalRef } from "../../plumbing/local-ref.ts";
+import { nextRef } from "../../plumbing/merge-ref.ts";
+import type { StoredRef } from "../../plumbing/read-ref.ts";
+import { movedLocally } from "../../plumbing/update-ref.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
+import { sha256Hex } from "../../protocol/hash.ts";
 import { snapshotKey } from "../../protocol/keys.ts";
-import { formatFor, type Manifest } from "../../protocol/manifest.ts";
+import { encodeManifest, formatFor, type Manifest } from "../../protocol/manifest.ts";
 import { purgedPatterns, type Purges, samePurges } from "../../protocol/purges.ts";
 import { decodeSnapshot, makeSnapshot, visibleFileIds } from "../../protocol/snapshot.ts";
 import { compilePathGlobs } from "../../search/path-glob.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
+import type { SyncInput } from "./sync-common.ts";
 import { type FileVersion, findFiles, removeFiles } from "../../table/remove-files.ts";
 
 export interface Purged {
@@ -50,6 +56,16 @@ export async function applyPurges(of: {
   const purged = { ...(removed?.manifest ?? manifest), snapshots, purges, format: formatFor(purges) };
   await writeManifest({ to: local, repo: manifest.repo, manifest: purged });
   return purged;
+}
+
+/** Moves the local ref from a manifest to what `applyPurges` made of it. @throws RepobaseError `busy` */
+export async function showPurged(
+  { local, repo, device, now }: Pick<SyncInput, "local" | "repo" | "device" | "now">,
+  { here, purged }: { readonly here: StoredRef; readonly purged: Manifest },
+): Promise<void> {
+  const sha256 = await sha256Hex(encodeManifest(purged));
+  const ref = nextRef({ shown: here.ref, manifest: sha256, before: here.ref, device, now: now() });
+  if ((await updateLocalRef({ to: local, repo, ref, expected: here })) === undefined) throw movedLocally(repo);
 }
 
 /** Of every commit, old ones too. */

@@ -12,7 +12,9 @@ import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { hintingRemote } from "../../protocol/repair-hint.ts";
-import type { Manifest } from "../../protocol/manifest.ts";
+import { sha256Hex } from "../../protocol/hash.ts";
+import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
+import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
 import { decideHeads } from "./decide-heads.ts";
@@ -111,7 +113,7 @@ async function showTaken(input: PullInput, { here, there, base, taken }: Sides &
       ? here.ref
       : nextRef({ shown, manifest: taken.sha256, before: here?.ref, device: input.device, now: input.now() });
   const synced = await syncedAt(input, there.ref);
-  await markPurge(input, { before: taken.ours?.purges, after: taken.manifest.purges });
+  await markPurge(input, { before: [taken.ours?.purges, taken.theirs.purges], after: taken.manifest.purges });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
   return ref;
 }
@@ -155,7 +157,12 @@ async function take(input: PullInput, sides: Sides): Promise<Taken> {
   }
   const { fetched, skipped } = await fetchIndex({ ...input, manifest: theirs });
   if (here?.ref.manifest !== sha256) await setVersionOf(theirs, local);
-  return { ...taken, fetched, skipped };
+  if (knowsPurges(theirs.purges, ours?.purges)) return { ...taken, fetched, skipped };
+  // what was purged here stays purged, whichever table takes the place of ours
+  const { applyPurges } = await import("./apply-purges.ts");
+  const purges = joinPurges(theirs.purges, ours?.purges);
+  const manifest = await applyPurges({ ...input, manifest: theirs, purges });
+  return { ...taken, manifest, sha256: await sha256Hex(encodeManifest(manifest)), fetched, skipped };
 }
 
 /**

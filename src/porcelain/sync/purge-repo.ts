@@ -1,10 +1,7 @@
 /** `repobase purge` around what purge.ts does: the lock, and which cloud there is. */
-import type { CloudConfig, RepoConfig } from "../../home/config.ts";
+import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
-import { REPO_SWEPT } from "../../protocol/cloud-api.ts";
-import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
-import { callApi } from "../../remote/remote-client.ts";
 import { purge, type PurgeResult } from "./purge.ts";
 import type { SyncProgress } from "./sync-common.ts";
 import { cloudInput, homeInput } from "./sync-input.ts";
@@ -23,21 +20,9 @@ export async function purgeRepository(of: {
 }): Promise<PurgeResult> {
   const { home, repo, patterns, undo, dryRun, signal } = of;
   const cloud = repo.cloudEnabled || of.remote ? requireCloud(home) : undefined;
-  const sweepOf = (server: CloudConfig) => async () => {
-    const path = `/v1/repos/${repo.id}/sweep`;
-    try {
-      return await callApi({ cloud: server, path, method: "POST", answer: REPO_SWEPT, signal });
-    } catch (error) {
-      if (!isRepobaseError(error, "not_found")) throw error;
-      throw new RepobaseError("unsupported_format", "this server is too old to remove what was purged", {
-        hint: "update the server, then run it again",
-        cause: error,
-      });
-    }
-  };
   const lock = await home.lock(`repo-${repo.id}`);
   try {
-    const there = cloud && { ...cloudInput(cloud, signal), sweep: sweepOf(cloud) };
+    const there = cloud && cloudInput(cloud, repo.id, signal);
     return await purge({ ...homeInput(of, repo), cloud: there, patterns, undo, dryRun });
   } finally {
     lock.release();

@@ -6,32 +6,24 @@
  */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
 import { indexObjectsOf } from "../../plumbing/index-object.ts";
-import { updateLocalRef } from "../../plumbing/local-ref.ts";
-import { nextRef } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
-import { movedLocally } from "../../plumbing/update-ref.ts";
 import { verifyManifest } from "../../plumbing/verify-manifest.ts";
-import type { RepoSwept } from "../../protocol/cloud-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { sha256Hex } from "../../protocol/hash.ts";
 import { manifestKey } from "../../protocol/keys.ts";
-import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
-import { joinPurges, type Purges, purgedPatterns, samePurges, withPatterns } from "../../protocol/purges.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import { knowsPurges, type Purges, purgedPatterns, withPatterns } from "../../protocol/purges.ts";
 import { compilePathGlobs } from "../../search/path-glob.ts";
 import { withRetry } from "../../store/with-retry.ts";
 import type { FileVersion } from "../../table/remove-files.ts";
-import { applyPurges, findPurged } from "./apply-purges.ts";
+import { applyPurges, findPurged, showPurged } from "./apply-purges.ts";
 import { pull } from "./pull.ts";
 import { push } from "./push.ts";
-import { askForSweep, sweepAfterPurge, unnamedHere } from "./sweep-home.ts";
+import { askForSweep, sweepAfterPurge, type SweepCloud, unnamedHere } from "./sweep-home.ts";
 import type { SyncInput } from "./sync-common.ts";
 
-interface Cloud extends Pick<SyncInput, "remote" | "spaceId"> {
-  /** Has the server remove what the ref does not name. */
-  readonly sweep: () => Promise<Pick<RepoSwept, "objects" | "left">>;
-}
+type Cloud = Pick<SyncInput, "remote" | "spaceId"> & { readonly sweepCloud: SweepCloud };
 
-export interface PurgeInput extends Omit<SyncInput, "remote" | "spaceId"> {
+export interface PurgeInput extends Omit<SyncInput, "remote" | "spaceId" | "sweepCloud"> {
   /** undefined: the repository is not in the cloud. */
   readonly cloud: Cloud | undefined;
   /** Path patterns, as in a search. */
@@ -55,9 +47,6 @@ export interface PurgeResult {
   readonly left: readonly { readonly side: "local" | "remote"; readonly key: string }[];
 }
 
-/** A sweep of the cloud takes away thousands at a time. */
-const MAX_SWEEPS = 50;
-
 /**
  * The caller holds the repository's lock.
  * @throws RepobaseError `usage` for a pattern that cannot be read, `ref_not_found` without an index; and what pull, push and the
@@ -77,17 +66,16 @@ export async function purge(input: PurgeInput): Promise<PurgeResult> {
   if (input.dryRun) return { ...done, removed: { here: 0, cloud: cloud ? 0 : null }, left: [] };
   for (const { key } of indexObjectsOf(manifest, repo)) old.add(key);
 
-  await moveLocalRef(input, { here, manifest, purges });
+  await moveLocalRef(input, { here, manifest, purges, inCloud: cloud !== undefined });
   const past = input.undo ? [] : await unnamedHere(input, (await localIndex(input)).manifest);
   let removedThere: number | null = null;
   if (cloud) {
-    // sweeps the home too, once the cloud has the index
-    await push({ ...input, ...cloud });
-    removedThere = input.undo ? 0 : await sweepCloud(cloud.sweep);
+    // sweeps home and cloud too, once the cloud has the index
+    removedThere = (await push({ ...input, ...cloud })).filesSwept;
     // the sweep gave the ref a new generation: remember that one
     if (!input.undo) await push({ ...input, ...cloud });
   }
-  await sweepAfterPurge(input);
+  await sweepAfterPurge(input, cloud?.sweepCloud);
   const left = input.undo
     ? []
     : [...(await leftHere(input)), ...(cloud ? await leftThere({ ...input, cloud }, { old, purges }) : [])];
@@ -131,26 +119,13 @@ async function localIndex({
 
 async function moveLocalRef(
   input: PurgeInput,
-  of: { readonly here: StoredRef; readonly manifest: Manifest; readonly purges: Purges },
+  of: { readonly here: StoredRef; readonly manifest: Manifest; readonly purges: Purges; readonly inCloud: boolean },
 ): Promise<void> {
-  const { local, localDir, repo, device } = input;
+  const { local, repo } = input;
   const { here, manifest, purges } = of;
-  const purged = await applyPurges({ local, localDir, manifest, purges, look: true });
-  if (!input.undo) await askForSweep(input);
-  if (purged === manifest) return;
-  const sha256 = await sha256Hex(encodeManifest(purged));
-  const ref = nextRef({ shown: here.ref, manifest: sha256, before: here.ref, device, now: input.now() });
-  if ((await updateLocalRef({ to: local, repo, ref, expected: here })) === undefined) throw movedLocally(repo);
-}
-
-async function sweepCloud(sweep: Syncing["cloud"]["sweep"]): Promise<number> {
-  let removed = 0;
-  for (let round = 0; round < MAX_SWEEPS; round++) {
-    const { objects, left } = await sweep();
-    removed += objects;
-    if (left === 0) break;
-  }
-  return removed;
+  const purged = await applyPurges({ ...input, manifest, purges, look: true });
+  if (!input.undo) await askForSweep({ local, repo }, { cloud: of.inCloud });
+  if (purged !== manifest) await showPurged(input, { here, purged });
 }
 
 type Left = PurgeResult["left"][number];
@@ -174,7 +149,7 @@ async function leftThere(
   const manifest =
     there &&
     ((await catManifest({ from: local, repo, sha256 })) ?? (await catManifest({ from: remote, repo, sha256 })));
-  if (!manifest || !samePurges(manifest.purges, joinPurges(manifest.purges, of.purges)))
+  if (!manifest || !knowsPurges(manifest.purges, of.purges))
     return [{ side: "remote", key: manifestKey(repo, sha256) }];
   const named = new Set([manifestKey(repo, sha256), ...indexObjectsOf(manifest, repo).map(({ key }) => key)]);
   const left: string[] = [];

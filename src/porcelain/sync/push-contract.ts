@@ -50,6 +50,8 @@ export interface PushResult {
   readonly upToDate: boolean;
   /** File versions that were put on top of another device's work. */
   readonly filesRebased: number;
+  /** Objects that a purge left without a name in the cloud, and that were removed there. */
+  readonly filesSwept: number;
   /** Branches that stay where they are in the cloud (`to`), which has our older or other head (`from`) already. */
   readonly headsKept: readonly HeadMove[];
   /** Branches that were moved, because it was asked, to a commit that the cloud had already. */

@@ -10,9 +10,8 @@ import { nextRef } from "../../plumbing/merge-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { sha256Hex } from "../../protocol/hash.ts";
-import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
-import { joinPurges, samePurges } from "../../protocol/purges.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import { sleepFor } from "../../store/repeat.ts";
 import type { Outcome, PushInput, PushResult, Readable, Replaced, Sides, State } from "./push-contract.ts";
 import { mergedRefs, moveHeads, removeLeftovers, sendIndex } from "./send-index.ts";
@@ -39,7 +38,7 @@ export async function push(input: PushInput): Promise<PushResult> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const outcome = await tryPush({ ...input, remote }, state);
     if (outcome.kind === "done") {
-      await sweepAfterPurge(input);
+      const filesSwept = await sweepAfterPurge(input, input.sweepCloud);
       await removeLeftovers({ ...input, remote }, { state, manifest: outcome.named });
       const { requests, bytesSent } = counted.counts();
       const { ref, objects, replaced, upToDate, headsKept, headsForced, headsPruned } = outcome;
@@ -55,6 +54,7 @@ export async function push(input: PushInput): Promise<PushResult> {
         ...(replaced && { replaced }),
         upToDate,
         filesRebased: state.rebased,
+        filesSwept,
         headsKept,
         headsForced,
         headsPruned,
@@ -71,9 +71,7 @@ export async function push(input: PushInput): Promise<PushResult> {
 
 /** Sends ours, unless the cloud knows of a purge that ours does not: then ours is purged first, and the next attempt sends it. */
 const sendPurged = (sides: Readable & { readonly replaced?: Replaced }): Promise<Outcome> =>
-  samePurges(sides.ours.purges, joinPurges(sides.ours.purges, sides.theirs.purges))
-    ? sendIndex(sides)
-    : purgeOurs(sides);
+  knowsPurges(sides.ours.purges, sides.theirs.purges) ? sendIndex(sides) : purgeOurs(sides);
 
 async function tryPush(input: PushInput, state: State): Promise<Outcome> {
   const { local, remote, repo } = input;
@@ -110,7 +108,9 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
       return droppedHere(readable) ? sendPurged(readable) : putOnTop(readable);
     case "unrelated":
       if (!madeAlike(ours, theirs)) return replaceOther(readable);
-      return hasCommitsOf(theirs, ours) ? moveHeads(readable) : putOnTop(readable);
+      return hasCommitsOf(theirs, ours) && knowsPurges(theirs.purges, ours.purges)
+        ? moveHeads(readable)
+        : putOnTop(readable);
   }
 }
 
@@ -160,7 +160,7 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
   const { local, repo } = input;
   const synced = await syncedAt(input, there.ref);
   const rebased = await takeIn({ ...input, ours, theirs });
-  await markPurge(input, { before: ours.purges, after: rebased.manifest.purges });
+  await markPurge(input, { before: [ours.purges, theirs.purges], after: rebased.manifest.purges });
   const { mine } = await mergedRefs(sides, rebased.manifest);
   const ref = nextRef({
     shown: mine,
@@ -176,13 +176,10 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
 
 /** What was purged from the cloud's index is not brought back by one that was made without it. */
 async function purgeOurs({ input, here, ours, theirs }: Readable): Promise<Outcome> {
-  const { local, localDir, repo, device } = input;
   const purges = joinPurges(ours.purges, theirs.purges);
-  const { applyPurges } = await import("./apply-purges.ts");
-  const purged = await applyPurges({ local, localDir, manifest: ours, purges });
-  await markPurge(input, { before: ours.purges, after: purges });
-  const manifest = await sha256Hex(encodeManifest(purged));
-  const ref = nextRef({ shown: here.ref, manifest, before: here.ref, device, now: input.now() });
-  if ((await updateLocalRef({ to: local, repo, ref, expected: here })) === undefined) throw movedLocally(repo);
+  const { applyPurges, showPurged } = await import("./apply-purges.ts");
+  const purged = await applyPurges({ ...input, manifest: ours, purges });
+  await markPurge(input, { before: [ours.purges], after: purges });
+  await showPurged(input, { here, purged });
   return { kind: "again", pause: false };
 }

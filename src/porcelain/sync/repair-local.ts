@@ -11,6 +11,7 @@ import { isRepobaseError } from "../../protocol/errors.ts";
 import { SHARED_TABLE, WORKTREE_TABLE } from "../../protocol/ids.ts";
 import { manifestPrefix, objectKey, refKey, snapshotKey, worktreeKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
+import { joinPurges, knowsPurges, type Purges } from "../../protocol/purges.ts";
 import { encodeRef, type Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { refSource } from "../indexing/publish-index.ts";
@@ -62,11 +63,7 @@ async function findIndex(input: RepairInput, state: State): Promise<Manifest | u
     }
   }
   const theirs = remote && (await ignoringDamage(readRef({ from: remote, repo: repo.id })));
-  const named =
-    theirs && remote
-      ? await ignoringDamage(findManifest({ local: store, remote, repo: repo.id, sha256: theirs.ref.manifest }))
-      : undefined;
-  const manifest = (await newestManifest(store, repo.id)) ?? named;
+  const manifest = (await newestManifest(store, repo.id)) ?? (await cloudManifest(input));
   if (manifest) {
     const known = typeof ref === "string" ? theirs?.ref : ref;
     await pointRefAt(input, { manifest, known });
@@ -78,7 +75,15 @@ async function findIndex(input: RepairInput, state: State): Promise<Manifest | u
   return undefined;
 }
 
-/** Of the whole manifests here, the one of the latest version of the shared table. */
+/** What the cloud's ref names; undefined: there is none that can be read. */
+async function cloudManifest({ home, repo, remote }: RepairInput): Promise<Manifest | undefined> {
+  if (remote === undefined) return undefined;
+  const theirs = await ignoringDamage(readRef({ from: remote, repo: repo.id }));
+  if (theirs === undefined) return undefined;
+  return ignoringDamage(findManifest({ local: home.store, remote, repo: repo.id, sha256: theirs.ref.manifest }));
+}
+
+/** Of the whole manifests here, the one of the latest version of the shared table; of two, the one that knows of more purges. */
 async function newestManifest(store: ObjectStore, repo: string): Promise<Manifest | undefined> {
   let newest: Manifest | undefined;
   for await (const { key } of store.list(manifestPrefix(repo))) {
@@ -89,7 +94,8 @@ async function newestManifest(store: ObjectStore, repo: string): Promise<Manifes
       newest === undefined ||
       manifest.table.version > newest.table.version ||
       (manifest.table.version === newest.table.version &&
-        Object.keys(manifest.snapshots).length > Object.keys(newest.snapshots).length);
+        (Object.keys(manifest.snapshots).length > Object.keys(newest.snapshots).length ||
+          !knowsPurges(newest.purges, manifest.purges)));
     if (isNewer) newest = manifest;
   }
   return newest;
@@ -144,11 +150,13 @@ async function mendObjects(input: RepairInput, manifest: Manifest, state: State)
 async function indexFromNothing(input: RepairInput, state: State, before?: Manifest): Promise<void> {
   const { home, repo } = input;
   if (repo.source.kind === "none" && repo.source.url === null) return;
+  // what was purged has no rows in the new table either
+  const purges = joinPurges(before?.purges, (await cloudManifest(input))?.purges);
   await home.store.delete(refKey(repo.id));
   await dropWorktrees(home, repo.id);
   for (const table of [SHARED_TABLE, WORKTREE_TABLE])
     await rm(home.path("index", repo.id, table), { recursive: true, force: true });
-  await indexAgain(input);
+  await indexAgain(input, purges);
   const now = await readIfWhole(home.store, repo.id);
   const manifest =
     typeof now === "string"
@@ -159,9 +167,9 @@ async function indexFromNothing(input: RepairInput, state: State, before?: Manif
   );
 }
 
-async function indexAgain({ home, repo, signal }: RepairInput): Promise<void> {
+async function indexAgain({ home, repo, signal }: RepairInput, purges?: Purges): Promise<void> {
   const { indexLocked } = await import("../indexing/index-locked.ts");
-  await indexLocked({ home, repo, model: null, maxFileBytes: null, signal }, { runName: undefined });
+  await indexLocked({ home, repo, model: null, maxFileBytes: null, signal }, { runName: undefined, purges });
 }
 
 async function readIfWhole(store: ObjectStore, repo: string): Promise<Ref | "absent" | "damaged"> {

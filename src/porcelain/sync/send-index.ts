@@ -14,8 +14,10 @@ import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { parseKey, pushMarkerKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
+import { knowsPurges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
+import { askForSweep } from "./sweep-home.ts";
 import { decideHeads } from "./decide-heads.ts";
 import type { Outcome, PushInput, Readable, Replaced, Sides, State } from "./push-contract.ts";
 
@@ -44,6 +46,8 @@ export async function sendIndex(sides: Sides & { replaced?: Replaced | undefined
     device: input.device,
     now: input.now(),
   });
+  // older objects in the bucket may hold what was purged here
+  if (!knowsPurges(theirs?.purges, ours.purges)) await askForSweep(input, { cloud: true });
   let moved: StoredRef | undefined;
   try {
     moved = await updateRef({ to: remote, repo, ref, expected: there });

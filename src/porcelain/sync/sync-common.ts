@@ -10,6 +10,7 @@ import type { RetryOptions } from "../../store/repeat.ts";
 import { withRetry } from "../../store/with-retry.ts";
 import { type StatsStore, withStats } from "../../store/with-stats.ts";
 import type { CompareCommits } from "./decide-heads.ts";
+import type { SweepCloud } from "./sweep-home.ts";
 
 export interface SyncProgress {
   readonly label: string;
@@ -31,6 +32,8 @@ export interface SyncInput {
   readonly now: () => number;
   /** The server's identity of the bucket and user; undefined: it has none to tell, and nothing is remembered of the sync. */
   readonly spaceId: () => Promise<string | undefined>;
+  /** Absent: a push leaves to the next one with it what a purge that it brings to the cloud should have removed there. */
+  readonly sweepCloud?: SweepCloud | undefined;
   /** By the repository's git history, where it is at hand. */
   readonly compareCommits?: CompareCommits | undefined;
   readonly retry?: Omit<RetryOptions, "signal">;

@@ -1,8 +1,10 @@
 /** What push, pull, status and purge are given: this home, one repository, and the cloud. */
 import type { CloudConfig, RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import { RepobaseError } from "../../protocol/errors.ts";
-import { openRemoteStore, whoAmI } from "../../remote/remote-client.ts";
+import { REPO_SWEPT } from "../../protocol/cloud-api.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
+import { callApi, openRemoteStore, whoAmI } from "../../remote/remote-client.ts";
+import type { SweepCloud } from "./sweep-home.ts";
 import type { SyncInput, SyncProgress } from "./sync-common.ts";
 
 /** What a command hands over around one repository. */
@@ -31,20 +33,32 @@ type SyncedRepo = Pick<RepoConfig, "id"> & Partial<RepoConfig>;
 
 export const syncInput = (of: Around, repo: SyncedRepo, cloud: CloudConfig): SyncInput => ({
   ...homeInput(of, repo),
-  ...cloudInput(cloud, of.signal),
+  ...cloudInput(cloud, repo.id, of.signal),
 });
 
 /** The cloud's side. */
 export const cloudInput = (
   cloud: CloudConfig,
+  repo: string,
   signal: AbortSignal | undefined,
-): Pick<SyncInput, "remote" | "spaceId"> => ({
+): Pick<SyncInput, "remote" | "spaceId"> & { readonly sweepCloud: SweepCloud } => ({
   remote: openRemoteStore(cloud, signal),
   spaceId: spaceIdAsker(cloud, signal),
+  async sweepCloud() {
+    try {
+      return await callApi({ cloud, path: `/v1/repos/${repo}/sweep`, method: "POST", answer: REPO_SWEPT, signal });
+    } catch (error) {
+      if (!isRepobaseError(error, "not_found")) throw error;
+      throw new RepobaseError("unsupported_format", "this server is too old to remove what was purged", {
+        hint: "update the server, then run it again",
+        cause: error,
+      });
+    }
+  },
 });
 
 /** This home's side. */
-export function homeInput(of: Around, repo: SyncedRepo): Omit<SyncInput, "remote" | "spaceId"> {
+export function homeInput(of: Around, repo: SyncedRepo): Omit<SyncInput, "remote" | "spaceId" | "sweepCloud"> {
   const { home, onProgress, signal } = of;
   return {
     local: home.store,
