@@ -1,10 +1,12 @@
 /**
- * Builds the page that the server shows: one document, scripts and a stylesheet named by the hash of their bytes, the icon. The
+ * Builds the page that the server shows: one document, scripts and a stylesheet named by the hash of their bytes, icons, what
+ * makes it an app on a phone (manifest, service worker). The
  * Worker carries the files in its assets (build-worker.ts), the binary inside itself (build.ts), and from source `serve` builds
  * them when they are asked for. `bun scripts/build-page.ts` writes them to dist/page.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { iconPng } from "./page-icon.ts";
 
 const root = join(import.meta.dir, "..");
 const source = join(root, "src/page");
@@ -15,6 +17,10 @@ export interface PageFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Pixels a side: what iOS takes, from the document, and what others ask of an app. */
+const TOUCH_ICON = "180";
+const ICON_SIZES = [TOUCH_ICON, "192", "512"];
+const GRAMMAR = /^\/assets\/prism-/;
 const NAMES = { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" };
 
 /** The same sources give the same files, whatever folder they are built in. */
@@ -35,8 +41,54 @@ export async function buildPage(): Promise<PageFile[]> {
       bytes: new Uint8Array(await output.arrayBuffer()),
     })),
   );
-  const files = [...built, hashed("icon.svg", await Bun.file(join(source, "icon.svg")).bytes())];
-  return [await documentOf(files), ...files].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const svg = hashed("icon.svg", await Bun.file(join(source, "icon.svg")).bytes());
+  const icons = ICON_SIZES.map((size) => hashed(`icon${size}.png`, iconPng(Number(size))));
+  const files = [...built, svg, ...icons];
+  const shell = [await documentOf(files), manifestOf([svg, ...icons]), ...files];
+  return [...shell, await buildServiceWorker(shell)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What makes the page an app on a phone or a desk. */
+function manifestOf(icons: readonly PageFile[]): PageFile {
+  const manifest = {
+    id: "/",
+    start_url: "/",
+    scope: "/",
+    name: "Repobase",
+    short_name: "Repobase",
+    description: "Search your indexed code from any device.",
+    display: "standalone",
+    background_color: "#ffffff",
+    theme_color: "#ffffff",
+    icons: icons.flatMap(({ path }) => {
+      const size = /icon(\d+)-/.exec(path)?.[1];
+      if (size === undefined) return [{ src: path, type: "image/svg+xml", sizes: "any" }];
+      if (size === TOUCH_ICON) return [];
+      const icon = { src: path, type: "image/png", sizes: `${size}x${size}` };
+      return [icon, { ...icon, purpose: "maskable" }];
+    }),
+  };
+  return { path: "/manifest.webmanifest", bytes: new TextEncoder().encode(JSON.stringify(manifest)) };
+}
+
+/**
+ * It is told what it keeps from the start: all but the grammars, each of which comes with the first file of its language. Any
+ * change of the page is a change of this file, by which browsers learn of it.
+ */
+async function buildServiceWorker(files: readonly PageFile[]): Promise<PageFile> {
+  const kept = files.map(({ path }) => (path === "/index.html" ? "/" : path)).filter((path) => !GRAMMAR.test(path));
+  const build = new Bun.CryptoHasher("sha256");
+  for (const { path, bytes } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) build.update(path).update(bytes);
+  const { outputs } = await Bun.build({
+    entrypoints: [join(source, "service-worker/sw.ts")],
+    format: "esm",
+    target: "browser",
+    minify: true,
+    define: { SHELL: JSON.stringify(kept.toSorted()), BUILD: JSON.stringify(build.digest("hex").slice(0, 16)) },
+  });
+  const [output] = outputs;
+  if (!output) throw new Error("the service worker was not built");
+  return { path: "/sw.js", bytes: new Uint8Array(await output.arrayBuffer()) };
 }
 
 /** A file that no bundler names. */
@@ -59,6 +111,7 @@ async function documentOf(files: readonly PageFile[]): Promise<PageFile> {
     script: script.path,
     style: pathOf(/^style-\w+\.css$/).path,
     icon: pathOf(/^icon-\w+\.svg$/).path,
+    touch: pathOf(/^icon180-\w+\.png$/).path,
     preloads: preloads.join("\n"),
   };
   const template = await Bun.file(join(source, "index.html")).text();

@@ -38,6 +38,7 @@ const STEPS: readonly Step[] = [
   ["binary", [process.execPath, "scripts/build.ts"]],
   ["worker bundle", [process.execPath, "scripts/build-worker.ts", worker]],
   ["lint", [bin("oxlint"), "--deny-warnings"]],
+  ["types of its service worker", [bin("tsc"), "-p", "src/page/service-worker/tsconfig.json", "--noEmit"]],
   ["format", [bin("oxfmt"), "--check"]],
   ["imports", [process.execPath, "scripts/check-imports.ts"]],
   ["notices", [process.execPath, "scripts/notices.ts", "--check"]],

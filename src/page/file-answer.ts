@@ -2,6 +2,7 @@
 import { ANSWER } from "../protocol/cloud-api.ts";
 import { count, type DocumentType, fields, text, yesNo } from "../protocol/decode.ts";
 import { ask } from "./api.ts";
+import { askOrKept } from "./kept.ts";
 import type { Permalink } from "./permalink.ts";
 
 export interface FileAnswer {
@@ -47,5 +48,10 @@ export function filePath({ repo, ref, path, lines }: Permalink): string {
   return `/v1/repos/${encodeURIComponent(repo)}/files/${file}${query.size === 0 ? "" : `?${query}`}`;
 }
 
+/** For whoever opens the file: it is kept on the device. */
 export const askFile = (of: Permalink, signal: AbortSignal): Promise<FileAnswer> =>
+  askOrKept("file", { path: filePath(of), type: FILE_ANSWER, signal });
+
+/** For a glance, which must not push an opened file out of what is kept. */
+export const askLines = (of: Permalink, signal: AbortSignal): Promise<FileAnswer> =>
   ask({ path: filePath(of), type: FILE_ANSWER, signal });

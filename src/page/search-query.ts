@@ -1,6 +1,6 @@
 /** A search place as a question to the server. */
 import { SEARCH_RESPONSE, type SearchResponse } from "../protocol/search-api.ts";
-import { ask } from "./api.ts";
+import { askOrKept } from "./kept.ts";
 import type { SearchPlace } from "./router.ts";
 
 /** Files a search shows: some screens of a phone. */
@@ -17,4 +17,4 @@ export function searchPath(place: SearchPlace): string | null {
 }
 
 export const askSearch = (path: string, signal: AbortSignal): Promise<SearchResponse> =>
-  ask({ path, type: SEARCH_RESPONSE, signal });
+  askOrKept("search", { path, type: SEARCH_RESPONSE, signal });

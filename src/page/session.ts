@@ -19,7 +19,7 @@ const leaving = new Set<() => void>();
 export const whenLeaving = (tell: () => void): void => void leaving.add(tell);
 
 export async function askSession(): Promise<void> {
-  whenSignedOut(() => session.set({ status: "out" }));
+  whenSignedOut(leave);
   try {
     await readMe();
   } catch (error) {
@@ -59,6 +59,11 @@ export async function switchSpace(id: string): Promise<void> {
 export async function signOut(everywhere: boolean): Promise<void> {
   const type = { name: "answer", damaged: "transient", schema: fields({}) } as const;
   await ask({ path: "/v1/auth/sign-out", method: "POST", body: { everywhere }, type });
+  leave();
+}
+
+/** The session is over, by the person or by the server: another person's code must not stay on this device. */
+function leave(): void {
   chooseSpace(null);
   for (const tell of leaving) tell();
   session.set({ status: "out" });

@@ -73,6 +73,28 @@ describe("what is built", () => {
     }
   });
 
+  test("the service worker keeps the document and all but the grammars, and another page makes another one", () => {
+    const worker = textOf(files.find(({ path }) => path === "/sw.js") as PageFile);
+    expect(() => new Function(worker)).not.toThrow(); // a classic script: no import, no export
+    const named = [...worker.matchAll(/"(\/[\w./-]*)"/g)].map((match) => match[1] ?? "");
+    const kept = files.map(({ path }) => addressIn(path)).filter((path) => !/^\/assets\/prism-|^\/sw\.js$/.test(path));
+    expect(kept.filter((path) => !named.includes(path))).toEqual([]);
+    expect(named.filter((path) => path.includes("prism-"))).toEqual([]);
+    expect(worker).toMatch(/\b[0-9a-f]{16}\b/);
+  });
+
+  test("the manifest names icons that are there and as large as it says", () => {
+    const manifest = JSON.parse(textOf(files.find(({ path }) => path === "/manifest.webmanifest") as PageFile));
+    const icons: { src: string; sizes: string; type: string }[] = manifest.icons;
+    expect(icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(["any", "192x192", "512x512"]));
+    for (const { src, sizes, type } of icons) {
+      const icon = files.find(({ path }) => path === src) as PageFile;
+      if (type !== "image/png") continue;
+      const size = new DataView(icon.bytes.buffer, icon.bytes.byteOffset).getUint32(16);
+      expect(`${size}x${size}`).toBe(sizes);
+    }
+  });
+
   test("no script turns text into markup or into code", () => {
     for (const file of files.filter(({ path }) => path.endsWith(".js")))
       expect(textOf(file)).not.toMatch(/insertAdjacentHTML|document\.write|\beval\(|new Function\b/);

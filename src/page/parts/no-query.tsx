@@ -1,15 +1,22 @@
 /** The search before anything is asked: what was asked last, and what there is to search. */
 import { useMemo } from "preact/hooks";
 import type { RemoteRepo } from "../../protocol/cloud-api.ts";
+import { useObserved } from "../observed.ts";
 import { recentSearches } from "../recent-searches.ts";
 import { addressOf, EMPTY_SEARCH } from "../router.ts";
+import { session } from "../session.ts";
 import { agoOf, countOf } from "../search-words.ts";
 import type { Loaded } from "../use-load.ts";
 import type { RemoteRepos } from "../../protocol/cloud-api.ts";
+import { lazyView } from "./lazy-view.tsx";
 import { ProblemNote } from "./problem-note.tsx";
+
+const KeptList = lazyView(async () => (await import("./kept-list.tsx")).KeptList);
 
 export function NoQuery({ repos }: { repos: Loaded<RemoteRepos> & { again: () => void } }) {
   const recent = useMemo(recentSearches, []);
+  const { status } = useObserved(session);
+  if (status === "unknown") return <Offline />;
   return (
     <div class="no-query">
       {recent.length === 0 ? null : (
@@ -30,6 +37,15 @@ export function NoQuery({ repos }: { repos: Loaded<RemoteRepos> & { again: () =>
         {repos.problem ? <ProblemNote problem={repos.problem} again={repos.again} /> : null}
         {repos.value ? <RepoList repos={repos.value.repos} /> : <p class="quiet">Loading …</p>}
       </section>
+    </div>
+  );
+}
+
+function Offline() {
+  return (
+    <div class="no-query">
+      <p class="note">The server cannot be reached. What was opened here before can still be read.</p>
+      <KeptList />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Beside the results on a desk: the lines around the selected one, in their file. */
 import type { SearchHit } from "../../protocol/search-api.ts";
-import { askFile, filePath } from "../file-answer.ts";
+import { askLines, filePath } from "../file-answer.ts";
 import { hostLink } from "../host-link.ts";
 import { addressOf } from "../router.ts";
 import { useLoad } from "../use-load.ts";
@@ -17,7 +17,7 @@ export function Preview({ hit, source }: { hit: SearchHit; source: string | null
   const link = linkOf(hit);
   const { startLine: from, endLine: to, path } = hit;
   const asked = { ...link, lines: { from: Math.max(1, from - AROUND), to: to + AROUND } };
-  const file = useLoad(filePath(asked), (signal) => askFile(asked, signal), REST);
+  const file = useLoad(filePath(asked), (signal) => askLines(asked, signal), REST);
   const host = hostLink(source, link);
   const shown = file.value?.path === path && file.value.repoId === hit.repoId ? file.value : undefined;
   const lineHref = (line: number) => addressOf({ view: "file", at: { ...link, lines: { from: line, to: line } } });

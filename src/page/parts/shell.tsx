@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { announcement } from "../announce.ts";
 import { useObserved } from "../observed.ts";
 import { addressOf, EMPTY_SEARCH, type Place, type ViewName } from "../router.ts";
+import { UpdateNote } from "./update-note.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
 const TABS: readonly { name: string; icon: IconName; place: Place; of: readonly ViewName[] }[] = [
@@ -24,6 +25,7 @@ export function Shell({ view, children }: { view: ViewName; children: ComponentC
         </a>
         <Tabs view={view} label="Main" />
       </header>
+      <UpdateNote />
       <main id="main" tabIndex={-1}>
         {children}
       </main>

@@ -6,6 +6,7 @@ import { copyText } from "../copy-text.ts";
 import { hostLink } from "../host-link.ts";
 import { navigate } from "../navigation.ts";
 import { Filters } from "../parts/filters.tsx";
+import { KeptNote } from "../parts/kept-note.tsx";
 import { lazyView } from "../parts/lazy-view.tsx";
 import { NoAnswer } from "../parts/no-answer.tsx";
 import { NoQuery } from "../parts/no-query.tsx";
@@ -68,6 +69,7 @@ export function SearchView({ place }: ViewProps<"search">) {
       {path === null ? <NoQuery repos={repos} /> : null}
       {search.problem && path !== null ? <ProblemNote problem={search.problem} again={search.again} /> : null}
       {path !== null && !response && !search.problem ? <Waiting /> : null}
+      {response ? <KeptNote answer={response} /> : null}
       {response ? <Answers place={place} response={response} loading={search.loading} /> : null}
     </>
   );

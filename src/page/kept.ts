@@ -1,0 +1,71 @@
+/**
+ * Answers kept on the device, by space: the last searches and the last files that were opened. The network goes first; only when
+ * it does not answer is what was kept given, and `keptAt` says since when. All of it goes when one signs out.
+ */
+import { checkDocument } from "../protocol/decode.ts";
+import { type Ask, ask, chosenSpace } from "./api.ts";
+import { clearKept, getKept, type KeptKind, putKept } from "./kept-store.ts";
+import { PageProblem } from "./problem.ts";
+import { whenLeaving } from "./session.ts";
+
+/** Of each kind and space. */
+const MOST = 50;
+/** Characters of JSON; a larger file is no reading for a phone without network. */
+const LARGEST = 1_000_000;
+/** ms that an answer to what is being typed must stand before it is worth a place. */
+const SETTLED = 1500;
+
+const keptSince = new WeakMap<object, number>();
+
+/** ms since the epoch, of an answer that comes from the device; undefined: the server gave it just now. */
+export const keptAt = (answer: object): number | undefined => keptSince.get(answer);
+
+/** As `ask`, with what was kept when the server cannot be reached. @throws PageProblem */
+export async function askOrKept<T extends object>(kind: KeptKind, of: Ask<T>): Promise<T> {
+  const space = chosenSpace() ?? "";
+  try {
+    const answer = await ask(of);
+    keep({ space, path: of.path, kind, at: Date.now(), body: answer }, kind === "search" ? SETTLED : 0);
+    return answer;
+  } catch (error) {
+    const kept = isOffline(error) ? await getKept(space, of.path) : undefined;
+    of.signal?.throwIfAborted();
+    if (!kept) throw error;
+    const answer = checkDocument(of.type, kept.body);
+    keptSince.set(answer, kept.at);
+    return answer;
+  }
+}
+
+/** The network broke, or whatever stands before the server (a proxy, a captive portal) answers in its place. */
+const isOffline = (error: unknown): boolean => error instanceof PageProblem && error.code === "offline";
+
+let waiting: { readonly timer: ReturnType<typeof setTimeout>; readonly write: () => void } | undefined;
+/** Counts sign-outs: what was answered before one is not kept after it. */
+let turn = 0;
+
+function keep(entry: Parameters<typeof putKept>[0], delay: number): void {
+  if (JSON.stringify(entry.body).length > LARGEST) return;
+  const now = turn;
+  const write = () => void (now === turn && putKept(entry, MOST));
+  if (delay === 0) return write();
+  clearTimeout(waiting?.timer);
+  waiting = { timer: setTimeout(write, delay), write };
+  return undefined;
+}
+
+// a phone may end a page that is put away: what waits is written now
+if (typeof document !== "undefined")
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || !waiting) return;
+    clearTimeout(waiting.timer);
+    waiting.write();
+    waiting = undefined;
+  });
+
+whenLeaving(() => {
+  turn++;
+  clearTimeout(waiting?.timer);
+  waiting = undefined;
+  void clearKept();
+});
