@@ -98,6 +98,14 @@ export interface StaleFolder {
   readonly changed: "commit" | "files";
 }
 
+/** Where the code of a repository comes from. */
+export interface SourceLink {
+  /** What people call it. */
+  readonly name: string;
+  /** Only http or https, without credentials, so good for a link; null: not known. */
+  readonly url: string | null;
+}
+
 export interface SearchResponse {
   readonly mode: SearchMode;
   readonly results: readonly SearchHit[];
@@ -108,8 +116,8 @@ export interface SearchResponse {
   /** Some repositories could not be searched, and `errors` says which and why. Absent: all that were meant were. */
   readonly partial?: boolean;
   readonly errors?: readonly { readonly repoId: string; readonly code: string; readonly detail: string }[];
-  /** By repository id, of those in `results`: what people call it, and where it comes from (http or https, null: not known). Servers say so. */
-  readonly sources?: Readonly<Record<string, { readonly name: string; readonly url: string | null }>>;
+  /** By repository id, of those in `results`. Servers say so. */
+  readonly sources?: Readonly<Record<string, SourceLink>>;
   /** Folders of this machine that changed since they were indexed. Absent: none, or the search ran elsewhere. */
   readonly stale?: readonly StaleFolder[];
 }

@@ -3,7 +3,7 @@
  * is its best row's, plus its other good rows, plus what its path says, times what its kind is worth. lab/quality/RANKING-NOTES.md has the
  * gain of each. Pure: 64-bit arithmetic on the same inputs gives the same order everywhere.
  */
-import type { RankExplanation } from "../protocol/search-api.ts";
+import { FOUND_BY, type FoundBy, type RankExplanation } from "../protocol/search-api.ts";
 import { matchDefinition } from "./definition-match.ts";
 import { fileCoherence } from "./file-coherence.ts";
 import type { CoherenceOptions } from "./file-coherence.ts";
@@ -68,6 +68,8 @@ export interface ScoredRow {
   readonly fileId: number;
   readonly path: string;
   readonly symbol: string | null;
+  /** Which searches brought it; absent: nobody asks. */
+  readonly foundBy?: readonly FoundBy[];
 }
 
 export interface RankedFile {
@@ -132,6 +134,7 @@ function rankFile(rows: readonly WeighedRow[], { query, options, background }: R
     best: { view: row.view, address: row.address, score: (top.score + coherence + named) * factor },
     others: rows.slice(1).map(({ row: { view, address }, score }) => ({ view, address, score: score * factor })),
     explain: {
+      foundBy: FOUND_BY.filter((search) => rows.some((each) => each.row.foundBy?.includes(search))),
       query: query.kind,
       keyword: row.keyword,
       meaning: options.cosine * row.cosine,

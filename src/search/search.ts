@@ -4,6 +4,7 @@
  */
 import { fragmentOf, offsetOf } from "../lance/table.ts";
 import { throwIfAborted, untilAborted } from "../protocol/abort.ts";
+import { FOUND_BY, type FoundBy } from "../protocol/search-api.ts";
 import type { SearchHit, SearchRequest, SearchResponse } from "../protocol/search-api.ts";
 import type { Bm25Scores } from "./bm25.ts";
 import { fileNames, symbolsOf } from "./file-columns.ts";
@@ -139,11 +140,13 @@ async function scoreRows(of: {
   const keywordCapacity =
     mode === "keyword" ? capacityFor(limit) : Math.max(MIN_KEYWORD_CANDIDATES, (CANDIDATES_PER_FILE / 2) * limit);
   const best = byKeyword?.terms.best(keywordCapacity) ?? [];
-  const candidates = union([
-    best,
-    byKeyword?.definitions.best(MAX_DEFINITIONS) ?? [],
-    ...byVector.map(({ found }) => found?.best ?? []),
-  ]);
+  const brought: Record<FoundBy, readonly Candidate[]> = {
+    words: best,
+    definition: byKeyword?.definitions.best(MAX_DEFINITIONS) ?? [],
+    meaning: byVector.flatMap(({ found }) => found?.best ?? []),
+  };
+  const candidates = union(Object.values(brought));
+  const foundBy = of.request.explain === true ? searchesOf(brought) : () => [];
   const phrase = mode === "semantic" ? null : queriedPhrase(q);
   const [cosines, quoted] = await Promise.all([
     rescoreByModels(byVector, candidates),
@@ -165,9 +168,18 @@ async function scoreRows(of: {
       phrase: quoted?.has(candidate) === true,
       path: ofFragment?.paths.get(fileId) ?? "",
       symbol: ofFragment?.symbols[offset] ?? null,
+      foundBy: foundBy(candidate),
     };
   });
 }
+
+/** Which of the lists have a row. */
+function searchesOf(brought: Readonly<Record<FoundBy, readonly Candidate[]>>): (row: Candidate) => FoundBy[] {
+  const rows = FOUND_BY.map((kind) => [kind, new Set(brought[kind].map(rowKey))] as const);
+  return (row) => rows.flatMap(([kind, keys]) => (keys.has(rowKey(row)) ? [kind] : []));
+}
+
+const rowKey = ({ view, address }: Candidate): string => `${view}:${address}`;
 
 /** Semantic mode shows what the model alone says; its scores are cosines. */
 const COSINE_ALONE: RankingOptions = { ...NEUTRAL_RANKING, cosine: 1 };
@@ -202,7 +214,7 @@ async function readNames({ view, signal }: SearchedView): Promise<ReadonlyMap<nu
 function union(lists: readonly (readonly Candidate[])[]): Candidate[] {
   const seen = new Map<string, Candidate>();
   for (const candidate of lists.flat()) {
-    const key = `${candidate.view}:${candidate.address}`;
+    const key = rowKey(candidate);
     if (!seen.has(key)) seen.set(key, candidate);
   }
   return Array.from(seen.values());

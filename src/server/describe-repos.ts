@@ -2,7 +2,7 @@
  * What `/v1/repos` says of each repository, from its ref, its manifest and one snapshot; no table is opened. A repository that
  * cannot be read is listed with what is known of it and why not, so that nobody takes it for one that was never pushed.
  */
-import type { RemoteRepo } from "../protocol/cloud-api.ts";
+import type { RemoteRepo, RepoState } from "../protocol/cloud-api.ts";
 import { isRepobaseError, type RepobaseError } from "../protocol/errors.ts";
 import { REF_PREFIX, repoOfRefKey } from "../protocol/keys.ts";
 import type { Ref } from "../protocol/ref.ts";
@@ -48,11 +48,12 @@ async function describeRepo(reader: Reader, repo: string): Promise<RemoteRepo | 
     const again = ref && (await readCurrentRef(reader.home, repo));
     if (again && again.ref.generation !== ref?.generation) return describeRepo(reader, repo);
     reader.onDamage(error);
-    return { ...entryOf(repo, ref, undefined), error: { code: error.code, detail: error.message } };
+    const state = stateOf(error, ref);
+    return { ...entryOf(repo, ref, undefined), state, error: { code: error.code, detail: error.message } };
   }
 }
 
-function entryOf(id: string, ref: Ref | undefined, counted: FileCount | undefined): RemoteRepo {
+function entryOf(id: string, ref: Ref | undefined, counted: Counted | undefined): RemoteRepo {
   return {
     id,
     name: ref?.source.name ?? id,
@@ -61,18 +62,33 @@ function entryOf(id: string, ref: Ref | undefined, counted: FileCount | undefine
     lastSyncedAt: ref?.pushedAt ?? null,
     commit: counted?.commit ?? null,
     refs: ref?.heads ?? {},
+    tags: ref?.tags ?? {},
+    default: ref?.default ?? null,
+    bytes: counted?.bytes ?? null,
+    generation: ref?.generation ?? null,
+    device: ref?.device ?? null,
+    state: "ready",
   };
 }
 
+function stateOf({ code }: RepobaseError, ref: Ref | undefined): RepoState {
+  if (code === "unsupported_format") return "newer";
+  return code === "ref_not_found" && Object.keys(ref?.heads ?? {}).length === 0 ? "empty" : "damaged";
+}
+
+interface Counted extends FileCount {
+  readonly bytes: number;
+}
+
 /** Manifests and snapshots are immutable: what was counted once is remembered, and the next call reads the refs alone. */
-function rememberCount(reader: Reader, repo: string, ref: Ref): Promise<FileCount> {
+function rememberCount(reader: Reader, repo: string, ref: Ref): Promise<Counted> {
   const { home, owner, counts } = reader;
   const head = ref.heads[ref.default] ?? "";
   const name = `${owner}\0${repo}\0${ref.manifest}\0${head}`;
   const count = async () => {
     const manifest = await readManifest(home, { repo, sha256: ref.manifest });
     if (!manifest) throw lacking(repo, "manifest", ref.manifest);
-    return countFiles(home, { repo, ref, manifest });
+    return { ...(await countFiles(home, { repo, ref, manifest })), bytes: manifest.stats.bytes };
   };
   return counts.remember(name, count, () => 200);
 }

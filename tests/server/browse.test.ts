@@ -10,6 +10,8 @@ import type {
   Occurrences,
   Outline,
 } from "../../src/protocol/browse-api.ts";
+import type { RemoteRepo } from "../../src/protocol/cloud-api.ts";
+import type { SearchResponse } from "../../src/protocol/search-api.ts";
 import { createApp } from "../../src/server/app.ts";
 import { issueKey } from "../../src/server/key-store.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
@@ -296,6 +298,27 @@ describe("symbols", () => {
     expect(places(await ask<Occurrences>("occurrences?name=gone_later&ref=v1.0"))).toEqual([["src/old.py", 1, 5]]);
     for (const name of ["", "two%20words", "a-b", "%20x", "x".repeat(201)])
       expect([name, await refused(`occurrences?name=${name}`)]).toEqual([name, "400 usage"]);
+  });
+});
+
+test("a search says where it comes from and why, and the list of repositories what each is", async () => {
+  const answer = await api(`/v1/search?q=parseHeader&explain=1&limit=3`);
+  const { results, sources } = (await answer.json()) as SearchResponse;
+  expect(sources).toEqual({ [fixture.repo]: { name: "shared", url: "https://example.com/team/shared" } });
+  expect([results[0]?.path, results[0]?.explain?.foundBy]).toEqual([
+    "src/parse.ts",
+    ["words", "definition", "meaning"],
+  ]);
+  const plain = (await (await api("/v1/search?q=parseHeader")).json()) as SearchResponse;
+  expect(plain.results.some((hit) => hit.explain !== undefined)).toBe(false);
+  const { repos } = (await (await api("/v1/repos")).json()) as { repos: RemoteRepo[] };
+  expect(repos[0]).toMatchObject({
+    state: "ready",
+    default: "main",
+    generation: 1,
+    tags: { "v1.0": fixture.release },
+    device: expect.stringMatching(/./),
+    bytes: expect.any(Number),
   });
 });
 

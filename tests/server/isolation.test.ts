@@ -172,6 +172,19 @@ describe.each([
     expect(await outcome(mallory(`/v1/index/demo/${object()}`))).toBe("404 not_found");
     expect(await outcome(mallory(`/v1/manifest/demo/${index.manifestSha256}`))).toBe("404 not_found");
     expect(await outcome(mallory("/v1/repos/demo/files/secret.ts"))).toBe("404 repo_not_found");
+    const [commit = ""] = index.commits;
+    for (const asked of [
+      "files",
+      `files?ref=${commit}`,
+      "files?dir=",
+      "commits",
+      "commits?path=secret.ts",
+      `diff?from=${commit}&to=main`,
+      `diff?from=${commit}&to=main&path=secret.ts`,
+      "outline?path=secret.ts",
+      `occurrences?name=open_${SECRET}`,
+    ])
+      expect([asked, await outcome(mallory(`/v1/repos/demo/${asked}`))]).toEqual([asked, "404 repo_not_found"]);
     expect(await outcome(mallory("/v1/repos/demo", { method: "DELETE" }))).toBe("404 repo_not_found");
     expect(await outcome(mallory("/v1/search?q=open&repo=demo&mode=keyword"))).toBe("404 repo_not_found");
     const { results } = (await (await mallory(`/v1/search?q=${SECRET}`)).json()) as { results: unknown[] };

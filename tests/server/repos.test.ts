@@ -65,7 +65,21 @@ test("byte for byte what the opened views say, in the order of ids", async () =>
     const { name, url } = ref.source;
     const key = snapshotKey(repo, manifest.tableId, manifest.snapshots[commit] ?? "");
     const fileCount = decodeSnapshot((await home.get(key))?.bytes ?? new Uint8Array()).files;
-    expected.push({ id: repo, name, url, fileCount, lastSyncedAt: ref.pushedAt, commit, refs: ref.heads });
+    expected.push({
+      id: repo,
+      name,
+      url,
+      fileCount,
+      lastSyncedAt: ref.pushedAt,
+      commit,
+      refs: ref.heads,
+      tags: {},
+      default: "main",
+      bytes: manifest.stats.bytes,
+      generation: 1,
+      device: ref.device,
+      state: "ready",
+    });
   }
   expect(expected[0]?.fileCount).toBe(2);
   expect((await get("/v1/repos")).text).toBe(JSON.stringify({ repos: expected }));
@@ -103,7 +117,7 @@ test.each([
   ] as const) {
     if (!repos) continue;
     expect([repos[0], repos[2]]).toEqual([before[0] as RemoteRepo, before[2] as RemoteRepo]);
-    expect(repos[1]).toMatchObject({ id: "bad", fileCount: null, commit: null, error: { code } });
+    expect(repos[1]).toMatchObject({ id: "bad", fileCount: null, commit: null, bytes: null, error: { code } });
     expect(told).toEqual([expect.objectContaining({ code })]);
   }
   const refs = (JSON.parse((await get("/v1/manifest")).text) as { repos: { id: string; ref: unknown }[] }).repos;

@@ -152,6 +152,12 @@ describe.each([
         lastSyncedAt: "2026-01-01T00:00:00.000Z",
         commit: demo.commits[1] ?? "",
         refs: { main: demo.commits[1] ?? "", old: demo.commits[0] ?? "" },
+        tags: {},
+        default: "main",
+        bytes: demo.manifest.stats.bytes,
+        generation: 1,
+        device: "device-a",
+        state: "ready",
       },
       expect.objectContaining({ id: "other", fileCount: 1 }),
     ]);

@@ -3,8 +3,9 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import type { RepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
-import type { SearchRequest } from "../../protocol/search-api.ts";
+import type { SourceLink, SearchRequest, SearchResponse } from "../../protocol/search-api.ts";
 import { parseSearchRequest, SEARCH_BODY } from "../../protocol/search-question.ts";
+import { plainSourceUrl } from "../../protocol/source-url.ts";
 import { openView } from "../../search/open-view.ts";
 import { openViews } from "../../search/open-views.ts";
 import type { IndexView } from "../../search/index-view.ts";
@@ -18,12 +19,12 @@ export function searchRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.get("/search", (c) => {
-    const { q, mode, limit, ref, path, lang } = c.req.query();
+    const { q, mode, limit, ref, path, lang, explain } = c.req.query();
     const repos = (c.req.queries("repo") ?? []).flatMap((names) => names.split(",")).filter((name) => name !== "");
     return answer(
       c,
       services,
-      parseSearchRequest({ q, mode, limit, repos, ref, path, lang: lang ?? c.req.query("language") }),
+      parseSearchRequest({ q, mode, limit, repos, ref, path, lang: lang ?? c.req.query("language"), explain }),
     );
   });
 
@@ -40,19 +41,39 @@ async function answer(c: Context<AppEnv>, services: Services, request: SearchReq
   const { home: store, caller } = c.var;
   const { signal } = c.req.raw;
   const named = [...new Set(request.repos.map(checkRepoId))];
+  const sources = new Map<string, SourceLink>();
   const opened = await openViews({
     repos: named.length > 0 ? named : await listRepos(store, signal),
     leaveOut: named.length > 0 ? [] : ["ref_not_found", "repo_not_found", ...DAMAGE],
-    open: async (repo) => [
-      await openView({ store, repo, ref: request.ref, cache: services.views, owner: caller.userId, signal }),
-    ],
+    open: async (repo) => {
+      const view = await openView({
+        store,
+        repo,
+        ref: request.ref,
+        cache: services.views,
+        owner: caller.userId,
+        signal,
+      });
+      sources.set(repo, { name: view.ref.source.name, url: plainSourceUrl(view.ref.source.url) });
+      return [view];
+    },
   });
   const embedQuery = (modelId: string) => services.embedQuery(modelId, request.q);
   const run = (views: readonly IndexView[]) => search({ views, request, embedQuery, signal });
-  if (named.length > 0) return c.json(await run(opened.views));
+  if (named.length > 0) return c.json(withSources(await run(opened.views), sources));
   const onDamage = (error: RepobaseError) => {
     if (error.code === "corrupt_index") services.views.forget(caller.userId);
     services.onFailure({ error, method: c.req.method, path: c.req.path });
   };
-  return c.json(await searchWhole({ opened, search: run, onDamage }));
+  return c.json(withSources(await searchWhole({ opened, search: run, onDamage }), sources));
+}
+
+/** Of the repositories that are in the results. */
+function withSources(found: SearchResponse, sources: ReadonlyMap<string, SourceLink>): SearchResponse {
+  const shown: [string, SourceLink][] = [];
+  for (const repoId of new Set(found.results.map((hit) => hit.repoId))) {
+    const source = sources.get(repoId);
+    if (source !== undefined) shown.push([repoId, source]);
+  }
+  return { ...found, sources: Object.fromEntries(shown) };
 }
