@@ -99,3 +99,22 @@ test("index says which paths a rule keeps out now and old commits still show; af
   expect((await say("rules-home", `purge ${id} --yes notes.md`)).files).toHaveLength(1);
   expect((await say("rules-home", `index ${id}`)).stillIndexed).toEqual([]);
 });
+
+test("an old commit indexed again, and a table that repair makes again, are without what was purged", async () => {
+  const folder = join(dir, "again");
+  const first = await makeRepository(folder, { "a.ts": "export const a = 1;\n", "private/plan.md": `# ${WORD}\n` });
+  const { repoId: id } = await say("again-home", "add again");
+  await say("again-home", `purge ${id} --yes private/**`);
+  await commitFiles(folder, { "a.ts": "export const a = 2;\n" });
+  for (const again of ["", ` --ref ${first}`])
+    expect((await say("again-home", `index ${id}${again}`)).skippedByReason).toMatchObject({ purged: 1 });
+  await rm(join(dir, "again-home", "index", id), { recursive: true });
+  await say("again-home", `repair ${id}`);
+  expect(await filesWith(join(dir, "again-home"), WORD)).toEqual([]);
+  const { skippedByReason } = await say("again-home", `index ${id} --ref ${first}`);
+  expect(skippedByReason).toMatchObject({ purged: 1 });
+  await say("again-home", `purge ${id} --undo private/**`);
+  await say("again-home", `index ${id} --ref ${first}`);
+  const found = await say("again-home", `search ${WORD} --repo ${id} --mode keyword --ref ${first}`);
+  expect(found.results.map(({ path }) => path)).toEqual(["private/plan.md"]);
+});
