@@ -44,7 +44,10 @@ export async function buildPage(): Promise<PageFile[]> {
   const svg = hashed("icon.svg", await Bun.file(join(source, "icon.svg")).bytes());
   const icons = ICON_SIZES.map((size) => hashed(`icon${size}.png`, iconPng(Number(size))));
   const files = [...built, svg, ...icons];
-  const shell = [await documentOf(files), manifestOf([svg, ...icons]), ...files];
+  // parts that scripts share are named after one of them, `main-…` too
+  const script = built[outputs.findIndex(({ kind, path }) => kind === "entry-point" && path.endsWith(".js"))];
+  if (!script) throw new Error("the page has no first script");
+  const shell = [await documentOf(script, files), manifestOf([svg, ...icons]), ...files];
   return [...shell, await buildServiceWorker(shell)].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -99,13 +102,12 @@ function hashed(name: string, bytes: Uint8Array<ArrayBuffer>): PageFile {
 }
 
 /** The document names the files it needs, those that the first script imports too, so that none waits for another. */
-async function documentOf(files: readonly PageFile[]): Promise<PageFile> {
+async function documentOf(script: PageFile, files: readonly PageFile[]): Promise<PageFile> {
   const pathOf = (name: RegExp) => {
     const found = files.find(({ path }) => name.test(basename(path)));
     if (!found) throw new Error(`the page has no file ${name}`);
     return found;
   };
-  const script = pathOf(/^main-\w+\.js$/);
   const preloads = importsOf(script, files).map((path) => `<link rel="modulepreload" href="${path}">`);
   const parts: Record<string, string> = {
     script: script.path,

@@ -106,6 +106,8 @@ describe("what is built", () => {
       (m) => m[1] ?? "",
     );
     const main = files.find(({ path }) => path === first.at(-1)) as PageFile;
+    // the one that draws the shell, not a part that is named after it
+    expect(textOf(main)).toContain("Skip to the content");
     const needed = new Set([...first, ...importsOf(main, files)]);
     const sizes = files.filter(({ path }) => needed.has(path)).map(({ bytes }) => Bun.gzipSync(bytes).length);
     expect(sizes.length).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ export function Keys({ me }: { me: Me }) {
   return (
     <section aria-labelledby="keys">
       <h2 id="keys">Keys</h2>
-      <p class="quiet">For programs, scripts and agents. You are signed in here without one.</p>
+      <p class="quiet">For programs, scripts and agents.</p>
       {problem ? <ProblemNote problem={problem} again={keys.again} /> : null}
       {admin ? (
         <label class="check">

@@ -21,7 +21,14 @@ const MEANS: Readonly<Record<Scope, string>> = {
   admin: "manage people and keys",
 };
 
-export function NewKey({ me, onMade }: { me: Me; onMade: () => void }) {
+/** A session that is a key’s makes none, unless it is an admin’s: they would outlive it. */
+export function NewKey(props: { me: Me; onMade: () => void }) {
+  const { person, scopes } = props.me;
+  if (person || scopes.includes("admin")) return <NewKeyForm {...props} />;
+  return <p>You are signed in with a key, and a key makes no others. The server’s admin makes them.</p>;
+}
+
+function NewKeyForm({ me, onMade }: { me: Me; onMade: () => void }) {
   const allowed = SCOPES.filter((scope) => me.scopes.includes(scope));
   const [label, setLabel] = useState("");
   const [scopes, setScopes] = useState<readonly Scope[]>(["read"]);
