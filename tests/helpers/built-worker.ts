@@ -1,8 +1,9 @@
 /** The Worker's bundle and assets: the ones that `check` has just built, else built once for this process. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildWorker } from "../../scripts/build-worker.ts";
+import { atEnd } from "./shared-between-files.ts";
 
 export interface BuiltWorker {
   readonly dir: string;
@@ -19,8 +20,11 @@ export async function builtWorker(): Promise<BuiltWorker> {
 }
 
 async function build(): Promise<BuiltWorker> {
-  const dir = mkdtempSync(join(tmpdir(), "repobase-worker-"));
-  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  const dir = await mkdtemp(join(tmpdir(), "repobase-worker-"));
+  atEnd.push(async () => {
+    own = undefined;
+    await rm(dir, { recursive: true, force: true });
+  });
   const { script, assets } = await buildWorker(dir);
   return { dir, script, assets };
 }

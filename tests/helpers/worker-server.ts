@@ -95,6 +95,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
     adminToken,
     async issueKey(userId, scopes) {
       const answer = await fetch(`${url}/v1/admin/keys`, {
+        // workerd closes a connection that was idle for 5 s; a busy machine may learn it only when it has sent
+        keepalive: false,
         method: "POST",
         headers: { authorization: `Bearer ${adminToken}` },
         body: JSON.stringify({ userId, ...(scopes ? { scopes } : {}) }),
