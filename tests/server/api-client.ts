@@ -23,6 +23,21 @@ export function apiClient(url: string, key: string | undefined): Api {
     });
 }
 
+/** The same to an app in this process, which no client gives a Content-Length. */
+export function apiClientOver(send: (request: Request) => Promise<Response>, origin: string, key: string): Api {
+  return (path, { method = "GET", body, headers } = {}) => {
+    const length = typeof body === "string" ? new TextEncoder().encode(body).length : (body as Uint8Array)?.length;
+    const sized = body === undefined || body instanceof ReadableStream ? {} : { "content-length": String(length) };
+    return send(
+      new Request(origin + path, {
+        method,
+        headers: { authorization: `Bearer ${key}`, ...sized, ...headers },
+        ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string | ReadableStream }),
+      }),
+    );
+  };
+}
+
 /** `status code` of a problem, `status` of anything else: what most tests want to know. */
 export async function outcome(response: Response | Promise<Response>): Promise<string> {
   const answer = await response;
