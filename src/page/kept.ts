@@ -2,9 +2,9 @@
  * Answers kept on the device, by space: the last searches and the last files that were opened. The network goes first; only when
  * it does not answer is what was kept given, and `keptAt` says since when. All of it goes when one signs out.
  */
-import { checkDocument } from "../protocol/decode.ts";
+import { checkDocument, type DocumentType } from "../protocol/decode.ts";
 import { type Ask, ask, chosenSpace } from "./api.ts";
-import { clearKept, getKept, type KeptKind, putKept } from "./kept-store.ts";
+import { clearKept, getKept, type KeptEntry, type KeptKind, putKept } from "./kept-store.ts";
 import { PageProblem } from "./problem.ts";
 import { whenLeaving } from "./session.ts";
 
@@ -23,31 +23,42 @@ export const keptAt = (answer: object): number | undefined => keptSince.get(answ
 /** As `ask`, with what was kept when the server cannot be reached. @throws PageProblem */
 export async function askOrKept<T extends object>(kind: KeptKind, of: Ask<T>): Promise<T> {
   const space = chosenSpace() ?? "";
+  const asked = turn;
   try {
     const answer = await ask(of);
-    keep({ space, path: of.path, kind, at: Date.now(), body: answer }, kind === "search" ? SETTLED : 0);
+    if (asked === turn) keep({ space, path: of.path, kind, at: Date.now(), body: answer }, kind === "search" ? SETTLED : 0);
     return answer;
   } catch (error) {
     const kept = isOffline(error) ? await getKept(space, of.path) : undefined;
     of.signal?.throwIfAborted();
-    if (!kept) throw error;
-    const answer = checkDocument(of.type, kept.body);
-    keptSince.set(answer, kept.at);
+    const answer = kept && asKept(of.type, kept);
+    if (!answer) throw error;
     return answer;
   }
 }
 
-/** The network broke, or whatever stands before the server (a proxy, a captive portal) answers in its place. */
+/** undefined: a page of another version kept it, in another shape. */
+function asKept<T extends object>(type: DocumentType<T>, { body, at }: KeptEntry): T | undefined {
+  try {
+    const answer = checkDocument(type, body);
+    keptSince.set(answer, at);
+    return answer;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The network broke, or something on the way (a hotel's portal) lets nothing through. */
 const isOffline = (error: unknown): boolean => error instanceof PageProblem && error.code === "offline";
 
+/** What waits for its place; a sign-out drops it. */
 let waiting: { readonly timer: ReturnType<typeof setTimeout>; readonly write: () => void } | undefined;
-/** Counts sign-outs: what was answered before one is not kept after it. */
+/** Counts sign-outs: what was asked before one is not kept after it. */
 let turn = 0;
 
-function keep(entry: Parameters<typeof putKept>[0], delay: number): void {
+function keep(entry: KeptEntry, delay: number): void {
   if (JSON.stringify(entry.body).length > LARGEST) return;
-  const now = turn;
-  const write = () => void (now === turn && putKept(entry, MOST));
+  const write = () => void putKept(entry, MOST);
   if (delay === 0) return write();
   clearTimeout(waiting?.timer);
   waiting = { timer: setTimeout(write, delay), write };
@@ -55,13 +66,12 @@ function keep(entry: Parameters<typeof putKept>[0], delay: number): void {
 }
 
 // a phone may end a page that is put away: what waits is written now
-if (typeof document !== "undefined")
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden" || !waiting) return;
-    clearTimeout(waiting.timer);
-    waiting.write();
-    waiting = undefined;
-  });
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden" || !waiting) return;
+  clearTimeout(waiting.timer);
+  waiting.write();
+  waiting = undefined;
+});
 
 whenLeaving(() => {
   turn++;

@@ -11,6 +11,7 @@ import { navigate } from "../navigation.ts";
 import { Breadcrumbs } from "../parts/breadcrumbs.tsx";
 import { commitName } from "../parts/commit-name.tsx";
 import { FileCode } from "../parts/file-code.tsx";
+import { KeptNote } from "../parts/kept-note.tsx";
 import { NameUses } from "../parts/name-uses.tsx";
 import { OutlineList } from "../parts/outline.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
@@ -53,6 +54,7 @@ function OpenFile({ at, file }: { at: Permalink; file: FileAnswer }) {
         {name === null ? null : (
           <NameUses repo={at.repo} commit={file.commit} name={name} onClose={() => setName(null)} />
         )}
+        <KeptNote answer={file} />
         {file.redacted ? <p class="note">Secrets that stood in this file are covered.</p> : null}
         <FileCode
           text={withoutLastBreak(file.contents)}
