@@ -26,7 +26,8 @@ export async function askOrKept<T extends object>(kind: KeptKind, of: Ask<T>): P
   const asked = turn;
   try {
     const answer = await ask(of);
-    if (asked === turn) keep({ space, path: of.path, kind, at: Date.now(), body: answer }, kind === "search" ? SETTLED : 0);
+    if (asked === turn)
+      keep({ space, path: of.path, kind, at: Date.now(), body: answer }, kind === "search" ? SETTLED : 0);
     return answer;
   } catch (error) {
     const kept = isOffline(error) ? await getKept(space, of.path) : undefined;
