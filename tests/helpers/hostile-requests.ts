@@ -30,17 +30,13 @@ export async function parameterNames(): Promise<ParameterNames> {
   const [query, headers, body] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for await (const file of new Glob("src/{server,protocol}/**/*.ts").scan(root)) {
     const text = await Bun.file(join(root, file)).text();
-    for (const [, name = ""] of text.matchAll(/\bquer(?:y|ies)\("([\w-]+)"\)|\brequired\(c, "(\w+)"\)/g))
-      query.add(name);
-    for (const [, name = ""] of text.matchAll(/\brequired\(c, "(\w+)"\)/g)) query.add(name);
+    for (const [, name = ""] of text.matchAll(/\b(?:query|queries|required)\((?:c, )?"([\w-]+)"\)/g)) query.add(name);
     for (const [, names = ""] of text.matchAll(/\{([^{}]*)\} = c\.req\.query\(\)/g))
       for (const name of names.matchAll(/\w+/g)) query.add(name[0]);
     for (const [, name = ""] of text.matchAll(/(?:header|headers\.get|headers\.has)\("([\w-]+)"\)/g)) headers.add(name);
     for (const [, name = ""] of text.matchAll(/"(x-repobase-[\w-]+)"/g)) headers.add(name);
-    for (const [, name = ""] of text.matchAll(
-      /^\s+(\w+): (?:nullish|exactOptional|nullable|text|array|count|yesNo)\b/gm,
-    ))
-      body.add(name);
+    for (const [, entries = ""] of text.matchAll(/\bfields\(\{([^}]*)\}/g))
+      for (const [, name = ""] of entries.matchAll(/(?:^|,)\s*(\w+)(?=\s*(?:[:,]|$))/g)) body.add(name);
   }
   query.delete("");
   return { query: [...query].sort(), headers: [...headers].sort(), body: [...body].sort() };
@@ -112,7 +108,7 @@ export function hostileRequest(
   const method =
     random.below(20) === 0 ? random.pick(["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]) : route.method;
   const takesBody = method !== "GET" && method !== "HEAD";
-  const body = takesBody ? hostileBody(random, names.body, valueOf) : undefined;
+  const body = takesBody ? hostileBody(random, { names: names.body, likely: values.likely, valueOf }) : undefined;
   if (body !== undefined) headers.set("content-length", String(new TextEncoder().encode(body).length));
   return new Request(`${values.origin}${printable(path)}${query.length > 0 ? `?${query.join("&")}` : ""}`, {
     method,
@@ -121,19 +117,29 @@ export function hostileRequest(
   });
 }
 
-function hostileBody(random: Random, names: readonly string[], valueOf: (name: string) => string): string {
+function hostileBody(
+  random: Random,
+  of: {
+    readonly names: readonly string[];
+    readonly likely: HostileValues["likely"];
+    readonly valueOf: (name: string) => string;
+  },
+): string {
+  const { names, likely, valueOf } = of;
   if (random.below(6) === 0) return valueOf("document");
+  const whole = random.below(2) === 0;
+  const text = (name: string) => () => valueOf(name);
+  const odd = (name: string) => [
+    () => random.below(100),
+    () => null,
+    () => [valueOf(name)],
+    () => ({ [valueOf("name")]: valueOf(name) }),
+  ];
   const field = (name: string): unknown =>
-    random.pick<() => unknown>([
-      () => valueOf(name),
-      () => valueOf(name),
-      () => valueOf(name),
-      () => random.below(100),
-      () => null,
-      () => [valueOf(name)],
-      () => ({ [valueOf("name")]: valueOf(name) }),
-    ])();
-  return JSON.stringify(Object.fromEntries(some(random, names, 5).map((name) => [name, field(name)])));
+    random.pick<() => unknown>([text(name), text(name), text(name), ...odd(name)])();
+  const own = whole ? names.filter((name) => Object.hasOwn(likely, name)).map((name) => [name, valueOf(name)]) : [];
+  const others = some(random, names, whole ? 1 : 5).map((name) => [name, field(name)]);
+  return JSON.stringify(Object.fromEntries([...own, ...others]));
 }
 
 const some = (random: Random, names: readonly string[], most: number): string[] =>

@@ -248,6 +248,8 @@ function likelyOf(index: RealIndex, own: RealIndex): Record<string, string[]> {
     "if-match": ["*"],
     person: ["github-1", "github-2"],
     org: ["acme"],
+    bytes: ["100"],
+    label: ["laptop"],
     role: ["read", "write", "admin"],
     document: both.map((of) => JSON.stringify(refOf(of, { generation: 2 }))),
   };
