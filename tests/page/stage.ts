@@ -5,12 +5,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { Terminal } from "../commands/terminal.ts";
 import { type FakeGitHub, startFakeGitHub } from "../helpers/fake-github.ts";
 import { commitFiles, git, makeRepository } from "../helpers/git-server.ts";
 import { startWorker, type WorkerOptions, type WorkerServer } from "../helpers/worker-server.ts";
-import { deviceKey, type Place } from "../server/identity/signed-in.ts";
+import { Browser as Client, deviceKey, type Place } from "../server/identity/signed-in.ts";
 import { startBrowser } from "./browser.ts";
 import { FIXTURES, type PageFixture } from "./fixtures.ts";
 
@@ -20,6 +20,9 @@ export interface PushedRepository {
   /** Oldest first; both are indexed. */
   readonly commits: readonly [string, string];
 }
+
+/** What a browser context begins with: the cookie of a session. */
+export type SignedIn = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 export interface Stage {
   readonly browser: Browser;
@@ -31,6 +34,8 @@ export interface Stage {
   readonly apiKey: string;
   readonly web: PushedRepository;
   readonly tools: PushedRepository;
+  /** Signs in with GitHub, without a browser, for journeys that begin after it. */
+  signIn(login: string): Promise<SignedIn>;
   stop(): Promise<void>;
 }
 
@@ -60,7 +65,22 @@ export async function startStage(options: WorkerOptions = {}): Promise<Stage> {
     await github.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { browser, server, github, place, apiKey, web, tools, stop };
+  const signIn = (login: string) => sessionOf(place, github, login);
+  return { browser, server, github, place, apiKey, web, tools, signIn, stop };
+}
+
+async function sessionOf(place: Place, github: FakeGitHub, login: string): Promise<SignedIn> {
+  const client = new Client(place);
+  await client.signIn(github, login);
+  const cookie = {
+    domain: "127.0.0.1",
+    path: "/",
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: "Lax",
+  } as const;
+  return { cookies: Array.from(client.jar, ([name, value]) => ({ name, value, ...cookie })), origins: [] };
 }
 
 async function push(dir: string, env: Record<string, string>, fixture: PageFixture): Promise<PushedRepository> {

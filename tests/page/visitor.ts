@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect } from "bun:test";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { SignedIn } from "./stage.ts";
 
 export const PHONE = { name: "a phone", width: 390, height: 844 } as const;
 export const DESK = { name: "a desk", width: 1280, height: 800 } as const;
@@ -13,15 +14,14 @@ export const SIZES = [PHONE, DESK] as const;
 export type Size = { readonly width: number; readonly height: number };
 
 export interface VisitorOptions {
-  /** Cookies and storage to begin with, from `Visitor.state()`. */
-  readonly state?: Awaited<ReturnType<BrowserContext["storageState"]>>;
-  readonly dark?: boolean;
+  /** Absent: nobody is signed in. */
+  readonly state?: SignedIn;
   /** Default: service workers are kept out, so that each request of the page is seen. */
   readonly serviceWorkers?: boolean;
 }
 
 /** ms that a step may take on a slow machine with other work. */
-const PATIENCE = 30_000;
+const PATIENCE = Number(process.env["PATIENCE"] ?? 30_000);
 
 export class Visitor {
   /** What no journey may cause: anything here is a fault. */
@@ -39,7 +39,7 @@ export class Visitor {
       viewport: { width: size.width, height: size.height },
       hasTouch: size.width < 600,
       isMobile: size.width < 600,
-      colorScheme: options.dark ? "dark" : "light",
+      colorScheme: "light",
       reducedMotion: "reduce",
       serviceWorkers: options.serviceWorkers ? "allow" : "block",
       ...(options.state ? { storageState: options.state } : {}),
@@ -65,8 +65,16 @@ export class Visitor {
     await this.page.goto(address, { waitUntil: "load" });
   }
 
-  state() {
-    return this.context.storageState();
+  link(name: string | RegExp): Locator {
+    return this.page.getByRole("link", typeof name === "string" ? { name, exact: true } : { name });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole("heading", { name });
   }
 
   /** What the address bar shows, without the origin. */
@@ -85,13 +93,20 @@ export class Visitor {
     }
   }
 
-  /** axe: no violation of any rule in what is shown. */
+  /** axe finds nothing in what is shown, nor, in the dark, a text that is hard to read. */
   async expectAccessible(): Promise<void> {
     await this.page.evaluate(axe());
-    const { violations } = await this.page.evaluate<{ violations: AxeViolation[] }>(
-      `axe.run(document, { resultTypes: ["violations"] })`,
-    );
-    expect(violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.html) }))).toEqual([]);
+    const light = await this.#violations({});
+    await this.page.emulateMedia({ colorScheme: "dark" });
+    const dark = await this.#violations({ runOnly: ["color-contrast"] });
+    await this.page.emulateMedia({ colorScheme: "light" });
+    expect({ light, dark }).toEqual({ light: [], dark: [] });
+  }
+
+  async #violations(options: object): Promise<unknown[]> {
+    const run = `axe.run(document, ${JSON.stringify({ ...options, resultTypes: ["violations"] })})`;
+    const { violations } = await this.page.evaluate<{ violations: AxeViolation[] }>(run);
+    return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }));
   }
 
   /** Nothing is wider than the window. */
@@ -102,13 +117,26 @@ export class Visitor {
     expect(wide).toBeLessThanOrEqual(window);
   }
 
-  /** Leaves; whatever went wrong on the way fails the test. */
-  async leave(): Promise<void> {
+  /** Is the line of a file on the screen, and marked as the one that the address means? */
+  linesPointedAt(): Promise<string[]> {
+    return this.page.evaluate<string[]>(`[...document.querySelectorAll(".file .line.pointed")]
+      .filter((line) => {
+        const { top, bottom } = line.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      })
+      .map((line) => line.id)`);
+  }
+
+  /** Nothing went wrong since the last time, and no key is kept where a script of another day could read it. */
+  async expectNoFault(): Promise<void> {
     const kept = await this.page.evaluate<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
-    await this.context.close();
-    expect(this.faults).toEqual([]);
-    // an API key is never kept where a script of another day could read it
+    expect(this.faults.splice(0)).toEqual([]);
     expect(kept).not.toContain("rb_");
+  }
+
+  async leave(): Promise<void> {
+    await this.expectNoFault();
+    await this.context.close();
   }
 }
 

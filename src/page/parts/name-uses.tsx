@@ -46,14 +46,14 @@ export function NameUses({ repo, commit, name, onClose }: NameUsesProps) {
       {loading && !shown ? <p class="quiet">Looking …</p> : null}
       {shown ? (
         <>
-          <h3>
+          <h2>
             {shown.definitions.length === 0 ? "No definition is known" : plural(shown.definitions.length, "definition")}
-          </h3>
+          </h2>
           {places(shown.definitions)}
-          <h3>
+          <h2>
             {plural(shown.occurrences.length, "line")}
             {shown.next === null ? "" : " and more"}
-          </h3>
+          </h2>
           {places(shown.occurrences)}
         </>
       ) : null}

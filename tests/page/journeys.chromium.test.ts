@@ -1,0 +1,20 @@
+/**
+ * The page in a real browser, over the server on workerd: what people do there, on the screen of a phone and of a desk. All journeys
+ * share one stage and one browser, which cost more than the journeys do.
+ */
+import { afterAll, beforeAll } from "bun:test";
+import { fileJourneys } from "./journeys/file.ts";
+import { searchJourneys } from "./journeys/search.ts";
+import { signInJourneys } from "./journeys/sign-in.ts";
+import { viewJourneys } from "./journeys/views.ts";
+import { type Stage, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => void (stage = await startStage()));
+afterAll(() => stage.stop());
+
+const on = () => stage;
+signInJourneys(on);
+searchJourneys(on);
+fileJourneys(on);
+viewJourneys(on);
