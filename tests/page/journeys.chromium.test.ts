@@ -3,7 +3,9 @@
  * share one stage and one browser, which cost more than the journeys do.
  */
 import { afterAll, beforeAll } from "bun:test";
+import { accountJourneys } from "./journeys/account.ts";
 import { fileJourneys } from "./journeys/file.ts";
+import { offlineJourneys } from "./journeys/offline.ts";
 import { searchJourneys } from "./journeys/search.ts";
 import { signInJourneys } from "./journeys/sign-in.ts";
 import { viewJourneys } from "./journeys/views.ts";
@@ -18,3 +20,5 @@ signInJourneys(on);
 searchJourneys(on);
 fileJourneys(on);
 viewJourneys(on);
+accountJourneys(on);
+offlineJourneys(on);

@@ -21,7 +21,7 @@ export interface VisitorOptions {
 }
 
 /** ms that a step may take on a slow machine with other work. */
-const PATIENCE = Number(process.env["PATIENCE"] ?? 30_000);
+const PATIENCE = 30_000;
 
 export class Visitor {
   /** What no journey may cause: anything here is a fault. */

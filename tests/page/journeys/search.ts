@@ -29,7 +29,7 @@ export function searchJourneys(on: () => Stage): void {
       };
       visitor.page.on("request", note);
       await box().pressSequentially("parse the configuration");
-      await visitor.until(() => first().textContent(), `${on().tools.id} tools/parser.py`);
+      await visitor.until(() => first().textContent(), "tools tools/parser.py");
       visitor.page.off("request", note);
       expect(asked.at(-1)).toBe("parse the configuration");
       expect(asked.length).toBeLessThan("parse the configuration".length);
@@ -41,24 +41,21 @@ export function searchJourneys(on: () => Stage): void {
       await visitor.link(/src\/retry\.ts$/).waitFor();
       await visitor.expectAccessible();
       await visitor.page.getByText("Why it ranks").first().click();
-      await visitor.page
-        .getByText(/keyword|meaning|words/i)
-        .first()
-        .waitFor();
+      await visitor.page.locator(".facts details[open] li").first().waitFor();
     });
 
     test("filters are in the address; Back and a reload keep what was chosen", async () => {
       await visitor.open("/?q=retry");
       await (await filter("Repository")).selectOption({ label: "tools" });
-      await visitor.until(() => first().textContent(), `${on().tools.id} tools/main.go`);
+      await visitor.until(() => first().textContent(), "tools tools/main.go");
       await (await filter("Language")).fill("python");
       await (await filter("Language")).press("Enter");
       await visitor.until(async () => (await first().textContent())?.endsWith(".py"), true);
       expect(visitor.address).toBe(`/?q=retry&repo=${on().tools.id}&lang=python`);
       await visitor.page.goBack();
-      await visitor.until(() => first().textContent(), `${on().tools.id} tools/main.go`);
+      await visitor.until(() => first().textContent(), "tools tools/main.go");
       await visitor.page.reload();
-      await visitor.until(() => first().textContent(), `${on().tools.id} tools/main.go`);
+      await visitor.until(() => first().textContent(), "tools tools/main.go");
       expect(await box().inputValue()).toBe("retry");
       await visitor.page.goBack();
       await visitor.until(() => visitor.address, "/?q=retry");
@@ -67,7 +64,7 @@ export function searchJourneys(on: () => Stage): void {
     test("path, commit and mode", async () => {
       const { id, commits } = on().web;
       await visitor.open(`/?q=time&repo=${id}`);
-      await visitor.until(() => first().textContent(), `${id} src/clock.ts`);
+      await visitor.until(() => first().textContent(), "web src/clock.ts");
       // the first commit has no clock
       await (await filter("Branch or commit")).fill(commits[0]);
       await (await filter("Branch or commit")).press("Enter");
@@ -75,7 +72,7 @@ export function searchJourneys(on: () => Stage): void {
       await (await filter("Path")).fill("styles/**");
       await (await filter("Path")).press("Enter");
       await (await filter("Mode")).selectOption("semantic");
-      await visitor.until(() => first().textContent(), `${id} styles/theme.css`);
+      await visitor.until(() => first().textContent(), "web styles/theme.css");
       expect(visitor.address).toBe(`/?q=time&repo=${id}&ref=${commits[0]}&path=styles/**&mode=semantic`);
       await visitor.button("Clear filters").click();
       await visitor.until(() => visitor.address, "/?q=time");
@@ -105,7 +102,7 @@ export function searchJourneys(on: () => Stage): void {
       await visitor.heading(/session\.ts/).waitFor();
       await visitor.until(async () => (await visitor.linesPointedAt()).length > 0, true);
       await visitor.page.goBack();
-      await visitor.until(() => first().textContent(), `${on().web.id} src/session.ts`);
+      await visitor.until(() => first().textContent(), "web src/session.ts");
     });
   });
 

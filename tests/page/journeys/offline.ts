@@ -1,0 +1,72 @@
+/** Journeys: without the network, a new version of the page, and what stays of it all after signing out. */
+import { describe, expect, test } from "bun:test";
+import { startChangingPage } from "../changing-page.ts";
+import type { Stage } from "../stage.ts";
+import { DESK, PHONE, SIZES, Visitor } from "../visitor.ts";
+
+const CONTROLLED = "navigator.serviceWorker.controller !== null";
+/** Answers in the browser's database. */
+const KEPT = `new Promise((resolve) => {
+  const open = indexedDB.open("repobase", 1);
+  open.onsuccess = () => {
+    const all = open.result.transaction("answers").objectStore("answers").getAll();
+    all.onsuccess = () => { open.result.close(); resolve(all.result.map(({ kind }) => kind).sort()); };
+  };
+})`;
+
+export function offlineJourneys(on: () => Stage): void {
+  describe.each(SIZES)("without the network on $name", (size) => {
+    test("the page opens, the last search and file can be read; signing out leaves nothing", async () => {
+      const state = await on().signIn("alice");
+      const visitor = await Visitor.come(on().browser, on().server.url, size, { state, serviceWorkers: true });
+      const { id, commits } = on().web;
+      const file = `/?at=${id}@${commits[1]}:src/session.ts`;
+      await visitor.open(file);
+      await visitor.page.locator(".file #L10").waitFor();
+      await visitor.open("/?q=retry");
+      await visitor.link(/src\/retry\.ts$/).waitFor();
+      await visitor.until(() => visitor.page.evaluate(CONTROLLED), true);
+      const kept = async () => [...new Set(await visitor.page.evaluate<string[]>(KEPT))];
+      await visitor.until(kept, ["file", "search"]);
+
+      await visitor.context.setOffline(true);
+      await visitor.page.reload();
+      await visitor.link(/src\/retry\.ts$/).waitFor();
+      await visitor.page.getByText("The server cannot be reached.").first().waitFor();
+      if (size === PHONE) await visitor.expectAccessible();
+      await visitor.open("/");
+      await visitor.heading("Kept on this device").waitFor();
+      if (size === PHONE) await visitor.expectAccessible();
+      await visitor
+        .link(/src\/session\.ts$/)
+        .first()
+        .click();
+      await visitor.page.locator(".file #L10").waitFor();
+
+      await visitor.context.setOffline(false);
+      await visitor.open("/?view=you");
+      await visitor.button("Sign out here").click();
+      await visitor.link("Sign in with GitHub").waitFor();
+      await visitor.until(kept, []);
+      await visitor.leave();
+    });
+  });
+
+  test("a new version of the page is offered, and taken when one says so", async () => {
+    const server = startChangingPage(on().server.url);
+    const state = await on().signIn("alice");
+    const visitor = await Visitor.come(on().browser, server.url, DESK, { state, serviceWorkers: true });
+    await visitor.open("/?q=retry");
+    await visitor.until(() => visitor.page.evaluate(CONTROLLED), true);
+    server.change();
+    await visitor.page.reload();
+    const note = visitor.page.getByText("A new version of this page is ready.");
+    await note.waitFor();
+    expect(visitor.address).toBe("/?q=retry");
+    await visitor.button("Reload").click();
+    await note.waitFor({ state: "detached" });
+    await visitor.link(/src\/retry\.ts$/).waitFor();
+    await visitor.leave();
+    await server.stop();
+  });
+}
