@@ -29,12 +29,20 @@ export interface Ask<T> {
   readonly key?: string;
 }
 
+/** Until it is known that somebody is signed in, requests wait; false: nobody is, and none is sent in vain. */
+let known: Promise<boolean> = Promise.resolve(true);
+export const waitForSession = (is: Promise<boolean>): void => void (known = is);
+/** Where anybody may ask. */
+const OPEN = "/v1/auth";
+
 /** Told when the server says that nobody is signed in. */
 let onSignedOut: () => void = () => undefined;
 export const whenSignedOut = (tell: () => void): void => void (onSignedOut = tell);
 
 /** @throws PageProblem, and an AbortError when the signal ends it */
 export async function ask<T>(of: Ask<T>): Promise<T> {
+  if (!of.path.startsWith(OPEN) && !(await known)) throw new PageProblem("unauthorized", "nobody is signed in here");
+  of.signal?.throwIfAborted();
   const answer = await send(of);
   const body = await readJson(answer);
   if (answer.ok) return checkDocument(of.type, body);

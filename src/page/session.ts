@@ -1,7 +1,7 @@
 /** Who is signed in here. Asked once when the page opens, beside the first search and not before it. */
-import { type Me, ME } from "../protocol/identity-api.ts";
+import { AUTH_INFO, type Me, ME } from "../protocol/identity-api.ts";
 import { fields } from "../protocol/decode.ts";
-import { ask, chooseSpace, chosenSpace, whenSignedOut } from "./api.ts";
+import { ask, chooseSpace, chosenSpace, readItem, waitForSession, whenSignedOut, writeItem } from "./api.ts";
 import { observed } from "./observed.ts";
 import { asProblem, type PageProblem } from "./problem.ts";
 
@@ -14,18 +14,35 @@ export type PageSession =
 
 export const session = observed<PageSession>({ status: "asking" });
 
+/** Was somebody signed in here when the page was last open? Then nothing waits to learn whether somebody is. */
+const HERE = "repobase-signed-in";
+session.watch(({ status }) => {
+  if (status === "in") writeItem(HERE, "1");
+  if (status === "out") writeItem(HERE, null);
+});
+
 /** Told when somebody signs out: what is kept of their code goes. */
 const leaving = new Set<() => void>();
 export const whenLeaving = (tell: () => void): void => void leaving.add(tell);
 
 export async function askSession(): Promise<void> {
   whenSignedOut(leave);
+  if (readItem(HERE) === null) waitForSession(bringsSession());
   try {
     await readMe();
   } catch (error) {
     const problem = asProblem(error);
     if (problem.code === "unauthorized") session.set({ status: "out" });
     else session.set({ status: "unknown", problem });
+  }
+}
+
+/** An older server, or none that answers, does not say: the requests themselves will tell. */
+async function bringsSession(): Promise<boolean> {
+  try {
+    return (await ask({ path: "/v1/auth", type: AUTH_INFO })).session !== false;
+  } catch {
+    return true;
   }
 }
 
@@ -46,7 +63,9 @@ async function readMe(): Promise<void> {
 /** Begins a session with an API key, which is sent once and kept nowhere. @throws PageProblem */
 export async function signInWithKey(key: string): Promise<void> {
   chooseSpace(null);
-  session.set({ status: "in", me: await ask({ path: "/v1/auth/session", method: "POST", key, type: ME }) });
+  const me = await ask({ path: "/v1/auth/session", method: "POST", key, type: ME });
+  waitForSession(Promise.resolve(true));
+  session.set({ status: "in", me });
 }
 
 /** @throws PageProblem */

@@ -1,5 +1,5 @@
 /** The JSON bodies of sign-in, people and spaces; see docs/API.md. */
-import { array, boolean, literal, nullable, number, picklist, union } from "valibot";
+import { array, boolean, exactOptional, literal, nullable, number, picklist, union } from "valibot";
 import { ANSWER, ISSUED_KEY_FIELDS } from "./cloud-api.ts";
 import { count, type DocumentType, fields, text } from "./decode.ts";
 import { ROLES, type Role } from "./roles.ts";
@@ -16,6 +16,8 @@ export interface AuthInfo {
   readonly github: { readonly baseUrl: string; readonly device: boolean; readonly page: boolean } | null;
   /** `open`, `closed`, or organisations at GitHub, separated by commas. */
   readonly signUp: string;
+  /** Does the request bring a session, so that it is worth asking who it is? Absent: an older server. */
+  readonly session?: boolean;
 }
 
 export const AUTH_INFO: DocumentType<AuthInfo> = {
@@ -24,6 +26,7 @@ export const AUTH_INFO: DocumentType<AuthInfo> = {
   schema: fields({
     github: nullable(fields({ baseUrl: text, device: boolean(), page: boolean() })),
     signUp: text,
+    session: exactOptional(boolean()),
   }),
 };
 

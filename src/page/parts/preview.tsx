@@ -1,4 +1,5 @@
 /** Beside the results on a desk: the lines around the selected one, in their file. */
+import { useEffect, useRef } from "preact/hooks";
 import type { SearchHit } from "../../protocol/search-api.ts";
 import { askLines, filePath } from "../file-answer.ts";
 import { hostLink } from "../host-link.ts";
@@ -21,8 +22,9 @@ export function Preview({ hit, source }: { hit: SearchHit; source: string | null
   const host = hostLink(source, link);
   const shown = file.value?.path === path && file.value.repoId === hit.repoId ? file.value : undefined;
   const lineHref = (line: number) => addressOf({ view: "file", at: { ...link, lines: { from: line, to: line } } });
+  const box = usePointed(shown);
   return (
-    <aside class="preview" aria-label={`Preview of ${path}`}>
+    <aside ref={box} class="preview" aria-label={`Preview of ${path}`}>
       <p class="row">
         <a href={addressOf({ view: "file", at: link })}>Open the file</a>
         {host === undefined ? null : (
@@ -45,4 +47,14 @@ export function Preview({ hit, source }: { hit: SearchHit; source: string | null
       ) : null}
     </aside>
   );
+}
+
+/** Brings the lines that were found into the box once they are there; the page around it stays where it is. */
+function usePointed(shown: object | undefined) {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const line = box.current?.querySelector<HTMLElement>(".pointed");
+    if (box.current && line) box.current.scrollTop = line.offsetTop - box.current.clientHeight / 3;
+  }, [shown]);
+  return box;
 }

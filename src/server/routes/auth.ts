@@ -38,10 +38,11 @@ export function authRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const { github, signUp } = services.identity;
 
-  app.get("/", (c) => {
+  app.get("/", async (c) => {
     const { baseUrl, clientSecret } = github?.options ?? {};
     const how = baseUrl === undefined ? null : { baseUrl, device: true, page: clientSecret !== undefined };
-    return c.json({ github: how, signUp: describeSignUp(signUp) } satisfies AuthInfo);
+    const session = (await readSession(services.identity, c.req.raw)) !== undefined;
+    return c.json({ github: how, signUp: describeSignUp(signUp), session } satisfies AuthInfo);
   });
 
   app.use("/device/*", limitSignIn(services));

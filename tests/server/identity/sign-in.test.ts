@@ -44,6 +44,7 @@ describe("device flow", () => {
     expect(checkDocument(AUTH_INFO, await jsonOf(server.send(new Request(`${ORIGIN}/v1/auth`))))).toEqual({
       github: { baseUrl: github.baseUrl, device: true, page: true },
       signUp: "open",
+      session: false,
     });
     const started = checkDocument(DEVICE_STARTED, await jsonOf(post("/v1/auth/device", {})));
     expect(started).toMatchObject({ verificationUri: `${github.baseUrl}/login/device`, expiresIn: 900, interval: 5 });
@@ -118,6 +119,7 @@ describe("page", () => {
       scopes: ["read", "write", "notify", "admin"],
     });
     expect(await outcome(browser.call("/v1/whoami"))).toBe("200");
+    expect(checkDocument(AUTH_INFO, await jsonOf(browser.call("/v1/auth"))).session).toBe(true);
     expect(github.requests.some(({ form }) => (form["code_verifier"] ?? "").length >= 43)).toBe(true);
   });
 
