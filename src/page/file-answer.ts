@@ -1,9 +1,10 @@
 /** One file of the index, or some of its lines: `GET /v1/repos/:id/files/*path`. */
 import { ANSWER } from "../protocol/cloud-api.ts";
 import { count, type DocumentType, fields, text, yesNo } from "../protocol/decode.ts";
+import { selectLines } from "../text/lines.ts";
 import { ask } from "./api.ts";
-import { askOrKept } from "./kept.ts";
-import type { Permalink } from "./permalink.ts";
+import { askOrKept, isOffline, readKept } from "./kept.ts";
+import type { LineRange, Permalink } from "./permalink.ts";
 
 export interface FileAnswer {
   readonly repoId: string;
@@ -52,6 +53,20 @@ export function filePath({ repo, ref, path, lines }: Permalink): string {
 export const askFile = (of: Permalink, signal: AbortSignal): Promise<FileAnswer> =>
   askOrKept("file", { path: filePath(of), type: FILE_ANSWER, signal });
 
-/** For a glance, which must not push an opened file out of what is kept. */
-export const askLines = (of: Permalink, signal: AbortSignal): Promise<FileAnswer> =>
-  ask({ path: filePath(of), type: FILE_ANSWER, signal });
+/** For a glance, which must not push an opened file out of what is kept. Without the network, of the file if that is kept. */
+export async function askLines(
+  of: Permalink & { readonly lines: LineRange },
+  signal: AbortSignal,
+): Promise<FileAnswer> {
+  try {
+    return await ask({ path: filePath(of), type: FILE_ANSWER, signal });
+  } catch (error) {
+    const whole = isOffline(error) ? await readKept(FILE_ANSWER, filePath({ ...of, lines: null })) : undefined;
+    if (!whole) throw error;
+    const { from, to } = { from: of.lines.from, to: Math.min(of.lines.to, whole.lineCount) };
+    return { ...whole, contents: selectLines(whole.contents, { from, to }), startLine: from, endLine: to };
+  }
+}
+
+/** A text that ends its last line has no empty one after it. */
+export const withoutLastBreak = (lines: string): string => (lines.endsWith("\n") ? lines.slice(0, -1) : lines);

@@ -20,37 +20,45 @@ const keptSince = new WeakMap<object, number>();
 /** ms since the epoch, of an answer that comes from the device; undefined: the server gave it just now. */
 export const keptAt = (answer: object): number | undefined => keptSince.get(answer);
 
-/** As `ask`, with what was kept when the server cannot be reached. @throws PageProblem */
-export async function askOrKept<T extends object>(kind: KeptKind, of: Ask<T>): Promise<T> {
+/**
+ * As `ask`, with what was kept when the server cannot be reached.
+ * @param worth is the answer worth a place? @throws PageProblem
+ */
+export async function askOrKept<T extends object>(
+  kind: KeptKind,
+  of: Ask<T>,
+  worth: (answer: T) => boolean = () => true,
+): Promise<T> {
   const space = chosenSpace() ?? "";
   const asked = turn;
   try {
     const answer = await ask(of);
-    if (asked === turn)
+    if (asked === turn && worth(answer))
       keep({ space, path: of.path, kind, at: Date.now(), body: answer }, kind === "search" ? SETTLED : 0);
     return answer;
   } catch (error) {
-    const kept = isOffline(error) ? await getKept(space, of.path) : undefined;
+    const kept = isOffline(error) ? await readKept(of.type, of.path) : undefined;
     of.signal?.throwIfAborted();
-    const answer = kept && asKept(of.type, kept);
-    if (!answer) throw error;
-    return answer;
+    if (!kept) throw error;
+    return kept;
   }
 }
 
-/** undefined: a page of another version kept it, in another shape. */
-function asKept<T extends object>(type: DocumentType<T>, { body, at }: KeptEntry): T | undefined {
+/** undefined: nothing, or a page of another version kept it in another shape. */
+export async function readKept<T extends object>(type: DocumentType<T>, path: string): Promise<T | undefined> {
+  const kept = await getKept(chosenSpace() ?? "", path);
+  if (!kept) return undefined;
   try {
-    const answer = checkDocument(type, body);
-    keptSince.set(answer, at);
+    const answer = checkDocument(type, kept.body);
+    keptSince.set(answer, kept.at);
     return answer;
   } catch {
-    return undefined;
+    return undefined; // as said above
   }
 }
 
 /** The network broke, or something on the way (a hotel's portal) lets nothing through. */
-const isOffline = (error: unknown): boolean => error instanceof PageProblem && error.code === "offline";
+export const isOffline = (error: unknown): boolean => error instanceof PageProblem && error.code === "offline";
 
 /** What waits for its place; a sign-out drops it. */
 let waiting: { readonly timer: ReturnType<typeof setTimeout>; readonly write: () => void } | undefined;

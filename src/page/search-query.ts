@@ -17,4 +17,4 @@ export function searchPath(place: SearchPlace): string | null {
 }
 
 export const askSearch = (path: string, signal: AbortSignal): Promise<SearchResponse> =>
-  askOrKept("search", { path, type: SEARCH_RESPONSE, signal });
+  askOrKept("search", { path, type: SEARCH_RESPONSE, signal }, ({ results }) => results.length > 0);

@@ -3,7 +3,7 @@ import { AUTH_INFO, type Me, ME } from "../protocol/identity-api.ts";
 import { fields } from "../protocol/decode.ts";
 import { ask, chooseSpace, chosenSpace, readItem, waitForSession, whenSignedOut, writeItem } from "./api.ts";
 import { observed } from "./observed.ts";
-import { asProblem, type PageProblem } from "./problem.ts";
+import { asProblem, PageProblem } from "./problem.ts";
 
 export type PageSession =
   | { readonly status: "asking" }
@@ -74,10 +74,22 @@ export async function switchSpace(id: string): Promise<void> {
   await readMe();
 }
 
-/** @param everywhere all sessions of this person, or of this key, on any device. @throws PageProblem */
+/**
+ * @param everywhere all sessions of this person, or of this key, on any device
+ * @throws PageProblem: the session is still there; what was kept on this device is gone even so
+ */
 export async function signOut(everywhere: boolean): Promise<void> {
   const type = { name: "answer", damaged: "transient", schema: fields({}) } as const;
-  await ask({ path: "/v1/auth/sign-out", method: "POST", body: { everywhere }, type });
+  try {
+    await ask({ path: "/v1/auth/sign-out", method: "POST", body: { everywhere }, type });
+  } catch (error) {
+    for (const tell of leaving) tell();
+    const { code, message, of } = asProblem(error);
+    throw new PageProblem(code, message, {
+      ...of,
+      hint: "what was kept here is gone; sign out again to end the session",
+    });
+  }
   leave();
 }
 

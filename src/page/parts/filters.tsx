@@ -73,10 +73,11 @@ function RepoChips({ place, repos, onChange }: FiltersProps) {
           {nameOf(id)} <Icon name="close" />
         </button>
       ))}
-      {others.length === 0 ? null : (
+      {repos.length > 0 && others.length === 0 ? null : (
         <label class="chip">
           <span>Repository</span>
           <select
+            class="repos"
             value=""
             onChange={(event) => {
               const { value } = event.currentTarget;

@@ -59,8 +59,8 @@ function Members({ of, me, busy, done }: { of: SpaceInfo; me: Me; busy: Action["
           </span>
           {admin || id === me.person?.id ? (
             <EndingButton
-              does={id === me.person?.id ? "Leave as" : "Remove"}
-              what={login}
+              does={id === me.person?.id ? "Leave" : "Remove"}
+              what={id === me.person?.id ? `the space ${me.userId}` : login}
               consequence="Their keys and sessions for this space end within a minute."
               onYes={() => done(() => takeMemberOut(id), `${login} is no member any more`)}
             />

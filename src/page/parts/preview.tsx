@@ -1,7 +1,7 @@
 /** Beside the results on a desk: the lines around the selected one, in their file. */
 import { useEffect, useRef } from "preact/hooks";
 import type { SearchHit } from "../../protocol/search-api.ts";
-import { askLines, filePath } from "../file-answer.ts";
+import { askLines, filePath, withoutLastBreak } from "../file-answer.ts";
 import { hostLink } from "../host-link.ts";
 import { addressOf } from "../router.ts";
 import { useLoad } from "../use-load.ts";
@@ -33,10 +33,14 @@ export function Preview({ hit, source }: { hit: SearchHit; source: string | null
           </a>
         )}
       </p>
-      {file.problem ? <ProblemNote problem={file.problem} again={file.again} /> : null}
+      {file.problem?.code === "offline" ? (
+        <p class="quiet">The lines around it are not kept on this device.</p>
+      ) : file.problem ? (
+        <ProblemNote problem={file.problem} again={file.again} />
+      ) : null}
       {shown ? (
         <Code
-          text={shown.contents}
+          text={withoutLastBreak(shown.contents)}
           startLine={shown.startLine}
           language={shown.language}
           path={path}

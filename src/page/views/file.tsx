@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import { browsePath, COMMIT_LIST } from "../browse-answers.ts";
 import { copyText } from "../copy-text.ts";
-import { askFile, filePath, type FileAnswer } from "../file-answer.ts";
+import { askFile, filePath, type FileAnswer, withoutLastBreak } from "../file-answer.ts";
 import { hostLink } from "../host-link.ts";
 import { navigate } from "../navigation.ts";
 import { Breadcrumbs } from "../parts/breadcrumbs.tsx";
@@ -70,9 +70,6 @@ function OpenFile({ at, file }: { at: Permalink; file: FileAnswer }) {
     </div>
   );
 }
-
-/** A file that ends its last line has no empty one after it. */
-const withoutLastBreak = (text: string): string => (text.endsWith("\n") ? text.slice(0, -1) : text);
 
 function FileBar({ at, file }: { at: Permalink; file: FileAnswer }) {
   const repos = useRepos(200);

@@ -29,6 +29,11 @@ export function offlineJourneys(on: () => Stage): void {
       const kept = async () => [...new Set(await visitor.page.evaluate<string[]>(KEPT))];
       await visitor.until(kept, ["file", "search"]);
 
+      await visitor.open("/?q=zzqq&mode=keyword");
+      await visitor.heading(/^Nothing found/).waitFor();
+      await visitor.open("/?q=retry");
+      await visitor.link(/src\/retry\.ts$/).waitFor();
+
       await visitor.context.setOffline(true);
       await visitor.page.reload();
       await visitor.link(/src\/retry\.ts$/).waitFor();
@@ -36,6 +41,7 @@ export function offlineJourneys(on: () => Stage): void {
       if (size === PHONE) await visitor.expectAccessible();
       await visitor.open("/");
       await visitor.heading("Kept on this device").waitFor();
+      expect(await visitor.link(/zzqq/).count()).toBe(0);
       if (size === PHONE) await visitor.expectAccessible();
       await visitor
         .link(/src\/session\.ts$/)
@@ -43,6 +49,16 @@ export function offlineJourneys(on: () => Stage): void {
         .click();
       await visitor.page.locator(".file #L10").waitFor();
 
+      await visitor.open("/?q=retry");
+      if (size === DESK) {
+        await visitor.page.getByText("The lines around it are not kept on this device.").waitFor();
+        expect(await visitor.page.getByRole("alert").count()).toBe(0);
+      }
+
+      await visitor.open("/?view=you");
+      await visitor.button("Sign out here").click();
+      await visitor.page.getByText("What was kept here is gone").waitFor();
+      await visitor.until(kept, []);
       await visitor.context.setOffline(false);
       await visitor.open("/?view=you");
       await visitor.button("Sign out here").click();
