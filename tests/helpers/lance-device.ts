@@ -1,6 +1,6 @@
 /** A device whose index is a real Lance table in a folder of its own. */
 import { afterAll } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRef } from "../../src/plumbing/read-ref.ts";
@@ -49,6 +49,25 @@ export function temporaryStores(name: string): () => Promise<DirectoryStore> {
     const dir = await mkdtemp(join(tmpdir(), `repobase-${name}-`));
     dirs.push(dir);
     return new DirectoryStore(dir);
+  };
+}
+
+/**
+ * Stores in a state that many tests begin with: made once, into stores of its own, then copied. What a device knows lies in its
+ * home.
+ * @param make fills the stores it is given, and says what it made
+ */
+export function preparedStores<T>(
+  newStore: () => Promise<DirectoryStore>,
+  make: (stores: readonly DirectoryStore[]) => Promise<T>,
+): (into: readonly DirectoryStore[]) => Promise<T> {
+  let made: Promise<{ readonly stores: readonly DirectoryStore[]; readonly result: T }> | undefined;
+  return async (into) => {
+    made ??= Promise.all(into.map(newStore)).then(async (stores) => ({ stores, result: await make(stores) }));
+    const { stores, result } = await made;
+    for (const [i, { dir }] of into.entries())
+      await cp((stores[i] as DirectoryStore).dir, dir, { recursive: true, preserveTimestamps: true });
+    return result;
   };
 }
 

@@ -95,7 +95,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
     adminToken,
     async issueKey(userId, scopes) {
       const answer = await fetch(`${url}/v1/admin/keys`, {
-        // workerd closes a connection that was idle for 5 s; a busy machine may learn it only when it has sent
+        // as in tests/server/api-client.ts
         keepalive: false,
         method: "POST",
         headers: { authorization: `Bearer ${adminToken}` },

@@ -17,6 +17,8 @@ export type Api = (path: string, call?: ApiCall) => Promise<Response>;
 export function apiClient(url: string, key: string | undefined): Api {
   return (path, { method = "GET", body, headers } = {}) =>
     fetch(url + path, {
+      // workerd closes a connection that was idle for 5 s; a busy machine may learn it only when it has sent
+      keepalive: false,
       method,
       headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
       ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string | ReadableStream }),

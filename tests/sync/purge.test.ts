@@ -7,7 +7,7 @@ import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
 import type { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
 import { filesWith } from "../helpers/files-with.ts";
-import { temporaryStores } from "../helpers/lance-device.ts";
+import { preparedStores, temporaryStores } from "../helpers/lance-device.ts";
 import { filesAt, type Files } from "../helpers/lance-index.ts";
 import { manifestOf, PurgingMachine } from "../helpers/purging-machine.ts";
 import { codeOf, contentsOf, REPO } from "../helpers/sync-fixtures.ts";
@@ -49,13 +49,15 @@ async function expectGone(machine: PurgingMachine): Promise<void> {
   }
 }
 
-async function pushTwoCommits(): Promise<{ first: string; second: string }> {
-  const first = await a.indexFiles(V1);
-  await a.push();
-  const second = await a.indexFiles(V2);
-  await a.push();
+const twoCommits = preparedStores(newStore, async ([home, bucket]) => {
+  const machine = new PurgingMachine("a", home as DirectoryStore, bucket as DirectoryStore);
+  const first = await machine.indexFiles(V1);
+  await machine.push();
+  const second = await machine.indexFiles(V2);
+  await machine.push();
   return { first, second };
-}
+});
+const pushTwoCommits = () => twoCommits([a.home, remote]);
 
 describe("purge", () => {
   test("takes every version out of every commit, and its bytes out of home and bucket", async () => {

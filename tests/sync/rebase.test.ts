@@ -5,9 +5,9 @@ import * as lancedb from "@lancedb/lancedb";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
-import { MemoryStore } from "../../src/store/memory-store.ts";
+import type { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
-import { LanceDevice, refIn, temporaryStores } from "../helpers/lance-device.ts";
+import { LanceDevice, preparedStores, refIn, temporaryStores } from "../helpers/lance-device.ts";
 import type { Files } from "../helpers/lance-index.ts";
 import { REPO } from "../helpers/sync-fixtures.ts";
 import { Crash, FaultPlan, withFaults } from "../helpers/with-faults.ts";
@@ -15,14 +15,14 @@ import { inLong } from "../helpers/long.ts";
 
 const newStore = temporaryStores("rebase");
 
-let remote: MemoryStore;
+let remote: DirectoryStore;
 let a: LanceDevice;
 let b: LanceDevice;
 
 const machine = async (name: string) => new LanceDevice(name, await newStore(), remote);
 
 beforeEach(async () => {
-  remote = new MemoryStore();
+  remote = await newStore();
   a = await machine("a");
   b = await machine("b");
 });
@@ -40,15 +40,18 @@ async function expectSound(store: ObjectStore) {
   expect((await verifyManifest({ store, repo: REPO, readData: true })).problems).toEqual([]);
 }
 
-async function diverge(): Promise<{ base: string; mine: string; theirs: string }> {
-  const base = await a.indexFiles(BASE);
-  await a.push();
-  await b.pull();
-  const theirs = await a.indexFiles({ ...A2, "same.ts": "both\n" });
-  await a.push();
-  const mine = await b.indexFiles(B2);
+const diverged = preparedStores(newStore, async ([bucket, ...homes]) => {
+  const [first, second] = homes.map((home, i) => new LanceDevice(i === 0 ? "a" : "b", home, bucket as DirectoryStore));
+  if (first === undefined || second === undefined) throw new Error("two homes");
+  const base = await first.indexFiles(BASE);
+  await first.push();
+  await second.pull();
+  const theirs = await first.indexFiles({ ...A2, "same.ts": "both\n" });
+  await first.push();
+  const mine = await second.indexFiles(B2);
   return { base, mine, theirs };
-}
+});
+const diverge = () => diverged([remote, a.home, b.home]);
 
 describe("two devices on one table", () => {
   test("push puts ours on top of theirs by itself; every commit still sees exactly its files, everywhere", async () => {
@@ -160,7 +163,7 @@ describe("two devices on one table", () => {
     async (when) => {
       // every eleventh operation: each round writes real tables
       for (let n = 1; ; n += inLong(2, 11)) {
-        remote = new MemoryStore();
+        remote = await newStore();
         a = await machine("a");
         b = await machine("b");
         const { base, mine, theirs } = await diverge();
