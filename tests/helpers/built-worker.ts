@@ -1,9 +1,10 @@
 /** The Worker's bundle and assets: the ones that `check` has just built, else built once for this process. */
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildWorker } from "../../scripts/build-worker.ts";
-import { atEnd } from "./shared-between-files.ts";
+import { atEnd } from "./at-end.ts";
 
 export interface BuiltWorker {
   readonly dir: string;
@@ -21,6 +22,8 @@ export async function builtWorker(): Promise<BuiltWorker> {
 
 async function build(): Promise<BuiltWorker> {
   const dir = await mkdtemp(join(tmpdir(), "repobase-worker-"));
+  // of a script; `bun test` fires no such event
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
   atEnd.push(async () => {
     own = undefined;
     await rm(dir, { recursive: true, force: true });

@@ -3,8 +3,7 @@
  * `afterAll` comes after the last one (with --parallel, after each); `bun test` fires no "exit".
  */
 import { afterAll } from "bun:test";
-
-export const atEnd: (() => Promise<void>)[] = [];
+import { atEnd } from "./at-end.ts";
 
 afterAll(async () => {
   for (const end of atEnd.splice(0)) await end();
