@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildPage } from "../../scripts/build-page.ts";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
 import { makeRepository } from "../helpers/git-server.ts";
 import { Machine } from "./support.ts";
@@ -33,6 +34,7 @@ test("serve, push, pull, search, stop", async () => {
   const user = new Machine({ REPOBASE_ENDPOINT: url, REPOBASE_API_KEY: apiKey, REPOBASE_USER_ID: userId });
   const other = new Machine(user.env);
   try {
+    await expectPage(url);
     await makeRepository(join(dir, "code"), { "src/tokens.ts": "export function refreshTokens() {\n  return 1;\n}\n" });
     const { repoId } = await user.one<{ repoId: string }>(["add", join(dir, "code")]);
     await user.one(["cloud", "enable", repoId]);
@@ -49,3 +51,15 @@ test("serve, push, pull, search, stop", async () => {
   }
   expect(await server.exited).toBe(0);
 });
+
+/** The binary carries all of the page that its sources make. */
+async function expectPage(url: string): Promise<void> {
+  for (const { path, bytes } of await buildPage()) {
+    const answer = await fetch(url + (path === "/index.html" ? "/" : path));
+    expect([path, answer.status, Buffer.compare(new Uint8Array(await answer.arrayBuffer()), bytes)]).toEqual([
+      path,
+      200,
+      0,
+    ]);
+  }
+}
