@@ -21,6 +21,9 @@ session.watch(({ status }) => {
   if (status === "out") writeItem(HERE, null);
 });
 
+/** Whose what is kept on this device is: id of a person, or the space of a key. */
+const OWNER_ITEM = "repobase-owner";
+
 /** Told when somebody signs out: what is kept of their code goes. */
 const leaving = new Set<() => void>();
 export const whenLeaving = (tell: () => void): void => void leaving.add(tell);
@@ -57,6 +60,15 @@ async function readMe(): Promise<void> {
     chooseSpace(null);
     me = await read();
   }
+  arrive(me);
+}
+
+/** Another person may have signed in on this device without a sign-out between: what was kept is not theirs. */
+function arrive(me: Me): void {
+  const owner = me.person?.id ?? me.userId ?? "";
+  const before = readItem(OWNER_ITEM);
+  if (before !== null && before !== owner) for (const tell of leaving) tell();
+  writeItem(OWNER_ITEM, owner);
   session.set({ status: "in", me });
 }
 
@@ -65,7 +77,7 @@ export async function signInWithKey(key: string): Promise<void> {
   chooseSpace(null);
   const me = await ask({ path: "/v1/auth/session", method: "POST", key, type: ME });
   waitForSession(Promise.resolve(true));
-  session.set({ status: "in", me });
+  arrive(me);
 }
 
 /** @throws PageProblem */
@@ -96,6 +108,7 @@ export async function signOut(everywhere: boolean): Promise<void> {
 /** The session is over, by the person or by the server: another person's code must not stay on this device. */
 function leave(): void {
   chooseSpace(null);
+  writeItem(OWNER_ITEM, null);
   for (const tell of leaving) tell();
   session.set({ status: "out" });
 }

@@ -68,6 +68,19 @@ export function offlineJourneys(on: () => Stage): void {
     });
   });
 
+  test("what one person opened is not there for the next, though nobody signed out", async () => {
+    const visitor = await Visitor.come(on().browser, on().server.url, DESK, { state: await on().signIn("alice") });
+    await visitor.open("/?q=retry");
+    await visitor.link(/src\/retry\.ts$/).click();
+    await visitor.page.locator(".file").waitFor();
+    await visitor.until(async () => new Set(await visitor.page.evaluate<string[]>(KEPT)), new Set(["file", "search"]));
+    await visitor.context.addCookies((await on().signIn("bob")).cookies);
+    await visitor.open("/?view=you");
+    await visitor.heading("bob").waitFor();
+    await visitor.until(() => visitor.page.evaluate(KEPT), []);
+    await visitor.leave();
+  });
+
   test("a new version of the page is offered, and taken when one says so", async () => {
     const server = startChangingPage(on().server.url);
     const state = await on().signIn("alice");
