@@ -4,16 +4,21 @@
  * two at a time. Nothing is left outside the clone: temporary files go to one folder (not in the clone, whose repository every
  * folder below it would be part of) that goes at the end.
  */
-import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENGINE_SETTINGS } from "../src/restart-tuned.ts";
 
 const root = join(import.meta.dir, "..");
-/** How long each file of tests took last time here: the long ones start first. */
+/** How long each file of tests took last time here, ms: the long ones start first. A new clone knows the longest of them. */
 const timings = join(root, "node_modules", ".cache", "test-timings.json");
+if (!existsSync(timings)) cpSync(join(root, "scripts", "long-tests.json"), timings);
 const tmp = mkdtempSync(join(folderInMemory() ?? tmpdir(), "repobase-check-"));
-process.on("exit", () => rmSync(tmp, { recursive: true, force: true }));
+const running = new Set<Bun.Subprocess>();
+process.on("exit", () => {
+  for (const child of running) child.kill();
+  rmSync(tmp, { recursive: true, force: true });
+});
 const worker = join(tmp, "worker");
 const env = {
   ...process.env,
@@ -86,7 +91,9 @@ async function runAll(from: Iterable<Step>): Promise<void> {
 async function run([name, command]: Step): Promise<void> {
   const started = performance.now();
   const child = Bun.spawn([...command], { cwd: root, env, stdout: "inherit", stderr: "inherit" });
+  running.add(child);
   const code = await child.exited;
+  running.delete(child);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${code === 0 ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
   if (code !== 0) process.exit(code);
