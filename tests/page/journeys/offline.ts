@@ -8,6 +8,9 @@ const CONTROLLED = "navigator.serviceWorker.controller !== null";
 /** Answers in the browser's database. */
 const KEPT = `new Promise((resolve) => {
   const open = indexedDB.open("repobase", 1);
+  // opened before the page does, it would be made without its parts
+  open.onupgradeneeded = () => open.transaction.abort();
+  open.onerror = () => resolve([]);
   open.onsuccess = () => {
     const all = open.result.transaction("answers").objectStore("answers").getAll();
     all.onsuccess = () => { open.result.close(); resolve(all.result.map(({ kind }) => kind).sort()); };
@@ -21,12 +24,14 @@ export function offlineJourneys(on: () => Stage): void {
       const visitor = await Visitor.come(on().browser, on().server.url, size, { state, serviceWorkers: true });
       const { id, commits } = on().web;
       const file = `/?at=${id}@${commits[1]}:src/session.ts`;
+      const kept = async () => [...new Set(await visitor.page.evaluate<string[]>(KEPT))];
       await visitor.open(file);
       await visitor.page.locator(".file #L10").waitFor();
+      // written beside what is shown: who leaves in that moment may lose it
+      await visitor.until(kept, ["file"]);
       await visitor.open("/?q=retry");
       await visitor.link(/src\/retry\.ts$/).waitFor();
       await visitor.until(() => visitor.page.evaluate(CONTROLLED), true);
-      const kept = async () => [...new Set(await visitor.page.evaluate<string[]>(KEPT))];
       await visitor.until(kept, ["file", "search"]);
 
       await visitor.open("/?q=zzqq&mode=keyword");
