@@ -1,14 +1,6 @@
 /** What the routes for looking around answer (protocol/browse-api.ts), checked for the fields that the page shows; and the addresses to ask. */
-import { array, exactOptional, nullable, number, picklist, tuple } from "valibot";
-import type {
-  CommitDiff,
-  CommitList,
-  FileDiff,
-  FileHistory,
-  FileList,
-  Occurrences,
-  Outline,
-} from "../protocol/browse-api.ts";
+import { array, nullable, number, picklist, tuple } from "valibot";
+import type { CommitDiff, CommitList, FileDiff, FileHistory, Occurrences, Outline } from "../protocol/browse-api.ts";
 import { ANSWER } from "../protocol/cloud-api.ts";
 import { count, type DocumentType, fields, text, yesNo } from "../protocol/decode.ts";
 
@@ -30,13 +22,6 @@ const line = {
 const answer = <T>(entries: Parameters<typeof fields>[0]): DocumentType<T> =>
   ({ ...ANSWER, name: "answer", schema: fields(entries) }) as unknown as DocumentType<T>;
 
-export const FILE_LIST = answer<FileList>({
-  files: array(fields({ path: text, language: text, lineCount: count }), list),
-  folders: exactOptional(array(fields({ path: text, fileCount: count }), list)),
-  commit: text,
-  fileCount: count,
-  next,
-});
 export const COMMIT_LIST = answer<CommitList>({
   commits: array(fields({ ...commit, pushedAt: nullable(text) }), list),
   next,

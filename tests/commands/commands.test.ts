@@ -290,6 +290,7 @@ test("people: sign-in with GitHub, spaces, invitations, own keys", async () => {
       stderr: expect.stringContaining("--github"),
     });
     expect((await signIn(ann, null, `--github ${at}`)).code).toBe(12);
+    await run(`cloud login ${at} --api-key x --label laptop`, { on: ann, code: 2 });
     const said = await signIn(
       ann,
       "Ann",

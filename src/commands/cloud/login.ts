@@ -42,9 +42,14 @@ export class CloudLoginCommand extends BaseCommand {
   });
   expires = Option.String("--expires", { description: "With GitHub: the key ends then: a day or a time." });
 
+  /** Each of them means nothing beside an API key. */
+  private get gitHubFlags(): readonly (string | undefined)[] {
+    return [this.space, this.invitation, this.label, this.scopes, this.expires];
+  }
+
   protected async run(): Promise<void> {
     const typed = this.apiKeyStdin ? (await readAll(this.context.stdin)).trim() : this.apiKey;
-    const withGitHub = this.github || [this.space, this.invitation, this.scopes].some((flag) => flag !== undefined);
+    const withGitHub = this.github || this.gitHubFlags.some((flag) => flag !== undefined);
     if (withGitHub && (this.apiKeyStdin || (this.apiKey && !this.context.env.REPOBASE_API_KEY)))
       throw new RepobaseError("usage", "an API key and a sign-in with GitHub exclude each other");
     const endpoint = this.endpoint || (await this.ask("the endpoint", askServer));
