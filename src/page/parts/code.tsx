@@ -2,8 +2,9 @@
  * Lines of code: numbers that are links, search hits marked, colours once the lines are on the screen and their grammar is there. The
  * text is never wrapped in the middle of a phone's screen: it scrolls sideways in its own box.
  */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type CodeMark, type CodeSpan, type CodeToken, spansByLine } from "../code-spans.ts";
+import { useMemo, useRef } from "preact/hooks";
+import { type CodeMark, type CodeSpan, spansByLine } from "../code-spans.ts";
+import { useTokens } from "../use-tokens.ts";
 
 export interface CodeProps {
   readonly text: string;
@@ -23,7 +24,6 @@ export interface CodeProps {
 }
 
 const NO_MARKS: readonly CodeMark[] = [];
-const NO_TOKENS: readonly CodeToken[] = [];
 
 export function Code({
   text,
@@ -37,7 +37,7 @@ export function Code({
   label,
 }: CodeProps) {
   const box = useRef<HTMLDivElement>(null);
-  const tokens = useTokens(box, { text, language, path });
+  const tokens = useTokens({ text, language, path }, box);
   const lines = useMemo(() => spansByLine({ text, tokens, marks }), [text, tokens, marks]);
   const digits = String(startLine + lines.length - 1).length;
   return (
@@ -71,40 +71,7 @@ function LineNumber({ line, href }: { line: number; href: string | undefined }) 
   );
 }
 
-function showSpan({ text, kind, marked }: CodeSpan) {
+export function showSpan({ text, kind, marked }: CodeSpan) {
   const coloured = kind === null ? text : <span class={`code-${kind}`}>{text}</span>;
   return marked ? <mark>{coloured}</mark> : coloured;
-}
-
-/** None until the box is near the screen. */
-function useTokens(box: { current: HTMLElement | null }, of: { text: string; language: string; path: string }) {
-  const [tokens, setTokens] = useState(NO_TOKENS);
-  const { text, language, path } = of;
-  useEffect(() => {
-    setTokens(NO_TOKENS);
-    let wanted = true;
-    const colour = async () => {
-      try {
-        const { tokensOf } = await import("../highlight.ts");
-        const found = await tokensOf(text, language, path);
-        if (wanted) setTokens(found);
-      } catch {
-        // offline, and that language was never shown: the text stays as it is
-      }
-    };
-    const watcher = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        watcher.disconnect();
-        void colour();
-      },
-      { rootMargin: "200px" },
-    );
-    if (box.current) watcher.observe(box.current);
-    return () => {
-      wanted = false;
-      watcher.disconnect();
-    };
-  }, [text, language, path]);
-  return tokens;
 }

@@ -3,9 +3,11 @@
  * click on a line's number points at the line (with shift: up to there), a click on a name asks where it is used.
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type CodeSpan, type CodeToken, spansByLine } from "../code-spans.ts";
+import { type CodeSpan, spansByLine } from "../code-spans.ts";
 import type { LineRange } from "../permalink.ts";
+import { useTokens } from "../use-tokens.ts";
 import { nameAt } from "../words.ts";
+import { showSpan } from "./code.tsx";
 
 const BLOCK = 100;
 /** Colouring more than this takes longer than a person waits. UTF-16 units. */
@@ -22,7 +24,7 @@ export interface FileCodeProps {
 }
 
 export function FileCode({ text, language, path, pointed, lineHref, onLines, onName }: FileCodeProps) {
-  const tokens = useTokens(text, language, path);
+  const tokens = useTokens(text.length > MAX_COLOURED ? null : { text, language, path });
   const lines = useMemo(() => spansByLine({ text, tokens, marks: [] }), [text, tokens]);
   const click = (event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null;
@@ -100,31 +102,6 @@ function Block({ from, lines, pointed, lineHref, near }: BlockProps) {
       })}
     </div>
   );
-}
-
-const showSpan = ({ text, kind }: CodeSpan) => (kind === null ? text : <span class={`code-${kind}`}>{text}</span>);
-
-const NO_TOKENS: readonly CodeToken[] = [];
-
-function useTokens(text: string, language: string, path: string): readonly CodeToken[] {
-  const [tokens, setTokens] = useState(NO_TOKENS);
-  useEffect(() => {
-    setTokens(NO_TOKENS);
-    if (text.length > MAX_COLOURED) return undefined;
-    let wanted = true;
-    const colour = async () => {
-      try {
-        const { tokensOf } = await import("../highlight.ts");
-        const found = await tokensOf(text, language, path);
-        if (wanted) setTokens(found);
-      } catch {
-        // offline, and that language was never shown: the text stays as it is
-      }
-    };
-    void colour();
-    return () => void (wanted = false);
-  }, [text, language, path]);
-  return tokens;
 }
 
 /** The name that was clicked on, unless something was selected by that. */
