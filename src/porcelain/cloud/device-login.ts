@@ -13,10 +13,9 @@ import {
   type DeviceStarted,
 } from "../../protocol/identity-api.ts";
 import { checkEndpoint } from "../../remote/endpoint.ts";
-import { callApi } from "../../remote/remote-client.ts";
+import { callApi, whoAmI } from "../../remote/remote-client.ts";
 import type { RemoteOptions } from "../../remote/http-client.ts";
 import { sleepFor } from "../../store/repeat.ts";
-import { login } from "./cloud.ts";
 
 /** What the key is to be; what is absent is the server's choice. */
 export interface WantedKey {
@@ -49,6 +48,7 @@ export async function fetchAuth({ home, endpoint, signal }: Where): Promise<Auth
 }
 
 /**
+ * The key is kept as soon as it is here; then the server is asked whose it is.
  * @param of.onCode told what the person has to type in, and where
  * @throws RepobaseError `unauthorized` when the code has expired, `forbidden` when the person declined or the server takes no new ones
  */
@@ -71,8 +71,10 @@ export async function deviceLogin(
     await sleep(interval * 1000, signal);
     const answer = await askOnce({ ...post, body: { deviceToken, ...wanted } });
     if (answer && "apiKey" in answer) {
-      const who = await login({ home, endpoint, apiKey: answer.apiKey, signal });
-      return { ...who, login: answer.login };
+      const { apiKey, userId, login } = answer;
+      // shown this once, and the code is used up: kept before anything else can fail
+      await home.saveCloud({ userId, apiKey, endpoint: cloud.endpoint, enabled: true });
+      return { ...(await whoAmI({ ...cloud, apiKey }, signal)), endpoint: cloud.endpoint, login };
     }
     if (now() > ends) throw new RepobaseError("unauthorized", "nobody typed the code in", { hint: "start again" });
     interval = answer?.interval ?? interval;
