@@ -2,7 +2,7 @@
  * The Worker on Cloudflare: bindings in, app out. Made once per isolate, outside of any request; what is kept between
  * requests is values only (see ViewCache, KnownKeys, ShardedPieceTable).
  */
-import { env } from "cloudflare:workers";
+import { env, waitUntil } from "cloudflare:workers";
 import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
 import { parseQuota } from "../src/protocol/quota.ts";
 import { createApp } from "../src/server/app.ts";
@@ -51,4 +51,5 @@ export default createApp({
   // Cloudflare sets it itself, whatever the client sent
   clientAddress: (c) => c.req.header("cf-connecting-ip"),
   onFailure: (failure) => log(describeFailure(failure, { stack: false }), failure.error),
+  keepAlive: waitUntil,
 });

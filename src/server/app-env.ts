@@ -9,7 +9,9 @@ import type { Session } from "./identity/sessions.ts";
 import type { KeyRecord } from "./key-store.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import type { Scope } from "../protocol/roles.ts";
+import type { Later } from "./later.ts";
 import type { Limits } from "./limits.ts";
+import type { Outbound } from "./outbound.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { Settle, UsageMeter } from "./usage-meter.ts";
 import type { ViewCache } from "../search/view-cache.ts";
@@ -39,6 +41,10 @@ export interface Services {
   readonly counts: ViewCache;
   /** Told of every error that is not the caller's doing. */
   readonly onFailure: (failure: Failure) => void;
+  /** Work after the answer. */
+  readonly later: Later;
+  /** Requests to addresses that users name. */
+  readonly outbound: Outbound;
 }
 
 /** Who sent a request. */

@@ -21,8 +21,10 @@ import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
 import { type PageFiles, pageRoutes } from "./page.ts";
 import { memoryRateLimit, type RateLimit } from "./rate-limit.ts";
+import { createBackground, type Later } from "./later.ts";
 import { DEFAULT_REQUEST_LIMITS } from "./limits.ts";
 import type { Limits } from "./limits.ts";
+import { Outbound, type OutboundOptions } from "./outbound.ts";
 import { checkRequestPath } from "./path-guard.ts";
 import { problemResponse } from "./problem.ts";
 import { adminSpaceRoutes } from "./routes/admin-spaces.ts";
@@ -90,10 +92,27 @@ export interface AppOptions {
   readonly pageFiles?: PageFiles;
   /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
   readonly onFailure?: (failure: Failure) => void;
+  /** Cloudflare's `waitUntil`; absent: work after an answer is waited for by `settled`. */
+  readonly keepAlive?: ((work: Promise<unknown>) => void) | undefined;
+  /** How addresses that users name are asked. */
+  readonly outbound?: OutboundOptions;
 }
 
-export function createApp(options: AppOptions): Hono<AppEnv> {
-  const services = servicesOf(options);
+export interface Server {
+  readonly app: Hono<AppEnv>;
+  /** Ends when the work that answers left behind has ended. Not on Cloudflare, which keeps it itself. */
+  readonly settled: () => Promise<void>;
+}
+
+export const createApp = (options: AppOptions): Hono<AppEnv> => createServer(options).app;
+
+export function createServer(options: AppOptions): Server {
+  const { onFailure = () => undefined, keepAlive } = options;
+  const { later, settled } = createBackground({ onFailure, keepAlive });
+  return { app: appOver(servicesOf(options, later), options), settled };
+}
+
+function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use("*", async (c, next) => {
     await next();
@@ -134,7 +153,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   return app;
 }
 
-function servicesOf(options: AppOptions): Services {
+function servicesOf(options: AppOptions, later: Later): Services {
   const bucket = asBucket(options.store);
   const { adminToken } = options;
   const limits = { ...DEFAULT_REQUEST_LIMITS, ...options.limits };
@@ -155,6 +174,8 @@ function servicesOf(options: AppOptions): Services {
     views: new ViewCache(CACHE),
     counts: new ViewCache(COUNTS),
     onFailure: options.onFailure ?? (() => undefined),
+    later,
+    outbound: new Outbound(options.outbound),
   };
 }
 

@@ -1,4 +1,5 @@
 /** `repobase serve`: the Worker's own app on Bun, over a folder that has the bucket's layout. */
+import { lookup } from "node:dns/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Home } from "../../home/home.ts";
@@ -8,9 +9,10 @@ import { checkDocument, decodeDocument, type DocumentType, fields, text } from "
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { QuotaChange } from "../../protocol/quota.ts";
 import { DirectoryStore } from "../../store/directory-store.ts";
-import { createApp } from "../../server/app.ts";
+import { createServer, type Server } from "../../server/app.ts";
 import { describeFailure } from "../../server/failure.ts";
 import type { IdentityOptions } from "../../server/identity/identity.ts";
+import { isLoopbackHost } from "../../server/private-address.ts";
 import { memoryRateLimit } from "../../server/rate-limit.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 import { pageFiles } from "./page-files.ts";
@@ -54,7 +56,7 @@ export async function serve(of: {
   const serverFile = join(data, "server.json");
   const { adminToken, first } = readServerFile(serverFile);
   const embedder = keepModelsOpen(of.home);
-  const app = createApp({
+  const { app, settled } = createServer({
     store: new DirectoryStore(data),
     pageFiles: pageFiles(),
     adminToken,
@@ -63,6 +65,7 @@ export async function serve(of: {
     identity: of.identity ?? {},
     rateLimit: of.ratePerMinute > 0 ? memoryRateLimit({ limit: of.ratePerMinute, period: 60 }) : undefined,
     clientAddress: (c) => (of.behindProxy ? forwardedFor(c.req.header("x-forwarded-for")) : addressIn(c.env)),
+    outbound: { allowLoopback: isLoopbackHost(of.host), resolve: addressesOf },
     onFailure: (failure) => of.log(describeFailure(failure, { stack: of.debug })),
     embedQuery: async (modelId, query) => (await embedder(modelId))?.embedQuery(query),
   });
@@ -70,13 +73,20 @@ export async function serve(of: {
   const server = listen(of, app.fetch);
   if (first) await writeFileAtomic(serverFile, `${JSON.stringify({ adminToken })}\n`, 0o600);
   const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
-  return { url: server.url.origin, data, firstKey, stop: () => server.stop() };
+  const stop = async () => {
+    await server.stop();
+    await settled();
+  };
+  return { url: server.url.origin, data, firstKey, stop };
 }
 
 /** What the app is told beside each request. */
 interface Connection {
   readonly address: string | undefined;
 }
+
+const addressesOf = async (hostname: string): Promise<string[]> =>
+  (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 const addressIn = (env: unknown): string | undefined => (env as Connection | undefined)?.address;
 
@@ -112,7 +122,7 @@ function readServerFile(path: string): { adminToken: string; first: boolean } {
 }
 
 /** Through the API itself: there is one way to make a key. */
-async function issueFirstKey(app: ReturnType<typeof createApp>, adminToken: string) {
+async function issueFirstKey(app: Server["app"], adminToken: string) {
   const response = await app.request("/v1/admin/keys", {
     method: "POST",
     headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
