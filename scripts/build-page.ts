@@ -1,11 +1,13 @@
 /**
- * Builds the page that the server shows: one document, scripts and a stylesheet named by the hash of their bytes, icons, what
+ * Builds the page that the server shows, and the description of its API: one document, scripts and a stylesheet named by the hash of their bytes, icons, what
  * makes it an app on a phone (manifest, service worker). The
  * Worker carries the files in its assets (build-worker.ts), the binary inside itself (build.ts), and from source `serve` builds
  * them when they are asked for. `bun scripts/build-page.ts` writes them to dist/page.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { openApiDocument } from "../src/openapi/document.ts";
+import { version } from "../src/version.ts";
 import { iconPng } from "./page-icon.ts";
 
 const root = join(import.meta.dir, "..");
@@ -22,6 +24,12 @@ const TOUCH_ICON = "180";
 const ICON_SIZES = [TOUCH_ICON, "192", "512"];
 const GRAMMAR = /^\/assets\/prism-/;
 const NAMES = { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" };
+
+/** All that the server answers with from its build: the page, and the description of the API, which no page needs. */
+export async function buildServed(): Promise<PageFile[]> {
+  const bytes = new TextEncoder().encode(JSON.stringify(openApiDocument(version)));
+  return [...(await buildPage()), { path: "/openapi.json", bytes }];
+}
 
 /** The same sources give the same files, whatever folder they are built in. */
 export async function buildPage(): Promise<PageFile[]> {
@@ -143,7 +151,7 @@ export function importsOf(file: PageFile, files: readonly PageFile[], found: str
 
 /** @param dir emptied first */
 export async function writePage(dir: string): Promise<PageFile[]> {
-  const files = await buildPage();
+  const files = await buildServed();
   await rm(dir, { recursive: true, force: true });
   for (const { path, bytes } of files) {
     await mkdir(dirname(join(dir, path)), { recursive: true });

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { basename, dirname, join } from "node:path";
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { buildPage } from "./build-page.ts";
+import { buildServed } from "./build-page.ts";
 
 const root = join(import.meta.dir, "..");
 const { values } = parseArgs({
@@ -66,7 +66,7 @@ const unpackedLibraries: BunPlugin = {
 };
 
 /** The page's files, likewise copied first; scripts and stylesheets under a name that leaves them as they are. */
-const page = (await buildPage()).map(({ path, bytes }, i) => ({ path, bytes, copy: join(scratch, `${i}.page`) }));
+const page = (await buildServed()).map(({ path, bytes }, i) => ({ path, bytes, copy: join(scratch, `${i}.page`) }));
 await Promise.all(page.map(({ bytes, copy }) => Bun.write(copy, bytes)));
 
 const embeddedPage: BunPlugin = {

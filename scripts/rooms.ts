@@ -89,6 +89,12 @@ export const ROOMS: readonly Room[] = [
     imports: ["search", "store", "bytes", "text", "protocol", "table/set-version"],
   },
   {
+    name: "openapi",
+    purpose:
+      "what every route is, for those who write programs: the OpenAPI document, made with the page. Not part of the server",
+    imports: ["server", "protocol"],
+  },
+  {
     name: "page",
     purpose: "the page at `/`: runs in the browser, asks the server's API. The only user of preact and Prism",
     imports: ["text", "protocol"],
@@ -204,6 +210,7 @@ export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^isomorphic-git/, /^src\/git\/transport\//],
   [/tree-sitter/, /^src\/chunk\//],
   [/^(preact|prismjs)(\/|$)/, /^src\/page\//],
+  [/^@valibot\/to-json-schema$/, /^src\/openapi\//],
   [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
   [/^@clack\/prompts$/, /^src\/commands\//],
 ];

@@ -64,7 +64,8 @@ export const REF: DocumentType<Ref> = {
   schema: fields(ENTRIES),
 };
 
-const STORED_REF: DocumentType<Ref & { readonly crc32?: string }> = {
+/** As it lies in the bucket and goes over the wire. */
+export const STORED_REF: DocumentType<Ref & { readonly crc32?: string }> = {
   ...REF,
   schema: fields({ ...ENTRIES, crc32: exactOptional(text) }),
 };

@@ -19,6 +19,7 @@ import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
+import { openApiRoutes } from "./openapi.ts";
 import { type PageFiles, pageRoutes } from "./page.ts";
 import { memoryRateLimit, type RateLimit } from "./rate-limit.ts";
 import { createBackground, type Later } from "./later.ts";
@@ -88,7 +89,7 @@ export interface AppOptions {
   readonly clientAddress?: ClientAddress;
   /** How people sign in; absent: with API keys of the admin alone. */
   readonly identity?: IdentityOptions;
-  /** Absent: there is no page, only the API. */
+  /** Absent: there is no page and no description of the API, only the API. */
   readonly pageFiles?: PageFiles;
   /** Told of every error that is not the caller's doing; the caller is told nothing of its inside. */
   readonly onFailure?: (failure: Failure) => void;
@@ -129,6 +130,7 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   });
   app.route("/", pageRoutes(options.pageFiles));
   app.get("/healthz", (c) => c.json({ ok: true }));
+  app.route("/v1", openApiRoutes(options.pageFiles));
   app.use("/v1/admin/*", requireAdmin(services));
   app.route("/v1/admin", adminRoutes(services));
   app.route("/v1/admin", adminSpaceRoutes(services));

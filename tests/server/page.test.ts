@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { buildPage, importsOf, type PageFile } from "../../scripts/build-page.ts";
 import { GRAMMARS } from "../../src/page/grammars.ts";
 import { Home } from "../../src/home/home.ts";
+import { openApiDocument } from "../../src/openapi/document.ts";
 import { serve } from "../../src/porcelain/cloud/serve.ts";
+import { version } from "../../src/version.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 
 /** Bytes of scripts before the first result, compressed. */
@@ -199,4 +201,22 @@ describe("what is served", () => {
     expect(small.headers.get("content-encoding")).toBe("gzip");
     expect((await bytesOf(small)).length).toBeLessThan(SCRIPT_BUDGET);
   });
+});
+
+describe("the description of the API", () => {
+  test(
+    "is there without a key, and asked again it is not sent again",
+    ofAll(async (url) => {
+      const address = `${url}/v1/openapi.json`;
+      const answer = await fetch(address);
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/json"]);
+      expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
+      expect(await answer.json()).toEqual(openApiDocument(version));
+      const etag = answer.headers.get("etag") ?? "";
+      const again = await fetch(address, { headers: { "if-none-match": etag } });
+      expect([again.status, again.headers.get("etag"), (await bytesOf(again)).length]).toEqual([304, etag, 0]);
+      expect((await fetch(address, { headers: { "if-none-match": '"another"' } })).status).toBe(200);
+      expect((await fetch(`${url}/openapi.json`)).status).toBe(404);
+    }),
+  );
 });

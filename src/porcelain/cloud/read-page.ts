@@ -3,6 +3,6 @@
  * one that reads them from inside the binary.
  */
 export async function readPage(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
-  const { buildPage } = await import("../../../scripts/build-page.ts");
-  return new Map((await buildPage()).map(({ path, bytes }) => [path, bytes]));
+  const { buildServed } = await import("../../../scripts/build-page.ts");
+  return new Map((await buildServed()).map(({ path, bytes }) => [path, bytes]));
 }

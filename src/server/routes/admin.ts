@@ -11,13 +11,14 @@ import { checkOwner, checkScopes, issueKey, listKeys, listUsers, revokeKey } fro
 import { readQuestion } from "../limits.ts";
 import { KEY_BODY, wantedKey } from "./key-body.ts";
 
-const ISSUE = fields({ userId: text, ...KEY_BODY });
+/** The body of `POST /v1/admin/keys`. */
+export const ISSUE_KEY = fields({ userId: text, ...KEY_BODY });
 
 export function adminRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.post("/keys", async (c) => {
-    const { userId, ...wanted } = await readQuestion(c.req.raw, services.limits.smallBody, ISSUE);
+    const { userId, ...wanted } = await readQuestion(c.req.raw, services.limits.smallBody, ISSUE_KEY);
     const { scopes, ...key } = wantedKey(wanted, Date.now());
     const issued = await issueKey(services.bucket, { userId, ...key, ...(scopes && { scopes: checkScopes(scopes) }) });
     return c.json(issued, 201);

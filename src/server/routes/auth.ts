@@ -25,14 +25,14 @@ const SEALED_DEVICE = {
   schema: fields({ code: text, interval: count, expires: count }),
 } as const;
 
-const DEVICE = fields({});
-const DEVICE_TOKEN = fields({
+export const DEVICE = fields({});
+export const DEVICE_TOKEN = fields({
   deviceToken: text,
   space: exactOptional(text),
   invitation: exactOptional(text),
   ...KEY_BODY,
 });
-const SIGN_OUT = fields({ everywhere: exactOptional(boolean()) });
+export const SIGN_OUT = fields({ everywhere: exactOptional(boolean()) });
 
 export function authRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();

@@ -10,7 +10,8 @@ import { findKey, keyId, listKeys, revokeKey } from "../key-store.ts";
 import { readQuestion } from "../limits.ts";
 import { KEY_BODY, wantedKey } from "./key-body.ts";
 
-const ISSUE = fields(KEY_BODY);
+/** The body of `POST /v1/keys`. */
+export const ISSUE_OWN_KEY = fields(KEY_BODY);
 
 export function keyRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -28,7 +29,7 @@ export function keyRoutes(services: Services): Hono<AppEnv> {
     const { asker, caller } = c.var;
     // a session that is a key's makes none: they would outlive it
     if (!asker.person) requireScope(caller, "admin");
-    const key = wantedKey(await readQuestion(c.req.raw, limits.smallBody, ISSUE), identity.now());
+    const key = wantedKey(await readQuestion(c.req.raw, limits.smallBody, ISSUE_OWN_KEY), identity.now());
     const { userId, scopes: allowed } = caller;
     return c.json(await issueOwnKey(services, { userId, person: personOf(asker), allowed, key }), 201);
   });

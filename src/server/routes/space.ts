@@ -15,8 +15,8 @@ import { checkExpires, revokeKeysOf } from "../key-store.ts";
 import { readQuestion } from "../limits.ts";
 
 const role = picklist(ROLES, `must be one of ${ROLES.join(", ")}`);
-const ROLE = fields({ role });
-const INVITE = fields({ role, login: exactOptional(nullable(text)), expires: exactOptional(nullable(text)) });
+export const ROLE = fields({ role });
+export const INVITE = fields({ role, login: exactOptional(nullable(text)), expires: exactOptional(nullable(text)) });
 
 export function spaceRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();

@@ -9,7 +9,7 @@ import type { PersonRecord } from "../identity/records.ts";
 import { readQuestion } from "../limits.ts";
 
 export const MAKE_SPACE = fields({ id: text, name: text });
-const ACCEPT = fields({ token: text });
+export const ACCEPT = fields({ token: text });
 
 export function spacesRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
