@@ -95,6 +95,12 @@ export const ROOMS: readonly Room[] = [
     imports: ["server", "protocol"],
   },
   {
+    name: "chat",
+    purpose:
+      "answers with citations: what is found, what the model looks up further, what its `[n]` stand for; the model's client",
+    imports: ["lookup", "text", "protocol"],
+  },
+  {
     name: "page",
     purpose: "the page at `/`: runs in the browser, asks the server's API. The only user of preact and Prism",
     imports: ["text", "protocol"],
@@ -187,7 +193,7 @@ export const ROOMS: readonly Room[] = [
 
 /** Rooms, and single files, that the Worker imports or the browser runs: nothing of Bun, Node or native code. */
 export const PURE: readonly RegExp[] = [
-  /^src\/(protocol|lance|search|server|text|page)\//,
+  /^src\/(protocol|lance|search|server|chat|text|page)\//,
   /^src\/bytes\/(?!file-)/,
   /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,

@@ -29,4 +29,4 @@ export async function untilAborted<T>(signal: AbortSignal | undefined, work: () 
   }
 }
 
-const interrupted = () => new RepobaseError("interrupted", "interrupted before it was done");
+export const interrupted = () => new RepobaseError("interrupted", "interrupted before it was done");

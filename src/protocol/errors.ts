@@ -85,6 +85,11 @@ export const ERROR_TABLE = {
     meaning:
       "a git server asked for what is not done: write outside the clone, follow an unsafe redirect, take a list without end",
   },
+  model_failed: {
+    http: 502,
+    exit: 1,
+    meaning: "the endpoint of the chat model refused the key or the question, or its answer is none",
+  },
   unsupported_remote: { http: 502, exit: 1, meaning: "the git server cannot do what a clone needs (shallow clones)" },
   not_a_server: {
     http: 502,

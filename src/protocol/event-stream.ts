@@ -83,9 +83,37 @@ export class EventReader {
 const tooLarge = (limit: number) =>
   new RepobaseError("too_large", `an event of the stream has more than ${limit} characters`, { fields: { limit } });
 
+export interface EventReading {
+  /** Characters of one event. */
+  readonly maxEvent?: number;
+  /** Told of all that comes, comments too. */
+  readonly onBytes?: () => void;
+  /** Ends the reading, with its reason, and the body. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The events of a body. Whoever stops reading early ends the body. @throws RepobaseError `too_large`; what reading throws */
-export async function* readEvents(body: ReadableStream<Uint8Array>, maxEvent?: number): AsyncGenerator<StreamEvent> {
-  const reader = new EventReader(maxEvent);
-  for await (const bytes of body as AsyncIterable<Uint8Array>) yield* reader.push(bytes);
-  yield* reader.end();
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  { maxEvent, onBytes, signal }: EventReading = {},
+): AsyncGenerator<StreamEvent> {
+  const events = new EventReader(maxEvent);
+  // not every browser can loop over a stream
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => undefined); // a broken stream is ended already
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { value, done } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) break;
+      onBytes?.();
+      yield* events.push(value);
+    }
+    yield* events.end();
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    cancel();
+  }
 }
