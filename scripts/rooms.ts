@@ -41,6 +41,11 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: "sdk",
+    purpose: '`import { CloudSync } from "repobase"`: the RFC\'s service for programs, over porcelain',
+    imports: ["porcelain/search", "porcelain/sync", "porcelain/cloud", "remote", "home", "protocol"],
+  },
+  {
     name: "porcelain/indexing",
     purpose: "add and index: what is read, made and recorded",
     imports: [
@@ -206,8 +211,12 @@ export const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|valibot|preact(\/.*)?|prismjs\
 /** The only files that may touch `process.env`, and why; all others get the environment, or a value of it, as an argument. */
 export const ENVIRONMENT_READERS: ReadonlyMap<string, string> = new Map([
   ["src/main.ts", "passes it to the command"],
+  ["src/sdk/cloud-sync.ts", "the program that imports it may give none of its own"],
   ["src/restart-tuned.ts", "hands all of it to the process that takes its place"],
 ]);
+
+/** Files whose names are a promise to other programs: they may be those of shapes of our own that have more. */
+export const PUBLIC_NAMES: ReadonlySet<string> = new Set(["src/sdk/contract.ts"]);
 
 /** package -> the only place that may import it. */
 export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [

@@ -21,6 +21,39 @@ export async function login(options: {
   return { ...who, endpoint };
 }
 
+/**
+ * The same for a program: with a key as `login`, without one the global switch alone.
+ * @param of.userId the space that the key must be for; absent: any
+ * @throws RepobaseError `usage`, `forbidden` when the key is for another space; and what the server says
+ */
+export async function configureCloud(of: {
+  home: Home;
+  endpoint?: string | undefined;
+  apiKey?: string | undefined;
+  userId?: string | undefined;
+  enabled?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}): Promise<void> {
+  const { home, userId, signal } = of;
+  const saved = home.savedCloud();
+  const { endpoint = saved?.endpoint, apiKey = saved?.apiKey, enabled = saved?.enabled ?? true } = of;
+  if (endpoint === undefined || apiKey === undefined || endpoint === "" || apiKey === "")
+    throw new RepobaseError("not_configured", "not signed in to a server", { hint: "give endpoint and apiKey" });
+  // a key goes to no server but the one that it was given for
+  if (of.endpoint !== undefined && of.apiKey === undefined && of.endpoint !== saved?.endpoint)
+    throw new RepobaseError("usage", "another server takes a key of its own", { hint: "give apiKey with endpoint" });
+  if (of.endpoint === undefined && of.apiKey === undefined && userId === undefined) {
+    if (saved) await home.saveCloud({ ...saved, enabled });
+    return;
+  }
+  const settings = home.remoteSettings();
+  const checked = checkEndpoint(endpoint, settings);
+  const who = await whoAmI({ endpoint: checked, apiKey, ...settings }, signal);
+  if (userId !== undefined && userId !== who.userId)
+    throw new RepobaseError("forbidden", `the key is for ${who.userId}, not for ${userId}`);
+  await home.saveCloud({ userId: who.userId, apiKey, endpoint: checked, enabled });
+}
+
 export type CloudStatus =
   | { readonly signedIn: false }
   | ({

@@ -2,10 +2,10 @@
 import { rm } from "node:fs/promises";
 import type { Home } from "../../home/home.ts";
 import { findRepo } from "../../home/repo-names.ts";
-import { isRepobaseError } from "../../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { purgeMarkerKey, pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
-import { callApi } from "../../remote/remote-client.ts";
+import { callApi, listRemoteRepos } from "../../remote/remote-client.ts";
 import { REPO_REMOVED } from "../../protocol/cloud-api.ts";
 
 export interface RemoveResult {
@@ -33,6 +33,31 @@ export async function removeRepository(of: {
     for (const key of [refKey(repo.id), worktreeKey(repo.id), pushMarkerKey(repo.id), purgeMarkerKey(repo.id)])
       await rm(home.path(key), { force: true });
     return { repoId: repo.id, removed: true, remote };
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Takes a repository's index off the server and leaves the one here as it is.
+ * @param of.name as any name of a repository, of those here and of those there
+ * @throws RepobaseError `repo_not_found` when nobody knows it, or the server has none; `not_configured`
+ */
+export async function removeFromCloud(of: {
+  home: Home;
+  name: string;
+  signal?: AbortSignal | undefined;
+}): Promise<void> {
+  const { home, signal } = of;
+  const cloud = requireCloud(home, { enabled: false });
+  const here = home.config().repos;
+  const there = await listRemoteRepos(cloud, signal);
+  const { id } = findRepo([...here, ...there.filter((repo) => !here.some((known) => known.id === repo.id))], of.name);
+  const lock = await home.lock(`repo-${id}`);
+  try {
+    if (!(await removeRemote(home, id, signal)))
+      throw new RepobaseError("repo_not_found", `the server has no index of "${id}"`, { fields: { repoId: id } });
+    await home.updateRepo(id, (repo) => ({ ...repo, lastPushedAt: null, lastPushedCommit: null }));
   } finally {
     lock.release();
   }

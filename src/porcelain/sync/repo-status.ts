@@ -9,7 +9,7 @@ import { syncInput } from "./sync-input.ts";
 import { type SyncState, syncStatus } from "./sync-status.ts";
 
 /** The RFC's shape, and how the two sides stand to each other. */
-export interface RepoStatus {
+export interface CloudStanding {
   readonly repoId: string;
   readonly inSync: boolean;
   readonly localCommit: string | null;
@@ -26,22 +26,30 @@ export interface RepoStatus {
   readonly filesBehind: number | null;
   /** The device that pushed last, and whether that is this one; null: nobody, or nobody was asked. */
   readonly lastPushedBy: { readonly device: string; readonly isThis: boolean } | null;
+}
+
+export interface RepoStatus extends CloudStanding {
   /** Where its files lie on this machine; null: they do not. */
   readonly folder: string | null;
   /** How that folder differs from its index; null: it does not. */
   readonly stale: StaleFolder | null;
 }
 
-export async function repositoryStatus(of: {
+interface OfRepo {
   home: Home;
   repo: RepoConfig;
   signal?: AbortSignal | undefined;
-}): Promise<RepoStatus> {
+}
+
+export async function repositoryStatus(of: OfRepo): Promise<RepoStatus> {
+  const stale = (await findStale(of.home, of.repo)) ?? null;
+  return { ...(await cloudStanding(of)), folder: folderOf(of.repo) ?? null, stale };
+}
+
+export async function cloudStanding(of: OfRepo): Promise<CloudStanding> {
   const { home, repo } = of;
   const cloud = home.cloud();
   const { cloudEnabled } = repo;
-  const folder = folderOf(repo) ?? null;
-  const here = { folder, stale: (await findStale(home, repo)) ?? null };
   // one that was pulled is known to the cloud, so asking about it tells nobody anything
   const mayAsk = cloudEnabled || syncedIn((await readRef({ from: home.store, repo: repo.id }))?.ref) !== undefined;
   if (!mayAsk || !cloud?.enabled) {
@@ -58,10 +66,9 @@ export async function repositoryStatus(of: {
       filesAhead: null,
       filesBehind: null,
       lastPushedBy: null,
-      ...here,
     };
   }
   const { lastPushedBy: device, requests: _, ...status } = await syncStatus(syncInput(of, repo, cloud));
   const lastPushedBy = device === null ? null : { device, isThis: device === home.config().device };
-  return { ...status, cloudEnabled, lastPushedBy, ...here };
+  return { ...status, cloudEnabled, lastPushedBy };
 }
