@@ -64,7 +64,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/search",
     purpose: "search and show, local or remote",
-    imports: [...PORCELAIN_BASE, "porcelain/folder", "search"],
+    imports: [...PORCELAIN_BASE, "porcelain/folder", "search", "lookup"],
   },
   {
     name: "porcelain/sync",
@@ -91,7 +91,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "server",
     purpose: "the Hono app, free of any runtime: routes, keys, limits, page. `worker/` and `repobase serve` mount it",
-    imports: ["search", "store", "bytes", "text", "protocol", "table/set-version"],
+    imports: ["lookup", "search", "store", "bytes", "text", "protocol", "table/set-version"],
   },
   {
     name: "openapi",
@@ -165,6 +165,11 @@ export const ROOMS: readonly Room[] = [
     purpose: "the engine: terms, BM25, vectors, ranking, snippets",
     imports: ["lance", "store", "bytes", "text", "protocol"],
   },
+  {
+    name: "lookup",
+    purpose: "what an agent may look up in indexes: four read-only tools over one `Library`; MCP and chat use them",
+    imports: ["search", "text", "protocol"],
+  },
   { name: "lance", purpose: "the Lance reader: bytes in, values out", imports: ["bytes", "protocol"] },
   {
     name: "embed",
@@ -182,7 +187,7 @@ export const ROOMS: readonly Room[] = [
     purpose: "atomic writes, locks, sweeping, errors of the file system. The only room that renames",
     imports: ["text", "protocol"],
   },
-  { name: "report", purpose: "the only way out to the terminal: text, JSON, progress", imports: ["protocol"] },
+  { name: "report", purpose: "the only way out to the terminal: text, JSON, progress", imports: ["text", "protocol"] },
   { name: "text", purpose: "small text helpers", imports: [] },
   {
     name: "protocol",
@@ -198,7 +203,7 @@ export const ROOMS: readonly Room[] = [
 
 /** Rooms, and single files, that the Worker imports or the browser runs: nothing of Bun, Node or native code. */
 export const PURE: readonly RegExp[] = [
-  /^src\/(protocol|lance|search|server|chat|text|page)\//,
+  /^src\/(protocol|lance|search|lookup|server|chat|text|page)\//,
   /^src\/bytes\/(?!file-)/,
   /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,

@@ -1,7 +1,7 @@
 /** The search engine over the indexed trees, in this process, with everything it reads kept in memory. */
 import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
 import { Home } from "../../src/home/home.ts";
-import { findRepo } from "../../src/home/repo-names.ts";
+import { findRepo } from "../../src/protocol/find-repo.ts";
 import { strings } from "../../src/lance/values.ts";
 import type { SearchHit, SearchMode } from "../../src/protocol/search-api.ts";
 import type { IndexView } from "../../src/search/index-view.ts";

@@ -1,6 +1,6 @@
 /** `repobase purge`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
-import { findRepo } from "../home/repo-names.ts";
+import { findRepo } from "../protocol/find-repo.ts";
 import { ERROR_TABLE, RepobaseError } from "../protocol/errors.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 import { describePurge } from "./describe-purge.ts";

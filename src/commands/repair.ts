@@ -1,6 +1,6 @@
 /** `repobase repair`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
-import { findRepo } from "../home/repo-names.ts";
+import { findRepo } from "../protocol/find-repo.ts";
 import { ERROR_TABLE, RepobaseError } from "../protocol/errors.ts";
 import { plural } from "../text/figures.ts";
 import { shortCommit } from "../protocol/ids.ts";

@@ -21,7 +21,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { fileError } from "./file-errors.ts";
 import { writeFileAtomicSync } from "./write-file-atomic.ts";
 
-export interface Library {
+export interface EmbeddedLibrary {
   /** Its place in the binary. */
   readonly embedded: string;
   /** How its sha256 begins, hex. */
@@ -44,7 +44,7 @@ export function unpackLibrariesInto(path: string): void {
 }
 
 /** @throws RepobaseError as `unpackLibrary`, and `failure` when the system does not load it */
-export function loadUnpacked(library: Library): unknown {
+export function loadUnpacked(library: EmbeddedLibrary): unknown {
   try {
     if (folder === undefined) throw new Error("no folder is set for native libraries");
     const path = unpackLibrary(library, folder);
@@ -79,7 +79,7 @@ export async function withLibraries<T>(load: () => Promise<T>): Promise<T> {
  * @throws RepobaseError `home_unwritable` (the folder is another user's, or cannot be written), `no_space`, `hash_mismatch` when
  *   the library in the binary is damaged
  */
-export function unpackLibrary({ embedded, hash, name }: Library, into: string): string {
+export function unpackLibrary({ embedded, hash, name }: EmbeddedLibrary, into: string): string {
   const path = join(into, hash, `${name}.node`);
   try {
     for (const dir of [into, dirname(path)]) ownFolder(dir);

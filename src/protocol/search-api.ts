@@ -28,6 +28,8 @@ export interface SearchRequest {
   readonly vectors?: Readonly<Record<string, readonly number[]>>;
   /** Say with each result why it ranks where it does. */
   readonly explain?: boolean;
+  /** Lines of code that a result shows at most, where the one who asks is in the same process. Absent: 10. */
+  readonly snippetLines?: number;
 }
 
 export interface Snippet {

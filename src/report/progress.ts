@@ -1,6 +1,6 @@
 /** One line on a terminal's stderr that says how far a long command is: bar, rate, time left. */
 import type { Writable } from "node:stream";
-import { makeNameVisible } from "./visible.ts";
+import { makeNameVisible } from "../text/visible.ts";
 
 export interface ProgressStep {
   /** What is being done, for instance `indexing`. */

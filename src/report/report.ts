@@ -7,7 +7,7 @@ import type { Writable } from "node:stream";
 import { isRepobaseError, ERROR_TABLE, type ErrorCode } from "../protocol/errors.ts";
 import { ProgressLine, type ProgressStep } from "./progress.ts";
 import { plainStyle, type Style, Terminal } from "./style.ts";
-import { makeNameVisible, makeVisible } from "./visible.ts";
+import { makeNameVisible, makeVisible } from "../text/visible.ts";
 
 export interface ReportOptions {
   readonly stdout: Writable;

@@ -1,5 +1,5 @@
 /** Colour and links for terminals that have them; plain text elsewhere. */
-import { makeNameVisible, makeVisible } from "./visible.ts";
+import { makeNameVisible, makeVisible } from "../text/visible.ts";
 
 export interface Style {
   /** A name that others gave (a symbol, a branch): on a terminal it stays on one line. */

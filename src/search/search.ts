@@ -93,7 +93,9 @@ async function answer({
   const missingModels = missing.map(({ modelId }) => modelId);
   return {
     mode,
-    results: files.map((file) => toHit(file, { terms, explain: request.explain === true })),
+    results: files.map((file) =>
+      toHit(file, { terms, explain: request.explain === true, lines: request.snippetLines }),
+    ),
     warnings: [...warnings, ...missing.map((model) => missingWarning(model, mode))],
     ...(missingModels.length > 0 && { missingModels }),
   };
@@ -226,7 +228,11 @@ function withTies(ranked: readonly RankedFile[], limit: number): RankedFile[] {
   return last === undefined ? [...ranked] : ranked.filter(({ best }) => best.score >= last);
 }
 
-function toHit(file: HydratedFile, { terms, explain }: { terms: readonly string[]; explain: boolean }): SearchHit {
+function toHit(
+  file: HydratedFile,
+  of: { readonly terms: readonly string[]; readonly explain: boolean; readonly lines: number | undefined },
+): SearchHit {
+  const { terms, explain, lines } = of;
   const { view, path, language, contents, best, others } = file;
   return {
     repoId: view.repoId,
@@ -234,7 +240,7 @@ function toHit(file: HydratedFile, { terms, explain }: { terms: readonly string[
     filename: path.slice(path.lastIndexOf("/") + 1),
     language,
     ...best,
-    snippet: makeSnippet({ contents, startLine: best.startLine, symbol: best.symbol, terms }),
+    snippet: makeSnippet({ contents, startLine: best.startLine, symbol: best.symbol, terms, lines }),
     commit: view.commit,
     chunks: others,
     ...(explain && { explain: file.explain }),

@@ -18,19 +18,24 @@ interface Line {
   readonly marks: readonly { start: number; end: number; term: string }[];
 }
 
-/** @param startLine of the chunk, from 1; @param symbol its enclosing definition; @param terms as `queryTerms` gives them */
+/**
+ * @param startLine of the chunk, from 1; @param symbol its enclosing definition; @param terms as `queryTerms` gives them
+ * @param lines to show at most
+ */
 export function makeSnippet(args: {
   contents: string;
   startLine: number;
   symbol: string | null;
   terms: readonly string[];
+  lines?: number | undefined;
 }): Snippet {
+  const most = args.lines ?? SNIPPET_LINES;
   const wanted = new Set(args.terms);
   const texts = args.contents.replace(/\r?\n$/, "").split("\n");
   const lines = texts.map((text) => clipLine({ text: text.replace(/\r$/, ""), marks: findTerms(text, wanted) }));
   const opening = args.symbol === null ? -1 : definitionLine(lines, args.symbol);
-  const first = firstShown(lines, chooseWindow(lines, opening));
-  const shown = withoutEmptyEnd(lines.slice(first, first + SNIPPET_LINES));
+  const first = firstShown(lines, chooseWindow(lines, opening, most));
+  const shown = withoutEmptyEnd(lines.slice(first, first + most));
   const highlights: [number, number][] = [];
   let offset = 0;
   for (const { text, marks } of shown) {
@@ -82,14 +87,14 @@ function hasWord(text: string, word: string): boolean {
  * Index of the window's first line. Without any match: the definition's opening, else the chunk's beginning. Of windows that
  * show as much, the one with the definition's opening.
  */
-function chooseWindow(lines: readonly Line[], opening: number): number {
+function chooseWindow(lines: readonly Line[], opening: number, most: number): number {
   const matched = lines.flatMap(({ marks }, at) => (marks.length > 0 ? [at] : []));
-  const lastStart = Math.max(0, lines.length - SNIPPET_LINES);
+  const lastStart = Math.max(0, lines.length - most);
   let best = Math.min(Math.max(0, opening), lastStart);
   let bestScore = 0;
   const starts = matched.map((at) => Math.max(0, Math.min(at - LINES_ABOVE, lastStart)));
   for (const start of opening < 0 ? starts : [best, ...starts]) {
-    const score = windowScore(lines.slice(start, start + SNIPPET_LINES));
+    const score = windowScore(lines.slice(start, start + most));
     if (score > bestScore) {
       best = start;
       bestScore = score;

@@ -11,7 +11,7 @@ import type { Manifest } from "../protocol/manifest.ts";
 import { QUOTA, type Quota, type QuotaUse } from "../protocol/quota.ts";
 import { mapBounded } from "../store/map-bounded.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { countFiles } from "./count-files.ts";
+import { countFiles } from "../search/count-files.ts";
 import { readCurrent } from "./read-index.ts";
 
 export interface RepoUsage {

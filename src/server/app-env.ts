@@ -37,7 +37,7 @@ export interface Services {
   readonly identity: Identity;
   readonly usage: UsageMeter;
   readonly views: ViewCache;
-  /** See describe-repos.ts. */
+  /** See search/describe-repos.ts. */
   readonly counts: ViewCache;
   /** Told of every error that is not the caller's doing. */
   readonly onFailure: (failure: Failure) => void;

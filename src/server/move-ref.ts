@@ -20,7 +20,7 @@ import { findMissing, planChecks } from "./missing-objects.ts";
 import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 import type { CurrentRef } from "../search/current-ref.ts";
 import { bytesNamedBy, type RepoUsage } from "./account.ts";
-import { countFiles } from "./count-files.ts";
+import { countFiles } from "../search/count-files.ts";
 import type { UsageMeter } from "./usage-meter.ts";
 import type { Finish } from "./finish.ts";
 import { refuseWhileSwept } from "./sweep.ts";

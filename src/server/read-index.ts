@@ -3,7 +3,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 import type { CurrentRef } from "../search/current-ref.ts";
-import { lacking } from "./count-files.ts";
+import { lacking } from "../search/count-files.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
 export interface CurrentIndex extends CurrentRef {

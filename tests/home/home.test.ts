@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RepoConfig } from "../../src/home/config.ts";
 import { Home } from "../../src/home/home.ts";
-import { findRepo, makeRepoId } from "../../src/home/repo-names.ts";
+import { makeRepoId } from "../../src/home/repo-names.ts";
+import { findRepo } from "../../src/protocol/find-repo.ts";
 
 let dir: string;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { Writable } from "node:stream";
 import { RepobaseError } from "../../src/protocol/errors.ts";
 import { Report } from "../../src/report/report.ts";
 import { formatSearch } from "../../src/report/search-text.ts";
-import { makeNameVisible, makeVisible } from "../../src/report/visible.ts";
+import { makeNameVisible, makeVisible } from "../../src/text/visible.ts";
 import type { SearchResponse } from "../../src/protocol/search-api.ts";
 
 /** What a hostile name can hold: titles (OSC 0), links (OSC 8), the clipboard (OSC 52), colours, cursor moves, direction. */

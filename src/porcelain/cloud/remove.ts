@@ -1,7 +1,7 @@
 /** Forgets a repository. The registration goes first: what a crash leaves behind is unreachable and taken away by the next remove. */
 import { rm } from "node:fs/promises";
 import type { Home } from "../../home/home.ts";
-import { findRepo } from "../../home/repo-names.ts";
+import { findRepo } from "../../protocol/find-repo.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { purgeMarkerKey, pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
 import { requireCloud } from "../../home/require-cloud.ts";

@@ -4,7 +4,7 @@ import { sep } from "node:path";
 import { folderOf, type RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { asCheckedOut } from "../folder/checkout.ts";
-import { findRepo } from "../../home/repo-names.ts";
+import { findRepo } from "../../protocol/find-repo.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 
 /**

@@ -14,7 +14,7 @@ import type { IndexResult } from "./index-result.ts";
 import { indexWorktree } from "./index-worktree.ts";
 import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
-import { readSource, type Source } from "./read-source.ts";
+import { readSource, type TreeSource } from "./read-source.ts";
 import { pruneBranches, rememberIndexed } from "./prune-branches.ts";
 import { withIndexed } from "../folder/checkout.ts";
 import { lookAt, rememberSeen } from "../folder/staleness.ts";
@@ -31,7 +31,7 @@ import { dropWorktreeRef, readWorktreeRef } from "../folder/worktree-ref.ts";
  */
 export async function indexLocked(
   options: IndexRepoOptions,
-  of: { readonly source?: Source; readonly runName: RunName | undefined; readonly purges?: Purges | undefined },
+  of: { readonly source?: TreeSource; readonly runName: RunName | undefined; readonly purges?: Purges | undefined },
 ): Promise<IndexResult> {
   const { home, repo } = options;
   const started = performance.now();
@@ -90,7 +90,7 @@ async function indexCommit(
 function resultOf(
   { repo, limits }: IndexContext,
   of: {
-    readonly source: Source;
+    readonly source: TreeSource;
     readonly main: IndexTreeResult | undefined;
     readonly worktree: IndexTreeResult | undefined;
     /** There was one before. */

@@ -9,7 +9,7 @@ import { didYouMean, nearNames } from "../../protocol/near-names.ts";
 import { commitTree } from "../../source/commit-tree.ts";
 import { scopeTree } from "../../source/scope-tree.ts";
 import { namesOf } from "../../source/source-names.ts";
-import { readRemote, type Source, type Step } from "./read-source.ts";
+import { readRemote, type TreeSource, type Step } from "./read-source.ts";
 
 interface Wanted {
   readonly home: Home;
@@ -20,14 +20,14 @@ interface Wanted {
 }
 
 /** @throws RepobaseError `ref_not_found` with the nearest names; and what reading the source throws */
-export async function readRefSource(of: Wanted): Promise<Source> {
+export async function readRefSource(of: Wanted): Promise<TreeSource> {
   const started = performance.now();
   const found = of.repo.source.kind === "folder" ? await ofFolder(of.repo.source.path, of) : await ofUrl(of);
   const commit = found.commit && scopeTree(found.commit, of.repo.only);
   return { ...found, commit, aside: true, worktree: null, seconds: (performance.now() - started) / 1000 };
 }
 
-type Found = Pick<Source, "commit" | "names">;
+type Found = Pick<TreeSource, "commit" | "names">;
 
 async function ofFolder(folder: string, { home, ref }: Wanted): Promise<Found> {
   const repository = openRepository(folder, home.env);

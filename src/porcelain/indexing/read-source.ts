@@ -16,7 +16,7 @@ export interface Step {
   readonly unit: string;
 }
 
-export interface Source {
+export interface TreeSource {
   readonly commit: SourceTree | null;
   /** The files on disk, where they differ from the commit. */
   readonly worktree: SourceTree | null;
@@ -39,13 +39,13 @@ export async function readSource(of: {
   onProgress?: ((step: Step) => void) | undefined;
   onWarning?: ((text: string) => void) | undefined;
   signal?: AbortSignal | undefined;
-}): Promise<Source> {
+}): Promise<TreeSource> {
   const started = performance.now();
   const found = of.repo.source.kind === "folder" ? await readFolder(of.repo.source.path, of) : await readRemote(of);
   return { ...found, seconds: (performance.now() - started) / 1000 };
 }
 
-async function readFolder(path: string, of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
+async function readFolder(path: string, of: Parameters<typeof readSource>[0]): Promise<Omit<TreeSource, "seconds">> {
   const { openFolder } = await import("../../source/worktree-tree.ts");
   const { env } = of.home;
   const opened = await openFolder(path, {
@@ -63,7 +63,7 @@ async function readFolder(path: string, of: Parameters<typeof readSource>[0]): P
 }
 
 /** The branch or tag that the repository follows, or the default one. */
-export async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<Source, "seconds">> {
+export async function readRemote(of: Parameters<typeof readSource>[0]): Promise<Omit<TreeSource, "seconds">> {
   const { home, repo, onProgress } = of;
   const { url } = repo.source;
   if (!url)

@@ -2,7 +2,7 @@
 import { join, sep } from "node:path";
 import { folderOf, type RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import { findRepo } from "../../home/repo-names.ts";
+import { findRepo } from "../../protocol/find-repo.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import {
@@ -27,9 +27,11 @@ import { requireCloud } from "../../home/require-cloud.ts";
 export type Search = (request: SearchRequest) => Promise<SearchResponse>;
 
 /** Opens once, answers many: tables and models stay open between requests. */
-export function localSearch(home: Home, options: { cwd: string; signal?: AbortSignal | undefined }): Search {
-  const { cwd, signal } = options;
-  const cache = makeViewCache();
+export function localSearch(
+  home: Home,
+  options: { cwd: string; cache?: ViewCache; signal?: AbortSignal | undefined },
+): Search {
+  const { cwd, signal, cache = makeViewCache() } = options;
   const embedder = keepModelsOpen(home);
   return async (request) => {
     const repos = asCheckedOut(home.config().repos, cwd, home.env);

@@ -1,6 +1,6 @@
 /** One file, or some of its lines, put together again from the index. */
 import type { Home } from "../../home/home.ts";
-import { findRepo } from "../../home/repo-names.ts";
+import { findRepo } from "../../protocol/find-repo.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { readFile } from "../../search/read-file.ts";
 import { type ShownFile, shownFile } from "../../search/shown-file.ts";

@@ -1,7 +1,7 @@
 /** The two sides a plumbing command works between, and the rules that hold for it as for push: opt-in, one writer. */
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import { findRepo } from "../../home/repo-names.ts";
+import { findRepo } from "../../protocol/find-repo.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
 import { syncedAt, updateLocalRef } from "../../plumbing/local-ref.ts";

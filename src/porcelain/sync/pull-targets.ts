@@ -1,7 +1,7 @@
 /** Which repositories a pull means: those registered here, and those only the server knows. */
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import { findRepo } from "../../home/repo-names.ts";
+import { findRepo } from "../../protocol/find-repo.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
 import type { RemoteRepo } from "../../protocol/cloud-api.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";

@@ -5,7 +5,7 @@ import { isMetered } from "../account.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { untilGone } from "../bucket.ts";
 import type { Bucket } from "../bucket.ts";
-import { describeRepos } from "../describe-repos.ts";
+import { describeRepos } from "../../search/describe-repos.ts";
 import type { ObjectInfo } from "../../store/object-store.ts";
 import { finishFor } from "../finish.ts";
 import { repoNotFound } from "../read-index.ts";

@@ -6,10 +6,10 @@ import type { RemoteRepo, RepoState } from "../protocol/cloud-api.ts";
 import { isRepobaseError, type RepobaseError } from "../protocol/errors.ts";
 import { REF_PREFIX, repoOfRefKey } from "../protocol/keys.ts";
 import type { Ref } from "../protocol/ref.ts";
-import type { ViewCache } from "../search/view-cache.ts";
+import type { ViewCache } from "./view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
-import { readManifest, readCurrentRef } from "../search/current-ref.ts";
+import { readManifest, readCurrentRef } from "./current-ref.ts";
 import { countFiles, type FileCount, lacking } from "./count-files.ts";
 
 interface Reader {
