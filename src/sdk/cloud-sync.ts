@@ -4,7 +4,7 @@
  */
 import type { RepoConfig } from "../home/config.ts";
 import { Home } from "../home/home.ts";
-import { findRepo } from "../home/repo-names.ts";
+import { findRepo } from "../protocol/find-repo.ts";
 import { requireCloud } from "../home/require-cloud.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { SearchResponse } from "../protocol/search-api.ts";
