@@ -65,13 +65,18 @@ export async function readAccount(bucket: ObjectStore, userId: string): Promise<
 export async function readOrMendAccount(
   bucket: ObjectStore,
   userId: string,
-): Promise<{ readonly quota: Quota | null; readonly etag: string | undefined }> {
+): Promise<{
+  readonly quota: Quota | null;
+  readonly etag: string | undefined;
+  /** undefined: none, or a damaged one. */
+  readonly account: Account | undefined;
+}> {
   try {
     const stored = await readAccount(bucket, userId);
-    return { quota: stored?.account.quota ?? null, etag: stored?.etag };
+    return { quota: stored?.account.quota ?? null, etag: stored?.etag, account: stored?.account };
   } catch (error) {
     if (!isRepobaseError(error, "damaged_config")) throw error;
-    return { quota: null, etag: (await bucket.head(accountKey(userId)))?.etag };
+    return { quota: null, etag: (await bucket.head(accountKey(userId)))?.etag, account: undefined };
   }
 }
 

@@ -12,6 +12,7 @@ import type { Scope } from "../protocol/roles.ts";
 import type { Later } from "./later.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbound } from "./outbound.ts";
+import type { Notices } from "./notices/notices.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { Settle, UsageMeter } from "./usage-meter.ts";
 import type { ViewCache } from "../search/view-cache.ts";
@@ -41,6 +42,9 @@ export interface Services {
   readonly counts: ViewCache;
   /** Told of every error that is not the caller's doing. */
   readonly onFailure: (failure: Failure) => void;
+  readonly notices: Notices;
+  /** Of the notifications that one space is sent. */
+  readonly noticeLimit: RateLimit;
   /** Work after the answer. */
   readonly later: Later;
   /** Requests to addresses that users name. */

@@ -3,7 +3,7 @@
  * walls: shape of the path, then who is asking, then that user's part of the bucket; only then a route. Every error leaves
  * as problem+json through problem.ts.
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { REPAIR_HEADER, SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
@@ -19,6 +19,8 @@ import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
+import { nameOfAsker, pushRefused, quotaNear } from "./notices/drafts.ts";
+import { Notices } from "./notices/notices.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { type PageFiles, pageRoutes } from "./page.ts";
 import { memoryRateLimit, type RateLimit } from "./rate-limit.ts";
@@ -38,6 +40,7 @@ import { historyRoutes } from "./routes/history.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { manifestRoutes } from "./routes/manifests.ts";
 import { meRoutes } from "./routes/me.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
 import { objectRoutes } from "./routes/objects.ts";
 import { refRoutes } from "./routes/refs.ts";
 import { repoRoutes } from "./routes/repos.ts";
@@ -70,6 +73,9 @@ const COUNTS = { maxRangeBytes: 0, maxHeldBytes: 1024 * 1024 };
 
 const MAX_DRAIN = 1024 * 1024;
 
+/** Agents and scripts, all of a space together. */
+const NOTICE_LIMIT = 60;
+
 export interface AppOptions {
   /** The whole bucket, all users. */
   readonly store: ObjectStore;
@@ -87,6 +93,8 @@ export interface AppOptions {
   readonly failureLimit?: RateLimit | undefined;
   /** Absent: nobody's address is known, and all share one count of failures. */
   readonly clientAddress?: ClientAddress;
+  /** Of the notifications that one space is sent; absent: NOTICE_LIMIT a minute, counted in this process. */
+  readonly noticeLimit?: RateLimit | undefined;
   /** How people sign in; absent: with API keys of the admin alone. */
   readonly identity?: IdentityOptions;
   /** Absent: there is no page and no description of the API, only the API. */
@@ -141,6 +149,7 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   for (const path of ["/v1/keys/*", "/v1/space/*"]) app.use(path, requireUser(services, "read"));
   app.route("/v1/keys", keyRoutes(services));
   app.route("/v1/space", spaceRoutes(services));
+  app.route("/v1/notifications", notificationRoutes(services));
   app.use("/v1/*", requireUser(services));
   app.route("/v1/index", objectRoutes(services));
   for (const routes of USER_ROUTES) app.route("/v1", routes(services));
@@ -150,6 +159,7 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   app.onError((error, c) => {
     if (isRepobaseError(error, "corrupt_index") && c.var.caller) services.views.forget(c.var.caller.userId);
     if (isServerFailure(error)) services.onFailure({ error, method: c.req.method, path: c.req.path });
+    tellOfRefusal(services, error, c);
     return problemResponse(withRepairHint(error, { remote: true }));
   });
   return app;
@@ -159,12 +169,21 @@ function servicesOf(options: AppOptions, later: Later): Services {
   const bucket = asBucket(options.store);
   const { adminToken } = options;
   const limits = { ...DEFAULT_REQUEST_LIMITS, ...options.limits };
-  const identity = { options: options.identity ?? {}, bucket, adminToken, keySeconds: limits.keySeconds };
+  const identity = createIdentity({
+    options: options.identity ?? {},
+    bucket,
+    adminToken,
+    keySeconds: limits.keySeconds,
+  });
+  const { now } = identity;
+  const notices = new Notices({ bucket, later, now, deliver: async () => undefined });
   return {
     bucket,
     limits,
     adminToken,
-    identity: createIdentity(identity),
+    identity,
+    notices,
+    noticeLimit: options.noticeLimit ?? memoryRateLimit({ limit: NOTICE_LIMIT, period: 60, now }),
     rateLimit: options.rateLimit,
     failedAttempts: new FailedAttempts(
       options.failureLimit ?? memoryRateLimit({ limit: FAILURE_LIMIT, period: FAILURE_PERIOD }),
@@ -172,13 +191,26 @@ function servicesOf(options: AppOptions, later: Later): Services {
     clientAddress: options.clientAddress ?? (() => undefined),
     embedQuery: options.embedQuery,
     knownKeys: new KnownKeys(),
-    usage: new UsageMeter({ bucket, quota: { ...DEFAULT_QUOTA, ...options.quota } }),
+    usage: new UsageMeter({
+      bucket,
+      quota: { ...DEFAULT_QUOTA, ...options.quota },
+      onCrossing: (userId, crossing) => notices.tellOnce(userId, quotaNear(crossing, now())),
+    }),
     views: new ViewCache(CACHE),
     counts: new ViewCache(COUNTS),
     onFailure: options.onFailure ?? (() => undefined),
     later,
     outbound: new Outbound(options.outbound),
   };
+}
+
+/** To the space whose push it was. */
+function tellOfRefusal({ notices, identity }: Services, error: unknown, c: Context<AppEnv>): void {
+  const { caller, asker } = c.var;
+  // where nobody has come past the walls, both are undefined
+  if (!caller) return;
+  const refused = pushRefused(error, { path: c.req.path, by: nameOfAsker(asker), now: identity.now() });
+  if (refused) notices.tellOnce(caller.userId, refused);
 }
 
 /** Answers hold private code: no cache may keep them and no page may frame or sniff them. */

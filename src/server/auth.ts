@@ -9,6 +9,7 @@ import type { Scope } from "../protocol/roles.ts";
 import type { AppEnv, Caller, Services } from "./app-env.ts";
 import { scopeTo } from "./bucket.ts";
 import { askerOf, bearerOf, callerOf } from "./identity/asker.ts";
+import { holdToRate } from "./rate-limit.ts";
 import { sameText } from "./same-text.ts";
 
 /** Shorter admin tokens can be guessed. */
@@ -18,7 +19,7 @@ const MIN_ADMIN_TOKEN = 16;
 export function requireAsker(services: Services): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const asker = await askerOf(services, c);
-    await takeTurn(services, asker.key?.record.userId ?? `person ${asker.person?.id}`);
+    await holdToRate(services.rateLimit, asker.key?.record.userId ?? `person ${asker.person?.id}`);
     c.set("asker", asker);
     await next();
   };
@@ -34,7 +35,7 @@ export function requireUser(services: Services, scope?: Scope): MiddlewareHandle
         hint: "ask for an invitation to one",
       });
     requireScope(caller, scope ?? (isRead(c.req.raw) ? "read" : "write"));
-    await takeTurn(services, caller.userId);
+    await holdToRate(services.rateLimit, caller.userId);
     c.set("asker", asker);
     c.set("caller", caller);
     c.set("home", scopeTo(services.bucket, `${caller.userId}/`));
@@ -46,15 +47,6 @@ export function requireUser(services: Services, scope?: Scope): MiddlewareHandle
 export function requireScope(caller: Caller, scope: Scope): void {
   if (!caller.scopes.includes(scope))
     throw new RepobaseError("forbidden", `this key or session may not ${scope}`, { fields: { scope } });
-}
-
-async function takeTurn({ rateLimit }: Services, whose: string): Promise<void> {
-  const turn = await rateLimit?.(whose);
-  if (turn && !turn.ok)
-    throw new RepobaseError("rate_limited", "too many requests", {
-      fields: { retryAfter: turn.retryAfter },
-      hint: "wait, then try again",
-    });
 }
 
 /**

@@ -254,9 +254,11 @@ export function checkOwner(userId: string): string {
   return userId;
 }
 
-/** @throws RepobaseError `usage` */
+/** A key that only notifies sees nothing; every other one reads. @throws RepobaseError `usage` */
 export function checkScopes(scopes: readonly Scope[]): readonly Scope[] {
-  if (!scopes.includes("read")) throw new RepobaseError("usage", 'scopes must have "read" among them');
+  const onlyNotifies = scopes.length > 0 && scopes.every((scope) => scope === "notify");
+  if (!onlyNotifies && !scopes.includes("read"))
+    throw new RepobaseError("usage", 'scopes must have "read" among them, or be "notify" alone');
   return SCOPES.filter((scope) => scopes.includes(scope));
 }
 

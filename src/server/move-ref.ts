@@ -31,6 +31,9 @@ const NAMED = 20;
 const MAX_BRANCH = 255;
 const MAX_TEXT = 2000;
 
+/** The field `reason` of the refusal of an index that does not know what was purged. */
+export const FORGOTTEN_PURGES = "purges";
+
 export interface MoveRef {
   readonly home: Bucket;
   readonly repo: string;
@@ -43,6 +46,8 @@ export interface MoveRef {
   readonly signal: AbortSignal;
   /** Sees to it that work goes on when the client has gone; gives what the work gives. */
   readonly finish: Finish;
+  /** The ref has moved, whatever becomes of the work that follows. Called once, with the refs before and after. */
+  readonly onMoved: (before: Ref | undefined, after: Ref) => void;
 }
 
 /**
@@ -67,16 +72,23 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   refuseForgottenPurges(repo, before, manifest);
   const { fileCount: files } = await countFiles(reader, { repo, ref, manifest });
   await usage.admitFiles(userId, { repo, files });
-  return move.finish(carryOut(move, { before, usage: { files, bytes: bytesNamedBy(manifest) } }));
+  const refs = { before: current?.ref, after: ref };
+  return move.finish(carryOut(move, { ...refs, manifest: before, usage: { files, bytes: bytesNamedBy(manifest) } }));
 }
 
 async function carryOut(
-  { home, repo, bytes, onlyIf, userId, usage }: MoveRef,
-  of: { readonly before: Manifest | undefined; readonly usage: RepoUsage },
+  { home, repo, bytes, onlyIf, userId, usage, onMoved }: MoveRef,
+  of: {
+    readonly before: Ref | undefined;
+    readonly after: Ref;
+    readonly manifest: Manifest | undefined;
+    readonly usage: RepoUsage;
+  },
 ): Promise<ObjectInfo> {
   const stored = await home.put(refKey(repo), bytes, { onlyIf });
   if (!stored) throw moved(repo, (await readCurrentOrDamage(home, repo)).current);
-  await alignVersions(home, repo, of.before?.table.name);
+  onMoved(of.before, of.after);
+  await alignVersions(home, repo, of.manifest?.table.name);
   await usage.moved(userId, repo, of.usage);
   return stored;
 }
@@ -168,7 +180,7 @@ function refuseForgottenPurges(repo: string, before: Manifest | undefined, after
   if (samePurges(after.purges, joinPurges(before?.purges, after.purges))) return;
   throw new RepobaseError("remote_moved", `the index of ${repo} that was sent does not know what was purged from it`, {
     hint: "pull, then push again; a program that does not know purges must be updated",
-    fields: { repo },
+    fields: { repo, reason: FORGOTTEN_PURGES },
   });
 }
 

@@ -1,7 +1,19 @@
 /** How often somebody may ask, and the limiter in memory, in fixed windows: of `repobase serve`, and of a Worker without the binding. */
 
+import { RepobaseError } from "../protocol/errors.ts";
+
 /** Says whether the holder of `key` may make one more request now. */
 export type RateLimit = (key: string) => Promise<{ readonly ok: boolean; /** Seconds. */ readonly retryAfter: number }>;
+
+/** @param limit undefined: none. @throws RepobaseError `rate_limited` */
+export async function holdToRate(limit: RateLimit | undefined, whose: string, tooMany = "too many requests") {
+  const turn = await limit?.(whose);
+  if (turn && !turn.ok)
+    throw new RepobaseError("rate_limited", tooMany, {
+      fields: { retryAfter: turn.retryAfter },
+      hint: "wait, then try again",
+    });
+}
 
 /** Keys in one generation. There are two, the newer and the one before it, which is dropped whole when the newer is full: about 2 MB. */
 const MAX_KEYS = 10_000;

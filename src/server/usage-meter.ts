@@ -6,7 +6,7 @@
  * Values only: a Worker must not wait for another request's promise.
  */
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
-import type { Quota, QuotaChange, UserQuota } from "../protocol/quota.ts";
+import { type Quota, QUOTA_NAMES, type QuotaChange, type QuotaName, type UserQuota } from "../protocol/quota.ts";
 import {
   type Account,
   countAccount,
@@ -42,15 +42,36 @@ interface Remembered {
 /** To be called once with the bytes that were really taken, whatever happened. */
 export type Settle = (taken: number) => Promise<void>;
 
+/** How much of a quota must be used, in percent, for its users to be told. */
+const LEVELS = [95, 80];
+
+/** An account that was below a level is at it or above. */
+export interface QuotaCrossing {
+  readonly quota: QuotaName;
+  readonly percent: number;
+  readonly used: number;
+  readonly limit: number;
+}
+
+export type OnCrossing = (userId: string, crossing: QuotaCrossing) => void;
+
 export class UsageMeter {
   readonly #bucket: Bucket;
   readonly #default: Quota;
   readonly #now: () => number;
+  readonly #onCrossing: OnCrossing;
   readonly #remembered = new Map<string, Remembered>();
   /** User -> bytes taken (or deleted, below 0) by this process and not written down. */
   readonly #owed = new Map<string, number>();
 
-  constructor(of: { readonly bucket: Bucket; readonly quota: Quota; readonly now?: () => number }) {
+  /** @param of.onCrossing told of each crossing once, by the process that wrote it down */
+  constructor(of: {
+    readonly bucket: Bucket;
+    readonly quota: Quota;
+    readonly now?: () => number;
+    readonly onCrossing?: OnCrossing;
+  }) {
+    this.#onCrossing = of.onCrossing ?? (() => undefined);
     this.#bucket = of.bucket;
     this.#default = of.quota;
     this.#now = of.now ?? Date.now;
@@ -187,19 +208,37 @@ export class UsageMeter {
       const account = { ...changed, unnamed: Math.max(0, changed.unnamed) };
       if (!(await writeAccount(this.#bucket, { userId, account, etag: stored?.etag }))) continue;
       this.#owe(userId, -owed);
+      this.#tellCrossings(userId, stored?.account, account);
       return this.#remember(userId, account);
     }
     throw new RepobaseError("busy", `the account of ${userId} keeps changing`, { hint: "try again" });
   }
 
   async #recount(userId: string): Promise<Account> {
-    const { quota, etag } = await readOrMendAccount(this.#bucket, userId);
+    const { quota, etag, account: before } = await readOrMendAccount(this.#bucket, userId);
     const owed = this.#owed.get(userId) ?? 0;
     const account = await countAccount(this.#home(userId), quota);
     // who changed it meanwhile may go on: what is counted here is true for this process, and the next count is not far
-    await writeAccount(this.#bucket, { userId, account, etag });
+    const written = await writeAccount(this.#bucket, { userId, account, etag });
+    if (written) this.#tellCrossings(userId, before, account);
     this.#owe(userId, -owed);
     return this.#remember(userId, account);
+  }
+
+  /** The write was a compare-and-swap, so nobody else saw these two accounts follow each other. */
+  #tellCrossings(userId: string, before: Account | undefined, after: Account): void {
+    for (const quota of QUOTA_NAMES) {
+      const level = this.#level(after, quota);
+      if (level.percent === 0 || (before && level.percent <= this.#level(before, quota).percent)) continue;
+      this.#onCrossing(userId, { quota, ...level });
+    }
+  }
+
+  /** The highest level that is reached; percent 0: none. */
+  #level(account: Account, quota: QuotaName): { percent: number; used: number; limit: number } {
+    const { used, limit } = quotaUse(account, this.#default)[quota];
+    const percent = limit ? (LEVELS.find((level) => used * 100 >= limit * level) ?? 0) : 0;
+    return { percent, used, limit: limit ?? 0 };
   }
 
   #home(userId: string): Bucket {

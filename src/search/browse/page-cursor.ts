@@ -60,10 +60,10 @@ function fingerprint(question: PageQuestion): string {
 }
 
 /** @throws RepobaseError `usage` */
-export function pageLimit(text: string | undefined): number {
-  const limit = text === undefined || text === "" ? DEFAULT_PAGE : Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE)
-    throw new RepobaseError("usage", `limit must be a whole number from 1 to ${MAX_PAGE}`);
+export function pageLimit(text: string | undefined, usual = DEFAULT_PAGE, most = MAX_PAGE): number {
+  const limit = text === undefined || text === "" ? usual : Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > most)
+    throw new RepobaseError("usage", `limit must be a whole number from 1 to ${most}`);
   return limit;
 }
 

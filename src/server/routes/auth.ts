@@ -5,6 +5,7 @@ import { checkDocument, count, fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { AuthInfo, DeviceKey, DevicePending, DeviceStarted } from "../../protocol/identity-api.ts";
 import type { AppEnv, Services } from "../app-env.ts";
+import { requireScope } from "../auth.ts";
 import { addressGroup } from "../failed-attempts.ts";
 import { askerOf, callerOf, requirePage } from "../identity/asker.ts";
 import type { GitHub } from "../identity/github.ts";
@@ -111,6 +112,7 @@ function addSessions(app: Hono<AppEnv>, services: Services): void {
         hint: "send Authorization: Bearer <key>",
       });
     const caller = await callerOf(services, asker, c.req.header("x-user-id"));
+    if (caller) requireScope(caller, "read");
     const { hash, record } = asker.key;
     const value = await issueSession(identity, { key: hash, after: record.sessionsFrom });
     c.header("set-cookie", setSession(ownOrigin(identity, c.req.raw), value));

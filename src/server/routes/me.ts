@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { Me } from "../../protocol/identity-api.ts";
 import { roleOf } from "../../protocol/roles.ts";
 import type { AppEnv, Asker, Caller, Services } from "../app-env.ts";
+import { requireScope } from "../auth.ts";
 import { callerOf } from "../identity/asker.ts";
 import { memberIn } from "../identity/records.ts";
 import { mapBounded } from "../../store/map-bounded.ts";
@@ -12,7 +13,9 @@ export function meRoutes(services: Services): Hono<AppEnv> {
 
   app.get("/me", async (c) => {
     const { asker } = c.var;
-    return c.json(await describeMe(services, asker, await callerOf(services, asker, c.req.header("x-user-id"))));
+    const caller = await callerOf(services, asker, c.req.header("x-user-id"));
+    if (caller) requireScope(caller, "read");
+    return c.json(await describeMe(services, asker, caller));
   });
   return app;
 }

@@ -7,6 +7,7 @@ import { writeCondition } from "../etag.ts";
 import { finishFor } from "../finish.ts";
 import { readBody } from "../limits.ts";
 import { moveRef } from "../move-ref.ts";
+import { indexUpdated, nameOfAsker } from "../notices/drafts.ts";
 import { repoNotFound } from "../read-index.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
 
@@ -36,6 +37,10 @@ export function refRoutes(services: Services): Hono<AppEnv> {
       usage: services.usage,
       signal: c.req.raw.signal,
       finish: finishFor(c),
+      onMoved(before, after) {
+        const draft = indexUpdated(repo, { before, after, by: nameOfAsker(c.var.asker) });
+        if (draft) services.notices.tell(caller.userId, draft);
+      },
     });
     return c.json({ repo, etag: stored.etag }, 200, describeStored(stored));
   });
