@@ -10,6 +10,7 @@ import {
   LISTED_SPACES,
 } from "../protocol/identity-api.ts";
 import { LISTED_KEYS, REMOTE_REPOS, REPO_SWEPT, REVOKED_KEY, WHO_AM_I } from "../protocol/cloud-api.ts";
+import { NOTICE_ANSWER, NOTICE_LIST, NOTIFY_REQUEST } from "../protocol/notice-api.ts";
 import { MANIFEST } from "../protocol/manifest.ts";
 import { QUOTA_CHANGE, QUOTA_USE, USER_QUOTA } from "../protocol/quota.ts";
 import { STORED_REF } from "../protocol/ref.ts";
@@ -57,6 +58,9 @@ export const SCHEMAS = {
   Keys: LISTED_KEYS.schema,
   NewKey: NEW_KEY,
   RevokedKey: REVOKED_KEY.schema,
+  Notification: NOTICE_ANSWER.schema,
+  Notifications: NOTICE_LIST.schema,
+  NotifyRequest: NOTIFY_REQUEST,
   UserQuota: USER_QUOTA.schema,
   QuotaChange: QUOTA_CHANGE,
 } as const;

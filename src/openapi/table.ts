@@ -6,6 +6,7 @@
 import type { RouteTable } from "./route.ts";
 import { ADMIN } from "./routes/admin.ts";
 import { ASKING } from "./routes/asking.ts";
+import { NOTICES } from "./routes/notices.ts";
 import { PAGE } from "./routes/page.ts";
 import { PEOPLE } from "./routes/people.ts";
 import { SYNCING } from "./routes/syncing.ts";
@@ -21,6 +22,7 @@ export const SUBJECTS: readonly Subject[] = [
   { name: "asking", about: "Search, and looking around in an index", routes: ASKING },
   { name: "syncing", about: "What a push, a pull and a repair send and read", routes: SYNCING },
   { name: "people", about: "Sign-in, people, spaces and own keys", routes: PEOPLE },
+  { name: "notices", about: "Notifications, webhooks and web push", routes: NOTICES },
   { name: "admin", about: "The operator of the server", routes: ADMIN },
   { name: "page", about: "The page's files", routes: PAGE },
 ];
