@@ -91,7 +91,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "server",
     purpose: "the Hono app, free of any runtime: routes, keys, limits, page. `worker/` and `repobase serve` mount it",
-    imports: ["lookup", "search", "store", "bytes", "text", "protocol", "table/set-version"],
+    imports: ["mcp", "lookup", "search", "store", "bytes", "text", "protocol", "table/set-version"],
   },
   {
     name: "openapi",
@@ -166,6 +166,11 @@ export const ROOMS: readonly Room[] = [
     imports: ["lance", "store", "bytes", "text", "protocol"],
   },
   {
+    name: "mcp",
+    purpose: "the Model Context Protocol: one stateless `answer`, over stdio and HTTP, in both eras of the protocol",
+    imports: ["lookup", "protocol", "version"],
+  },
+  {
     name: "lookup",
     purpose: "what an agent may look up in indexes: four read-only tools over one `Library`; MCP and chat use them",
     imports: ["search", "text", "protocol"],
@@ -203,11 +208,12 @@ export const ROOMS: readonly Room[] = [
 
 /** Rooms, and single files, that the Worker imports or the browser runs: nothing of Bun, Node or native code. */
 export const PURE: readonly RegExp[] = [
-  /^src\/(protocol|lance|search|lookup|server|chat|text|page)\//,
+  /^src\/(protocol|lance|search|lookup|mcp|server|chat|text|page)\//,
   /^src\/bytes\/(?!file-)/,
   /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,
   /^src\/table\/set-version\.ts$/,
+  /^src\/version\.ts$/,
   /^worker\/(?!assets\/)/,
 ];
 /** Packages a pure file may use. */

@@ -19,6 +19,7 @@ import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
+import { requireKnownHost } from "./known-host.ts";
 import { nameOfAsker, pushRefused, quotaNear } from "./notices/drafts.ts";
 import { Notices } from "./notices/notices.ts";
 import { openApiRoutes } from "./openapi.ts";
@@ -39,6 +40,7 @@ import { fileRoutes } from "./routes/files.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { manifestRoutes } from "./routes/manifests.ts";
+import { mcpRoutes, onlyPost } from "./routes/mcp.ts";
 import { meRoutes } from "./routes/me.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { objectRoutes } from "./routes/objects.ts";
@@ -80,6 +82,8 @@ export interface AppOptions {
   /** The whole bucket, all users. */
   readonly store: ObjectStore;
   readonly embedQuery: EmbedQuery;
+  /** It listens on loopback: what asks for another host was led here by a page (known-host.ts). */
+  readonly localOnly?: boolean;
   /** At least 16 characters; undefined or shorter: no keys can be issued. */
   readonly adminToken: string | undefined;
   /** Origins whose pages may call the API; `*` for any. None: only our own page. */
@@ -127,7 +131,7 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
     await next();
     protect(c.res.headers);
   });
-  app.use("/v1/*", allowOrigins(options.corsOrigins ?? []));
+  for (const path of ["/v1/*", "/mcp"]) app.use(path, allowOrigins(options.corsOrigins ?? []));
   app.use("*", async (c, next) => {
     await next();
     await drainBody(c.req.raw);
@@ -150,6 +154,9 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   app.route("/v1/keys", keyRoutes(services));
   app.route("/v1/space", spaceRoutes(services));
   app.route("/v1/notifications", notificationRoutes(services));
+  const { corsOrigins, localOnly, identity: { publicUrl } = {} } = options;
+  app.use("/mcp", requireKnownHost({ corsOrigins, localOnly, publicUrl }), onlyPost, requireUser(services, "read"));
+  app.route("/mcp", mcpRoutes(services));
   app.use("/v1/*", requireUser(services));
   app.route("/v1/index", objectRoutes(services));
   for (const routes of USER_ROUTES) app.route("/v1", routes(services));
@@ -240,6 +247,9 @@ async function drainBody(request: Request): Promise<void> {
   }
 }
 
+/** What a client of MCP sends beside each message. */
+const MCP_HEADERS = ["MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"];
+
 function allowOrigins(origins: readonly string[]) {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
@@ -253,6 +263,7 @@ function allowOrigins(origins: readonly string[]) {
       "Range",
       SHA256_HEADER,
       REPAIR_HEADER,
+      ...MCP_HEADERS,
     ],
     exposeHeaders: ["ETag", "Content-Range", "Retry-After", SHA256_HEADER],
     maxAge: 86_400,

@@ -10,6 +10,7 @@ import { describeRepos } from "../search/describe-repos.ts";
 import { openView, withCurrentIndex } from "../search/open-view.ts";
 import type { AppEnv, Services } from "./app-env.ts";
 import { untilGone } from "./bucket.ts";
+import { isServerFailure } from "./failure.ts";
 import { searchSpace, type SpaceReader } from "./search-space.ts";
 
 /** What this request may read. */
@@ -47,7 +48,7 @@ export function serverLibrary(reader: SpaceReader): Library {
     return libraryRepos(found);
   }
 
-  return {
+  return watched(reader, {
     repos,
     search: async (request) => {
       try {
@@ -72,5 +73,23 @@ export function serverLibrary(reader: SpaceReader): Library {
         ),
       ),
     changed: (repo) => withRepo(repo, (id) => withCurrentIndex(index(id), async () => null)),
+  });
+}
+
+/** Damage is told to the operator, and what was damaged when it was read is read anew: as the routes do for whoever asks without tools. */
+function watched({ services, owner, onDamage }: SpaceReader, library: Library): Library {
+  const watch = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      if (isRepobaseError(error, "corrupt_index")) services.views.forget(owner);
+      if (isRepobaseError(error) && isServerFailure(error)) onDamage(error);
+      throw error;
+    });
+  return {
+    search: (request) => watch(library.search(request)),
+    read: (of) => watch(library.read(of)),
+    files: (of) => watch(library.files(of)),
+    repos: () => watch(library.repos()),
+    commits: (of) => watch(library.commits(of)),
+    changed: (repo) => watch(library.changed(repo)),
   };
 }

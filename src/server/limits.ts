@@ -64,9 +64,7 @@ export async function readQuestion<T>(request: Request, limit: number, type: Doc
  * @throws RepobaseError `usage` when the body is no JSON object, `too_large`, `hash_mismatch`
  */
 export async function readJsonObject(request: Request, limit: number): Promise<Record<string, unknown>> {
-  const bytes = request.headers.has("content-length")
-    ? await readBody(request, limit)
-    : await collectUpTo(request.body, limit);
+  const bytes = await readSmallBody(request, limit);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
@@ -77,6 +75,10 @@ export async function readJsonObject(request: Request, limit: number): Promise<R
     throw new RepobaseError("usage", "the body must be a JSON object");
   return value as Record<string, unknown>;
 }
+
+/** A body that is not stored as it came. @throws RepobaseError `too_large`, `hash_mismatch` */
+export const readSmallBody = async (request: Request, limit: number): Promise<Uint8Array> =>
+  request.headers.has("content-length") ? readBody(request, limit) : collectUpTo(request.body, limit);
 
 async function collectUpTo(stream: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];

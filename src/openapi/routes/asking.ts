@@ -70,6 +70,12 @@ export const ASKING: RouteTable = {
     answers: { 200: SEARCH_RESPONSE },
     errors: [...MISSING, ...UNREADABLE, "model_unavailable"],
   },
+  "POST /mcp": {
+    about: "The Model Context Protocol, for agents: one JSON-RPC message, one answer (docs/MCP.md)",
+    needs: "read",
+    body: "application/json",
+    answers: { 200: "application/json", 202: null },
+  },
   "GET /v1/repos": { about: "What is synced", needs: "read", answers: { 200: REMOTE_REPOS } },
   "GET /v1/repos/:id/files": {
     about: "The files of a commit; with `dir` those of one folder, and its folders",

@@ -65,6 +65,7 @@ export async function serve(of: {
     identity: of.identity ?? {},
     rateLimit: of.ratePerMinute > 0 ? memoryRateLimit({ limit: of.ratePerMinute, period: 60 }) : undefined,
     clientAddress: (c) => (of.behindProxy ? forwardedFor(c.req.header("x-forwarded-for")) : addressIn(c.env)),
+    localOnly: isLoopbackHost(of.host),
     outbound: { allowLoopback: isLoopbackHost(of.host), resolve: addressesOf },
     onFailure: (failure) => of.log(describeFailure(failure, { stack: of.debug })),
     embedQuery: async (modelId, query) => (await embedder(modelId))?.embedQuery(query),
