@@ -31,6 +31,7 @@ export const ROOMS: readonly Room[] = [
       "porcelain/search",
       "porcelain/sync",
       "porcelain/cloud",
+      "porcelain/agents",
       "plumbing",
       "models",
       "remote",
@@ -76,6 +77,11 @@ export const ROOMS: readonly Room[] = [
     purpose: "login, enable, remove, serve",
     // the page, when the program runs from source
     imports: [...PORCELAIN_BASE, "porcelain/folder", "server", "scripts/build-page"],
+  },
+  {
+    name: "porcelain/agents",
+    purpose: "the tools of agents over stdio, and how their configuration learns of them",
+    imports: [...PORCELAIN_BASE, "porcelain/search", "lookup", "mcp"],
   },
   {
     name: "porcelain/folder",

@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "remove", load: async () => (await import("./remove.ts")).RemoveCommand },
   { words: "search", load: async () => (await import("./search.ts")).SearchCommand },
   { words: "show", load: async () => (await import("./show.ts")).ShowCommand },
+  { words: "mcp", load: async () => (await import("./mcp/serve.ts")).McpCommand },
   { words: "push", load: async () => (await import("./push.ts")).PushCommand },
   { words: "pull", load: async () => (await import("./pull.ts")).PullCommand },
   { words: "status", load: async () => (await import("./status.ts")).StatusCommand },

@@ -28,6 +28,7 @@ import {
   metaOf,
   metaVersion,
   MODERN_VERSION,
+  PROTOCOL_VERSION,
   SERVER_INFO,
   SUPPORTED_VERSIONS,
 } from "./versions.ts";
@@ -127,7 +128,7 @@ async function answerLegacy(asked: Asked): Promise<McpReply> {
   if (said === MODERN_VERSION)
     return refused(asked, 400, {
       code: INVALID_PARAMS,
-      message: '"_meta" lacks "io.modelcontextprotocol/protocolVersion"',
+      message: `"_meta" lacks "${PROTOCOL_VERSION}"`,
     });
   if (said !== null && method !== "initialize" && !isLegacyVersion(said))
     return refused(asked, 400, {

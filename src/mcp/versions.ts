@@ -15,13 +15,14 @@ export const SUPPORTED_VERSIONS: readonly string[] = [MODERN_VERSION, ...LEGACY_
 export const isLegacyVersion = (version: unknown): boolean => LEGACY_VERSIONS.some((known) => known === version);
 
 const META = "io.modelcontextprotocol/";
+export const PROTOCOL_VERSION = `${META}protocolVersion`;
 export const SERVER_INFO = `${META}serverInfo`;
 export const CLIENT_CAPABILITIES = `${META}clientCapabilities`;
 
 /** What a request says of itself; undefined: nothing, as before 2026-07-28. */
 export function metaVersion(params: JsonObject): unknown {
   const { _meta: meta } = params;
-  return isObject(meta) ? meta[`${META}protocolVersion`] : undefined;
+  return isObject(meta) ? meta[PROTOCOL_VERSION] : undefined;
 }
 
 export const metaOf = ({ _meta: meta }: JsonObject): JsonObject => (isObject(meta) ? meta : {});

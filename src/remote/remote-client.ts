@@ -18,6 +18,7 @@ export async function callApi<T>(options: {
   path: string;
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
+  headers?: Readonly<Record<string, string>>;
   /** What a right answer is. */
   answer: DocumentType<T>;
   retry?: RetryOptions;
@@ -30,7 +31,7 @@ export async function callApi<T>(options: {
     path,
     signal,
     ...(body !== undefined && {
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...options.headers },
       body: new TextEncoder().encode(JSON.stringify(body)),
     }),
   };

@@ -354,6 +354,29 @@ test("errors in JSON have one shape", async () => {
   await run("search x --nonsense", { code: 2 });
 });
 
+test("mcp: the tools of agents, here and at the server", async () => {
+  const call = (id: number, name: string) =>
+    `${JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: {} } })}\n`;
+  for (const flags of [
+    ["--repo", "demo"],
+    ["--remote", "--json"],
+  ]) {
+    const { code, stdout, stderr } = await here.run(["mcp", ...flags], call(1, "status") + call(2, "nope"));
+    const replies = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { id: number; error?: { code: number } });
+    expect([code, stderr, replies.map(({ id, error }) => [id, error?.code]).sort()]).toEqual([
+      0,
+      "",
+      [
+        [1, undefined],
+        [2, -32602],
+      ],
+    ]);
+  }
+});
+
 test("the names and types of every JSON answer", () => {
   expect(shapes).toMatchSnapshot();
 });

@@ -251,9 +251,23 @@ function likelyOf(index: RealIndex, own: RealIndex): Record<string, string[]> {
     bytes: ["100"],
     label: ["laptop"],
     role: ["read", "write", "admin"],
-    document: both.map((of) => JSON.stringify(refOf(of, { generation: 2 }))),
+    document: [
+      ...both.map((of) => JSON.stringify(refOf(of, { generation: 2 }))),
+      ...["main", "HEAD", ...index.commits].flatMap((ref) => toolCalls(ref)),
+    ],
   };
 }
+
+/** What `POST /mcp` is asked: every tool, by names and commits that the other space has too. */
+const toolCalls = (ref: string): string[] =>
+  Object.entries({
+    search: { query: "open", repo: "demo", ref },
+    read: { repo: "demo", path: "known.ts", ref },
+    list: { repo: "demo", path: "**", ref },
+    status: { repo: "demo" },
+  }).map(([name, args]) =>
+    JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } }),
+  );
 
 const ofIndex = (of: RealIndex): string[] => [
   ...of.commits,

@@ -1,0 +1,40 @@
+/** `repobase mcp`: flags, help, and one call. */
+import { Command, Option } from "clipanion";
+import { BaseCommand, EXIT_STATUS } from "../base-command.ts";
+
+export class McpCommand extends BaseCommand {
+  static override paths = [["mcp"]];
+  static override usage = Command.Usage({
+    category: "Agents",
+    description: "Serve the indexes to an agent (Model Context Protocol over stdio).",
+    details: `
+      Agents start this themselves: "repobase mcp install" tells yours how. Four read-only tools: search, read, list, status; every
+      answer keeps within a number of tokens. Messages go in and out a line each, and the end of the input ends it. With --remote
+      your server is asked; agents that speak HTTP can ask it without this program, at POST /mcp.
+
+      ${EXIT_STATUS}
+    `,
+    examples: [
+      ["The indexes of this machine", "repobase mcp"],
+      ["The server's, for one repository unless a call names another", "repobase mcp --remote --repo hono"],
+    ],
+  });
+
+  remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
+  repo = Option.String("--repo", { description: "The repository that is meant where a call names none." });
+
+  protected async run(): Promise<void> {
+    const { serveTools } = await import("../../porcelain/agents/serve-tools.ts");
+    const { stdin, stdout, cwd, signal } = this.context;
+    await serveTools({
+      home: this.home,
+      cwd,
+      remote: this.remote,
+      repo: this.repo,
+      stdin,
+      stdout,
+      warn: (text) => this.report.warn(text),
+      signal,
+    });
+  }
+}
