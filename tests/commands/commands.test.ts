@@ -164,6 +164,18 @@ test("push, pull, search --remote, status between", async () => {
   await json("status", { on: there });
 });
 
+test("mcp: the tools of agents, here and at the server", async () => {
+  const call = (id: number, name: string) =>
+    `${JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: {} } })}\n`;
+  for (const line of ["mcp --repo mine", "mcp --remote --json"]) {
+    const { stdout, stderr } = await run(line, { on: there, stdin: call(1, "status") + call(2, "nope") });
+    const replies = stdout.trim().split("\n");
+    expect([stderr, replies.length]).toEqual(["", 2]);
+    expect(replies.find((reply) => reply.includes('"id":1'))).toContain("mine (");
+    expect(replies.find((reply) => reply.includes('"id":2'))).toContain("-32602");
+  }
+});
+
 test("plumbing", async () => {
   await writeFile(join(dir, "a file"), "x");
   expect(await text(`hash-file ${join(dir, "a~file")} -z`)).toEndWith("\0");
@@ -352,29 +364,6 @@ test("errors in JSON have one shape", async () => {
   expect(stdout).toBe("");
   shapes["an error"] = shapeOf(JSON.parse(stderr));
   await run("search x --nonsense", { code: 2 });
-});
-
-test("mcp: the tools of agents, here and at the server", async () => {
-  const call = (id: number, name: string) =>
-    `${JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: {} } })}\n`;
-  for (const flags of [
-    ["--repo", "demo"],
-    ["--remote", "--json"],
-  ]) {
-    const { code, stdout, stderr } = await here.run(["mcp", ...flags], call(1, "status") + call(2, "nope"));
-    const replies = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { id: number; error?: { code: number } });
-    expect([code, stderr, replies.map(({ id, error }) => [id, error?.code]).sort()]).toEqual([
-      0,
-      "",
-      [
-        [1, undefined],
-        [2, -32602],
-      ],
-    ]);
-  }
 });
 
 test("the names and types of every JSON answer", () => {
