@@ -4,7 +4,6 @@
  */
 import { type JsonSchema as Converted, type OverrideSchemaContext, toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { count } from "../protocol/decode.ts";
 import type { JsonSchema } from "./route.ts";
 import { SCHEMAS } from "./schemas.ts";
 
@@ -29,7 +28,14 @@ export function jsonSchemaOf(schema: GenericSchema, shared = true): JsonSchema {
   const { $schema: _, ...converted } = toJsonSchema(schema, {
     target: "draft-2020-12",
     typeMode: "input",
-    ignoreActions: ["check"],
+    overrideAction: ({ valibotAction, jsonSchema }) => {
+      if (valibotAction.type === "safe_integer") return { type: "integer" };
+      if (valibotAction.type !== "check") return undefined;
+      // of `count`; what other checks look at is in the text
+      return "message" in valibotAction && valibotAction.message === "must not be negative"
+        ? { ...jsonSchema, minimum: 0 }
+        : jsonSchema;
+    },
     overrideSchema: (context) => {
       const name = NAMES.get(context.valibotSchema);
       if (name !== undefined && (shared || context.valibotSchema !== schema)) return refTo(name) as Converted;
@@ -40,8 +46,10 @@ export function jsonSchemaOf(schema: GenericSchema, shared = true): JsonSchema {
 }
 
 function special({ valibotSchema }: OverrideSchemaContext): JsonSchema | undefined {
-  if (valibotSchema === count) return { type: "integer", minimum: 0 };
-  if (valibotSchema.type !== "custom") return undefined;
+  const { type } = valibotSchema;
+  if (type === "object" && "entries" in valibotSchema && Object.keys(valibotSchema.entries as object).length === 0)
+    return { type, additionalProperties: true };
+  if (type !== "custom") return undefined;
   const message = "message" in valibotSchema ? String(valibotSchema.message) : "";
   const known = CUSTOM.find(([begin]) => message.startsWith(begin));
   if (!known) throw new Error(`say in src/openapi/json-schema.ts what JSON a value takes that "${message}"`);

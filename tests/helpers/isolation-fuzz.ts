@@ -2,6 +2,8 @@
  * Promise S6 under fire: two spaces in one server, one of them full of planted marks, and hostile requests in the name of the other to every
  * route. No answer may hold a mark, nothing of the attacked space may change, and no answer may be a failure of the server.
  */
+import { errorsOf } from "../../src/openapi/document.ts";
+import { SUBJECTS } from "../../src/openapi/table.ts";
 import { createApp } from "../../src/server/app.ts";
 import { issueKey } from "../../src/server/key-store.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
@@ -9,7 +11,7 @@ import { apiClientOver, pushIndex, putRef, refOf, uploadParts } from "../server/
 import { Browser, ORIGIN } from "../server/identity/signed-in.ts";
 import { makeRealIndex, type RealIndex } from "../server/real-index.ts";
 import { startFakeGitHub } from "./fake-github.ts";
-import { type HostileValues, hostileRequest, parameterNames, routesOf } from "./hostile-requests.ts";
+import { type HostileValues, hostileRequest, parameterNames, type Route, routesOf } from "./hostile-requests.ts";
 import { Random } from "./random.ts";
 
 /** In everything that the attacked space alone may see, and in nothing that a request says. */
@@ -87,7 +89,11 @@ export async function fuzzIsolation(of: {
         const answer = await app.fetch(request);
         const text = `${JSON.stringify([...answer.headers])}${Buffer.from(await answer.arrayBuffer()).toString("latin1")}`;
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-        tally(routes, all, request, answer.status);
+        const asked = routesAsked(all, request);
+        tally(routes, asked, answer.status);
+        const code = codeOf(answer, text);
+        if (code !== undefined && asked.length > 0 && !asked.some((route) => declares(route, code)))
+          wrong.push(`${what}: ${code} is not among the errors of the route in src/openapi/`);
         if (text.toLowerCase().includes(MARK)) wrong.push(`${what}: ${answer.status} tells of the other space`);
         if (answer.status >= 500 && answer.status !== 503)
           wrong.push(`${what}: ${answer.status} ${text.slice(0, 300)} ${failures.join()}`);
@@ -108,20 +114,34 @@ export async function fuzzIsolation(of: {
 
 const unlimited = async () => ({ ok: true, retryAfter: 0 });
 
-function tally(
-  routes: Map<string, { well: number; all: number }>,
-  all: readonly { method: string; path: string }[],
-  request: Request,
-  status: number,
-): void {
+/** Those that the address fits. */
+const routesAsked = (all: readonly Route[], request: Request): readonly Route[] => {
   const path = new URL(request.url).pathname;
-  for (const route of all) {
-    const pattern = new RegExp(`^${route.path.replace(/:\w+\{[^}]*\}|\*/g, ".+").replace(/:\w+/g, "[^/]+")}$`);
-    if (route.method !== request.method || !pattern.test(path)) continue;
-    const name = `${route.method} ${route.path}`;
+  return all.filter(({ method, path: pattern }) => {
+    if (method !== request.method) return false;
+    return new RegExp(`^${pattern.replace(/:\w+\{[^}]*\}|\*/g, ".+").replace(/:\w+/g, "[^/]+")}$`).test(path);
+  });
+};
+
+function tally(routes: Map<string, { well: number; all: number }>, asked: readonly Route[], status: number): void {
+  for (const { method, path } of asked) {
+    const name = `${method} ${path}`;
     const { well, all: seen } = routes.get(name) ?? { well: 0, all: 0 };
     routes.set(name, { well: well + (status < 400 ? 1 : 0), all: seen + 1 });
   }
+}
+
+/** undefined: no problem. @param text that ends with the body */
+function codeOf(answer: Response, text: string): string | undefined {
+  if (answer.headers.get("content-type") !== "application/problem+json") return undefined;
+  return [...text.matchAll(/"code":"(\w+)"/g)].at(-1)?.[1];
+}
+
+const TABLE = new Map(SUBJECTS.flatMap(({ routes }) => Object.entries(routes)));
+
+function declares({ method, path }: Route, code: string): boolean {
+  const route = TABLE.get(`${method} ${path}`);
+  return route !== undefined && errorsOf(path, route).some((each) => each === code);
 }
 
 /** Keys, accounts and records name her; keys of both lie side by side by their hashes, so those are told apart by what they say. */

@@ -35,6 +35,7 @@ export const ASKING: RouteTable = {
     needs: "nothing",
     stored: true,
     answers: { 200: "application/json" },
+    errors: ["not_found"],
   },
   "GET /v1/whoami": {
     about: "Whose key this is, what it may do, and what is used of the quota",
