@@ -7,7 +7,7 @@ import createClient from "openapi-fetch";
 
 export interface Subject {
   readonly url: string;
-  /** May read and write in one space, whose admin it is. */
+  /** Has every scope in one space. */
   readonly key: string;
   readonly adminToken: string;
   readonly repo: string;
@@ -117,6 +117,18 @@ export async function readAll(of: Subject) {
     userId: who.data?.userId,
     quota: who.data?.quota?.repos.used,
     repos: repos.data?.repos.map((each) => each.state),
+  };
+}
+
+/** What agents and scripts tell a space. */
+export async function notifyAll(of: Subject) {
+  const client = clientOf(of, of.key);
+  const told = await client.POST("/v1/notifications", { body: { title: "tests passed", idempotencyKey: "run-1" } });
+  const again = await client.POST("/v1/notifications", { body: { title: "tests passed", idempotencyKey: "run-1" } });
+  const first = await client.GET("/v1/notifications", { params: { query: { limit: "1" } } });
+  return {
+    same: told.data !== undefined && told.data.id === again.data?.id,
+    title: first.data?.notifications[0]?.title,
   };
 }
 
