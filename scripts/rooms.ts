@@ -32,6 +32,7 @@ export const ROOMS: readonly Room[] = [
       "porcelain/sync",
       "porcelain/cloud",
       "porcelain/agents",
+      "embedded",
       "plumbing",
       "models",
       "remote",
@@ -81,7 +82,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/agents",
     purpose: "the tools of agents over stdio, and how their configuration learns of them",
-    imports: [...PORCELAIN_BASE, "porcelain/search", "lookup", "mcp"],
+    imports: [...PORCELAIN_BASE, "porcelain/search", "search/browse/line-diff", "lookup", "mcp"],
   },
   {
     name: "porcelain/folder",
@@ -243,6 +244,7 @@ export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
   [/tree-sitter/, /^src\/chunk\//],
   [/^(preact|prismjs)(\/|$)/, /^src\/page\//],
   [/^@valibot\/to-json-schema$/, /^src\/openapi\//],
+  [/^(jsonc-parser|smol-toml)$/, /^src\/porcelain\/agents\//],
   [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
   [/^@clack\/prompts$/, /^src\/commands\//],
 ];

@@ -11,6 +11,7 @@ interface CommandEntry {
   readonly load: () => Promise<CommandClass<Context>>;
 }
 
+const mcpInstall = () => import("./mcp/install.ts");
 const transfer = () => import("./plumbing/transfer.ts");
 const keys = () => import("./cloud/keys.ts");
 const spaces = () => import("./cloud/spaces.ts");
@@ -29,6 +30,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "remove", load: async () => (await import("./remove.ts")).RemoveCommand },
   { words: "search", load: async () => (await import("./search.ts")).SearchCommand },
   { words: "show", load: async () => (await import("./show.ts")).ShowCommand },
+  { words: "mcp install", load: async () => (await mcpInstall()).McpInstallCommand },
+  { words: "mcp uninstall", load: async () => (await mcpInstall()).McpUninstallCommand },
+  // after those whose words begin so
   { words: "mcp", load: async () => (await import("./mcp/serve.ts")).McpCommand },
   { words: "push", load: async () => (await import("./push.ts")).PushCommand },
   { words: "pull", load: async () => (await import("./pull.ts")).PullCommand },

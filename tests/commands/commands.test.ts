@@ -176,6 +176,15 @@ test("mcp: the tools of agents, here and at the server", async () => {
   }
 });
 
+test("mcp install, uninstall", async () => {
+  const home = new Terminal(dir, { HOME: join(dir, "person"), REPOBASE_HOME: join(dir, "home-here") });
+  await json("mcp install cursor --print --remote --repo mine", { on: home });
+  await json("mcp install cursor --scope user --yes", { on: home });
+  await text("mcp install cursor", { on: home });
+  await json("mcp uninstall cursor --scope user --yes", { on: home });
+  lines(home);
+});
+
 test("plumbing", async () => {
   await writeFile(join(dir, "a file"), "x");
   expect(await text(`hash-file ${join(dir, "a~file")} -z`)).toEndWith("\0");

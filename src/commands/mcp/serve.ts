@@ -8,7 +8,7 @@ export class McpCommand extends BaseCommand {
     category: "Agents",
     description: "Serve the indexes to an agent (Model Context Protocol over stdio).",
     details: `
-      Agents start this themselves, once their configuration says so (docs/MCP.md). Four read-only tools: search, read, list, status; every
+      Agents start this themselves, once "repobase mcp install" has told them. Four read-only tools: search, read, list, status; every
       answer keeps within a number of tokens. Messages go in and out a line each, and the end of the input ends it. With --remote
       your server is asked; agents that speak HTTP can ask it without this program, at POST /mcp.
 
