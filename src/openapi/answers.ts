@@ -1,5 +1,5 @@
 /** Answers that no client of ours checks whole, as schemas. */
-import { array, exactOptional, literal, nullable, picklist } from "valibot";
+import { array, exactOptional, literal, nullable, number, picklist, union, unknown } from "valibot";
 import { ISSUED_KEY_FIELDS } from "../protocol/cloud-api.ts";
 import { count, fields, text, yesNo } from "../protocol/decode.ts";
 import { STORED_REF } from "../protocol/ref.ts";
@@ -7,6 +7,16 @@ import { ROLES } from "../protocol/roles.ts";
 
 const list = "must be a list";
 const role = picklist(ROLES);
+
+const rpc = { jsonrpc: literal("2.0"), id: exactOptional(union([text, number()])) };
+
+/** A message to `POST /mcp`, and its answer: what is in them the protocol says, by method. */
+export const RPC_MESSAGE = fields({ ...rpc, method: text, params: exactOptional(fields({})) });
+export const RPC_ANSWER = fields({
+  ...rpc,
+  result: exactOptional(fields({})),
+  error: exactOptional(fields({ code: number(), message: text, data: exactOptional(unknown()) })),
+});
 
 export const HEALTH = fields({ ok: literal(true) });
 

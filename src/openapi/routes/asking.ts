@@ -4,7 +4,7 @@ import { DEFAULT_PAGE, MAX_PAGE } from "../../protocol/browse-api.ts";
 import { REMOTE_REPOS, WHO_AM_I } from "../../protocol/cloud-api.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_QUERY, SEARCH_MODES, SEARCH_RESPONSE } from "../../protocol/search-api.ts";
 import { SEARCH_BODY } from "../../protocol/search-question.ts";
-import { FILE, HEALTH } from "../answers.ts";
+import { FILE, HEALTH, RPC_ANSWER, RPC_MESSAGE } from "../answers.ts";
 import {
   COMMIT_DIFF_ANSWER,
   COMMIT_LIST_ANSWER,
@@ -74,8 +74,8 @@ export const ASKING: RouteTable = {
   "POST /mcp": {
     about: "The Model Context Protocol, for agents: one JSON-RPC message, one answer (docs/MCP.md)",
     needs: "read",
-    body: "application/json",
-    answers: { 200: "application/json", 202: null },
+    body: RPC_MESSAGE,
+    answers: { 200: { schema: RPC_ANSWER }, 202: null },
   },
   "GET /v1/repos": { about: "What is synced", needs: "read", answers: { 200: REMOTE_REPOS } },
   "GET /v1/repos/:id/files": {

@@ -77,6 +77,10 @@ export async function readAll(of: Subject) {
     params: { query: { q: "parse the header", mode: "keyword", limit: 5, repo: [repo], explain: "1" } },
   });
   const posted = await client.POST("/v1/search", { body: { q: "parse the header", repos: [repo], limit: 5 } });
+  const called = await client.POST("/mcp", {
+    body: { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "status", arguments: { repo } } },
+  });
+  if (called.data?.error) throw new Error(called.data.error.message);
   const files = await client.GET("/v1/repos/{id}/files", { params: { path: id, query: { dir: "", limit: 1 } } });
   const rest = { dir: "", limit: 1, cursor: files.data?.next ?? "" };
   const more = await client.GET("/v1/repos/{id}/files", { params: { path: id, query: rest } });
