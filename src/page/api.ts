@@ -18,15 +18,20 @@ export function chooseSpace(id: string | null): void {
   writeItem(SPACE_ITEM, id);
 }
 
-export interface Ask<T> {
+export interface PageRequest {
   readonly path: string;
-  readonly type: DocumentType<T>;
   readonly signal?: AbortSignal | undefined;
   /** Absent: GET. */
   readonly method?: "POST" | "PUT" | "DELETE";
   readonly body?: unknown;
   /** An API key to begin a session with; it is sent this once. */
   readonly key?: string;
+  /** Media type of the answer, where there is a choice. */
+  readonly accept?: string;
+}
+
+export interface Ask<T> extends PageRequest {
+  readonly type: DocumentType<T>;
 }
 
 /** Until it is known that somebody is signed in, requests wait; false: nobody is, and none is sent in vain. */
@@ -41,23 +46,28 @@ export const whenSignedOut = (tell: () => void): void => void (onSignedOut = tel
 
 /** @throws PageProblem, and an AbortError when the signal ends it */
 export async function ask<T>(of: Ask<T>): Promise<T> {
+  return checkDocument(of.type, await readJson(await request(of)));
+}
+
+/** A good answer whose body is not read yet. @throws as `ask` */
+export async function request(of: PageRequest): Promise<Response> {
   if (!of.path.startsWith(OPEN) && !(await known)) throw new PageProblem("unauthorized", "nobody is signed in here");
   of.signal?.throwIfAborted();
   const answer = await send(of);
-  const body = await readJson(answer);
-  if (answer.ok) return checkDocument(of.type, body);
-  const problem = problemOf(answer.status, body, answer.headers.get("retry-after"));
+  if (answer.ok) return answer;
+  const problem = problemOf(answer.status, await readJson(answer), answer.headers.get("retry-after"));
   if (problem.code === "unauthorized") onSignedOut();
   throw problem;
 }
 
-async function send({ path, signal, method = undefined, body, key }: Ask<unknown>): Promise<Response> {
+async function send({ path, signal, method = undefined, body, key, accept }: PageRequest): Promise<Response> {
   const headers: Record<string, string> = {};
   const id = key === undefined ? chosenSpace() : null;
   if (id !== null) headers["x-user-id"] = id;
   if (method !== undefined) headers["x-repobase-page"] = "1";
   if (key !== undefined) headers["authorization"] = `Bearer ${key}`;
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (accept !== undefined) headers["accept"] = accept;
   try {
     return await fetch(path, {
       method: method ?? "GET",

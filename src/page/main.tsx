@@ -15,6 +15,7 @@ import { SearchView } from "./views/search.tsx";
 const FileView = lazyView(async () => (await import("./views/file.tsx")).FileView);
 const HistoryView = lazyView(async () => (await import("./views/history.tsx")).HistoryView);
 const DiffView = lazyView(async () => (await import("./views/diff.tsx")).DiffView);
+const AskView = lazyView(async () => (await import("./views/ask.tsx")).AskView);
 const ReposView = lazyView(async () => (await import("./views/repos.tsx")).ReposView);
 const YouView = lazyView(async () => (await import("./views/you.tsx")).YouView);
 const InviteView = lazyView(async () => (await import("./views/invite.tsx")).InviteView);
@@ -52,6 +53,8 @@ function View({ place }: { place: Place }) {
       return <HistoryView place={place} />;
     case "diff":
       return <DiffView place={place} />;
+    case "ask":
+      return <AskView place={place} />;
     case "repos":
       return <ReposView />;
     case "you":

@@ -20,8 +20,18 @@ export interface SearchPlace {
   readonly sel: string;
 }
 
+export interface AskPlace {
+  readonly view: "ask";
+  /** The question that the conversation begins with. */
+  readonly q: string;
+  /** As of a search, both. */
+  readonly repos: readonly string[];
+  readonly ref: string;
+}
+
 export type Place =
   | SearchPlace
+  | AskPlace
   | { readonly view: "file"; readonly at: Permalink }
   | { readonly view: "history"; readonly repo: string; readonly path: string }
   | {
@@ -38,6 +48,11 @@ export type Place =
       /** Why a sign-in failed, one word of the server's. */
       readonly signin?: string;
     }
+  | {
+      readonly view: "notifications";
+      /** Whose; "": of the space one is in. */
+      readonly space: string;
+    }
   | { readonly view: "invite"; readonly token: string };
 
 export type ViewName = Place["view"];
@@ -52,6 +67,8 @@ export const EMPTY_SEARCH: SearchPlace = {
   mode: "hybrid",
   sel: "",
 };
+
+export const EMPTY_ASK: AskPlace = { view: "ask", q: "", repos: [], ref: "" };
 
 /** @param url the parts of `location` that say where one is */
 export function parsePlace({ search, hash }: { readonly search: string; readonly hash: string }): Place {
@@ -69,11 +86,12 @@ export function parsePlace({ search, hash }: { readonly search: string; readonly
   if (signin) return { view: "you", signin };
   const view = get("view");
   if (view === "repos" || view === "you") return { view };
+  if (view === "notifications") return { view, space: get("space") };
+  const asked = { q: get("q"), repos: query.getAll("repo").filter((name) => name !== ""), ref: get("ref") };
+  if (view === "ask") return { view, ...asked };
   return {
     view: "search",
-    q: get("q"),
-    repos: query.getAll("repo").filter((name) => name !== ""),
-    ref: get("ref"),
+    ...asked,
     lang: get("lang"),
     path: get("path"),
     mode: SEARCH_MODES.find((mode) => mode === get("mode")) ?? EMPTY_SEARCH.mode,
@@ -102,6 +120,18 @@ function queryOf(place: Exclude<Place, { view: "invite" }>): (readonly [string, 
         ["sel", sel],
       ];
     }
+    case "ask":
+      return [
+        ["view", "ask"],
+        ["q", place.q],
+        ...place.repos.map((repo) => ["repo", repo] as const),
+        ["ref", place.ref],
+      ];
+    case "notifications":
+      return [
+        ["view", "notifications"],
+        ["space", place.space],
+      ];
     case "file":
       return [["at", formatPermalink(place.at)]];
     case "history":

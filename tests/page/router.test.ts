@@ -28,6 +28,13 @@ const PLACES: readonly (readonly [string, Place])[] = [
   ["/?diff=hono&from=main&to=5f2c", { view: "diff", repo: "hono", from: "main", to: "5f2c", path: null }],
   ["/?view=repos", { view: "repos" }],
   ["/?view=you", { view: "you" }],
+  ["/?view=ask", { view: "ask", q: "", repos: [], ref: "" }],
+  [
+    "/?view=ask&q=where+is+it%3F&repo=hono&repo=api&ref=feat/x",
+    { view: "ask", q: "where is it?", repos: ["hono", "api"], ref: "feat/x" },
+  ],
+  ["/?view=notifications", { view: "notifications", space: "" }],
+  ["/?view=notifications&space=team", { view: "notifications", space: "team" }],
   ["/?signin=denied", { view: "you", signin: "denied" }],
   ["/#invite=abc_-1", { view: "invite", token: "abc_-1" }],
 ];

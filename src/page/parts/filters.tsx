@@ -58,7 +58,15 @@ export function Filters(props: FiltersProps) {
   );
 }
 
-function RepoChips({ place, repos, onChange }: FiltersProps) {
+export function RepoChips({
+  place,
+  repos,
+  onChange,
+}: {
+  readonly place: Pick<SearchPlace, "repos">;
+  readonly repos: readonly RemoteRepo[];
+  readonly onChange: (change: Pick<SearchPlace, "repos">) => void;
+}) {
   const nameOf = (id: string) => repos.find((repo) => repo.id === id)?.name ?? id;
   const others = repos.filter(({ id }) => !place.repos.includes(id));
   return (
@@ -96,7 +104,7 @@ function RepoChips({ place, repos, onChange }: FiltersProps) {
 }
 
 /** A filter in words: taken when one is done with it, not at each letter. */
-function TextChip(of: {
+export function TextChip(of: {
   name: string;
   value: string;
   hint?: string;
@@ -128,7 +136,7 @@ function TextChip(of: {
   );
 }
 
-function branchesOf({ place, repos }: FiltersProps): string[] {
+export function branchesOf({ place, repos }: Pick<Parameters<typeof RepoChips>[0], "place" | "repos">): string[] {
   const meant = place.repos.length === 0 ? repos : repos.filter(({ id }) => place.repos.includes(id));
   return [...new Set(meant.flatMap(({ refs }) => Object.keys(refs)))].toSorted();
 }

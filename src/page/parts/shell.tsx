@@ -2,12 +2,13 @@
 import type { ComponentChildren } from "preact";
 import { announcement } from "../announce.ts";
 import { useObserved } from "../observed.ts";
-import { addressOf, EMPTY_SEARCH, type Place, type ViewName } from "../router.ts";
+import { addressOf, EMPTY_ASK, EMPTY_SEARCH, type Place, type ViewName } from "../router.ts";
 import { UpdateNote } from "./update-note.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
 const TABS: readonly { name: string; icon: IconName; place: Place; of: readonly ViewName[] }[] = [
   { name: "Search", icon: "search", place: EMPTY_SEARCH, of: ["search", "file", "history", "diff"] },
+  { name: "Ask", icon: "ask", place: EMPTY_ASK, of: ["ask"] },
   { name: "Repositories", icon: "repos", place: { view: "repos" }, of: ["repos"] },
   { name: "You", icon: "you", place: { view: "you" }, of: ["you", "invite"] },
 ];
