@@ -81,7 +81,11 @@ export class HttpClient {
     } catch (error) {
       if (isRepobaseError(error)) throw error;
       if (signal?.aborted) throw new RepobaseError("interrupted", `${what} was interrupted`, { cause: error });
-      throw this.#connectionError(error, watch.stalled ? `sent nothing for ${stallMs / 1000} s` : undefined, what);
+      throw this.#connectionError(
+        told(error),
+        watch.stalled ? `sent nothing for ${stallMs / 1000} s` : undefined,
+        what,
+      );
     } finally {
       watch.stop();
     }
@@ -142,6 +146,10 @@ export class HttpClient {
     });
   }
 }
+
+/** Node's fetch says in `cause` what went wrong. */
+const told = (error: unknown): unknown =>
+  error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
 
 const UNREACHABLE: ReadonlySet<string> = new Set([
   "ConnectionRefused",

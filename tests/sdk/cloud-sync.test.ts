@@ -4,6 +4,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudSync, isRepobaseError, type RepobaseError } from "../../src/sdk/index.ts";
+import { buildNpm } from "../../scripts/build-npm.ts";
 import { type BrowseFixture, makeBrowseFixture } from "../helpers/browse-fixture.ts";
 import { startWorker, type WorkerServer } from "../helpers/worker-server.ts";
 
@@ -202,3 +203,91 @@ describe("push, getStatus, listSynced, search, remove", () => {
     expect((await offline.search("openLedger", { mode: "keyword" })).results.length).toBeGreaterThan(0);
   });
 });
+
+describe("the npm package", () => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "repobase-npm-"));
+    await buildNpm(join(dir, "built"));
+    const packed = await run(dir, [process.execPath, "pm", "pack", "--destination", dir, "--quiet"], {
+      cwd: join(dir, "built"),
+    });
+    const tarball = packed.stdout.trim().split("\n").at(-1) ?? "";
+    await Bun.write(join(dir, "package.json"), '{"name":"user","type":"module"}');
+    // nothing listens there: what it needs it brings
+    await run(dir, [process.execPath, "add", "--registry", "http://127.0.0.1:9", "--omit=peer", tarball]);
+    const example = /```js\n([^]*?)```/.exec(await Bun.file(join(root, "docs/SDK.md")).text())?.[1] ?? "";
+    await Bun.write(join(dir, "example.js"), example);
+    await Bun.write(join(dir, "native.js"), NATIVE);
+    await Bun.write(join(dir, "types.ts"), TYPES);
+  }, 60_000);
+  afterAll(() => rm(dir, { recursive: true, force: true }));
+
+  test.each([
+    ["bun", process.execPath],
+    ["node", join(root, "node_modules/.bin/node")],
+  ])("on %s the example of docs/SDK.md runs, from an empty folder", async (_, runtime) => {
+    await sync.enableRepo(fixture.repo);
+    if ((await sync.listSynced()).length > 0) await sync.remove(fixture.repo);
+    const env = { REPOBASE_HOME: fixture.home, SERVER: server.url, SERVER_KEY: apiKey };
+    const { stdout } = await run(dir, [runtime, "example.js"], { env });
+    expect(stdout).toContain("apiKey: null");
+    expect(stdout).not.toContain(apiKey.slice(3, -4));
+    expect(stdout).toMatch(new RegExp(`${fixture.repo}: [1-9]\\d* sent, 0 there already`));
+    expect(stdout).toMatch(new RegExp(`${fixture.repo} ${head()} true 20\\d\\d-`));
+    expect(stdout.match(/^src\/ledger\.ts:\d+$/gm)?.length).toBe(2);
+    expect(stdout).toContain("repo_not_found");
+    await sync.remove(fixture.repo);
+    const { stdout: native } = await run(dir, [runtime, "native.js"], { env });
+    expect(JSON.parse(native)).toEqual([]);
+  });
+
+  test("its types stand alone, and it is small", async () => {
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--module",
+      "nodenext",
+      "--target",
+      "esnext",
+      "--types",
+      "",
+      "--skipLibCheck",
+      "false",
+    ];
+    await run(dir, [join(root, "node_modules/.bin/tsc"), ...options, "types.ts"]);
+    const sizes = await Array.fromAsync(new Bun.Glob("built/**/*").scan(dir), (path) => Bun.file(join(dir, path)).size);
+    expect(sizes.reduce((a, b) => a + b)).toBeLessThan(8_000_000); // of it 6.1 MB are the model
+  });
+});
+
+const root = join(import.meta.dir, "../..");
+const NATIVE = `
+  import { readFileSync } from "node:fs";
+  import { CloudSync } from "repobase";
+  new CloudSync();
+  const mapped = readFileSync("/proc/self/maps", "utf8").match(/\\S+(\\.node|lancedb\\S*|onnx\\S*)$/gm) ?? [];
+  console.log(JSON.stringify([...new Set(mapped)]));
+`;
+const TYPES = `
+  import { CloudSync, isRepobaseError, type PushResult, type SearchResponse, type SyncStatus } from "repobase";
+  const sync = new CloudSync({ home: "/tmp/x" });
+  export const pushed: Promise<PushResult[]> = sync.pushAll();
+  export const status: Promise<SyncStatus> = sync.getStatus("x");
+  export const found: Promise<SearchResponse> = sync.search("x", { mode: "keyword" });
+  export const isOurs = (error: unknown): boolean => isRepobaseError(error, "not_enabled");
+  // @ts-expect-error -- no such mode
+  void sync.search("x", { mode: "fuzzy" });
+`;
+
+async function run(dir: string, command: readonly string[], of: { cwd?: string; env?: Record<string, string> } = {}) {
+  const env = { PATH: process.env["PATH"] ?? "", HOME: dir, TMPDIR: tmpdir(), NODE_NO_WARNINGS: "1", ...of.env };
+  const child = Bun.spawn([...command], { cwd: of.cwd ?? dir, env, stdout: "pipe", stderr: "pipe" });
+  const [code, stdout, stderr] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if (code !== 0) throw new Error(`${command.join(" ")}: exit ${code}: ${stderr}${stdout}`);
+  return { stdout, stderr };
+}
