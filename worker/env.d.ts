@@ -9,6 +9,10 @@ declare namespace Cloudflare {
     readonly FAILURE_LIMITER?: RateLimit;
     /** Requests that sign in, from one address. */
     readonly SIGN_IN_LIMITER?: RateLimit;
+    /** Notifications that one space is sent. */
+    readonly NOTICE_LIMITER?: RateLimit;
+    /** `1`: webhooks may lead to this machine, by http too: for tests and `wrangler dev`. */
+    readonly ALLOW_LOOPBACK?: string;
     readonly AI?: Ai;
     readonly ADMIN_TOKEN?: string;
     /** What a user may keep, until the admin says otherwise for one: a number such as `10` or `10GB`, or `none`. */

@@ -5,14 +5,14 @@
 import { env, waitUntil } from "cloudflare:workers";
 import { STATIC_MODEL_ID } from "../src/embed/static-embedder.ts";
 import { parseQuota } from "../src/protocol/quota.ts";
-import { createApp } from "../src/server/app.ts";
+import { createServer } from "../src/server/app.ts";
 import { describeFailure } from "../src/server/failure.ts";
 import { R2Store } from "./r2-store.ts";
 import { pageAssets } from "./page-assets.ts";
 import { staticModel } from "./static-model.ts";
 import { workersAiModel } from "./workers-ai-model.ts";
 
-/** Seconds; the `period` of both limiters in wrangler.jsonc. The binding does not say how long is left. */
+/** Seconds; the `period` of all limiters in wrangler.jsonc. The binding does not say how long is left. */
 const RATE_PERIOD = 60;
 
 const limitBy = (binding: RateLimit | undefined) =>
@@ -23,7 +23,7 @@ const model = staticModel(env.ASSETS);
 const log = (text: string, error: unknown) => console.error(text, error);
 const edge = env.AI && workersAiModel(env.AI, (error) => log("Workers AI failed:", error));
 
-export default createApp({
+const { app, sendDue } = createServer({
   store: new R2Store(env.BUCKET),
   embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : edge?.(modelId, text)),
   pageFiles: pageAssets(env.ASSETS),
@@ -38,6 +38,7 @@ export default createApp({
   ),
   rateLimit: limitBy(env.RATE_LIMITER),
   failureLimit: limitBy(env.FAILURE_LIMITER),
+  noticeLimit: limitBy(env.NOTICE_LIMITER),
   identity: {
     signUp: env.SIGN_UP,
     sessionSecret: env.SESSION_SECRET,
@@ -52,4 +53,11 @@ export default createApp({
   clientAddress: (c) => c.req.header("cf-connecting-ip"),
   onFailure: (failure) => log(describeFailure(failure, { stack: false }), failure.error),
   keepAlive: waitUntil,
+  outbound: { allowLoopback: env.ALLOW_LOOPBACK === "1" },
 });
+
+export default {
+  fetch: app.fetch,
+  /** By the cron trigger in wrangler.jsonc. */
+  scheduled: () => sendDue(),
+};

@@ -160,11 +160,14 @@ const WEBHOOK_FIELDS = {
   created: text,
 };
 
+/** `PUT /v1/space/webhooks/:id` */
+export const WEBHOOK = { ...ANSWER, name: "answer", schema: fields(WEBHOOK_FIELDS) };
+
 /** `GET /v1/space/webhooks` */
 export const WEBHOOK_LIST = {
   ...ANSWER,
   name: "answer",
-  schema: fields({ webhooks: array(fields(WEBHOOK_FIELDS), "must be a list") }),
+  schema: fields({ webhooks: array(WEBHOOK.schema, "must be a list") }),
 };
 
 /** `POST /v1/space/webhooks` → 201 with the webhook and `secret`, the only time it is seen. `kinds` absent: all of them. */

@@ -13,6 +13,7 @@ import type { Later } from "./later.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Notices } from "./notices/notices.ts";
+import type { Webhooks } from "./notices/webhooks.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { Settle, UsageMeter } from "./usage-meter.ts";
 import type { ViewCache } from "../search/view-cache.ts";
@@ -43,6 +44,7 @@ export interface Services {
   /** Told of every error that is not the caller's doing. */
   readonly onFailure: (failure: Failure) => void;
   readonly notices: Notices;
+  readonly webhooks: Webhooks;
   /** Of the notifications that one space is sent. */
   readonly noticeLimit: RateLimit;
   /** Work after the answer. */

@@ -20,8 +20,11 @@ import type { Failure } from "./failure.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { asBucket } from "./bucket.ts";
 import { requireKnownHost } from "./known-host.ts";
-import { nameOfAsker, pushRefused, quotaNear } from "./notices/drafts.ts";
+import { nameOfAsker } from "./identity/asker.ts";
+import { pushRefused, quotaNear } from "./notices/drafts.ts";
+import type { Draft } from "./notices/notice-store.ts";
 import { Notices } from "./notices/notices.ts";
+import { Webhooks } from "./notices/webhooks.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { type PageFiles, pageRoutes } from "./page.ts";
 import { memoryRateLimit, type RateLimit } from "./rate-limit.ts";
@@ -50,6 +53,7 @@ import { searchRoutes } from "./routes/search.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
 import { spaceRoutes } from "./routes/space.ts";
 import { spacesRoutes } from "./routes/spaces.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { whoamiRoutes } from "./routes/whoami.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
@@ -115,6 +119,8 @@ export interface Server {
   readonly app: Hono<AppEnv>;
   /** Ends when the work that answers left behind has ended. Not on Cloudflare, which keeps it itself. */
   readonly settled: () => Promise<void>;
+  /** Sends webhooks that are to be tried again: to be called every few minutes. */
+  readonly sendDue: () => Promise<void>;
 }
 
 export const createApp = (options: AppOptions): Hono<AppEnv> => createServer(options).app;
@@ -122,7 +128,16 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => createServer(opt
 export function createServer(options: AppOptions): Server {
   const { onFailure = () => undefined, keepAlive } = options;
   const { later, settled } = createBackground({ onFailure, keepAlive });
-  return { app: appOver(servicesOf(options, later), options), settled };
+  const services = servicesOf(options, later);
+  // nobody waits for it who could handle its failure
+  const sendDue = async () => {
+    try {
+      await services.webhooks.sendDue();
+    } catch (error) {
+      onFailure({ error, method: "LATER", path: "webhooks" });
+    }
+  };
+  return { app: appOver(services, options), settled, sendDue };
 }
 
 function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
@@ -152,6 +167,7 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   // what changes here is the caller's own, or takes the scope `admin`: the routes say which
   for (const path of ["/v1/keys/*", "/v1/space/*"]) app.use(path, requireUser(services, "read"));
   app.route("/v1/keys", keyRoutes(services));
+  app.route("/v1/space/webhooks", webhookRoutes(services));
   app.route("/v1/space", spaceRoutes(services));
   app.route("/v1/notifications", notificationRoutes(services));
   const { corsOrigins, localOnly, identity: { publicUrl } = {} } = options;
@@ -183,13 +199,18 @@ function servicesOf(options: AppOptions, later: Later): Services {
     keySeconds: limits.keySeconds,
   });
   const { now } = identity;
-  const notices = new Notices({ bucket, later, now, deliver: async () => undefined });
+  const outbound = new Outbound(options.outbound);
+  const { seals } = identity;
+  const tell = (space: string, draft: Draft) => notices.tell(space, draft);
+  const webhooks = new Webhooks({ bucket, seals, outbound, later, now, tell });
+  const notices = new Notices({ bucket, later, now, deliver: (space, notice) => webhooks.deliver(space, notice) });
   return {
     bucket,
     limits,
     adminToken,
     identity,
     notices,
+    webhooks,
     noticeLimit: options.noticeLimit ?? memoryRateLimit({ limit: NOTICE_LIMIT, period: 60, now }),
     rateLimit: options.rateLimit,
     failedAttempts: new FailedAttempts(
@@ -207,7 +228,7 @@ function servicesOf(options: AppOptions, later: Later): Services {
     counts: new ViewCache(COUNTS),
     onFailure: options.onFailure ?? (() => undefined),
     later,
-    outbound: new Outbound(options.outbound),
+    outbound,
   };
 }
 

@@ -111,13 +111,14 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
   };
 }
 
-function rateLimits([requests, failures, signIns]: WranglerConfig["ratelimits"], options: WorkerOptions) {
+function rateLimits([requests, failures, signIns, notices]: WranglerConfig["ratelimits"], options: WorkerOptions) {
   const many = { limit: 1_000_000, period: 60 as const };
   const failureLimit = { ...many, limit: options.failureLimit ?? many.limit };
   return {
     [requests.name]: { namespace_id: requests.namespace_id, simple: options.rateLimit ?? many },
     [failures.name]: { namespace_id: failures.namespace_id, simple: failureLimit },
     [signIns.name]: { namespace_id: signIns.namespace_id, simple: many },
+    [notices.name]: { namespace_id: notices.namespace_id, simple: many },
   };
 }
 
@@ -190,8 +191,8 @@ function rawBucket(r2: () => ReturnType<Miniflare["getR2Bucket"]>): RawBucket {
 interface WranglerConfig {
   readonly compatibility_date: string;
   readonly r2_buckets: readonly [{ readonly binding: string }];
-  /** Of requests, of failures, of sign-ins. */
-  readonly ratelimits: readonly [RateLimitConfig, RateLimitConfig, RateLimitConfig];
+  /** Of requests, of failures, of sign-ins, of notifications. */
+  readonly ratelimits: readonly [RateLimitConfig, RateLimitConfig, RateLimitConfig, RateLimitConfig];
   readonly assets: {
     readonly binding: string;
     readonly run_worker_first: boolean;

@@ -1,5 +1,16 @@
 /** Notifications, webhooks, web push. */
-import { NOTICE_ANSWER, NOTICE_LIST, NOTIFY_REQUEST } from "../../protocol/notice-api.ts";
+import {
+  ADD_WEBHOOK,
+  CHANGE_WEBHOOK,
+  ISSUED_WEBHOOK,
+  NOTICE_ANSWER,
+  NOTICE_LIST,
+  NOTIFY_REQUEST,
+  WEBHOOK,
+  WEBHOOK_LIST,
+  WEBHOOK_TEST,
+} from "../../protocol/notice-api.ts";
+import { NAMED_BY_ID } from "../answers.ts";
 import { param, type RouteTable } from "../route.ts";
 
 export const NOTICES: RouteTable = {
@@ -15,5 +26,36 @@ export const NOTICES: RouteTable = {
     body: NOTIFY_REQUEST,
     answers: { 200: NOTICE_ANSWER, 201: NOTICE_ANSWER },
     errors: ["rate_limited"],
+  },
+  "GET /v1/space/webhooks": {
+    about: "Where the space's notices are sent",
+    needs: "admin",
+    answers: { 200: WEBHOOK_LIST },
+  },
+  "POST /v1/space/webhooks": {
+    about: "Send notices to an address; the answer alone has the secret",
+    needs: "admin",
+    body: ADD_WEBHOOK,
+    answers: { 201: ISSUED_WEBHOOK },
+    errors: ["quota_exceeded"],
+  },
+  "PUT /v1/space/webhooks/:id": {
+    about: "Change a webhook, or enable it again",
+    needs: "admin",
+    body: CHANGE_WEBHOOK,
+    answers: { 200: WEBHOOK },
+    errors: ["not_found"],
+  },
+  "DELETE /v1/space/webhooks/:id": {
+    about: "Send nothing there any more",
+    needs: "admin",
+    answers: { 200: { schema: NAMED_BY_ID } },
+    errors: ["not_found"],
+  },
+  "POST /v1/space/webhooks/:id/test": {
+    about: "Send a test notice at once, and say what came of it",
+    needs: "admin",
+    answers: { 200: WEBHOOK_TEST },
+    errors: ["not_found"],
   },
 };

@@ -25,6 +25,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** How often webhooks that are to be tried again are looked for. */
+const DUE_MS = 60_000;
+
 const FIRST_USER = "local";
 
 const SERVER_FILE: DocumentType<{ readonly adminToken: string }> = {
@@ -56,7 +59,7 @@ export async function serve(of: {
   const serverFile = join(data, "server.json");
   const { adminToken, first } = readServerFile(serverFile);
   const embedder = keepModelsOpen(of.home);
-  const { app, settled } = createServer({
+  const { app, settled, sendDue } = createServer({
     store: new DirectoryStore(data),
     pageFiles: pageFiles(),
     adminToken,
@@ -74,7 +77,9 @@ export async function serve(of: {
   const server = listen(of, app.fetch);
   if (first) await writeFileAtomic(serverFile, `${JSON.stringify({ adminToken })}\n`, 0o600);
   const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
+  const due = setInterval(() => void sendDue(), DUE_MS);
   const stop = async () => {
+    clearInterval(due);
     await server.stop();
     await settled();
   };

@@ -65,6 +65,9 @@ export async function callerOf(
   throw new RepobaseError("forbidden", "X-User-ID is not a space of yours");
 }
 
+/** As people know them; null: a key without a label. */
+export const nameOfAsker = ({ person, key }: Asker): string | null => person?.login ?? (key?.record.label || null);
+
 async function keyCaller(services: Services, record: KeyRecord, claimed: string | undefined): Promise<Caller> {
   const { userId, scopes, person } = record;
   if (claimed !== undefined && claimed !== userId)

@@ -4,7 +4,6 @@ import { shortCommit } from "../../protocol/ids.ts";
 import type { IndexUpdated, PushRefused, QuotaNear, WebhookDisabled } from "../../protocol/notice-api.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { formatBytes, plural } from "../../text/figures.ts";
-import type { Asker } from "../app-env.ts";
 import { FORGOTTEN_PURGES } from "../move-ref.ts";
 import type { QuotaCrossing } from "../usage-meter.ts";
 import type { Draft, OnceDraft } from "./notice-store.ts";
@@ -16,10 +15,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 const cut = (text: string) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…`.toWellFormed() : text);
-
-/** Whose request it is, as people know them. */
-export const nameOfAsker = ({ person, key }: Asker): string | null =>
-  cut(person?.login ?? key?.record.label ?? "") || null;
 
 /** undefined: no branch moved. */
 export function indexUpdated(

@@ -47,7 +47,12 @@ export class Notices {
     const home = this.#home(space);
     const written = await writeNotice(home, { draft, once, now: this.#now() });
     if (!written.created) return written;
-    await this.#deliver(space, written.notice);
+    try {
+      await this.#deliver(space, written.notice);
+    } catch (error) {
+      // the notice is kept: whoever sent it must not send it again
+      this.#later("a delivery of a notice", () => Promise.reject(error));
+    }
     if (isTurnToSweep(written.notice.id)) this.#sweep(space);
     return written;
   }

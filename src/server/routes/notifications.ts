@@ -15,7 +15,7 @@ import type { AppEnv, Services } from "../app-env.ts";
 import { requireUser } from "../auth.ts";
 import { pageLimit } from "../../search/browse/page-cursor.ts";
 import { readQuestion } from "../limits.ts";
-import { nameOfAsker } from "../notices/drafts.ts";
+import { nameOfAsker } from "../identity/asker.ts";
 import type { Draft } from "../notices/notice-store.ts";
 import { holdToRate } from "../rate-limit.ts";
 

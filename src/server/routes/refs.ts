@@ -7,7 +7,8 @@ import { writeCondition } from "../etag.ts";
 import { finishFor } from "../finish.ts";
 import { readBody } from "../limits.ts";
 import { moveRef } from "../move-ref.ts";
-import { indexUpdated, nameOfAsker } from "../notices/drafts.ts";
+import { nameOfAsker } from "../identity/asker.ts";
+import { indexUpdated } from "../notices/drafts.ts";
 import { repoNotFound } from "../read-index.ts";
 import { describeStored, sendObject } from "../stored-answer.ts";
 
