@@ -2,6 +2,8 @@
 import { array, exactOptional, literal, nullable, number, picklist, union, unknown } from "valibot";
 import { ISSUED_KEY_FIELDS } from "../protocol/cloud-api.ts";
 import { count, fields, text, yesNo } from "../protocol/decode.ts";
+import { NOTICE_FIELDS } from "../protocol/notice-api.ts";
+import { QUOTA_NAMES } from "../protocol/quota.ts";
 import { STORED_REF } from "../protocol/ref.ts";
 import { ROLES } from "../protocol/roles.ts";
 
@@ -48,6 +50,21 @@ export const LISTED_REFS = fields({
     list,
   ),
 });
+
+/** Beside its head, a notice has what its kind says. */
+export const NOTIFICATION = fields({
+  ...NOTICE_FIELDS,
+  branches: exactOptional(array(fields({ name: text, commit: nullable(text) }), list)),
+  generation: exactOptional(count),
+  device: exactOptional(text),
+  code: exactOptional(text),
+  quota: exactOptional(picklist(QUOTA_NAMES)),
+  percent: exactOptional(count),
+  used: exactOptional(count),
+  limit: exactOptional(count),
+  webhook: exactOptional(text),
+});
+export const NOTIFICATIONS = fields({ notifications: array(NOTIFICATION, list), next: nullable(text) });
 
 /** A manifest or snapshot that was sent. */
 export const DOCUMENT_STORED = fields({ sha256: text, size: count, created: yesNo });

@@ -10,14 +10,14 @@ import {
   LISTED_SPACES,
 } from "../protocol/identity-api.ts";
 import { LISTED_KEYS, REMOTE_REPOS, REPO_SWEPT, REVOKED_KEY, WHO_AM_I } from "../protocol/cloud-api.ts";
-import { NOTICE_ANSWER, NOTICE_LIST, NOTIFY_REQUEST } from "../protocol/notice-api.ts";
+import { ISSUED_WEBHOOK, NOTIFY_REQUEST, WEBHOOK, WEBHOOK_TEST } from "../protocol/notice-api.ts";
 import { MANIFEST } from "../protocol/manifest.ts";
 import { QUOTA_CHANGE, QUOTA_USE, USER_QUOTA } from "../protocol/quota.ts";
 import { STORED_REF } from "../protocol/ref.ts";
 import { SEARCH_RESPONSE } from "../protocol/search-api.ts";
 import { SEARCH_BODY } from "../protocol/search-question.ts";
 import { SNAPSHOT } from "../protocol/snapshot.ts";
-import { FILE, LISTED_REFS, NEW_KEY } from "./answers.ts";
+import { FILE, LISTED_REFS, NEW_KEY, NOTIFICATION, NOTIFICATIONS } from "./answers.ts";
 import {
   COMMIT_DIFF_ANSWER,
   COMMIT_LIST_ANSWER,
@@ -58,9 +58,12 @@ export const SCHEMAS = {
   Keys: LISTED_KEYS.schema,
   NewKey: NEW_KEY,
   RevokedKey: REVOKED_KEY.schema,
-  Notification: NOTICE_ANSWER.schema,
-  Notifications: NOTICE_LIST.schema,
+  Notification: NOTIFICATION,
+  Notifications: NOTIFICATIONS,
   NotifyRequest: NOTIFY_REQUEST,
+  Webhook: WEBHOOK.schema,
+  NewWebhook: ISSUED_WEBHOOK.schema,
+  WebhookTest: WEBHOOK_TEST.schema,
   UserQuota: USER_QUOTA.schema,
   QuotaChange: QUOTA_CHANGE,
 } as const;

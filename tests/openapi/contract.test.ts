@@ -44,6 +44,7 @@ beforeAll(async () => {
       GITHUB_CLIENT_ID: github.clientId,
       GITHUB_CLIENT_SECRET: github.clientSecret,
       SIGN_UP: "open",
+      ALLOW_LOOPBACK: "1",
     },
   });
   const send = (request: Request) => fetch(request, { redirect: "manual", keepalive: false });
@@ -128,7 +129,15 @@ test("each answer to that program is what the document says", async () => {
     "unauthorized",
     "unauthorized",
   ]);
-  expect(await calls.notifyAll(subject)).toEqual({ same: true, title: "tests passed" });
+  expect(await calls.notifyAll(subject)).toEqual({
+    same: true,
+    title: "tests passed",
+    secret: true,
+    state: "disabled",
+    hooks: 1,
+    tested: 404,
+    removed: true,
+  });
   expect(await calls.changeAll(subject)).toEqual({
     config: true,
     scopes: ["read"],

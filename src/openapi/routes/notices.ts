@@ -3,14 +3,12 @@ import {
   ADD_WEBHOOK,
   CHANGE_WEBHOOK,
   ISSUED_WEBHOOK,
-  NOTICE_ANSWER,
-  NOTICE_LIST,
   NOTIFY_REQUEST,
   WEBHOOK,
   WEBHOOK_LIST,
   WEBHOOK_TEST,
 } from "../../protocol/notice-api.ts";
-import { NAMED_BY_ID } from "../answers.ts";
+import { NAMED_BY_ID, NOTIFICATION, NOTIFICATIONS } from "../answers.ts";
 import { param, type RouteTable } from "../route.ts";
 
 export const NOTICES: RouteTable = {
@@ -18,13 +16,13 @@ export const NOTICES: RouteTable = {
     about: "What happened in the space, the newest first",
     needs: "read",
     query: { limit: param("so many, 50 at most (default 20)"), cursor: param("`next` of the page before") },
-    answers: { 200: NOTICE_LIST },
+    answers: { 200: { schema: NOTIFICATIONS } },
   },
   "POST /v1/notifications": {
     about: "Tell the space the result of a task; 200: the idempotency key was seen before",
     needs: "notify",
     body: NOTIFY_REQUEST,
-    answers: { 200: NOTICE_ANSWER, 201: NOTICE_ANSWER },
+    answers: { 200: { schema: NOTIFICATION }, 201: { schema: NOTIFICATION } },
     errors: ["rate_limited"],
   },
   "GET /v1/space/webhooks": {

@@ -130,9 +130,22 @@ export async function notifyAll(of: Subject) {
   const told = await client.POST("/v1/notifications", { body: { title: "tests passed", idempotencyKey: "run-1" } });
   const again = await client.POST("/v1/notifications", { body: { title: "tests passed", idempotencyKey: "run-1" } });
   const first = await client.GET("/v1/notifications", { params: { query: { limit: "1" } } });
+  await client.GET("/v1/notifications");
+  // the server itself takes no webhooks, which is an answer too
+  const made = await client.POST("/v1/space/webhooks", { body: { url: `${of.url}/nowhere`, kinds: ["task.result"] } });
+  const id = made.data?.id ?? "";
+  const tested = await client.POST("/v1/space/webhooks/{id}/test", { params: { path: { id } } });
+  const changed = await client.PUT("/v1/space/webhooks/{id}", { params: { path: { id } }, body: { enabled: false } });
+  const hooks = await client.GET("/v1/space/webhooks");
+  const removed = await client.DELETE("/v1/space/webhooks/{id}", { params: { path: { id } } });
   return {
     same: told.data !== undefined && told.data.id === again.data?.id,
     title: first.data?.notifications[0]?.title,
+    secret: made.data?.secret.startsWith("whsec_"),
+    state: changed.data?.state,
+    hooks: hooks.data?.webhooks.length,
+    tested: tested.data?.status,
+    removed: removed.data?.id === id,
   };
 }
 
