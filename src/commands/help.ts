@@ -20,7 +20,7 @@ const FIRST_SCREEN = `repobase: git for code indexes
   repobase help                                  every command
   repobase help <command>                        one command, with examples`;
 
-const CATEGORIES = ["Search", "Index", "Cloud", "Models", "Help", "Plumbing"];
+const CATEGORIES = ["Search", "Index", "Cloud", "Agents", "Models", "Help", "Plumbing"];
 
 export class HelpCommand extends BaseCommand {
   static override paths = [["help"], ["-h"], ["--help"]];

@@ -357,6 +357,33 @@ test("people: sign-in with GitHub, spaces, invitations, own keys", async () => {
   }
 });
 
+test("notify, notifications: what an agent tells its space", async () => {
+  const env = { REPOBASE_ENDPOINT: server.url, REPOBASE_HOME: join(dir, "home-agent") };
+  const agent = new Terminal(dir, { ...env, REPOBASE_API_KEY: await server.issueKey("agents", ["notify"]) });
+  const reader = new Terminal(dir, { ...env, REPOBASE_API_KEY: await server.issueKey("agents", ["read"]) });
+  expect(await text("notifications", { on: reader })).toContain("nothing happened yet");
+  expect(await text("notify Tests~pass --body 14~of~14 --url https://ci.example/1", { on: agent })).toContain("pass");
+  const failed = await json<{ id: string }>("notify Build~failed --failed --key build-7", { on: agent });
+  expect((await json<{ id: string }>("notify Again --key build-7", { on: agent })).id).toBe(failed.id);
+  const list = await json<{ notifications: { title: string }[]; next: string }>("notifications --limit 1", {
+    on: reader,
+  });
+  expect(list.notifications.map(({ title }) => title)).toEqual(["Build failed"]);
+  const rest = await text(`notifications --cursor ${list.next}`, { on: reader });
+  expect(rest).toMatch(
+    /^\d{4}-\d\d-\d\d \d\d:\d\d {2}task\.result {2}Tests pass\n {4}14 of 14\n {4}https:\/\/ci\.example\/1\n$/,
+  );
+  expect((await run("notifications", { on: reader })).stdout).toContain("  failed  Build failed");
+  expect((await run("notify x", { on: reader, code: 12 })).stderr).toContain("notify");
+  await run("notifications", { on: agent, code: 12 });
+  await run(["notify", "x".repeat(201)].join(" "), { on: agent, code: 2 });
+  await run("notify x --url javascript:alert(1)", { on: agent, code: 2 });
+  await run("notify", { on: agent, code: 2 });
+  await run("notifications --limit 51", { on: reader, code: 2 });
+  await run("notify x", { on: new Terminal(dir, { REPOBASE_HOME: join(dir, "home-nobody") }), code: 10 });
+  for (const each of [agent, reader]) lines(each);
+});
+
 test("serve, until a signal", async () => {
   const limits = "--rate-limit 60 --quota-repos 3 --quota-files none --quota-bytes 1GB --behind-proxy";
   const github =

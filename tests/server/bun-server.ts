@@ -7,7 +7,8 @@ import { untilAborted } from "../../src/protocol/abort.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
 import { createApp } from "../../src/server/app.ts";
-import { issueKey } from "../../src/server/key-store.ts";
+import type { Scope } from "../../src/protocol/roles.ts";
+import { checkScopes, issueKey } from "../../src/server/key-store.ts";
 import type { IdentityOptions } from "../../src/server/identity/identity.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 
@@ -33,7 +34,8 @@ export async function startBunServer(
   return {
     url: http.url.origin,
     adminToken,
-    issueKey: async (userId) => (await issueKey(store, { userId })).apiKey,
+    issueKey: async (userId, scopes) =>
+      (await issueKey(store, { userId, ...(scopes && { scopes: checkScopes(scopes as Scope[]) }) })).apiKey,
     bucket: {
       async list(prefix = "") {
         const found = await Array.fromAsync(store.list(prefix));

@@ -20,6 +20,7 @@ export class CloudKeysAddCommand extends AdminCommand {
     examples: [
       ["Your own, for CI", "repobase cloud keys add --label ci --expires 2027-01-31 > key.txt"],
       ["For a person", 'repobase cloud keys add ann --label "laptop"'],
+      ["For an agent that only tells what it did", "repobase cloud keys add --label agent --scopes notify > key.txt"],
       [
         "For CI, to search only, until the end of a day",
         "repobase cloud keys add team --read-only --expires 2027-01-31 > key.txt",
@@ -31,7 +32,7 @@ export class CloudKeysAddCommand extends AdminCommand {
   label = Option.String("--label", { description: "What the key is for, for those who list keys." });
   readOnly = Option.Boolean("--read-only", false, { description: "It may search and pull, and not push." });
   scopes = Option.String("--scopes", {
-    description: "Your own key: what it may do, of read, write, notify, admin (default: read,write).",
+    description: "What it may do, of read, write, notify, admin (default: read,write).",
   });
   expires = Option.String("--expires", { description: "The key ends then: a day (2027-01-31, by UTC) or a time." });
 
@@ -46,12 +47,12 @@ export class CloudKeysAddCommand extends AdminCommand {
 
   private async issue() {
     const { userId, label = null, readOnly, expires = null } = this;
+    const scopes = this.scopes?.split(",").map((scope) => scope.trim()) ?? (readOnly ? ["read"] : undefined);
     if (userId !== undefined) {
       const { addKey } = await import("../../porcelain/cloud/admin.ts");
-      return addKey(await this.admin(), { userId, label, write: !readOnly, expires });
+      return addKey(await this.admin(), { userId, label, scopes, expires });
     }
     const { addOwnKey, openOwn } = await import("../../porcelain/cloud/own-keys.ts");
-    const scopes = this.scopes?.split(",").map((scope) => scope.trim()) ?? (readOnly ? ["read"] : undefined);
     return addOwnKey(openOwn({ home: this.home, signal: this.context.signal }), { label, scopes, expires });
   }
 }

@@ -45,14 +45,11 @@ export const addKey = (
   key: {
     readonly userId: string;
     readonly label: string | null;
-    readonly write: boolean;
+    /** undefined: reading and writing. */
+    readonly scopes: readonly string[] | undefined;
     readonly expires: string | null;
   },
-) => {
-  const { write, ...body } = key;
-  const scopes = write ? ["read", "write"] : ["read"];
-  return callApi({ cloud, signal, path: KEYS, method: "POST", body: { ...body, scopes }, answer: ISSUED_KEY, ...ONCE });
-};
+) => callApi({ cloud, signal, path: KEYS, method: "POST", body: key, answer: ISSUED_KEY, ...ONCE });
 
 export const fetchKeys = ({ cloud, signal }: Admin, userId: string) =>
   callApi({ cloud, signal, path: `${KEYS}?userId=${checkUserId(userId)}`, answer: LISTED_KEYS });
