@@ -98,7 +98,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "server",
     purpose: "the Hono app, free of any runtime: routes, keys, limits, page. `worker/` and `repobase serve` mount it",
-    imports: ["mcp", "lookup", "search", "store", "bytes", "text", "protocol", "table/set-version"],
+    imports: ["chat", "mcp", "lookup", "search", "store", "bytes", "text", "protocol", "table/set-version"],
   },
   {
     name: "openapi",
@@ -209,7 +209,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "worker",
     purpose: "Cloudflare alone: bindings, R2, the model in assets, Workers AI",
-    imports: ["server", "embed", "store", "bytes", "protocol"],
+    imports: ["server", "chat", "embed", "store", "bytes", "protocol"],
   },
 ];
 

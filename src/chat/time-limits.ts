@@ -37,12 +37,12 @@ export class TimeLimits {
 
   stop(): void {
     clearTimeout(this.#whole);
-    clearTimeout(this.#silence);
+    if (this.#silence !== undefined) clearTimeout(this.#silence);
     this.#outer.removeEventListener("abort", this.#onOuter);
   }
 
   #wait(ms: number): void {
-    clearTimeout(this.#silence);
+    if (this.#silence !== undefined) clearTimeout(this.#silence);
     this.#silence = this.#after(ms, `sent nothing for ${ms / 1000} s`);
   }
 

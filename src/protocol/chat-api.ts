@@ -174,14 +174,15 @@ const lists = "must be a list";
 const place = { repoId: text, commit: text, path: text, startLine: count, endLine: count };
 const names = array(text, "must be a list of names");
 
+export const CHAT_TURN: GenericSchema<unknown, ChatTurn> = fields({
+  question: text,
+  answer: text,
+  citations: nullish(array(fields({ n: count, ...place }), lists)),
+});
+
 export const CHAT_QUESTION: GenericSchema<unknown, ChatQuestion> = fields({
   question: text,
-  history: nullish(
-    array(
-      fields({ question: text, answer: text, citations: nullish(array(fields({ n: count, ...place }), lists)) }),
-      lists,
-    ),
-  ),
+  history: nullish(array(CHAT_TURN, lists)),
   repos: nullish(names),
   repo: nullish(union([text, names], "must be a name or a list of names")),
   ref: nullish(text),

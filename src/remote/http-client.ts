@@ -9,6 +9,7 @@
 import { throwIfAborted } from "../protocol/abort.ts";
 import { certificateError } from "../protocol/certificate-error.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
+import { readEvents, type StreamEvent } from "../protocol/event-stream.ts";
 import { anySignal } from "../store/repeat.ts";
 import { type Answer, isWebPage, malformed, readAnswer } from "./answer.ts";
 import { checkEndpoint } from "./endpoint.ts";
@@ -47,6 +48,8 @@ export interface Call {
 }
 
 export const DEFAULT_STALL_MS = 30_000;
+/** Of a stream: a server says every ten seconds that it is still there. */
+const MIN_SILENCE_MS = 30_000;
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -73,25 +76,59 @@ export class HttpClient {
     throwIfAborted(signal);
     const watch = new StallWatch(stallMs, signal);
     try {
-      const answer = await this.#follow(call, watch);
+      const answer = await readAnswer(await this.#follow(call, watch), watch, call.method !== "HEAD");
       if (answer.status === call.alsoTakes) return answer;
       if (answer.status < 200 || answer.status >= 300) throw errorOf(answer, what, now());
       if (isWebPage(answer)) throw malformed(`"${this.endpoint}" answered ${what} with a web page`);
       return answer;
     } catch (error) {
-      if (isRepobaseError(error)) throw error;
-      if (signal?.aborted) throw new RepobaseError("interrupted", `${what} was interrupted`, { cause: error });
-      throw this.#connectionError(
-        told(error),
-        watch.stalled ? `sent nothing for ${stallMs / 1000} s` : undefined,
-        what,
-      );
+      throw this.#errorOf(error, { watch, signal, what, silentMs: stallMs });
     } finally {
       watch.stop();
     }
   }
 
-  async #follow(call: Call, watch: StallWatch): Promise<Answer> {
+  /**
+   * An answer of server-sent events, each as it comes. Whoever stops reading ends the request.
+   * @throws as `send`; `transient` too when the answer is no such stream
+   */
+  async *events(call: Call): AsyncGenerator<StreamEvent> {
+    const { now = Date.now } = this.#options;
+    const silentMs = Math.max(this.#options.stallMs ?? DEFAULT_STALL_MS, MIN_SILENCE_MS);
+    const signal = anySignal(call.signal, this.#options.signal);
+    const what = `${call.method} ${call.path}`;
+    throwIfAborted(signal);
+    const watch = new StallWatch(silentMs, signal);
+    try {
+      const response = await this.#follow(call, watch);
+      const isStream = /^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "");
+      if (!response.ok || !isStream || !response.body) {
+        const answer = await readAnswer(response, watch, true);
+        throw response.ok
+          ? malformed(`"${this.endpoint}" answered ${what} with no events`)
+          : errorOf(answer, what, now());
+      }
+      // slow is well: a model writes some letters a second
+      yield* readEvents(response.body, { onBytes: () => watch.begin(0), signal: watch.signal });
+    } catch (error) {
+      throw this.#errorOf(error, { watch, signal, what, silentMs });
+    } finally {
+      watch.stop();
+    }
+  }
+
+  #errorOf(
+    error: unknown,
+    of: { watch: StallWatch; signal: AbortSignal | undefined; what: string; silentMs: number },
+  ): RepobaseError {
+    const { watch, signal, what, silentMs } = of;
+    if (isRepobaseError(error)) return error;
+    if (signal?.aborted) return new RepobaseError("interrupted", `${what} was interrupted`, { cause: error });
+    const silence = watch.stalled ? `sent nothing for ${silentMs / 1000} s` : undefined;
+    return this.#connectionError(told(error), silence, what);
+  }
+
+  async #follow(call: Call, watch: StallWatch): Promise<Response> {
     let url = this.endpoint + call.path;
     for (let hop = 0; ; hop++) {
       watch.begin(call.body?.length ?? 0);
@@ -99,8 +136,7 @@ export class HttpClient {
       const location = response.headers.get("location");
       const follows = REDIRECTS.has(response.status) && location !== null && hop < MAX_REDIRECTS;
       // 301 to 303 make a GET of everything else; only 307 and 308 mean the same request again
-      if (!follows || !(response.status >= 307 || call.method === "GET" || call.method === "HEAD"))
-        return readAnswer(response, watch, call.method !== "HEAD");
+      if (!follows || !(response.status >= 307 || call.method === "GET" || call.method === "HEAD")) return response;
       await response.body?.cancel();
       url = this.#sameServer(new URL(location, url));
     }

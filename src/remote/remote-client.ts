@@ -2,6 +2,7 @@
 import { REMOTE_REPOS, type RemoteRepo, WHO_AM_I, type WhoAmI } from "../protocol/cloud-api.ts";
 import { decodeDocument, type DocumentType } from "../protocol/decode.ts";
 import { isRepobaseError } from "../protocol/errors.ts";
+import type { StreamEvent } from "../protocol/event-stream.ts";
 import { repeat, type RetryOptions } from "../store/repeat.ts";
 import { version } from "../version.ts";
 import { malformed } from "./answer.ts";
@@ -45,6 +46,26 @@ export async function callApi<T>(options: {
     }
   };
   return repeat(attempt, { totalMs: Math.max(MIN_TOTAL_MS, cloud.stallMs ?? DEFAULT_STALL_MS), ...retry }, signal);
+}
+
+/**
+ * One call whose answer is a stream of events. It is not repeated.
+ * @throws RepobaseError as `HttpClient.events`
+ */
+export function callForEvents(of: {
+  cloud: RemoteOptions;
+  path: string;
+  body: unknown;
+  signal?: AbortSignal | undefined;
+}): AsyncGenerator<StreamEvent> {
+  const { cloud, path, body, signal } = of;
+  return new HttpClient({ userAgent: USER_AGENT, ...cloud }).events({
+    method: "POST",
+    path,
+    headers: { "content-type": "application/json", accept: "text/event-stream" },
+    body: new TextEncoder().encode(JSON.stringify(body)),
+    signal,
+  });
 }
 
 /** However soon a silent server is given up, one that is busy is asked again for so long. */

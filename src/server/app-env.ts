@@ -1,6 +1,7 @@
 /** What every route is given: the parts made once for an app, and what the middleware learned about this request. */
 import type { Context } from "hono";
 import type { Bucket } from "./bucket.ts";
+import type { ServerChat } from "./chat/server-chat.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
 import type { Failure } from "./failure.ts";
 import type { Identity } from "./identity/identity.ts";
@@ -31,6 +32,10 @@ export interface Services {
   readonly adminToken: string | undefined;
   /** Of the requests of one user. */
   readonly rateLimit: RateLimit | undefined;
+  /** Of a space's questions to its chat model. */
+  readonly chatLimit: RateLimit;
+  /** The chat model of spaces that have none of their own. */
+  readonly chat: ServerChat | undefined;
   readonly failedAttempts: FailedAttempts;
   readonly clientAddress: ClientAddress;
   readonly embedQuery: EmbedQuery;

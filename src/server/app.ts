@@ -4,13 +4,12 @@
  * as problem+json through problem.ts.
  */
 import { type Context, Hono } from "hono";
-import { cors } from "hono/cors";
-import { REPAIR_HEADER, SHA256_HEADER } from "../protocol/cloud-api.ts";
 import { RepobaseError, isRepobaseError } from "../protocol/errors.ts";
 import { DEFAULT_QUOTA, type QuotaChange } from "../protocol/quota.ts";
 import { withRepairHint } from "../protocol/repair-hint.ts";
 import { ViewCache } from "../search/view-cache.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { allowOrigins } from "./allow-origins.ts";
 import type { AppEnv, ClientAddress, EmbedQuery, Services } from "./app-env.ts";
 import { requireAdmin, requireAsker, requireUser } from "./auth.ts";
 import { createIdentity, type IdentityOptions } from "./identity/identity.ts";
@@ -25,6 +24,7 @@ import { pushRefused, quotaNear } from "./notices/drafts.ts";
 import type { Draft } from "./notices/notice-store.ts";
 import { Notices } from "./notices/notices.ts";
 import { Webhooks } from "./notices/webhooks.ts";
+import type { ServerChat } from "./chat/server-chat.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { type PageFiles, pageRoutes } from "./page.ts";
 import { memoryRateLimit, type RateLimit } from "./rate-limit.ts";
@@ -38,6 +38,7 @@ import { adminSpaceRoutes } from "./routes/admin-spaces.ts";
 import { adminRoutes } from "./routes/admin.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { browseRoutes } from "./routes/browse.ts";
+import { chatRoutes } from "./routes/chat.ts";
 import { configRoutes } from "./routes/config.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { historyRoutes } from "./routes/history.ts";
@@ -51,6 +52,7 @@ import { refRoutes } from "./routes/refs.ts";
 import { repoRoutes } from "./routes/repos.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { snapshotRoutes } from "./routes/snapshots.ts";
+import { spaceModelRoutes } from "./routes/space-model.ts";
 import { spaceRoutes } from "./routes/space.ts";
 import { spacesRoutes } from "./routes/spaces.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -65,6 +67,7 @@ const USER_ROUTES = [
   historyRoutes,
   fileRoutes,
   searchRoutes,
+  chatRoutes,
   manifestRoutes,
   snapshotRoutes,
   refRoutes,
@@ -76,6 +79,9 @@ const CACHE = { maxRangeBytes: 32 * 1024 * 1024, maxHeldBytes: 32 * 1024 * 1024 
 
 /** A file count is some hundred bytes with its name. */
 const COUNTS = { maxRangeBytes: 0, maxHeldBytes: 1024 * 1024 };
+
+/** Questions to the chat model of one space in a minute, counted in this process. */
+const CHAT_LIMIT = 30;
 
 const MAX_DRAIN = 1024 * 1024;
 
@@ -103,6 +109,8 @@ export interface AppOptions {
   readonly clientAddress?: ClientAddress;
   /** Of the notifications that one space is sent; absent: NOTICE_LIMIT a minute, counted in this process. */
   readonly noticeLimit?: RateLimit | undefined;
+  /** Who answers the questions of spaces that have no chat model of their own; absent: nobody, answers are sources alone. */
+  readonly chat?: ServerChat | undefined;
   /** How people sign in; absent: with API keys of the admin alone. */
   readonly identity?: IdentityOptions;
   /** Absent: there is no page and no description of the API, only the API. */
@@ -168,6 +176,7 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   for (const path of ["/v1/keys/*", "/v1/space/*"]) app.use(path, requireUser(services, "read"));
   app.route("/v1/keys", keyRoutes(services));
   app.route("/v1/space/webhooks", webhookRoutes(services));
+  app.route("/v1/space/model", spaceModelRoutes(services));
   app.route("/v1/space", spaceRoutes(services));
   app.route("/v1/notifications", notificationRoutes(services));
   const { corsOrigins, localOnly, identity: { publicUrl } = {} } = options;
@@ -213,6 +222,8 @@ function servicesOf(options: AppOptions, later: Later): Services {
     webhooks,
     noticeLimit: options.noticeLimit ?? memoryRateLimit({ limit: NOTICE_LIMIT, period: 60, now }),
     rateLimit: options.rateLimit,
+    chatLimit: memoryRateLimit({ limit: CHAT_LIMIT, period: 60 }),
+    chat: options.chat,
     failedAttempts: new FailedAttempts(
       options.failureLimit ?? memoryRateLimit({ limit: FAILURE_LIMIT, period: FAILURE_PERIOD }),
     ),
@@ -266,27 +277,4 @@ async function drainBody(request: Request): Promise<void> {
   } catch {
     // the client is gone or broke off: there is no connection to spare
   }
-}
-
-/** What a client of MCP sends beside each message. */
-const MCP_HEADERS = ["MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"];
-
-function allowOrigins(origins: readonly string[]) {
-  return cors({
-    origin: origins.includes("*") ? "*" : [...origins],
-    allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
-    allowHeaders: [
-      "Authorization",
-      "X-User-ID",
-      "Content-Type",
-      "If-Match",
-      "If-None-Match",
-      "Range",
-      SHA256_HEADER,
-      REPAIR_HEADER,
-      ...MCP_HEADERS,
-    ],
-    exposeHeaders: ["ETag", "Content-Range", "Retry-After", SHA256_HEADER],
-    maxAge: 86_400,
-  });
 }

@@ -71,7 +71,10 @@ export function requireAdmin(services: Services): MiddlewareHandler<AppEnv> {
   };
 }
 
+/** Where a POST changes nothing. */
+const QUESTIONS: ReadonlySet<string> = new Set(["/v1/search", "/v1/chat"]);
+
 function isRead(request: Request): boolean {
-  const search = request.method === "POST" && new URL(request.url).pathname === "/v1/search";
-  return request.method === "GET" || request.method === "HEAD" || search;
+  const asks = request.method === "POST" && QUESTIONS.has(new URL(request.url).pathname);
+  return request.method === "GET" || request.method === "HEAD" || asks;
 }

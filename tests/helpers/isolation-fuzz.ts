@@ -145,7 +145,7 @@ function declares({ method, path }: Route, code: string): boolean {
 }
 
 /** Keys, accounts and records name her; keys of both lie side by side by their hashes, so those are told apart by what they say. */
-const isOfAlice = (key: string): boolean => /^(alice\/|users\/alice\.json$|spaces\/alice\.json$)/.test(key);
+const isOfAlice = (key: string): boolean => /^(alice\/|users\/alice[./]|spaces\/alice\.json$)/.test(key);
 
 async function contentsOf(store: MemoryStore, wanted: (key: string) => boolean): Promise<Map<string, string>> {
   const found = new Map<string, string>();

@@ -166,6 +166,12 @@ test("and to people who sign in, share a space and leave it", async () => {
   await carol.call("/v1/space/members/github-8", { method: "DELETE", headers: team });
   await carol.call("/v1/space/orgs/acme", { method: "PUT", body: { role: "read" }, headers: team });
   await carol.call("/v1/space/orgs/acme", { method: "DELETE", headers: team });
+  const model = { baseUrl: "https://models.example/v1", model: "m-1", key: "k", prices: { input: 1, output: 2 } };
+  await carol.call("/v1/space/model", { method: "PUT", body: model, headers: team });
+  await carol.call("/v1/space/model", { headers: team });
+  const asked = { question: "where is a stream opened", model: false };
+  await carol.call("/v1/chat", { method: "POST", body: asked, headers: { ...team, accept: "application/json" } });
+  await carol.call("/v1/space/model", { method: "DELETE", headers: team });
   await carol.call("/v1/auth/sign-out", { method: "POST", body: { everywhere: true } });
   expect((await deviceLogin(place, github, "dave", { label: "laptop" })).status).toBe(200);
   const authorization = `Bearer ${await server.issueKey("alice")}`;

@@ -1,6 +1,7 @@
 /** Search, and looking around in an index. */
 import { union } from "valibot";
 import { DEFAULT_PAGE, MAX_PAGE } from "../../protocol/browse-api.ts";
+import { CHAT_ANSWER, CHAT_QUESTION } from "../../protocol/chat-api.ts";
 import { REMOTE_REPOS, WHO_AM_I } from "../../protocol/cloud-api.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_QUERY, SEARCH_MODES, SEARCH_RESPONSE } from "../../protocol/search-api.ts";
 import { SEARCH_BODY } from "../../protocol/search-question.ts";
@@ -70,6 +71,14 @@ export const ASKING: RouteTable = {
     body: SEARCH_BODY,
     answers: { 200: SEARCH_RESPONSE },
     errors: [...MISSING, ...UNREADABLE, "model_unavailable"],
+  },
+  "POST /v1/chat": {
+    about:
+      "Ask a question: an answer with citations, as server-sent events, or as JSON where only that is accepted (docs/ASK.md)",
+    needs: "read",
+    body: CHAT_QUESTION,
+    answers: { 200: CHAT_ANSWER },
+    errors: [...MISSING, ...UNREADABLE, "model_unavailable", "damaged_config"],
   },
   "POST /mcp": {
     about: "The Model Context Protocol, for agents: one JSON-RPC message, one answer (docs/MCP.md)",

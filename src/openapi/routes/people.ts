@@ -1,4 +1,5 @@
 /** Sign-in, people, spaces, own keys. */
+import { CHAT_MODEL_CHANGE, CHAT_MODEL_INFO } from "../../protocol/chat-model-api.ts";
 import { LISTED_KEYS, REVOKED_KEY } from "../../protocol/cloud-api.ts";
 import {
   AUTH_INFO,
@@ -105,6 +106,24 @@ export const PEOPLE: RouteTable = {
     needs: "admin",
     answers: { 200: { schema: NAMED_BY_ID } },
     errors: ["not_found"],
+  },
+  "GET /v1/space/model": {
+    about: "Who answers the space's questions, its limits and today's use; never the key",
+    needs: "read",
+    answers: { 200: CHAT_MODEL_INFO },
+    errors: ["damaged_config"],
+  },
+  "PUT /v1/space/model": {
+    about: "Set the space's own chat model",
+    needs: "admin",
+    body: CHAT_MODEL_CHANGE,
+    answers: { 200: CHAT_MODEL_INFO },
+    errors: ["damaged_config"],
+  },
+  "DELETE /v1/space/model": {
+    about: "The space has no chat model of its own any more",
+    needs: "admin",
+    answers: { 200: CHAT_MODEL_INFO },
   },
   "PUT /v1/space/orgs/:org": {
     about: "Make the members of a GitHub organisation members",
