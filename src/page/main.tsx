@@ -9,6 +9,7 @@ import { lazyView } from "./parts/lazy-view.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { EMPTY_SEARCH, type Place } from "./router.ts";
 import { askSession, session } from "./session.ts";
+import { watchUnread } from "./unread.ts";
 import { useKeys } from "./use-keys.ts";
 import { SearchView } from "./views/search.tsx";
 
@@ -18,6 +19,7 @@ const DiffView = lazyView(async () => (await import("./views/diff.tsx")).DiffVie
 const AskView = lazyView(async () => (await import("./views/ask.tsx")).AskView);
 const ReposView = lazyView(async () => (await import("./views/repos.tsx")).ReposView);
 const YouView = lazyView(async () => (await import("./views/you.tsx")).YouView);
+const NotificationsView = lazyView(async () => (await import("./views/notifications.tsx")).NotificationsView);
 const InviteView = lazyView(async () => (await import("./views/invite.tsx")).InviteView);
 const SignInView = lazyView(async () => (await import("./views/sign-in.tsx")).SignInView);
 
@@ -55,6 +57,8 @@ function View({ place }: { place: Place }) {
       return <DiffView place={place} />;
     case "ask":
       return <AskView place={place} />;
+    case "notifications":
+      return <NotificationsView place={place} />;
     case "repos":
       return <ReposView />;
     case "you":
@@ -67,6 +71,7 @@ function View({ place }: { place: Place }) {
 }
 
 watchAddress();
+watchUnread();
 void askSession();
 const root = document.getElementById("page");
 if (root) render(<Page />, root);

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll } from "bun:test";
 import { accountJourneys } from "./journeys/account.ts";
 import { fileJourneys } from "./journeys/file.ts";
+import { notificationJourneys } from "./journeys/notifications.ts";
 import { offlineJourneys } from "./journeys/offline.ts";
 import { searchJourneys } from "./journeys/search.ts";
 import { signInJourneys } from "./journeys/sign-in.ts";
@@ -21,4 +22,5 @@ searchJourneys(on);
 fileJourneys(on);
 viewJourneys(on);
 accountJourneys(on);
+notificationJourneys(on);
 offlineJourneys(on);

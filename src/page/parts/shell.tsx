@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { announcement } from "../announce.ts";
 import { useObserved } from "../observed.ts";
 import { addressOf, EMPTY_ASK, EMPTY_SEARCH, type Place, type ViewName } from "../router.ts";
+import { unread } from "../unread.ts";
 import { UpdateNote } from "./update-note.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
@@ -25,6 +26,7 @@ export function Shell({ view, children }: { view: ViewName; children: ComponentC
           Repobase
         </a>
         <Tabs view={view} label="Main" />
+        <Bell view={view} />
       </header>
       <UpdateNote />
       <main id="main" tabIndex={-1}>
@@ -37,6 +39,22 @@ export function Shell({ view, children }: { view: ViewName; children: ComponentC
         {said}
       </div>
     </>
+  );
+}
+
+function Bell({ view }: { view: ViewName }) {
+  const { count, more } = useObserved(unread);
+  const words = `${count}${more ? "+" : ""}`;
+  return (
+    <a
+      class="bell"
+      href={addressOf({ view: "notifications", space: "" })}
+      aria-current={view === "notifications" ? "page" : undefined}
+      aria-label={count === 0 ? "Notifications" : `Notifications, ${words} unread`}
+    >
+      <Icon name="bell" />
+      {count === 0 ? null : <span class="badge">{words}</span>}
+    </a>
   );
 }
 

@@ -42,6 +42,8 @@ export function viewJourneys(on: () => Stage): void {
       [`/?diff=${id}&from=${from}&to=${to}&path=src/session.ts`, /session\.ts/],
       ["/?view=repos", "Repositories"],
       ["/?view=you", "Alice"],
+      ["/?view=ask", "Ask"],
+      ["/?view=notifications", "Notifications"],
     ] as const;
     for (const [address, heading] of views) {
       await visitor.open(address);
