@@ -69,8 +69,8 @@ const PULL = await shellBlock("docs/PLUMBING.md", "## pull");
 async function bucketOf(user: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { key } of await worker.bucket.list(`${user}/`)) {
-    // random, of each user's part
-    if (key === `${user}/space.json`) continue;
+    // random, of each user's part; and what the server tells of each push
+    if (key === `${user}/space.json` || key.startsWith(`${user}/notices/`)) continue;
     const bytes = (await worker.bucket.get(key)) ?? new Uint8Array();
     if (!key.includes("/refs/")) found[key.slice(user.length)] = await sha256Hex(bytes);
     else {

@@ -7,7 +7,7 @@ import { SUBJECTS } from "../../src/openapi/table.ts";
 import { createApp } from "../../src/server/app.ts";
 import { issueKey } from "../../src/server/key-store.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
-import { apiClientOver, pushIndex, putRef, refOf, uploadParts } from "../server/api-client.ts";
+import { type Api, apiClientOver, pushIndex, putRef, refOf, uploadParts } from "../server/api-client.ts";
 import { Browser, ORIGIN } from "../server/identity/signed-in.ts";
 import { makeRealIndex, type RealIndex } from "../server/real-index.ts";
 import { startFakeGitHub } from "./fake-github.ts";
@@ -57,6 +57,15 @@ export async function fuzzIsolation(of: {
         embedQuery: async () => undefined,
         corsOrigins: ["*"],
         failureLimit: unlimited,
+        noticeLimit: unlimited,
+        // nothing leaves this process, and nobody but alice is sent what is hers
+        outbound: {
+          fetch: async (url, { body }) => {
+            const said = `${url} ${String(body)}`;
+            if (said.toLowerCase().includes(MARK)) wrong.push(`sent to somebody: ${said.slice(0, 200)}`);
+            return new Response(null, { status: url.includes("gone") ? 410 : 200 });
+          },
+        },
         onFailure: ({ error }) =>
           failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error)),
         identity: {
@@ -175,10 +184,10 @@ async function plant(placeOver: PlaceOver, github: ReturnType<typeof startFakeGi
   await aliceAt.signIn(github, "alice");
   await malloryAt.signIn(github, "mallory");
   const aliceKey = (
-    await issueKey(store, { userId: "alice", label: `label ${MARK}`, scopes: ["read", "write", "admin"] })
+    await issueKey(store, { userId: "alice", label: `label ${MARK}`, scopes: ["read", "write", "notify", "admin"] })
   ).apiKey;
   const keys = [];
-  for (const scopes of [["read"], ["read", "write"], ["read", "write", "admin"]] as const)
+  for (const scopes of [["read"], ["notify"], ["read", "write"], ["read", "write", "notify", "admin"]] as const)
     keys.push((await issueKey(store, { userId: "mallory", scopes: [...scopes] })).apiKey);
   const secret = { path: "known.ts", language: "typescript", contents: `export function open_${MARK}() {}\n` };
   const index = await makeRealIndex({
@@ -200,13 +209,14 @@ async function plant(placeOver: PlaceOver, github: ReturnType<typeof startFakeGi
     alice("/v1/config", { method: "PUT", body: JSON.stringify({ note: MARK }), headers: { "if-none-match": "*" } }),
   );
   await pushIndex(mallory, own);
+  const notices = await plantNotices(alice, mallory);
   return {
     store,
     aliceKey,
     repo: "demo",
     values: {
       known: knownTo(index, own),
-      likely: likelyOf(index, own),
+      likely: { ...likelyOf(index, own), ...notices },
       authorizations: [...keys, ...keys, ...keys, ...keys, "wrong", ADMIN_TOKEN.slice(1)].map((key) => `Bearer ${key}`),
       cookies: [
         malloryAt.cookies,
@@ -219,6 +229,33 @@ async function plant(placeOver: PlaceOver, github: ReturnType<typeof startFakeGi
       spaces: ["mallory", "mallory", "alice", "ALICE", "../alice", "github-1", ""],
       origin: ORIGIN,
     },
+  };
+}
+
+/**
+ * Notices and webhooks of both, and a key of alice that was used once. Alice's webhook wants what never comes: what was told to her is
+ * not sent while the requests of others are watched.
+ */
+async function plantNotices(alice: Api, mallory: Api): Promise<Record<string, string[]>> {
+  const send = async (api: Api, path: string, body: object) => {
+    const answer = await api(path, { method: "POST", body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { id: string }).id;
+  };
+  const title = `title ${MARK}`;
+  const told = await send(alice, "/v1/notifications", { title, body: title, idempotencyKey: "job 7" });
+  const hook = { url: `https://hooks.example.com/${MARK}`, kinds: ["webhook.disabled"] };
+  const hers = await send(alice, "/v1/space/webhooks", hook);
+  const own = await send(mallory, "/v1/space/webhooks", { url: "https://hooks.example.com/mallory" });
+  const second = await send(mallory, "/v1/space/webhooks", { url: "https://hooks.example.com/gone" });
+  const ownNotice = await send(mallory, "/v1/notifications", { title: "mine", idempotencyKey: "job 8" });
+  return {
+    id: [own, own, second, hers],
+    cursor: [told, ownNotice],
+    title: ["done"],
+    url: ["https://hooks.example.com/mallory", "https://hooks.example.com/gone"],
+    idempotencyKey: ["job 7", "job 8"],
+    status: ["ok", "failed"],
   };
 }
 

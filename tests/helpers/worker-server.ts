@@ -47,6 +47,8 @@ export interface WorkerServer {
   /** A key that may read and write, unless `scopes` says less. */
   issueKey(userId: string, scopes?: readonly string[]): Promise<string>;
   readonly bucket: RawBucket;
+  /** What the cron trigger does. */
+  runCron(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -105,6 +107,11 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
       return ((await answer.json()) as { apiKey: string }).apiKey;
     },
     bucket: rawBucket(() => miniflare.getR2Bucket(wrangler.r2_buckets[0].binding, gate ? GATED_BUCKET : "repobase")),
+    async runCron() {
+      const worker = await miniflare.getWorker("repobase");
+      const { outcome } = await worker.scheduled({ cron: wrangler.triggers.crons[0] });
+      if (outcome !== "ok") throw new Error(`the scheduled run ended with ${outcome}`);
+    },
     async stop() {
       await miniflare.dispose();
     },
@@ -190,6 +197,7 @@ function rawBucket(r2: () => ReturnType<Miniflare["getR2Bucket"]>): RawBucket {
 /** The part of wrangler.jsonc that a test server shares with a deployed one. */
 interface WranglerConfig {
   readonly compatibility_date: string;
+  readonly triggers: { readonly crons: readonly [string] };
   readonly r2_buckets: readonly [{ readonly binding: string }];
   /** Of requests, of failures, of sign-ins, of notifications. */
   readonly ratelimits: readonly [RateLimitConfig, RateLimitConfig, RateLimitConfig, RateLimitConfig];

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { SHA256_HEADER } from "../../src/protocol/cloud-api.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
 import { REF_FORMAT, encodeRef } from "../../src/protocol/ref.ts";
+import type { ListedNotice, NoticeList } from "../../src/protocol/notice-api.ts";
 import type { Ref } from "../../src/protocol/ref.ts";
 import type { RealIndex } from "./real-index.ts";
 
@@ -111,6 +112,14 @@ export async function pushIndex(api: Api, index: RealIndex): Promise<string> {
   await uploadParts(api, index);
   const answer = await mustSucceed(putRef(api, index.repo, refOf(index), FIRST));
   return answer.headers.get("etag") ?? "";
+}
+
+/** The notice of a push is written after its answer. @returns what the space was told, once it was told anything */
+export async function untilTold(api: Api): Promise<readonly ListedNotice[]> {
+  for (;;) {
+    const { notifications } = (await (await mustSucceed(api("/v1/notifications"))).json()) as NoticeList;
+    if (notifications.length > 0) return notifications;
+  }
 }
 
 async function mustSucceed(response: Promise<Response>): Promise<Response> {

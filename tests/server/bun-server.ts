@@ -6,7 +6,7 @@ import { loadStaticEmbedder } from "../../src/embed/load-static.ts";
 import { untilAborted } from "../../src/protocol/abort.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
-import { createApp } from "../../src/server/app.ts";
+import { createServer } from "../../src/server/app.ts";
 import type { Scope } from "../../src/protocol/roles.ts";
 import { checkScopes, issueKey } from "../../src/server/key-store.ts";
 import type { IdentityOptions } from "../../src/server/identity/identity.ts";
@@ -24,10 +24,11 @@ export async function startBunServer(
   const store = new DirectoryStore(dir);
   const embedder = await loadStaticEmbedder();
   const adminToken = crypto.randomUUID();
-  const app = createApp({
+  const { app, settled, sendDue } = createServer({
     store: gate ? gated(store, gate) : store,
     embedQuery: async (modelId, text) => (modelId === embedder.id ? embedder.embedQuery(text) : undefined),
     adminToken,
+    outbound: { allowLoopback: true },
     ...(identity && { identity }),
   });
   const http = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
@@ -45,8 +46,10 @@ export async function startBunServer(
       put: async (key, bytes) => void (await store.put(key, bytes)),
       delete: (key) => store.delete(key),
     },
+    runCron: sendDue,
     async stop() {
       await http.stop(true);
+      await settled();
       await rm(dir, { recursive: true, force: true });
     },
   };

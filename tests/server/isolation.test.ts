@@ -5,7 +5,7 @@ import { sha256Hex } from "../../src/protocol/hash.ts";
 import { inLong } from "../helpers/long.ts";
 import { startWorker } from "../helpers/worker-server.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
-import { apiClient, outcome, pushIndex, rawRequest } from "./api-client.ts";
+import { apiClient, outcome, pushIndex, rawRequest, untilTold } from "./api-client.ts";
 import type { Api } from "./api-client.ts";
 import { startBunServer } from "./bun-server.ts";
 import { makeRealIndex } from "./real-index.ts";
@@ -34,7 +34,14 @@ describe.each([
   beforeAll(async () => {
     server = await start();
     index = await makeRealIndex({ repo: "demo", commits: [SOURCE] });
-    await pushIndex(apiClient(server.url, await server.issueKey("alice")), index);
+    const alice = apiClient(server.url, await server.issueKey("alice", ["read", "write", "notify", "admin"]));
+    await pushIndex(alice, index);
+    await untilTold(alice);
+    const post = (path: string, body: object) => alice(path, { method: "POST", body: JSON.stringify(body) });
+    expect(await outcome(post("/v1/notifications", { title: SECRET }))).toBe("201");
+    expect(await outcome(post("/v1/space/webhooks", { url: "https://example.com/", kinds: ["quota.near"] }))).toBe(
+      "201",
+    );
     const admin = apiClient(server.url, server.adminToken);
     const space = { method: "POST", body: JSON.stringify({ id: "alice", name: SPACE_NAME }) };
     expect(await outcome(admin("/v1/admin/spaces", space))).toBe("201");
@@ -44,6 +51,26 @@ describe.each([
     before = await others();
   });
   afterAll(() => server.stop());
+
+  test("notices and webhooks of others are not there, whatever id or cursor is given", async () => {
+    const ids = (await server.bucket.list("alice/notices/")).map(({ key }) => key.slice(14, -5));
+    const hook = /wh_[0-9a-f]{16}/.exec(new TextDecoder().decode(await server.bucket.get("alice/webhooks.json")))?.[0];
+    const admin = apiClient(server.url, await server.issueKey("mallory", ["read", "write", "notify", "admin"]));
+    for (const cursor of ["", ...ids])
+      expect(await (await admin(`/v1/notifications${cursor && `?cursor=${cursor}`}`)).json()).toEqual({
+        notifications: [],
+        next: null,
+      });
+    expect(await (await admin("/v1/space/webhooks")).json()).toEqual({ webhooks: [] });
+    for (const [method, path] of [
+      ["PUT", ""],
+      ["DELETE", ""],
+      ["POST", "/test"],
+    ] as const)
+      expect(await outcome(admin(`/v1/space/webhooks/${hook}${path}`, { method, body: "{}" }))).toBe("404 not_found");
+    expect(ids.length).toBeGreaterThan(1);
+    before = await others();
+  });
 
   const object = () => index.manifest.objects[0]?.path ?? "";
   /** @param turn which one of the goals each climb of a route begins with; the long run tries all of them. */

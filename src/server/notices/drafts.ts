@@ -56,6 +56,8 @@ const headIn = (heads: Readonly<Record<string, string>>, name: string): string |
 
 const PUSH_ROUTE = /^\/v1\/(?:index|manifest|snapshots|refs)\/([^/]+)/;
 
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 /** What a request that changes an index was refused for, once an hour. undefined: it is nothing to tell the space. */
 export function pushRefused(
   error: unknown,
@@ -69,7 +71,7 @@ export function pushRefused(
   const draft: Omit<PushRefused, "id" | "at"> = {
     kind: "push.refused",
     title: `${cut(repo)}: a push was refused`,
-    body: error.hint ? `${error.message}. ${error.hint}.` : `${error.message}.`,
+    body: [error.message, ...(error.hint ? [error.hint] : [])].map(sentence).join(" "),
     url: null,
     by: of.by,
     repo: { id: cut(repo), name: cut(repo) },
@@ -89,7 +91,7 @@ export function quotaNear(crossing: QuotaCrossing, now: number): OnceDraft {
   };
   const draft: Omit<QuotaNear, "id" | "at"> = {
     kind: "quota.near",
-    title: `${percent} % of the quota are used: ${words[quota]}`,
+    title: `${percent} % of the quota or more: ${words[quota]} used`,
     body: "At the limit, pushes are refused; what is there stays usable. Remove an index, or ask the server's admin for more.",
     url: null,
     by: null,

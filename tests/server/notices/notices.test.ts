@@ -238,9 +238,12 @@ describe("a push", () => {
     });
     at.clock.now += 1000;
     await quota({ bytes: Math.floor(used / 0.97) });
-    expect(await near()).toEqual([expect.stringMatching(/^95 % of the quota/), expect.stringMatching(/^80 % of/)]);
+    expect(await near()).toEqual([
+      expect.stringMatching(/^95 % of the quota or more: .* used$/),
+      expect.stringMatching(/^80 % of/),
+    ]);
     await quota({ repos: 1, files: 2 });
-    expect((await near()).toSorted().map((title) => title.split(": ")[1])).toContain("1 of 1 repository");
+    expect((await near()).toSorted().map((title) => title.split(": ")[1])).toContain("1 of 1 repository used");
   });
 
   test("whose notice cannot be written is a push all the same, and the operator is told", async () => {
