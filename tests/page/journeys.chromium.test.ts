@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll } from "bun:test";
 import { accountJourneys } from "./journeys/account.ts";
+import { askJourneys } from "./journeys/ask.ts";
 import { fileJourneys } from "./journeys/file.ts";
 import { notificationJourneys } from "./journeys/notifications.ts";
 import { offlineJourneys } from "./journeys/offline.ts";
@@ -21,6 +22,7 @@ signInJourneys(on);
 searchJourneys(on);
 fileJourneys(on);
 viewJourneys(on);
+askJourneys(on);
 accountJourneys(on);
 notificationJourneys(on);
 offlineJourneys(on);

@@ -49,6 +49,8 @@ export async function startStage(options: WorkerOptions = {}): Promise<Stage> {
     GITHUB_CLIENT_ID: github.clientId,
     GITHUB_CLIENT_SECRET: github.clientSecret,
     SIGN_UP: "open",
+    // models and receivers of the tests
+    ALLOW_LOOPBACK: "1",
   };
   const [server, browser] = await Promise.all([
     startWorker({ ...options, vars: { ...vars, ...options.vars } }),
