@@ -66,7 +66,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/search",
     purpose: "search and show, local or remote",
-    imports: [...PORCELAIN_BASE, "porcelain/folder", "search", "lookup"],
+    imports: [...PORCELAIN_BASE, "porcelain/folder", "search", "lookup", "chat"],
   },
   {
     name: "porcelain/sync",
@@ -77,7 +77,14 @@ export const ROOMS: readonly Room[] = [
     name: "porcelain/cloud",
     purpose: "login, enable, remove, serve",
     // the page, when the program runs from source
-    imports: [...PORCELAIN_BASE, "porcelain/folder", "server", "scripts/build-page"],
+    imports: [
+      ...PORCELAIN_BASE,
+      "porcelain/folder",
+      "porcelain/search/own-model",
+      "server",
+      "chat",
+      "scripts/build-page",
+    ],
   },
   {
     name: "porcelain/agents",

@@ -19,6 +19,15 @@ declare namespace Cloudflare {
     readonly QUOTA_REPOS?: string;
     readonly QUOTA_FILES?: string;
     readonly QUOTA_BYTES?: string;
+    /** The chat model of spaces that have none of their own (docs/ASK.md): an OpenAI-compatible address, or none for one of Workers AI. */
+    readonly CHAT_BASE_URL?: string;
+    readonly CHAT_MODEL?: string;
+    /** Secret. */
+    readonly CHAT_API_KEY?: string;
+    /** Of a million tokens, in and out: `0.15/0.60`, or `0.15/0.60 EUR`. */
+    readonly CHAT_PRICES?: string;
+    /** Of each space: a number, or `none`; default 200. */
+    readonly CHAT_QUESTIONS_PER_DAY?: string;
     /** Comma-separated origins, or `*`. */
     readonly CORS_ORIGINS?: string;
     /** `open`, `closed`, or organisations at GitHub, comma-separated. */

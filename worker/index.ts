@@ -9,7 +9,9 @@ import { createServer } from "../src/server/app.ts";
 import { describeFailure } from "../src/server/failure.ts";
 import { R2Store } from "./r2-store.ts";
 import { pageAssets } from "./page-assets.ts";
+import { serverChat } from "./server-chat.ts";
 import { staticModel } from "./static-model.ts";
+import type { WorkersAiRun } from "./workers-ai-chat.ts";
 import { workersAiModel } from "./workers-ai-model.ts";
 
 /** Seconds; the `period` of all limiters in wrangler.jsonc. The binding does not say how long is left. */
@@ -39,6 +41,7 @@ const { app, sendDue } = createServer({
   rateLimit: limitBy(env.RATE_LIMITER),
   failureLimit: limitBy(env.FAILURE_LIMITER),
   noticeLimit: limitBy(env.NOTICE_LIMITER),
+  chat: serverChat(env, env.AI as WorkersAiRun | undefined),
   identity: {
     signUp: env.SIGN_UP,
     sessionSecret: env.SESSION_SECRET,

@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "purge", load: async () => (await import("./purge.ts")).PurgeCommand },
   { words: "remove", load: async () => (await import("./remove.ts")).RemoveCommand },
   { words: "search", load: async () => (await import("./search.ts")).SearchCommand },
+  { words: "ask", load: async () => (await import("./ask.ts")).AskCommand },
   { words: "show", load: async () => (await import("./show.ts")).ShowCommand },
   { words: "mcp install", load: async () => (await mcpInstall()).McpInstallCommand },
   { words: "mcp uninstall", load: async () => (await mcpInstall()).McpUninstallCommand },

@@ -159,7 +159,7 @@ export interface DoneEvent {
 
 export type ChatEvent = SourcesEvent | ToolEvent | SourceEvent | TextEvent | ErrorEvent | DoneEvent;
 
-/** The answer of `POST /v1/chat` for `Accept: application/json`. */
+/** All events of one answer together: the answer of `POST /v1/chat` for `Accept: application/json`, and of `repobase ask --json`. */
 export interface ChatAnswer extends Omit<DoneEvent, "type"> {
   readonly answer: string;
   /** All of them. */
@@ -215,6 +215,15 @@ const done = {
 const failure = { code: text, detail: text, hint: nullish(text), retryAfter: nullish(count) };
 const tool = { call: count, name: text, about: text, ok: yesNo, sources: array(count, lists) };
 const first = { sources: array(source, lists), warnings: array(text, lists) };
+
+/** Without blanks around it. @throws RepobaseError `usage` */
+export function checkQuestion(asked: string): string {
+  const question = asked.trim();
+  if (question === "") throw new RepobaseError("usage", "the question is empty");
+  if (question.length > MAX_QUESTION)
+    throw new RepobaseError("usage", `the question is longer than ${MAX_QUESTION} characters`);
+  return question;
+}
 
 const EVENTS: Readonly<Record<ChatEvent["type"], GenericSchema>> = {
   sources: fields({ ...first, model: nullable(text) }),

@@ -14,6 +14,9 @@ import { describeFailure } from "../../server/failure.ts";
 import type { IdentityOptions } from "../../server/identity/identity.ts";
 import { isLoopbackHost } from "../../server/private-address.ts";
 import { memoryRateLimit } from "../../server/rate-limit.ts";
+import { parseChatLimits } from "../../chat/model-settings.ts";
+import type { ServerChat } from "../../server/chat/server-chat.ts";
+import { ownModel } from "../search/own-model.ts";
 import { keepModelsOpen } from "../../models/models.ts";
 import { pageFiles } from "./page-files.ts";
 
@@ -66,6 +69,7 @@ export async function serve(of: {
     corsOrigins: of.corsOrigins,
     quota: of.quota,
     identity: of.identity ?? {},
+    chat: serverChat(of.home),
     rateLimit: of.ratePerMinute > 0 ? memoryRateLimit({ limit: of.ratePerMinute, period: 60 }) : undefined,
     clientAddress: (c) => (of.behindProxy ? forwardedFor(c.req.header("x-forwarded-for")) : addressIn(c.env)),
     localOnly: isLoopbackHost(of.host),
@@ -84,6 +88,12 @@ export async function serve(of: {
     await settled();
   };
   return { url: server.url.origin, data, firstKey, stop };
+}
+
+/** Who answers questions for spaces that have no model of their own. @throws RepobaseError `usage` */
+function serverChat(home: Home): ServerChat | undefined {
+  const model = ownModel(home);
+  return model && { model, limits: parseChatLimits(home.env.REPOBASE_CHAT_QUESTIONS_PER_DAY) };
 }
 
 /** What the app is told beside each request. */

@@ -21,7 +21,8 @@ import { keepModelsOpen } from "../../models/models.ts";
 import { asCheckedOut } from "../folder/checkout.ts";
 import { findStale } from "../folder/staleness.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
-import { callApi, listRemoteRepos } from "../../remote/remote-client.ts";
+import { callApi } from "../../remote/remote-client.ts";
+import { remoteIds } from "./remote-ids.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
 
 export type Search = (request: SearchRequest) => Promise<SearchResponse>;
@@ -121,7 +122,7 @@ export function remoteSearch(home: Home, signal?: AbortSignal): Search {
   const embedder = keepModelsOpen(home);
   const missing = new Set<string>();
   return async (request) => {
-    const repos = await remoteIds(request.repos);
+    const repos = await remoteIds({ home, cloud, signal }, request.repos);
     const ask = (vectors: Vectors) =>
       callApi({
         cloud,
@@ -147,18 +148,6 @@ export function remoteSearch(home: Home, signal?: AbortSignal): Search {
       Array.from(missing, async (id) => [id, await (await embedder(id))?.embedQuery(q)] as const),
     );
     return Object.fromEntries(vectors.flatMap(([id, found]) => (found === undefined ? [] : [[id, Array.from(found)]])));
-  }
-
-  async function remoteIds(names: readonly string[]): Promise<readonly string[]> {
-    if (names.length === 0) return [];
-    const known = home.config().repos;
-    const unknown = names.some(
-      (name) => !known.some((repo) => repo.id === name || repo.name === name || repo.id.startsWith(name)),
-    );
-    const remote = unknown ? (await listRemoteRepos(cloud, signal)).map(({ id, name }) => ({ id, name })) : [];
-    return names.map(
-      (name) => findRepo([...known, ...remote.filter((r) => !known.some((k) => k.id === r.id))], name).id,
-    );
   }
 }
 

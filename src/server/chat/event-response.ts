@@ -1,6 +1,6 @@
 /** Events of an answer as they come, as server-sent events; or, for who wants one, all of them as one JSON object. */
-import type { ChatAnswer, ChatEvent, ChatSource, DoneEvent } from "../../protocol/chat-api.ts";
-import { RepobaseError } from "../../protocol/errors.ts";
+import { AnswerSoFar } from "../../protocol/answer-so-far.ts";
+import type { ChatAnswer, ChatEvent } from "../../protocol/chat-api.ts";
 import { encodeEvent } from "../../protocol/event-stream.ts";
 
 /** ms: a model may think for long, and proxies close what is silent. */
@@ -55,28 +55,7 @@ export async function eventResponse(of: {
 }
 
 export async function collectAnswer(events: AsyncIterable<ChatEvent>): Promise<ChatAnswer> {
-  let answer = "";
-  let warnings: readonly string[] = [];
-  let error: ChatAnswer["error"] = null;
-  let ended: DoneEvent | undefined;
-  const sources: ChatSource[] = [];
-  const tools: ChatAnswer["tools"][number][] = [];
-  for await (const event of events) {
-    if (event.type === "sources") {
-      sources.push(...event.sources);
-      ({ warnings } = event);
-    } else if (event.type === "source") sources.push(event.source);
-    else if (event.type === "text") answer += event.text;
-    else if (event.type === "tool") tools.push(withoutType(event));
-    else if (event.type === "error") error = withoutType(event);
-    else ended = event;
-  }
-  if (!ended) throw new RepobaseError("interrupted", "the question was given up");
-  return { answer, sources, warnings, tools, error, ...withoutType(ended) };
-}
-
-function withoutType<T extends ChatEvent>(event: T): Omit<T, "type"> {
-  const { type, ...rest } = event;
-  void type;
-  return rest;
+  const answer = new AnswerSoFar();
+  for await (const event of events) answer.take(event);
+  return answer.whole();
 }

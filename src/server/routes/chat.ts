@@ -2,8 +2,7 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { answerQuestion, type AskedChat } from "../../chat/answer-question.ts";
-import { CHAT_QUESTION, type ChatQuestion, MAX_QUESTION } from "../../protocol/chat-api.ts";
-import { RepobaseError } from "../../protocol/errors.ts";
+import { CHAT_QUESTION, type ChatQuestion, checkQuestion } from "../../protocol/chat-api.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { holdToRate } from "../rate-limit.ts";
@@ -57,12 +56,3 @@ async function askedBy(
 }
 
 const listOf = (repo: ChatQuestion["repo"]): readonly string[] => (typeof repo === "string" ? [repo] : (repo ?? []));
-
-/** @throws RepobaseError `usage` */
-function checkQuestion(text: string): string {
-  const question = text.trim();
-  if (question === "") throw new RepobaseError("usage", "the question is empty");
-  if (question.length > MAX_QUESTION)
-    throw new RepobaseError("usage", `the question is longer than ${MAX_QUESTION} characters`);
-  return question;
-}
