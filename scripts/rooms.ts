@@ -231,7 +231,8 @@ export const PURE: readonly RegExp[] = [
   /^worker\/(?!assets\/)/,
 ];
 /** Packages a pure file may use. */
-export const PURE_PACKAGES = /^(hono(\/.*)?|fzstd|valibot|preact(\/.*)?|prismjs\/.*|cloudflare:.*)$/;
+export const PURE_PACKAGES =
+  /^(hono(\/.*)?|@block65\/webcrypto-web-push|fzstd|valibot|preact(\/.*)?|prismjs\/.*|cloudflare:.*)$/;
 
 /** The only files that may touch `process.env`, and why; all others get the environment, or a value of it, as an argument. */
 export const ENVIRONMENT_READERS: ReadonlyMap<string, string> = new Map([

@@ -217,6 +217,9 @@ export const SUBSCRIBE = fields({
   label: exactOptional(nullable(text)),
 });
 
+/** Longest `label` of a subscription, in UTF-16 units. */
+export const MAX_PUSH_LABEL = 100;
+
 /** One of one's own subscriptions, for this space; 201 to the request above. */
 export interface PushSubscriptionInfo {
   /** The first 32 hex digits of the endpoint's sha256. */
@@ -232,6 +235,26 @@ export interface PushSubscriptionInfo {
 export interface PushSubscriptionList {
   readonly subscriptions: readonly PushSubscriptionInfo[];
 }
+
+const PUSH_SUBSCRIPTION_FIELDS = {
+  id: text,
+  service: text,
+  kinds: array(kind, "must be a list"),
+  label: nullable(text),
+  created: text,
+};
+
+export const PUSH_SUBSCRIPTION: DocumentType<PushSubscriptionInfo> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields(PUSH_SUBSCRIPTION_FIELDS),
+};
+
+export const PUSH_SUBSCRIPTION_LIST: DocumentType<PushSubscriptionList> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ subscriptions: array(fields(PUSH_SUBSCRIPTION_FIELDS), "must be a list") }),
+};
 
 /** What the service worker is pushed, as JSON: the head of a notice, its body cut to fit. */
 export interface PushMessage {

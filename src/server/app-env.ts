@@ -14,6 +14,7 @@ import type { Later } from "./later.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Notices } from "./notices/notices.ts";
+import type { WebPush } from "./notices/web-push.ts";
 import type { Webhooks } from "./notices/webhooks.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { Settle, UsageMeter } from "./usage-meter.ts";
@@ -50,6 +51,7 @@ export interface Services {
   readonly onFailure: (failure: Failure) => void;
   readonly notices: Notices;
   readonly webhooks: Webhooks;
+  readonly webPush: WebPush;
   /** Of the notifications that one space is sent. */
   readonly noticeLimit: RateLimit;
   /** Work after the answer. */

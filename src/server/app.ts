@@ -21,9 +21,7 @@ import { asBucket } from "./bucket.ts";
 import { requireKnownHost } from "./known-host.ts";
 import { nameOfAsker } from "./identity/asker.ts";
 import { pushRefused, quotaNear } from "./notices/drafts.ts";
-import type { Draft } from "./notices/notice-store.ts";
-import { Notices } from "./notices/notices.ts";
-import { Webhooks } from "./notices/webhooks.ts";
+import { createNoticeServices } from "./notices/notice-services.ts";
 import type { ServerChat } from "./chat/server-chat.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { type PageFiles, pageRoutes } from "./page.ts";
@@ -48,6 +46,7 @@ import { mcpRoutes, onlyPost } from "./routes/mcp.ts";
 import { meRoutes } from "./routes/me.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { objectRoutes } from "./routes/objects.ts";
+import { pushRoutes } from "./routes/push.ts";
 import { refRoutes } from "./routes/refs.ts";
 import { repoRoutes } from "./routes/repos.ts";
 import { searchRoutes } from "./routes/search.ts";
@@ -179,6 +178,7 @@ function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
   app.route("/v1/space/model", spaceModelRoutes(services));
   app.route("/v1/space", spaceRoutes(services));
   app.route("/v1/notifications", notificationRoutes(services));
+  app.route("/v1/push", pushRoutes(services));
   const { corsOrigins, localOnly, identity: { publicUrl } = {} } = options;
   app.use("/mcp", requireKnownHost({ corsOrigins, localOnly, publicUrl }), onlyPost, requireUser(services, "read"));
   app.route("/mcp", mcpRoutes(services));
@@ -209,17 +209,13 @@ function servicesOf(options: AppOptions, later: Later): Services {
   });
   const { now } = identity;
   const outbound = new Outbound(options.outbound);
-  const { seals } = identity;
-  const tell = (space: string, draft: Draft) => notices.tell(space, draft);
-  const webhooks = new Webhooks({ bucket, seals, outbound, later, now, tell });
-  const notices = new Notices({ bucket, later, now, deliver: (space, notice) => webhooks.deliver(space, notice) });
+  const noticeServices = createNoticeServices({ bucket, identity, outbound, later });
   return {
     bucket,
     limits,
     adminToken,
     identity,
-    notices,
-    webhooks,
+    ...noticeServices,
     noticeLimit: options.noticeLimit ?? memoryRateLimit({ limit: NOTICE_LIMIT, period: 60, now }),
     rateLimit: options.rateLimit,
     chatLimit: memoryRateLimit({ limit: CHAT_LIMIT, period: 60 }),
@@ -233,7 +229,7 @@ function servicesOf(options: AppOptions, later: Later): Services {
     usage: new UsageMeter({
       bucket,
       quota: { ...DEFAULT_QUOTA, ...options.quota },
-      onCrossing: (userId, crossing) => notices.tellOnce(userId, quotaNear(crossing, now())),
+      onCrossing: (userId, crossing) => noticeServices.notices.tellOnce(userId, quotaNear(crossing, now())),
     }),
     views: new ViewCache(CACHE),
     counts: new ViewCache(COUNTS),

@@ -3,7 +3,7 @@
  * static assets simulated by Miniflare, all in this process and nothing outside 127.0.0.1. About a second to start.
  */
 import { join } from "node:path";
-import { Log, LogLevel, Miniflare, Response } from "miniflare";
+import { fetch as passOn, Log, LogLevel, Miniflare, type Request, Response } from "miniflare";
 import { builtWorker } from "./built-worker.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -21,8 +21,17 @@ export interface WorkerOptions {
   readonly ai?: string;
   /** Every read of the bucket by the Worker waits for this. */
   readonly gate?: (key: string) => Promise<void>;
+  /** What the Worker asks of other hosts than this machine comes here, and is answered with this status. */
+  readonly receiver?: (request: SentAway) => Promise<number>;
   /** 0 or nothing: any free port. */
   readonly port?: number;
+}
+
+/** A request of the Worker. */
+export interface SentAway {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 export interface BucketEntry {
@@ -68,6 +77,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
       ...(options.ai === undefined ? {} : { AI: { name: "fake-ai", entrypoint: "Ai" } }),
       ...(options.gate ? { [wrangler.r2_buckets[0].binding]: { name: GATED_BUCKET, entrypoint: "Bucket" } } : {}),
     },
+    ...(options.receiver ? { outboundService: sentTo(options.receiver) } : {}),
     assets: {
       directory: assets,
       binding: wrangler.assets.binding,
@@ -117,6 +127,17 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerSe
     },
   };
 }
+
+const sentTo =
+  (receiver: NonNullable<WorkerOptions["receiver"]>) =>
+  async (request: Request): Promise<Response> => {
+    const { url, method } = request;
+    const headers = Object.fromEntries(request.headers);
+    const body = await request.bytes();
+    if (new URL(url).hostname !== "127.0.0.1")
+      return new Response(null, { status: await receiver({ url, headers, body }) });
+    return passOn(url, { method, headers, redirect: "manual", ...(body.length > 0 && { body }) });
+  };
 
 function rateLimits([requests, failures, signIns, notices]: WranglerConfig["ratelimits"], options: WorkerOptions) {
   const many = { limit: 1_000_000, period: 60 as const };

@@ -25,6 +25,7 @@ interface Calls {
   readonly pushAll: (of: object) => Promise<string>;
   readonly readAll: (of: object) => Promise<object>;
   readonly notifyAll: (of: object) => Promise<object>;
+  readonly subscribeAll: (of: object) => Promise<object>;
   readonly changeAll: (of: object) => Promise<object>;
   readonly askWrongly: (of: object) => Promise<readonly string[]>;
 }
@@ -136,6 +137,12 @@ test("each answer to that program is what the document says", async () => {
     state: "disabled",
     hooks: 1,
     tested: 404,
+    removed: true,
+  });
+  expect(await calls.subscribeAll(subject)).toEqual({
+    key: 87,
+    service: "push.example",
+    labels: ["phone"],
     removed: true,
   });
   expect(await calls.changeAll(subject)).toEqual({

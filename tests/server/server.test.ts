@@ -5,16 +5,22 @@ import { describeFailure } from "../../src/server/failure.ts";
 import type { Failure } from "../../src/server/failure.ts";
 import { issueKey } from "../../src/server/key-store.ts";
 import { startWorker } from "../helpers/worker-server.ts";
-import type { WorkerServer } from "../helpers/worker-server.ts";
+import type { SentAway, WorkerServer } from "../helpers/worker-server.ts";
 import { apiClient, outcome } from "./api-client.ts";
+import { checkVapid, PushDevice } from "./notices/push-device.ts";
 
 const ORIGIN = "https://app.example";
 
 let server: WorkerServer;
+const arrived = Promise.withResolvers<SentAway>();
 beforeAll(async () => {
   server = await startWorker({
     vars: { CORS_ORIGINS: `${ORIGIN}, https://second.example` },
     rateLimit: { limit: 5, period: 60 },
+    receiver: async (request) => {
+      arrived.resolve(request);
+      return 204;
+    },
   });
 });
 afterAll(() => server.stop());
@@ -42,6 +48,19 @@ describe("the open part", () => {
       expect(headers.get("cache-control")).toBe("no-store");
     }
   });
+});
+
+test("web push is sent after the answer, as its receiver expects it", async () => {
+  const api = apiClient(server.url, await server.issueKey("pushed", ["read", "notify"]));
+  const post = (path: string, body: object) => api(path, { method: "POST", body: JSON.stringify(body) });
+  const { publicKey } = (await (await api("/v1/push/key")).json()) as { publicKey: string };
+  const phone = new PushDevice("https://push.example/phone");
+  expect(await outcome(post("/v1/push/subscriptions", phone.subscription))).toBe("201");
+  expect(await outcome(post("/v1/notifications", { title: "done" }))).toBe("201");
+  const push = await arrived.promise;
+  expect(push.url).toBe(phone.endpoint);
+  expect(JSON.parse(phone.decrypt(push.body))).toMatchObject({ title: "done", space: "pushed" });
+  expect(checkVapid(push, publicKey)).toMatchObject({ aud: "https://push.example" });
 });
 
 describe("CORS", () => {

@@ -68,6 +68,9 @@ export async function callerOf(
 /** As people know them; null: a key without a label. */
 export const nameOfAsker = ({ person, key }: Asker): string | null => person?.login ?? (key?.record.label || null);
 
+/** Whose their own things are: the id of a person, or the sha256 of a key that is nobody's. */
+export const ownerOf = ({ person, key }: Asker): string => person?.id ?? key?.record.person ?? key?.hash ?? "";
+
 async function keyCaller(services: Services, record: KeyRecord, claimed: string | undefined): Promise<Caller> {
   const { userId, scopes, person } = record;
   if (claimed !== undefined && claimed !== userId)

@@ -149,6 +149,30 @@ export async function notifyAll(of: Subject) {
   };
 }
 
+/** A device that is shown what happens. */
+export async function subscribeAll(of: Subject) {
+  const client = clientOf(of, of.key);
+  const pair = (await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, [
+    "deriveBits",
+  ])) as CryptoKeyPair;
+  const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const base64url = (bytes: Uint8Array) => bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+  const keys = { p256dh: base64url(point), auth: base64url(crypto.getRandomValues(new Uint8Array(16))) };
+  const key = await client.GET("/v1/push/key");
+  const made = await client.POST("/v1/push/subscriptions", {
+    body: { endpoint: "https://push.example/phone", keys, kinds: ["task.result"], label: "phone" },
+  });
+  const listed = await client.GET("/v1/push/subscriptions");
+  const id = made.data?.id ?? "";
+  const removed = await client.DELETE("/v1/push/subscriptions/{id}", { params: { path: { id } } });
+  return {
+    key: key.data?.publicKey.length,
+    service: made.data?.service,
+    labels: listed.data?.subscriptions.map(({ label }) => label),
+    removed: removed.data?.id === id,
+  };
+}
+
 /** What changes something: the key's own things, then the admin's. */
 export async function changeAll(of: Subject) {
   const client = clientOf(of, of.key);
