@@ -129,6 +129,8 @@ test("search, show, status", async () => {
   await text("search retry --fresh");
   await json("search --stdin", { stdin: "retry\nlock\n" });
   await json("search nosuchwordanywhere --mode keyword");
+  expect(await text("ask how~is~a~request~tried~again --repo mine --ref main --no-model")).toContain("[1] mine@");
+  await json("ask how~is~a~request~tried~again --follow-up");
   const [file] = Object.keys(filesOf(indexSources().slice(0, 1)));
   expect(await text(`show mine ${file} --ref main`)).toContain(indexSources()[0]?.text.split("\n")[1] ?? "?");
   await json(`show mine ${file}:2-4`);
@@ -161,6 +163,7 @@ test("push, pull, search --remote, status between", async () => {
   await text("pull mine --force", { on: there });
   await json("search retry --remote --limit 2", { on: there });
   await text("search retry --remote", { on: there });
+  expect(await text("ask how~is~a~request~tried~again --remote", { on: there })).toContain(" mine@");
   await json("status", { on: there });
 });
 
