@@ -2,11 +2,14 @@
 import type { Me } from "../../protocol/identity-api.ts";
 import { signInFailure } from "../account-words.ts";
 import { useObserved } from "../observed.ts";
+import { AnswerModel } from "../parts/answer-model.tsx";
+import { Devices } from "../parts/devices.tsx";
 import { Keys } from "../parts/keys.tsx";
 import { People } from "../parts/people.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
 import { Spaces } from "../parts/spaces.tsx";
 import { Usage } from "../parts/usage.tsx";
+import { WebhookList } from "../parts/webhooks.tsx";
 import { askSession, session, signOut } from "../session.ts";
 import { useAction } from "../use-action.ts";
 import { useTitle } from "../use-title.ts";
@@ -39,6 +42,9 @@ function Account({ me }: { me: Me }) {
         <>
           <Usage space={me.userId} />
           <Keys key={`keys ${me.userId}`} me={me} />
+          <AnswerModel key={`model ${me.userId}`} me={me} space={me.userId} />
+          {me.person ? <Devices key={`devices ${me.userId}`} space={me.userId} /> : null}
+          {me.scopes.includes("admin") ? <WebhookList key={`webhooks ${me.userId}`} space={me.userId} /> : null}
           {me.person ? <People key={`people ${me.userId}`} me={me} /> : null}
         </>
       )}

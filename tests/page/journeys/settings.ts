@@ -1,0 +1,79 @@
+/** Journeys: what an admin sets under You for the whole space: the model that answers, and webhooks. */
+import { describe, expect, test } from "bun:test";
+import { says, startScriptedModel } from "../../helpers/scripted-model.ts";
+import type { Stage } from "../stage.ts";
+import { DESK, PHONE, SIZES, type Size, Visitor } from "../visitor.ts";
+
+export function settingsJourneys(on: () => Stage): void {
+  const come = async (size: Size) =>
+    Visitor.come(on().browser, on().server.url, size, { state: await on().signIn("alice") });
+  const confirm = async (visitor: Visitor, button: string) => {
+    await visitor.button(button).click();
+    await visitor.page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
+  };
+
+  describe.each(SIZES)("the model for Ask on $name", (size) => {
+    test("is set, its key never shown again; tried; and removed", async () => {
+      const model = await startScriptedModel();
+      const visitor = await come(size);
+      await visitor.open("/?view=you");
+      await visitor.page.getByText("No model is set: Ask shows the places").waitFor();
+      await visitor.page.getByText("Set a model of your own").click();
+      const form = visitor.page.getByRole("form", { name: "Model for Ask" });
+      await form.getByLabel("Address of an OpenAI").fill(model.url);
+      await form.getByLabel("Name of the model").fill("scripted");
+      await form.getByLabel("Key").fill("sk-of-a-test");
+      await form.getByLabel("Price of a million tokens read").fill("1.5");
+      await form.getByRole("button").click();
+      await visitor.page.getByRole("alert").getByText("One price is missing").waitFor();
+      await form.getByLabel("Price of a million tokens written").fill("2");
+      await form.getByRole("button").click();
+      await visitor.page.getByText("set, and never shown").waitFor();
+      await visitor.page.getByText("1.5 in, 2 out, USD per million tokens").waitFor();
+      if (size === PHONE) await visitor.expectAccessible();
+
+      model.script(says("Two small repositories [1]."));
+      await visitor.button("Test it with a question").click();
+      await visitor.page.getByText("scripted answers: Two small repositories [1].").waitFor();
+      expect(model.asked[0]?.authorization).toBe("Bearer sk-of-a-test");
+      await visitor.page.reload();
+      await visitor.page.getByText("set, and never shown").waitFor();
+      expect(await visitor.page.content()).not.toContain("sk-of-a-test");
+      await confirm(visitor, "Remove the model");
+      await visitor.page.getByText("No model is set: Ask shows the places").waitFor();
+      await visitor.leave();
+      await model.stop();
+    });
+  });
+
+  test("a webhook is added, its secret seen once; tried, and removed", async () => {
+    const received: string[] = [];
+    const receiver = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch(request) {
+        received.push(request.headers.get("webhook-signature") ?? "");
+        return new Response(null, { status: received.length === 1 ? 204 : 500 });
+      },
+    });
+    const url = new URL("/hook", receiver.url).href;
+    const visitor = await come(DESK);
+    await visitor.open("/?view=you");
+    await visitor.page.getByLabel("Address of a new webhook").fill(url);
+    await visitor.button("Add the webhook").click();
+    const secret = visitor.page.getByRole("textbox", { name: "The webhook’s secret" });
+    expect(await secret.inputValue()).toStartWith("whsec_");
+    await visitor.expectAccessible();
+    await visitor.page.reload();
+    await visitor.button(`Test ${url}`).click();
+    await visitor.page.getByText("It was taken (204).").waitFor();
+    expect(received).toEqual([expect.stringMatching(/^v1,/)]);
+    expect(await secret.count()).toBe(0);
+    await visitor.button(`Test ${url}`).click();
+    await visitor.page.getByText("It was not taken:").waitFor();
+    await confirm(visitor, `Remove ${url}`);
+    await visitor.page.getByText("There is none.").waitFor();
+    await visitor.leave();
+    await receiver.stop(true);
+  });
+}
