@@ -45,7 +45,7 @@ export async function parameterNames(): Promise<ParameterNames> {
 export interface HostileValues {
   /** Of the attacker and of the attacked: repositories, commits, ids, paths, names. */
   readonly known: readonly string[];
-  /** By the name of a parameter: what it is likely to be good for. */
+  /** By the name of a parameter: what it is likely to be good for. By `METHOD path` of a route: likely bodies. */
   readonly likely: Readonly<Record<string, readonly string[]>>;
   /** Values of `Authorization` and `Cookie`. */
   readonly authorizations: readonly string[];
@@ -78,8 +78,7 @@ export function hostileRequest(
   const route = random.pick(of.routes);
   const inPath = (place: string) => {
     const name = /^:(\w+)/.exec(place)?.[1] ?? "path";
-    // an id below `repos` is a repository's
-    const text = valueOf(name === "id" && route.path.includes("/repos/") ? "repo" : name);
+    const text = valueOf(name === "id" ? idIn(route.path) : name);
     return /^[\w./-]*$/.test(text) || random.below(3) === 0 ? text : encodeURIComponent(wellFormed(text));
   };
   const path = route.path.replace(/:\w+(\{[^}]*\})?|\*/g, inPath);
@@ -108,7 +107,11 @@ export function hostileRequest(
   const method =
     random.below(20) === 0 ? random.pick(["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]) : route.method;
   const takesBody = method !== "GET" && method !== "HEAD";
-  const body = takesBody ? hostileBody(random, { names: names.body, likely: values.likely, valueOf }) : undefined;
+  const line = `${route.method} ${route.path}`;
+  const likelyBody = Object.hasOwn(values.likely, line) && random.below(3) === 0 ? valueOf(line) : undefined;
+  const body = takesBody
+    ? (likelyBody ?? hostileBody(random, { names: names.body, likely: values.likely, valueOf }))
+    : undefined;
   if (body !== undefined) headers.set("content-length", String(new TextEncoder().encode(body).length));
   return new Request(`${values.origin}${printable(path)}${query.length > 0 ? `?${query.join("&")}` : ""}`, {
     method,
@@ -116,6 +119,9 @@ export function hostileRequest(
     ...(body === undefined ? {} : { body }),
   });
 }
+
+/** What an id is of: below `repos` and `subscriptions` it is theirs. */
+const idIn = (path: string): string => /\/(repo|subscription)s\//.exec(path)?.[1] ?? "id";
 
 function hostileBody(
   random: Random,

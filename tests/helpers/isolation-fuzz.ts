@@ -8,6 +8,7 @@ import { createApp } from "../../src/server/app.ts";
 import { issueKey } from "../../src/server/key-store.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
 import { type Api, apiClientOver, pushIndex, putRef, refOf, uploadParts } from "../server/api-client.ts";
+import { PushDevice } from "../server/notices/push-device.ts";
 import { Browser, ORIGIN } from "../server/identity/signed-in.ts";
 import { makeRealIndex, type RealIndex } from "../server/real-index.ts";
 import { startFakeGitHub } from "./fake-github.ts";
@@ -233,7 +234,7 @@ async function plant(placeOver: PlaceOver, github: ReturnType<typeof startFakeGi
 }
 
 /**
- * Notices and webhooks of both, and a key of alice that was used once. Alice's webhook wants what never comes: what was told to her is
+ * Notices, webhooks and devices of both, and a key of alice that was used once. Hers want what never comes: what was told to her is
  * not sent while the requests of others are watched.
  */
 async function plantNotices(alice: Api, mallory: Api): Promise<Record<string, string[]>> {
@@ -248,9 +249,14 @@ async function plantNotices(alice: Api, mallory: Api): Promise<Record<string, st
   const hers = await send(alice, "/v1/space/webhooks", hook);
   const own = await send(mallory, "/v1/space/webhooks", { url: "https://hooks.example.com/mallory" });
   const second = await send(mallory, "/v1/space/webhooks", { url: "https://hooks.example.com/gone" });
+  const { keys } = new PushDevice("").subscription;
+  const device = (name: string) => ({ endpoint: `https://push.example.com/${name}`, keys, label: name });
+  const herDevice = await send(alice, "/v1/push/subscriptions", { ...device(MARK), kinds: ["webhook.disabled"] });
+  const ownDevice = await send(mallory, "/v1/push/subscriptions", device("mallory"));
   const ownNotice = await send(mallory, "/v1/notifications", { title: "mine", idempotencyKey: "job 8" });
   return {
     id: [own, own, second, hers],
+    subscription: [ownDevice, ownDevice, herDevice],
     cursor: [told, ownNotice],
     title: ["done"],
     url: ["https://hooks.example.com/mallory", "https://hooks.example.com/gone"],
@@ -285,6 +291,7 @@ function knownTo(index: RealIndex, own: RealIndex): string[] {
 function likelyOf(index: RealIndex, own: RealIndex): Record<string, string[]> {
   const both = [own, own, own, index];
   const refs = ["main", "main", "HEAD", ...both.flatMap(({ commits }) => commits)];
+  const theirs = { ...new PushDevice("https://push.example.com/theirs").subscription, kinds: ["task.result"] };
   return {
     repo: ["demo"],
     tableId: both.map(({ manifest }) => manifest.tableId),
@@ -308,6 +315,11 @@ function likelyOf(index: RealIndex, own: RealIndex): Record<string, string[]> {
     bytes: ["100"],
     label: ["laptop"],
     role: ["read", "write", "admin"],
+    "POST /v1/space/webhooks": [
+      JSON.stringify({ url: "https://hooks.example.com/mallory", kinds: ["task.result", "index.updated"] }),
+    ],
+    "PUT /v1/space/webhooks/:id": [JSON.stringify({ enabled: true }), JSON.stringify({ enabled: false })],
+    "POST /v1/push/subscriptions": [JSON.stringify(theirs)],
     document: [
       ...both.map((of) => JSON.stringify(refOf(of, { generation: 2 }))),
       ...["main", "HEAD", ...index.commits].flatMap((ref) => toolCalls(ref)),

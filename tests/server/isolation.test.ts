@@ -8,12 +8,15 @@ import type { WorkerServer } from "../helpers/worker-server.ts";
 import { apiClient, outcome, pushIndex, rawRequest, untilTold } from "./api-client.ts";
 import type { Api } from "./api-client.ts";
 import { startBunServer } from "./bun-server.ts";
+import { PushDevice } from "./notices/push-device.ts";
 import { makeRealIndex } from "./real-index.ts";
 import type { RealIndex } from "./real-index.ts";
 
 const SECRET = "correcthorsebatterystaple";
 const SPACE_NAME = "the-secret-space";
 const SOURCE = [{ path: "secret.ts", language: "typescript", contents: `export function open_${SECRET}() {}\n` }];
+
+const phone = new PushDevice("https://push.example.com/phone").subscription;
 
 describe.each([
   ["workerd", () => startWorker()],
@@ -42,6 +45,7 @@ describe.each([
     expect(await outcome(post("/v1/space/webhooks", { url: "https://example.com/", kinds: ["quota.near"] }))).toBe(
       "201",
     );
+    expect(await outcome(post("/v1/push/subscriptions", phone))).toBe("201");
     const admin = apiClient(server.url, server.adminToken);
     const space = { method: "POST", body: JSON.stringify({ id: "alice", name: SPACE_NAME }) };
     expect(await outcome(admin("/v1/admin/spaces", space))).toBe("201");
@@ -52,7 +56,7 @@ describe.each([
   });
   afterAll(() => server.stop());
 
-  test("notices and webhooks of others are not there, whatever id or cursor is given", async () => {
+  test("notices, webhooks and devices of others are not there, whatever id or cursor is given", async () => {
     const ids = (await server.bucket.list("alice/notices/")).map(({ key }) => key.slice(14, -5));
     const hook = /wh_[0-9a-f]{16}/.exec(new TextDecoder().decode(await server.bucket.get("alice/webhooks.json")))?.[0];
     const admin = apiClient(server.url, await server.issueKey("mallory", ["read", "write", "notify", "admin"]));
@@ -62,6 +66,10 @@ describe.each([
         next: null,
       });
     expect(await (await admin("/v1/space/webhooks")).json()).toEqual({ webhooks: [] });
+    expect(await (await admin("/v1/push/subscriptions")).json()).toEqual({ subscriptions: [] });
+    const id = (await sha256Hex(new TextEncoder().encode(phone.endpoint))).slice(0, 32);
+    expect(new TextDecoder().decode(await server.bucket.get("alice/push.json"))).toContain(id);
+    expect(await outcome(admin(`/v1/push/subscriptions/${id}`, { method: "DELETE" }))).toBe("404 not_found");
     for (const [method, path] of [
       ["PUT", ""],
       ["DELETE", ""],
