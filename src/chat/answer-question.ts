@@ -119,6 +119,10 @@ async function* converse(of: {
         } else if (delta.kind === "calls") ({ calls } = delta);
         else ({ reason: end, usage } = delta);
       }
+    } catch (error) {
+      // what was held back for a citation that might go on
+      yield* take(reader.end());
+      throw error;
     } finally {
       // who refused or was silent is not paid
       if (heard) answer.use(usage, messages, said);
