@@ -9,16 +9,19 @@ import type { ObjectStore } from "../../src/store/object-store.ts";
 import { createServer } from "../../src/server/app.ts";
 import type { Scope } from "../../src/protocol/roles.ts";
 import { checkScopes, issueKey } from "../../src/server/key-store.ts";
+import type { ServerChat } from "../../src/server/chat/server-chat.ts";
 import type { IdentityOptions } from "../../src/server/identity/identity.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 
 /**
  * @param gate every read of the bucket by the server waits for this
  * @param identity how people sign in; default: by keys alone
+ * @param chat who answers questions; default: nobody
  */
 export async function startBunServer(
   gate?: (key: string) => Promise<void>,
   identity?: IdentityOptions,
+  chat?: ServerChat,
 ): Promise<WorkerServer> {
   const dir = await mkdtemp(join(tmpdir(), "repobase-serve-"));
   const store = new DirectoryStore(dir);
@@ -30,6 +33,7 @@ export async function startBunServer(
     adminToken,
     outbound: { allowLoopback: true },
     ...(identity && { identity }),
+    ...(chat && { chat }),
   });
   const http = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
   return {
