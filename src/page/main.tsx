@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { currentPlace, navigate, watchAddress } from "./navigation.ts";
 import { useObserved } from "./observed.ts";
 import { HelpDialog } from "./parts/help-dialog.tsx";
-import { keepPage } from "./page-update.ts";
+import { keepPage } from "./keep-page.ts";
 import { lazyView } from "./parts/lazy-view.tsx";
 import { Shell } from "./parts/shell.tsx";
 import { EMPTY_SEARCH, type Place } from "./router.ts";

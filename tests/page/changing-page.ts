@@ -18,8 +18,11 @@ export function startChangingPage(behind: string): ChangingPage {
       headers.set("accept-encoding", "identity");
       const answer = await fetch(behind + pathname + search, { headers, redirect: "manual" });
       if (pathname !== "/sw.js" || !changed) return answer;
-      const script = (await answer.text()).replace(/"page-[0-9a-f]+"/, '"page-0"');
-      return new Response(script, { headers: answer.headers });
+      const script = await answer.text();
+      // the name of the build, however the bundler writes it
+      const other = script.replace(/[0-9a-f]{16}(?=")/, "0");
+      if (other === script) throw new Error("the service worker does not name its build");
+      return new Response(other, { headers: answer.headers });
     },
   });
   return {
