@@ -15,11 +15,13 @@ const VOWEL = /[aeiouy]/gi;
 /** With a smaller share of vowels letters make no word. */
 const FEW_VOWELS = 0.2;
 const DIGITS = 2.2;
+/** One blank belongs to the word after it, but not to digits. */
+const BLANK_BEFORE_DIGITS = 1;
 /** Tokens for each sign of several in a row: many pairs are one token. */
 const SIGN = 0.75;
 
 /** What base64 is made of, long enough to be no name; a word; digits; white space; signs; any other character. */
-const PIECES = /([A-Za-z0-9+/_=-]{32,})|([A-Z]?[a-z]+|[A-Z]+)|([0-9]+)|(\s+)|([!-/:-@[-`{-~]+)|([^])/gu;
+const PIECES = /([A-Za-z0-9+/_=-]{32,})|([A-Z]?[a-z]+|[A-Z]+)|( ?[0-9]+)|(\s+)|([!-/:-@[-`{-~]+)|([^])/gu;
 
 /** Capitals in it, and digits: names have few. */
 const MIXED = /[A-Z](?=[A-Z0-9a-z]*[0-9])|[0-9]/g;
@@ -29,7 +31,7 @@ export function estimateTokens(text: string): number {
   for (const [piece, long, word, digits, space, signs] of text.matchAll(PIECES)) {
     if (long !== undefined) tokens += longTokens(long);
     else if (word !== undefined) tokens += wordTokens(word);
-    else if (digits !== undefined) tokens += Math.ceil(digits.length / DIGITS);
+    else if (digits !== undefined) tokens += digitTokens(digits);
     else if (space !== undefined) tokens += spaceTokens(space);
     else if (signs !== undefined) tokens += signs.length === 1 ? 1 : signTokens(signs);
     else tokens += otherTokens(piece.codePointAt(0) ?? 0);
@@ -56,13 +58,18 @@ function wordTokens(word: string): number {
   return 1.1 + Math.max(0, length - FIRST_LETTERS) / MORE_LETTERS;
 }
 
+function digitTokens(digits: string): number {
+  const isApart = digits.startsWith(" ");
+  return (isApart ? BLANK_BEFORE_DIGITS : 0) + Math.ceil((digits.length - (isApart ? 1 : 0)) / DIGITS);
+}
+
 function signTokens(signs: string): number {
   const first = signs[0] ?? "";
   const isRule = signs === first.repeat(signs.length);
   return isRule ? 1 + signs.length / 8 : signs.length * SIGN;
 }
 
-/** One blank belongs to the word after it. */
+/** One blank belongs to what comes after it. */
 function spaceTokens(space: string): number {
   if (space === " ") return 0;
   const lines = space.split("\n").length - 1;
