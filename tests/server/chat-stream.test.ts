@@ -77,10 +77,12 @@ describe.each([
 
 describe("with Workers AI", () => {
   let server: WorkerServer;
+  beforeAll(async () => {
+    server = await startWorker({ ai: AI, vars: { CHAT_MODEL: "@cf/test/model", CHAT_QUESTIONS_PER_DAY: "none" } });
+  });
   afterAll(() => server.stop());
 
   test("an answer comes through the binding, without an address or a key", async () => {
-    server = await startWorker({ ai: AI, vars: { CHAT_MODEL: "@cf/test/model", CHAT_QUESTIONS_PER_DAY: "none" } });
     const answer = await askJson(await indexed(server, "ada"), QUESTION);
     expect([answer.answer, answer.citations.length, answer.model, answer.reason, answer.usage?.estimated]).toEqual([
       "By it [1].",
