@@ -1,33 +1,14 @@
 /** This device as one that is notified: the browser's permission and subscription, and what the server knows of it. */
-import { array, nullable } from "valibot";
 import { ANSWER } from "../protocol/cloud-api.ts";
-import { type DocumentType, fields, text } from "../protocol/decode.ts";
-import { type NoticeKind, PUSH_KEY, type PushSubscriptionInfo } from "../protocol/notice-api.ts";
+import { type DocumentType, fields } from "../protocol/decode.ts";
+import { type NoticeKind, PUSH_KEY, PUSH_SUBSCRIPTION, PUSH_SUBSCRIPTION_LIST } from "../protocol/notice-api.ts";
 import { ask } from "./api.ts";
 import { PageProblem } from "./problem.ts";
 
-/** Of any kinds, also of those that a newer server knows. */
-export interface NotifiedDevice extends Omit<PushSubscriptionInfo, "kinds"> {
-  readonly kinds: readonly string[];
-}
-
 const path = "/v1/push/subscriptions";
-const DEVICE = {
-  id: text,
-  service: text,
-  kinds: array(text, "must be a list"),
-  label: nullable(text),
-  created: text,
-};
-const DEVICE_LIST: DocumentType<{ readonly subscriptions: readonly NotifiedDevice[] }> = {
-  ...ANSWER,
-  name: "answer",
-  schema: fields({ subscriptions: array(fields(DEVICE), "must be a list") }),
-};
-const ONE_DEVICE: DocumentType<NotifiedDevice> = { ...ANSWER, name: "answer", schema: fields(DEVICE) };
 const DONE: DocumentType<object> = { ...ANSWER, name: "answer", schema: fields({}) };
 
-export const askDevices = (signal: AbortSignal) => ask({ path, type: DEVICE_LIST, signal });
+export const askDevices = (signal: AbortSignal) => ask({ path, type: PUSH_SUBSCRIPTION_LIST, signal });
 
 /** Why this browser cannot be notified. undefined: it can, or a person may allow it. */
 export function whyNotHere(): string | undefined {
@@ -45,7 +26,7 @@ export async function notifyHere(kinds: readonly NoticeKind[]): Promise<void> {
   const { publicKey } = await ask({ path: "/v1/push/key", type: PUSH_KEY });
   const { endpoint, keys } = (await subscribe(publicKey)).toJSON();
   const body = { endpoint, keys: { p256dh: keys?.["p256dh"], auth: keys?.["auth"] }, kinds, label: deviceName() };
-  await ask({ path, method: "POST", body, type: ONE_DEVICE });
+  await ask({ path, method: "POST", body, type: PUSH_SUBSCRIPTION });
 }
 
 export const endDevice = (id: string) => ask({ path: `${path}/${id}`, method: "DELETE", type: DONE });

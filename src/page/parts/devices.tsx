@@ -1,9 +1,9 @@
 /** The devices that are notified of what happens in the space: this one, and the person's others. */
 import { useEffect, useState } from "preact/hooks";
-import { DEFAULT_PUSH_KINDS, NOTICE_KINDS, type NoticeKind } from "../../protocol/notice-api.ts";
+import { DEFAULT_PUSH_KINDS, type PushSubscriptionInfo } from "../../protocol/notice-api.ts";
 import { announce } from "../announce.ts";
 import { KIND_CHOICES } from "../notice-words.ts";
-import { askDevices, endDevice, idOfThisDevice, type NotifiedDevice, notifyHere, whyNotHere } from "../push-device.ts";
+import { askDevices, endDevice, idOfThisDevice, notifyHere, whyNotHere } from "../push-device.ts";
 import { useAction } from "../use-action.ts";
 import { useLoad } from "../use-load.ts";
 import { EndingButton } from "./ending-button.tsx";
@@ -50,18 +50,14 @@ export function Devices({ space }: { space: string }) {
   );
 }
 
-function Device(of: { device: NotifiedDevice; here: boolean; onEnd: (name: string) => void }) {
+function Device(of: { device: PushSubscriptionInfo; here: boolean; onEnd: (name: string) => void }) {
   const { label, service, kinds } = of.device;
   const name = label ?? `a device at ${service}`;
   return (
     <li>
       <strong>{name}</strong>
       {of.here ? <span class="tag">this one</span> : null}
-      <span class="quiet">
-        {knownOf(kinds)
-          .map((kind) => KIND_CHOICES[kind])
-          .join(", ")}
-      </span>
+      <span class="quiet">{kinds.map((kind) => KIND_CHOICES[kind]).join(", ")}</span>
       <EndingButton
         does="Remove"
         what={name}
@@ -72,8 +68,8 @@ function Device(of: { device: NotifiedDevice; here: boolean; onEnd: (name: strin
   );
 }
 
-function ThisDevice({ mine, onDone }: { mine: NotifiedDevice | undefined; onDone: () => void }) {
-  const set = mine ? knownOf(mine.kinds) : DEFAULT_PUSH_KINDS;
+function ThisDevice({ mine, onDone }: { mine: PushSubscriptionInfo | undefined; onDone: () => void }) {
+  const set = mine?.kinds ?? DEFAULT_PUSH_KINDS;
   const [kinds, setKinds] = useState(set);
   useEffect(() => setKinds(set), [mine]);
   const action = useAction();
@@ -99,6 +95,3 @@ function ThisDevice({ mine, onDone }: { mine: NotifiedDevice | undefined; onDone
     </form>
   );
 }
-
-const knownOf = (kinds: readonly string[]): readonly NoticeKind[] =>
-  NOTICE_KINDS.filter((kind) => kinds.includes(kind));

@@ -1,7 +1,10 @@
 /** Journeys: the list of notifications with its bell, and a push that Chromium delivers to the service worker, the page closed. */
 import { describe, expect, test } from "bun:test";
 import type { CDPSession, Worker } from "playwright-core";
+import type { PushMessage } from "../../../src/protocol/notice-api.ts";
 import { withKey } from "../../server/identity/signed-in.ts";
+import { notify as notifyAt, startNotified } from "../../server/notices/notified.ts";
+import { PushDevice } from "../../server/notices/push-device.ts";
 import type { Stage } from "../stage.ts";
 import { DESK, PHONE, SIZES, Visitor } from "../visitor.ts";
 
@@ -102,9 +105,9 @@ export function notificationJourneys(on: () => Stage): void {
     const { visitor, worker, deliver } = await push();
     // elsewhere: no page of ours is open
     await visitor.page.goto("about:blank");
-    const message = { id: "n1", space: "alice", title: "Tests pass", body: "all", url: "https://elsewhere.example" };
+    const message = await pushedMessage({ title: "Tests pass", body: "all", url: "https://elsewhere.example" });
     await deliver(JSON.stringify(message));
-    const shown = { title: "Tests pass", body: "all", tag: "n1", data: "/?view=notifications&space=alice" };
+    const shown = { title: "Tests pass", body: "all", tag: message.id, data: "/?view=notifications&space=alice" };
     await visitor.until(() => worker.evaluate(SHOWN), [shown]);
     await deliver(JSON.stringify({ ...message, title: "Tests pass again" }));
     await visitor.until(() => worker.evaluate(SHOWN), [{ ...shown, title: "Tests pass again" }]);
@@ -124,6 +127,22 @@ export function notificationJourneys(on: () => Stage): void {
     expect(visitor.address).toBe("/?view=notifications");
     await visitor.leave();
   });
+}
+
+/** What a server sends a device for it, as an independent receiver decrypts it. */
+async function pushedMessage(notice: object): Promise<PushMessage> {
+  const sent: Uint8Array[] = [];
+  const fetch = async (_: string, { body }: RequestInit) => {
+    sent.push(body as Uint8Array);
+    return new Response(null, { status: 201 });
+  };
+  const at = startNotified({ outbound: { fetch } });
+  const api = await at.space("alice");
+  const device = new PushDevice("https://push.example/a");
+  await api("/v1/push/subscriptions", { method: "POST", body: JSON.stringify(device.subscription) });
+  await notifyAt(api, notice);
+  await at.server.settled();
+  return JSON.parse(device.decrypt(sent[0] ?? new Uint8Array())) as PushMessage;
 }
 
 interface Pushes {

@@ -1,12 +1,27 @@
 /** Journeys: what an admin sets under You for the whole space: the model that answers, and webhooks. */
 import { describe, expect, test } from "bun:test";
 import { says, startScriptedModel } from "../../helpers/scripted-model.ts";
+import { PushDevice } from "../../server/notices/push-device.ts";
 import type { Stage } from "../stage.ts";
 import { DESK, PHONE, SIZES, type Size, Visitor } from "../visitor.ts";
 
+/** What the browser of the tests lacks: its maker's push service, which is not on this machine, and a person who allows it. */
+const pushServiceOf = (device: PushDevice): string => `
+  let subscription = null;
+  Object.defineProperty(Notification, "permission", { get: () => "granted" });
+  Notification.requestPermission = async () => "granted";
+  PushManager.prototype.getSubscription = async () => subscription;
+  PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
+    const raw = atob(applicationServerKey.replaceAll("-", "+").replaceAll("_", "/"));
+    if (!userVisibleOnly || raw.length !== 65) throw new DOMException("no such key", "InvalidAccessError");
+    const json = ${JSON.stringify(device.subscription)};
+    const key = Uint8Array.from(raw, (char) => char.charCodeAt(0)).buffer;
+    return (subscription = { endpoint: json.endpoint, options: { applicationServerKey: key }, toJSON: () => json });
+  };`;
+
 export function settingsJourneys(on: () => Stage): void {
-  const come = async (size: Size) =>
-    Visitor.come(on().browser, on().server.url, size, { state: await on().signIn("alice") });
+  const come = async (size: Size, serviceWorkers = false) =>
+    Visitor.come(on().browser, on().server.url, size, { state: await on().signIn("alice"), serviceWorkers });
   const confirm = async (visitor: Visitor, button: string) => {
     await visitor.button(button).click();
     await visitor.page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
@@ -44,6 +59,27 @@ export function settingsJourneys(on: () => Stage): void {
       await visitor.leave();
       await model.stop();
     });
+  });
+
+  test("this device is notified, of what one chooses, and no more once it is removed", async () => {
+    const visitor = await come(PHONE, true);
+    await visitor.context.addInitScript(pushServiceOf(new PushDevice("https://push.example/a-phone")));
+    await visitor.open("/?view=you");
+    await visitor.page.getByText("None of your devices is notified.").waitFor();
+    const form = visitor.page.getByRole("form", { name: "Notify this device" });
+    await form.getByRole("button").click();
+    const device = visitor.page.getByRole("listitem").filter({ hasText: "this one" });
+    await device.getByText("a push was refused").waitFor();
+    expect(await device.textContent()).not.toContain("an index was updated");
+    await form.getByLabel("an index was updated").check();
+    await form.getByRole("button", { name: "Change what it is notified of" }).click();
+    await device.getByText("an index was updated").waitFor();
+    expect(await device.count()).toBe(1);
+    await visitor.expectAccessible();
+    await device.getByRole("button", { name: /^Remove/ }).click();
+    await visitor.page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
+    await visitor.page.getByText("None of your devices is notified.").waitFor();
+    await visitor.leave();
   });
 
   test("a webhook is added, its secret seen once; tried, and removed", async () => {
