@@ -323,6 +323,10 @@ function likelyOf(index: RealIndex, own: RealIndex): Record<string, string[]> {
     document: [
       ...both.map((of) => JSON.stringify(refOf(of, { generation: 2 }))),
       ...["main", "HEAD", ...index.commits].flatMap((ref) => toolCalls(ref)),
+      ...["main", ...index.commits].flatMap((ref) => questions(ref)),
+      ...["https://models.example/v1", "http://127.0.0.1:9/v1"].map((baseUrl) =>
+        JSON.stringify({ baseUrl, model: "m", key: "k", questionsPerDay: 3 }),
+      ),
     ],
   };
 }
@@ -337,6 +341,15 @@ const toolCalls = (ref: string): string[] =>
   }).map(([name, args]) =>
     JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } }),
   );
+
+/** What `POST /v1/chat` is asked, by names and commits that the other space has too, and of what it never answered. */
+function questions(ref: string): string[] {
+  const place = { n: 1, repoId: "demo", commit: ref, path: "known.ts", startLine: 1, endLine: 2 };
+  const history = [{ question: "open", answer: "It is opened [1].", citations: [place] }];
+  return [{ repo: "demo", ref }, { ref }, { repo: "alice" }, { history, repo: "demo" }].map((more) =>
+    JSON.stringify({ question: "open", ...more }),
+  );
+}
 
 const ofIndex = (of: RealIndex): string[] => [
   ...of.commits,
