@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { buildServed } from "./build-page.ts";
+import { lightOpenTui, MUSL_PACKAGES } from "./opentui-plugin.ts";
 
 const root = join(import.meta.dir, "..");
 const { values } = parseArgs({
@@ -40,7 +41,11 @@ const lightClipanion: BunPlugin = {
  * Each native library under another name: one that ends in `.node` is Bun's to load. All of them before the build begins, because
  * the bundler looks at a folder once.
  */
-const LIBRARIES = ["node_modules/@lancedb/lancedb-*/*.node", "node_modules/onnxruntime-node/bin/napi-v6/*/*/*.node"];
+const LIBRARIES = [
+  "node_modules/@lancedb/lancedb-*/*.node",
+  "node_modules/onnxruntime-node/bin/napi-v6/*/*/*.node",
+  "node_modules/@opentui/core-*/*.{so,dylib,dll}",
+];
 const libraries = new Map(
   LIBRARIES.flatMap((glob) => Array.from(new Glob(glob).scanSync(root))).map((path, i) => [
     realpathSync(join(root, path)),
@@ -53,17 +58,35 @@ for (const [path, copy] of libraries) copyFileSync(path, copy);
 const unpackedLibraries: BunPlugin = {
   name: "unpacked-libraries",
   setup({ onLoad }) {
-    onLoad({ filter: /(?:lancedb\.[\w-]+|onnxruntime_binding)\.node$/ }, async ({ path }) => {
-      const copy = libraries.get(realpathSync(path));
-      if (copy === undefined) throw new Error(`"${path}" is not where native libraries are looked for`);
-      const digest = new Bun.CryptoHasher("sha256").update(await Bun.file(path).arrayBuffer()).digest("hex");
-      const unpack = join(root, "src", "files", "unpack-native.ts");
-      const library = `embedded: embedded.default ?? embedded, hash: "${digest.slice(0, 32)}", name: "${basename(path).split(".")[0]}"`;
-      const contents = `const embedded = require(${JSON.stringify(copy)}); module.exports = require(${JSON.stringify(unpack)}).loadUnpacked({ ${library} });`;
-      return { contents, loader: "js" };
-    });
+    onLoad({ filter: /(?:lancedb\.[\w-]+|onnxruntime_binding)\.node$/ }, async ({ path }) => ({
+      contents: `module.exports = require(${UNPACK}).loadUnpacked(${await libraryAt(path)});`,
+      loader: "js",
+    }));
+    // this one is opened by its path
+    onLoad({ filter: /@opentui\/core-[\w-]+\/index\.bun\.js$/ }, async ({ path }) => ({
+      contents: `export default require(${UNPACK}).placeUnpacked(${await libraryAt(libraryBeside(path))});`,
+      loader: "js",
+    }));
   },
 };
+
+const UNPACK = JSON.stringify(join(root, "src", "files", "unpack-native.ts"));
+
+/** The library as unpack-native.ts is told of it: an expression. */
+async function libraryAt(path: string): Promise<string> {
+  const copy = libraries.get(realpathSync(path));
+  if (copy === undefined) throw new Error(`"${path}" is not where native libraries are looked for`);
+  const digest = new Bun.CryptoHasher("sha256").update(await Bun.file(path).arrayBuffer()).digest("hex");
+  const name = basename(path).split(".")[0];
+  return `{ embedded: ((file) => file.default ?? file)(require(${JSON.stringify(copy)})), hash: "${digest.slice(0, 32)}", name: "${name}" }`;
+}
+
+/** The one library of a package. */
+function libraryBeside(path: string): string {
+  const found = [...libraries.keys()].find((library) => dirname(library) === realpathSync(dirname(path)));
+  if (found === undefined) throw new Error(`there is no library beside "${path}"`);
+  return found;
+}
 
 /** The page's files, likewise copied first; scripts and stylesheets under a name that leaves them as they are. */
 const page = (await buildServed()).map(({ path, bytes }, i) => ({ path, bytes, copy: join(scratch, `${i}.page`) }));
@@ -91,7 +114,8 @@ const build = await Bun.build({
   bytecode: true,
   minify: { syntax: true, whitespace: true },
   sourcemap: "none",
-  plugins: [lightClipanion, unpackedLibraries, embeddedPage],
+  plugins: [lightClipanion, lightOpenTui, unpackedLibraries, embeddedPage],
+  external: MUSL_PACKAGES,
   loader: { ".library": "file", ".page": "file" },
   throw: false,
 });

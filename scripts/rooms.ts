@@ -39,6 +39,7 @@ export const ROOMS: readonly Room[] = [
       "home",
       "report",
       "protocol",
+      "tui",
       "version",
     ],
   },
@@ -46,6 +47,33 @@ export const ROOMS: readonly Room[] = [
     name: "sdk",
     purpose: '`import { CloudSync } from "repobase"`: the RFC\'s service for programs, over porcelain',
     imports: ["porcelain/search", "porcelain/sync", "porcelain/cloud", "remote", "home", "protocol"],
+  },
+  {
+    name: "tui",
+    purpose:
+      "the full screen on a terminal: state, picture, what is done beside it. The only user of OpenTUI; calls porcelain",
+    imports: [
+      "porcelain/indexing",
+      "porcelain/search",
+      "porcelain/sync",
+      "porcelain/cloud",
+      "porcelain/folder",
+      "home",
+      "report",
+      "text",
+      "protocol",
+      "embedded",
+      "files/unpack-native",
+      // pure, and the same for both screens
+      "page/code-spans",
+      "page/highlight",
+      "page/host-link",
+      "page/permalink",
+      "page/words",
+      // what push, pull and index say they did
+      "commands/describe-index",
+      "commands/describe-sync",
+    ],
   },
   {
     name: "porcelain/indexing",
@@ -254,5 +282,6 @@ export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^@valibot\/to-json-schema$/, /^src\/openapi\//],
   [/^(jsonc-parser|smol-toml)$/, /^src\/porcelain\/agents\//],
   [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
+  [/^@opentui\//, /^src\/tui\//],
   [/^@clack\/prompts$/, /^src\/commands\//],
 ];

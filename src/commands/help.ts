@@ -7,6 +7,7 @@ import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 /** What somebody sees who types `repobase` and no more: fifteen lines at most. */
 const FIRST_SCREEN = `repobase: git for code indexes
 
+  repobase ui                                    the full screen; on a terminal also repobase alone
   repobase search "where do we refresh tokens"   search every indexed repository
   repobase show <repo> <path>                    print a file from the index
   repobase add <url or path>                     index a repository
@@ -61,8 +62,18 @@ export class HelpCommand extends BaseCommand {
 export class FirstScreenCommand extends BaseCommand {
   static override paths = [Command.Default];
 
-  protected async run(): Promise<void> {
+  protected async run(): Promise<number> {
+    if (!this.json && !this.quiet) {
+      const { hasScreen } = await import("./ui.ts");
+      if (hasScreen(this.context)) {
+        const { runUi } = await import("../tui/run-ui.ts");
+        const { signal, signalExitCode, cwd } = this.context;
+        const code = await runUi({ home: this.home, cwd, signal });
+        return signal.aborted ? signalExitCode() : code;
+      }
+    }
     this.report.result({ help: "repobase help" }, FIRST_SCREEN);
+    return 0;
   }
 }
 

@@ -28,6 +28,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "repair", load: async () => (await import("./repair.ts")).RepairCommand },
   { words: "purge", load: async () => (await import("./purge.ts")).PurgeCommand },
   { words: "remove", load: async () => (await import("./remove.ts")).RemoveCommand },
+  { words: "ui", load: async () => (await import("./ui.ts")).UiCommand },
   { words: "search", load: async () => (await import("./search.ts")).SearchCommand },
   { words: "ask", load: async () => (await import("./ask.ts")).AskCommand },
   { words: "show", load: async () => (await import("./show.ts")).ShowCommand },

@@ -43,11 +43,21 @@ export function unpackLibrariesInto(path: string): void {
   folder = path;
 }
 
-/** @throws RepobaseError as `unpackLibrary`, and `failure` when the system does not load it */
-export function loadUnpacked(library: EmbeddedLibrary): unknown {
+/** For a library that is opened by its path. @throws RepobaseError as `unpackLibrary` */
+export function placeUnpacked(library: EmbeddedLibrary): string {
   try {
     if (folder === undefined) throw new Error("no folder is set for native libraries");
-    const path = unpackLibrary(library, folder);
+    return unpackLibrary(library, folder);
+  } catch (error) {
+    failure = error;
+    throw error;
+  }
+}
+
+/** @throws RepobaseError as `unpackLibrary`, and `failure` when the system does not load it */
+export function loadUnpacked(library: Library): unknown {
+  const path = placeUnpacked(library);
+  try {
     const native = { exports: {} };
     try {
       process.dlopen(native, path);

@@ -111,6 +111,14 @@ export const VARIABLES = {
   APPVEYOR_REPO_TAG: ci("AppVeyor: the job is about a tag, which is no branch."),
   APPVEYOR_REPO_BRANCH: ci("AppVeyor: the branch."),
   APPVEYOR_REPO_COMMIT: ci("AppVeyor: the commit that the branch is of."),
+  REPOBASE_PLAIN: { group: "terminal", type: "switch", default: "off", flag: "ui --plain", meaning: "The full screen in lines, for a screen reader; `repobase` alone then prints help. `0` and `false` mean off." },
+  REPOBASE_ASCII: { group: "terminal", type: "switch", default: "off", meaning: "The full screen is drawn in ASCII. `0` and `false` mean off." },
+  VISUAL: { group: "terminal", type: "text", default: "EDITOR", meaning: "The editor that the full screen opens results in." },
+  EDITOR: { group: "terminal", type: "text", default: "vi", meaning: "The same, where VISUAL is not set." },
+  TERM: { group: "terminal", type: "text", default: "none", meaning: "`dumb` or none: no full screen." },
+  LC_ALL: { group: "terminal", type: "text", default: "LC_CTYPE", meaning: "A locale without UTF-8: the full screen is drawn in ASCII." },
+  LC_CTYPE: { group: "terminal", type: "text", default: "LANG", meaning: "The same, where LC_ALL is not set." },
+  LANG: { group: "terminal", type: "text", default: "none", meaning: "The same, where neither is set." },
   NO_COLOR: { group: "terminal", type: "switch", default: "off", meaning: "No colours and links on a terminal." },
 } as const satisfies Record<string, Variable>;
 

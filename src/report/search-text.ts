@@ -38,7 +38,7 @@ function formatHit(hit: SearchHit, style: Style, url: string | undefined): strin
           .join(", ")}\n`,
       )
     : "";
-  const why = hit.explain ? style.dim(`  ${formatExplanation(hit.explain)}\n`) : "";
+  const why = hit.explain ? style.dim(`  ${describeRank(hit.explain)}\n`) : "";
   return `${linked}${symbol}  ${origin}\n${why}${formatSnippet(hit.snippet, style)}${others}`;
 }
 
@@ -54,7 +54,7 @@ function firstMatch({ startLine, text, highlights }: Snippet): number | undefine
 }
 
 /** The sum that is the score, its zero parts left out. */
-function formatExplanation({ query, factor, kinds, ...rest }: RankExplanation): string {
+export function describeRank({ query, factor, kinds, ...rest }: RankExplanation): string {
   const { keyword, meaning, definition, phrase, path, coherence } = rest;
   const parts = Object.entries({ keyword, meaning, definition, phrase, path, "other chunks": coherence }).filter(
     ([, value]) => value !== 0,

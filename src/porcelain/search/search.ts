@@ -27,10 +27,21 @@ import { requireCloud } from "../../home/require-cloud.ts";
 
 export type Search = (request: SearchRequest) => Promise<SearchResponse>;
 
+<<<<<<< HEAD
 /** Opens once, answers many: tables and models stay open between requests. */
 export function localSearch(
   home: Home,
   options: { cwd: string; cache?: ViewCache; signal?: AbortSignal | undefined },
+=======
+/**
+ * Opens once, answers many: tables and models stay open between requests.
+ * @param options.cache of open tables, to share with others that read them; default: its own
+ * @param options.stale false: no folder is looked at to tell whether it has changed
+ */
+export function localSearch(
+  home: Home,
+  options: { cwd: string; signal?: AbortSignal | undefined; cache?: ViewCache; stale?: boolean },
+>>>>>>> 65a038d (tui: the full screen, on OpenTUI: live search with a preview, repositories, jobs, the cloud's settings)
 ): Search {
   const { cwd, signal, cache = makeViewCache() } = options;
   const embedder = keepModelsOpen(home);
@@ -48,7 +59,7 @@ export function localSearch(
     const embedQuery = async (modelId: string) => (await embedder(modelId))?.embedQuery(request.q);
     const run = (views: readonly IndexView[]) => search({ views, request, embedQuery, signal });
     const response = named.length > 0 ? await run(opened.views) : await searchWhole({ opened, search: run });
-    const stale = await findAllStale({ home, repos, named, cwd, request, response });
+    const stale = options.stale === false ? [] : await findAllStale({ home, repos, named, cwd, request, response });
     return { ...response, ...(stale.length > 0 && { stale }) };
   };
 }

@@ -4,6 +4,7 @@ import { findRepo } from "../../protocol/find-repo.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { readFile } from "../../search/read-file.ts";
 import { type ShownFile, shownFile } from "../../search/shown-file.ts";
+import type { ViewCache } from "../../search/view-cache.ts";
 import { asCheckedOut } from "../folder/checkout.ts";
 import { makeViewCache, openLocalViews } from "./open-local.ts";
 
@@ -18,11 +19,13 @@ export async function showFile(of: {
   ref: string | null;
   /** In a linked git work tree of the repository, that one is meant. */
   cwd: string;
+  /** Of open tables; default: one for this call. */
+  cache?: ViewCache;
   signal?: AbortSignal | undefined;
 }): Promise<ShownFile> {
-  const { signal } = of;
+  const { signal, cache = makeViewCache() } = of;
   const repo = findRepo(asCheckedOut(of.home.config().repos, of.cwd, of.home.env), of.repo);
-  const views = await openLocalViews({ home: of.home, repo, ref: of.ref, cache: makeViewCache(), signal });
+  const views = await openLocalViews({ home: of.home, repo, ref: of.ref, cache, signal });
   const find = async (path: string) => {
     for (const view of views) {
       const file = await readFile({ view, path, signal });

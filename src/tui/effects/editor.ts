@@ -1,0 +1,51 @@
+/** The user's editor, opened at a line. Pure but for the look at the disk. */
+import { realpathSync } from "node:fs";
+import { basename, join, sep } from "node:path";
+import { RepobaseError } from "../../protocol/errors.ts";
+
+/** How editors are told the line; all others, vi and nano among them, take `+12 file`. */
+const PLACE_AS_SUFFIX: ReadonlySet<string> = new Set(["hx", "helix", "subl", "sublime_text", "zed"]);
+const VSCODE: ReadonlySet<string> = new Set(["code", "code-insiders", "codium", "cursor", "windsurf"]);
+/** Windows of their own: they return at once unless they are told to wait. */
+const WITH_WINDOW: ReadonlySet<string> = new Set([...VSCODE, "subl", "sublime_text", "zed"]);
+
+export interface EditorCommand {
+  readonly command: readonly string[];
+  /** It draws on this terminal. */
+  readonly onTerminal: boolean;
+}
+
+/**
+ * @param of.editor `$VISUAL`, else `$EDITOR`: a program and its flags
+ * @param of.file absolute
+ */
+export function editorCommand(of: {
+  readonly editor: string;
+  readonly file: string;
+  readonly line: number;
+}): EditorCommand {
+  const words = of.editor.trim().split(/\s+/);
+  const name = basename(words[0] ?? "").replace(/\.exe$/i, "");
+  const place = VSCODE.has(name)
+    ? ["--goto", `${of.file}:${of.line}`]
+    : PLACE_AS_SUFFIX.has(name)
+      ? [`${of.file}:${of.line}`]
+      : [`+${of.line}`, of.file];
+  return { command: [...words, ...place], onTerminal: !WITH_WINDOW.has(name) };
+}
+
+/**
+ * A path of the index in its folder: others may have pushed it, so it must lead nowhere else.
+ * @throws RepobaseError `not_found`
+ */
+export function fileInFolder(folder: string, path: string): string {
+  const file = join(folder, path);
+  try {
+    if (realpathSync(file).startsWith(realpathSync(folder) + sep)) return file;
+  } catch {
+    throw new RepobaseError("not_found", `"${path}" is no longer in ${folder}`, {
+      hint: "i brings the index up to date",
+    });
+  }
+  throw new RepobaseError("not_found", `"${path}" is not inside ${folder}`);
+}

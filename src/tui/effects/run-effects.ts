@@ -1,0 +1,263 @@
+/**
+ * Does what `update` wants done, and tells what came of it as events. All of it is the porcelain that the commands call. Whatever is
+ * thrown becomes a message on the screen; nothing here ends the program but `quit`.
+ */
+import { hostname } from "node:os";
+import type { Home } from "../../home/home.ts";
+import { parseSearchRequest } from "../../protocol/search-question.ts";
+import type { UiEffect, UiEvent } from "../model/events.ts";
+import { editorCommand, fileInFolder } from "./editor.ts";
+import { runJob } from "./jobs.ts";
+import { describeProblem } from "./problem.ts";
+import type { Reading } from "./reading.ts";
+import { cloudHere, itemOf, reposHere, syncFailed, syncOf } from "./repo-state.ts";
+
+/** What the screen can do beside drawing. */
+export interface ScreenControl {
+  /** Gives the terminal to another program for as long as `use` takes. */
+  lend(use: () => Promise<void>): Promise<void>;
+  /** @returns false: the terminal takes no copies */
+  copy(text: string): boolean;
+  redraw(): void;
+  suspend(): void;
+  quit(): void;
+}
+
+export interface EffectsOptions {
+  readonly home: Home;
+  readonly cwd: string;
+  readonly reading: Reading;
+  readonly screen: ScreenControl;
+  readonly dispatch: (event: UiEvent) => void;
+  readonly now?: () => number;
+}
+
+/** Files of an answer: more than a screen shows, few enough to be quick. */
+const LIMIT = 50;
+/** Repositories that are asked about at the same time. */
+const ASKED_AT_ONCE = 4;
+
+type Of<K extends UiEffect["kind"]> = Extract<UiEffect, { kind: K }>;
+
+export class Effects {
+  readonly #of: EffectsOptions;
+  readonly #jobs = new Map<number, AbortController>();
+  #signIn: AbortController | undefined;
+  /** Aborted when the screen closes. */
+  readonly #closed = new AbortController();
+  #searching = false;
+  #isWarm = false;
+  /** Asked while another search ran; only the newest counts. */
+  #next: Of<"search"> | undefined;
+  /** What is still under way, for `settled`. */
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(of: EffectsOptions) {
+    this.#of = of;
+  }
+
+  run(effect: UiEffect): void {
+    const work = this.#do(effect).catch((error: unknown) => {
+      if (!this.#closed.signal.aborted) this.#of.dispatch({ kind: "failed", problem: describeProblem(error) });
+    });
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
+  }
+
+  /** Cancels all that runs. Settles when it has ended. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    this.#signIn?.abort();
+    for (const job of this.#jobs.values()) job.abort();
+    await Promise.all(this.#running);
+  }
+
+  async #do(effect: UiEffect): Promise<void> {
+    const { screen, dispatch, reading } = this.#of;
+    switch (effect.kind) {
+      case "search":
+        return this.#search(effect);
+      case "preview":
+        return dispatch({ kind: "preview", preview: await reading.preview(effect.hit) });
+      case "load-repos":
+        return this.#loadRepos();
+      case "load-sync":
+        return this.#loadSync(effect.repoIds);
+      case "job":
+        return this.#job(effect);
+      case "cancel":
+        return this.#jobs.get(effect.id)?.abort();
+      case "load-commits":
+        return dispatch({ ...effect, kind: "commits", commits: await reading.commits(effect.repoId) });
+      case "edit":
+        return this.#edit(effect);
+      case "copy":
+        return dispatch({
+          kind: "said",
+          text: screen.copy(effect.text) ? `copied ${effect.text}` : `this terminal takes no copies: ${effect.text}`,
+        });
+      case "sign-in":
+      case "sign-in-github":
+        return this.#signInWith(effect);
+      case "stop-sign-in":
+        return this.#signIn?.abort();
+      case "sign-out":
+        this.#of.home.forgetCloud();
+        dispatch({ kind: "said", text: "signed out" });
+        return this.#loadRepos();
+      case "switch-cloud":
+        return this.#switchCloud(effect);
+      case "redraw":
+        return screen.redraw();
+      case "suspend":
+        return screen.suspend();
+      case "quit":
+        return screen.quit();
+    }
+  }
+
+  /** One at a time; of those asked meanwhile the newest is next. An answer says which question it answers. */
+  async #search(effect: Of<"search">): Promise<void> {
+    if (this.#searching) {
+      this.#next = effect;
+      return;
+    }
+    this.#searching = true;
+    try {
+      for (let asked: Of<"search"> | undefined = effect; asked; asked = this.#takeNext()) await this.#ask(asked);
+    } finally {
+      this.#searching = false;
+    }
+  }
+
+  #takeNext(): Of<"search"> | undefined {
+    const next = this.#next;
+    this.#next = undefined;
+    return next;
+  }
+
+  async #ask({ generation, query, filters }: Of<"search">): Promise<void> {
+    const { reading, dispatch, now = () => performance.now() } = this.#of;
+    const began = now();
+    try {
+      const response = await reading.search(parseSearchRequest({ q: query, ...filters, limit: LIMIT, explain: true }));
+      dispatch({ kind: "found", generation, response, ms: now() - began });
+    } catch (error) {
+      dispatch({ kind: "not-found", generation, problem: describeProblem(error) });
+    }
+  }
+
+  async #loadRepos(): Promise<void> {
+    const { home, cwd, reading, dispatch } = this.#of;
+    const repos = reposHere(home, cwd).map(itemOf);
+    dispatch({ kind: "cloud", cloud: cloudHere(home) });
+    dispatch({ kind: "repos", repos });
+    await this.#warm();
+    dispatch({ kind: "sizes", sizes: await reading.sizes(repos.map(({ id }) => id)) });
+  }
+
+  /** Once. */
+  async #warm(): Promise<void> {
+    if (this.#isWarm) return;
+    this.#isWarm = true;
+    await this.#of.reading.warm();
+  }
+
+  async #loadSync(ids: readonly string[]): Promise<void> {
+    const { home, cwd, dispatch } = this.#of;
+    const { repositoryStatus } = await import("../../porcelain/sync/repo-status.ts");
+    const { signal } = this.#closed;
+    const waiting = reposHere(home, cwd).filter(({ id }) => ids.includes(id));
+    const askNext = async (): Promise<void> => {
+      for (let repo = waiting.shift(); repo && !signal.aborted; repo = waiting.shift()) {
+        const sync = await repositoryStatus({ home, repo, signal }).then(syncOf, syncFailed);
+        if (!signal.aborted) dispatch({ kind: "sync", repoId: repo.id, sync });
+      }
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askNext));
+  }
+
+  async #job({ id, job, repoId }: Of<"job">): Promise<void> {
+    const { home, cwd, dispatch } = this.#of;
+    const controller = new AbortController();
+    this.#jobs.set(id, controller);
+    const end = (text: string, failed: boolean) => dispatch({ kind: "job-end", id, text, failed });
+    try {
+      const repo = reposHere(home, cwd).find((each) => each.id === repoId);
+      if (!repo) return end(`"${repoId}" is no longer registered`, true);
+      const text = await runJob(job, {
+        home,
+        repo,
+        signal: controller.signal,
+        onStep: (step) => dispatch({ kind: "job-step", id, step }),
+        onWarning: (line) => dispatch({ kind: "logged", line }),
+      });
+      end(text, false);
+    } catch (error) {
+      if (controller.signal.aborted) end(`${job} of ${repoId} was cancelled; run it again to go on`, false);
+      else end(`${job}: ${describeProblem(error)}`, true);
+    } finally {
+      this.#jobs.delete(id);
+    }
+  }
+
+  async #edit({ folder, path, line }: Of<"edit">): Promise<void> {
+    const { home, screen, dispatch } = this.#of;
+    const editor = home.env.VISUAL || home.env.EDITOR || "vi";
+    const { command, onTerminal } = editorCommand({ editor, file: fileInFolder(folder, path), line });
+    const stdio = onTerminal ? ("inherit" as const) : ("ignore" as const);
+    const open = async () => {
+      const child = Bun.spawn([...command], {
+        cwd: folder,
+        stdin: stdio,
+        stdout: stdio,
+        stderr: stdio,
+        env: { ...home.env },
+      });
+      const code = await child.exited;
+      if (child.signalCode !== null)
+        dispatch({ kind: "failed", problem: `${command[0]} was ended by ${child.signalCode}` });
+      else if (code !== 0) dispatch({ kind: "failed", problem: `${command[0]} ended with exit code ${code}` });
+    };
+    await (onTerminal ? screen.lend(open) : open());
+  }
+
+  async #signInWith(effect: Of<"sign-in"> | Of<"sign-in-github">): Promise<void> {
+    const { home, dispatch } = this.#of;
+    this.#signIn = new AbortController();
+    const { signal } = this.#signIn;
+    const { endpoint } = effect;
+    try {
+      if (effect.kind === "sign-in") {
+        const { login } = await import("../../porcelain/cloud/cloud.ts");
+        const who = await login({ home, endpoint, apiKey: effect.key, signal });
+        return dispatch({ kind: "signed-in", text: `signed in to ${who.endpoint} as ${who.userId}` });
+      }
+      const { deviceLogin } = await import("../../porcelain/cloud/device-login.ts");
+      const who = await deviceLogin({
+        home,
+        endpoint,
+        signal,
+        wanted: { label: `repobase on ${hostname()}` },
+        onCode: ({ userCode, verificationUri, expiresIn }) =>
+          dispatch({
+            kind: "device",
+            device: { code: userCode, url: verificationUri, minutes: Math.round(expiresIn / 60) },
+          }),
+      });
+      dispatch({ kind: "signed-in", text: `signed in to ${who.endpoint} as ${who.login}` });
+    } catch (error) {
+      dispatch({ kind: "sign-in-failed", problem: signal.aborted ? "not signed in: stopped" : describeProblem(error) });
+    }
+  }
+
+  async #switchCloud({ repoId, enabled }: Of<"switch-cloud">): Promise<void> {
+    const { home, cwd, dispatch } = this.#of;
+    const { switchCloud } = await import("../../porcelain/cloud/cloud.ts");
+    const names = repoId === null ? [] : [repoId];
+    await switchCloud({ home, enabled, names, all: false, global: repoId === null, cwd });
+    const what = repoId === null ? "cloud sync on this machine" : `cloud sync of ${repoId}`;
+    dispatch({ kind: "said", text: `${what} is ${enabled ? "on" : "off"}` });
+    await this.#loadRepos();
+  }
+}

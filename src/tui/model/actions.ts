@@ -1,0 +1,297 @@
+/**
+ * Everything that can be done, once: the keys, the palette, the help and the hints in the last line but one are made of this table.
+ * Moving about (arrows, wheel, click) is no action.
+ */
+import { formatPermalink, type Permalink } from "../../page/permalink.ts";
+import { hostLink } from "../../page/host-link.ts";
+import { isCommit } from "../../protocol/ids.ts";
+import { SEARCH_MODES } from "../../protocol/search-api.ts";
+import type { UiEffect, UiStep } from "./events.ts";
+import { askAgain } from "./ask-again.ts";
+import { type JobKind, NO_FILTERS, type Pane, selectedHit, selectedRepo, type UiState } from "./state.ts";
+
+export interface UiAction {
+  readonly id: string;
+  readonly title: string;
+  readonly keys: readonly string[];
+  /** The panes in which its keys mean it; "any": also while one types. */
+  readonly panes: readonly Pane[] | "any";
+  /** Said in the line of hints, in a word. */
+  readonly hint?: string;
+  /** undefined: it means nothing now. */
+  readonly act: (state: UiState) => UiStep | undefined;
+}
+
+const LISTS: readonly Pane[] = ["repos", "results", "preview"];
+const HITS: readonly Pane[] = ["results", "preview"];
+
+const step = (state: UiState, ...effects: UiEffect[]): UiStep => ({ state, effects });
+export const say = (state: UiState, text: string, tone: "info" | "error" = "info"): UiState => ({
+  ...state,
+  message: { tone, text },
+});
+
+export const ACTIONS: readonly UiAction[] = [
+  {
+    id: "open",
+    title: "Open the result in your editor",
+    keys: ["enter"],
+    panes: ["search", ...HITS],
+    hint: "open",
+    act: openHit,
+  },
+  {
+    id: "copy",
+    title: "Copy a permalink to the result",
+    keys: ["y"],
+    panes: HITS,
+    hint: "copy",
+    act: (state) => copy(state, permalinkOf(state)),
+  },
+  {
+    id: "copy-path",
+    title: "Copy the path of the result",
+    keys: ["Y"],
+    panes: HITS,
+    act: (state) => copy(state, placeOf(state)),
+  },
+  {
+    id: "explain",
+    title: "Say why the result ranks where it does",
+    keys: ["e"],
+    panes: HITS,
+    act: (state) => step({ ...state, explain: !state.explain }),
+  },
+  {
+    id: "scope",
+    title: "Search this repository alone, or all again",
+    keys: ["enter"],
+    panes: ["repos"],
+    hint: "search it",
+    act: toggleScope,
+  },
+  {
+    id: "filters",
+    title: "Filter: mode, path, language, branch or commit",
+    keys: ["f4", "f"],
+    panes: LISTS,
+    hint: "filter",
+    act: openFilters,
+  },
+  { id: "mode", title: "Search by words, by meaning, or both", keys: ["f3", "m"], panes: LISTS, act: nextMode },
+  {
+    id: "clear",
+    title: "Drop all filters",
+    keys: ["x"],
+    panes: LISTS,
+    act: (state) => askAgain({ ...state, filters: NO_FILTERS }),
+  },
+  {
+    id: "commits",
+    title: "Choose an indexed commit of the repository",
+    keys: ["r"],
+    panes: LISTS,
+    hint: "commits",
+    act: openCommits,
+  },
+  {
+    id: "push",
+    title: "Push the repository to the cloud",
+    keys: ["p"],
+    panes: LISTS,
+    hint: "push",
+    act: (state) => start(state, "push"),
+  },
+  {
+    id: "pull",
+    title: "Pull the repository from the cloud",
+    keys: ["l"],
+    panes: LISTS,
+    hint: "pull",
+    act: (state) => start(state, "pull"),
+  },
+  {
+    id: "index",
+    title: "Bring the repository's index up to date",
+    keys: ["i"],
+    panes: LISTS,
+    hint: "index",
+    act: (state) => start(state, "index"),
+  },
+  { id: "cancel", title: "Cancel what runs", keys: ["c"], panes: LISTS, act: cancelJob },
+  {
+    id: "enable",
+    title: "Let the repository go to the cloud, or not",
+    keys: ["space"],
+    panes: ["repos"],
+    hint: "cloud",
+    act: toggleCloud,
+  },
+  { id: "cloud", title: "Cloud settings: server, sign-in, what may leave", keys: ["f2"], panes: "any", act: openCloud },
+  {
+    id: "refresh",
+    title: "Look at repositories and the cloud again",
+    keys: ["R"],
+    panes: LISTS,
+    act: (state) => step(state, { kind: "load-repos" }),
+  },
+  {
+    id: "find",
+    title: "Type a question",
+    keys: ["/"],
+    panes: LISTS,
+    hint: "search",
+    act: (state) => step({ ...state, focus: "search" }),
+  },
+  {
+    id: "log",
+    title: "Warnings and messages so far",
+    keys: ["L"],
+    panes: LISTS,
+    act: (state) => step({ ...state, modal: { kind: "log", top: 0 } }),
+  },
+  {
+    id: "palette",
+    title: "All commands",
+    keys: ["ctrl-k"],
+    panes: "any",
+    act: (state) => step({ ...state, modal: { kind: "palette", text: "", at: 0 } }),
+  },
+  {
+    id: "help",
+    title: "Keys",
+    keys: ["f1", "?"],
+    panes: LISTS,
+    act: (state) => step({ ...state, modal: { kind: "help", top: 0 } }),
+  },
+  {
+    id: "redraw",
+    title: "Draw the screen again",
+    keys: ["ctrl-l"],
+    panes: "any",
+    act: (state) => step(state, { kind: "redraw" }),
+  },
+  {
+    id: "suspend",
+    title: "Back to the shell for a while (fg returns)",
+    keys: ["ctrl-z"],
+    panes: "any",
+    act: (state) => step(state, { kind: "suspend" }),
+  },
+  { id: "quit", title: "Quit", keys: ["ctrl-c", "q"], panes: LISTS, hint: "quit", act: quit },
+];
+
+/** A key that types nothing means its action in every pane, also while one types. */
+const isPlainKey = (key: string): boolean => key.length > 1 && key !== "space" && key !== "enter";
+
+/** undefined: the key means no action in that pane. */
+export function actionFor(key: string, pane: Pane): UiAction | undefined {
+  return ACTIONS.find(
+    ({ keys, panes }) => keys.includes(key) && (panes === "any" || panes.includes(pane) || isPlainKey(key)),
+  );
+}
+
+export const actionCalled = (id: string): UiAction | undefined => ACTIONS.find((action) => action.id === id);
+
+function openHit(state: UiState): UiStep | undefined {
+  const hit = selectedHit(state);
+  if (!hit) return undefined;
+  const folder = state.repos.find(({ id }) => id === hit.repoId)?.folder ?? null;
+  if (folder === null)
+    return step(say(state, `the files of ${hit.repoId} are not on this machine; y copies a permalink`, "error"));
+  return step(state, { kind: "edit", folder, path: hit.path, line: lineOf(state) });
+}
+
+/** The line with the first match; else where the chunk begins. */
+function lineOf(state: UiState): number {
+  const hit = selectedHit(state);
+  if (!hit) return 1;
+  const [first] = hit.snippet.highlights;
+  const { startLine, text } = hit.snippet;
+  return first ? startLine + text.slice(0, first[0]).split("\n").length - 1 : hit.startLine;
+}
+
+export function permalinkOf(state: UiState): string | undefined {
+  const hit = selectedHit(state);
+  if (!hit) return undefined;
+  const ref = isCommit(hit.commit) ? hit.commit : null;
+  const lines = { from: hit.startLine, to: hit.endLine };
+  const link: Permalink = { repo: hit.repoId, ref, path: hit.path, lines };
+  return hostLink(state.repos.find(({ id }) => id === hit.repoId)?.url, link) ?? formatPermalink(link);
+}
+
+function placeOf(state: UiState): string | undefined {
+  const hit = selectedHit(state);
+  return hit && `${hit.path}:${lineOf(state)}`;
+}
+
+const copy = (state: UiState, text: string | undefined): UiStep | undefined =>
+  text === undefined ? undefined : step(state, { kind: "copy", text });
+
+function toggleScope(state: UiState): UiStep | undefined {
+  const repo = state.repos[state.repoAt];
+  if (!repo) return undefined;
+  const only = state.filters.repos.length === 1 && state.filters.repos[0] === repo.id;
+  const scoped: UiState = { ...state, filters: { ...state.filters, repos: only ? [] : [repo.id] } };
+  return askAgain({ ...scoped, focus: only ? "repos" : "search" });
+}
+
+function openFilters(state: UiState): UiStep {
+  const { repos: _, ...draft } = state.filters;
+  return step({ ...state, modal: { kind: "filters", at: 0, draft } });
+}
+
+function nextMode(state: UiState): UiStep {
+  const at = SEARCH_MODES.indexOf(state.filters.mode);
+  const mode = SEARCH_MODES[(at + 1) % SEARCH_MODES.length] ?? "hybrid";
+  return askAgain({ ...state, filters: { ...state.filters, mode } });
+}
+
+function openCommits(state: UiState): UiStep | undefined {
+  const repo = selectedRepo(state);
+  if (!repo) return undefined;
+  const modal = { kind: "commits", repoId: repo.id, at: 0, commits: null } as const;
+  return step({ ...state, modal }, { kind: "load-commits", repoId: repo.id });
+}
+
+function start(state: UiState, kind: JobKind): UiStep | undefined {
+  const repo = selectedRepo(state);
+  if (!repo) return undefined;
+  const running = state.jobs.find(({ repoId }) => repoId === repo.id);
+  if (running) return step(say(state, `${running.kind} of ${repo.name} still runs; c cancels it`, "error"));
+  const id = state.lastJob + 1;
+  const job = { id, kind, repoId: repo.id, cancelling: false, step: null };
+  return step(
+    { ...state, jobs: [...state.jobs, job], lastJob: id, message: null },
+    { kind: "job", id, job: kind, repoId: repo.id },
+  );
+}
+
+/** The one of the selected repository; else the one that began first. */
+function cancelJob(state: UiState): UiStep | undefined {
+  const repo = selectedRepo(state);
+  const open = state.jobs.filter(({ cancelling }) => !cancelling);
+  const job = open.find(({ repoId }) => repoId === repo?.id) ?? open[0];
+  if (!job) return step(say(state, "nothing runs"));
+  const jobs = state.jobs.map((each) => (each.id === job.id ? { ...each, cancelling: true } : each));
+  return step({ ...state, jobs }, { kind: "cancel", id: job.id });
+}
+
+function toggleCloud(state: UiState): UiStep | undefined {
+  const repo = state.repos[state.repoAt];
+  return repo && step(state, { kind: "switch-cloud", repoId: repo.id, enabled: !repo.cloudEnabled });
+}
+
+function openCloud(state: UiState): UiStep {
+  const { endpoint } = state.cloud;
+  return step({ ...state, modal: { kind: "cloud", at: 0, endpoint, key: "", device: null, busy: null } });
+}
+
+function quit(state: UiState): UiStep {
+  if (state.jobs.length === 0) return step(state, { kind: "quit" });
+  const what = state.jobs.map(({ kind, repoId }) => `${kind} of ${repoId}`).join(", ");
+  return step({
+    ...state,
+    modal: { kind: "confirm", question: `${what} still runs. Cancel it and quit?`, goal: "quit" },
+  });
+}
