@@ -44,7 +44,8 @@ export class Ui {
     this.screen = new Screen(renderer, glyphsFor(home.env), new Theme(!home.env.NO_COLOR), now);
     const dispatch = (event: UiEvent) => this.dispatch(event);
     const copy = (text: string) => renderer.copyToClipboardOSC52(text);
-    this.#effects = new Effects({ home, cwd, reading, dispatch, screen: { ...control, copy } });
+    const firstFrame = new Promise<void>((resolve) => renderer.once("frame", () => resolve()));
+    this.#effects = new Effects({ home, cwd, reading, dispatch, firstFrame, screen: { ...control, copy } });
     renderer.keyInput.on("keypress", (key) => this.#press(key));
     renderer.keyInput.on("paste", (event) => this.#paste(event));
     renderer.on("resize", () => this.dispatch({ kind: "resize", width: renderer.width, height: renderer.height }));

@@ -58,6 +58,7 @@ export function startReading(start: ReadingStart): ReadingThread {
     warm: () => call("warm", null),
     search: (request) => call("search", request),
     preview: (hit) => call("preview", hit),
+    sync: (repo) => call("sync", repo),
     commits: (repo) => call("commits", repo),
     sizes: (repos) => call("sizes", repos),
     close() {

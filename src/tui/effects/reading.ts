@@ -12,8 +12,8 @@ import type { IndexedCommit } from "../../protocol/browse-api.ts";
 import type { SearchHit, SearchRequest, SearchResponse } from "../../protocol/search-api.ts";
 import { parseSearchRequest } from "../../protocol/search-question.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
-import type { CodePreview } from "../model/state.ts";
-import { keyOfHit } from "../model/state.ts";
+import { type CodePreview, keyOfHit, type RepoSync } from "../model/state.ts";
+import { reposHere, syncFailed, syncOf } from "./repo-state.ts";
 
 /** Lines of a file that are shown around a result: nobody scrolls further without opening it. */
 const BEFORE = 400;
@@ -30,6 +30,8 @@ export interface Reading {
   search(request: SearchRequest): Promise<SearchResponse>;
   preview(hit: SearchHit): Promise<CodePreview>;
   commits(repo: string): Promise<readonly IndexedCommit[]>;
+  /** How it stands to its folder and to the cloud; never rejected. */
+  sync(repo: string): Promise<RepoSync>;
   /** Bytes by repository; null: no index, or one that cannot be read. */
   sizes(repos: readonly string[]): Promise<Readonly<Record<string, number | null>>>;
 }
@@ -59,6 +61,13 @@ export function openReading(of: { readonly home: Home; readonly cwd: string; rea
       return { key: keyOfHit(hit), lines, from, whole: true };
     },
     commits: (repo) => localCommits({ home, repo, cache, limit: MAX_COMMITS }),
+    async sync(id) {
+      const repo = reposHere(home, cwd).find((each) => each.id === id);
+      const { repositoryStatus } = await import("../../porcelain/sync/repo-status.ts");
+      return repo
+        ? repositoryStatus({ home, repo }).then(syncOf, syncFailed)
+        : syncFailed(new Error(`no repository "${id}"`));
+    },
     async sizes(repos) {
       const entries = repos.map(async (repo) => [repo, await sizeOrNone(home, repo)] as const);
       return Object.fromEntries(await Promise.all(entries));

@@ -10,7 +10,7 @@ import { editorCommand, fileInFolder } from "./editor.ts";
 import { runJob } from "./jobs.ts";
 import { describeProblem } from "./problem.ts";
 import type { Reading } from "./reading.ts";
-import { cloudHere, itemOf, reposHere, syncFailed, syncOf } from "./repo-state.ts";
+import { cloudHere, itemOf, reposHere } from "./repo-state.ts";
 
 /** What the screen can do beside drawing. */
 export interface ScreenControl {
@@ -29,11 +29,13 @@ export interface EffectsOptions {
   readonly reading: Reading;
   readonly screen: ScreenControl;
   readonly dispatch: (event: UiEvent) => void;
+  /** Settles when there is something to see: what is dear waits for it. */
+  readonly firstFrame: Promise<void>;
   readonly now?: () => number;
 }
 
 /** Files of an answer: more than a screen shows, few enough to be quick. */
-const LIMIT = 50;
+const LIMIT = 30;
 /** Repositories that are asked about at the same time. */
 const ASKED_AT_ONCE = 4;
 
@@ -46,7 +48,7 @@ export class Effects {
   /** Aborted when the screen closes. */
   readonly #closed = new AbortController();
   #searching = false;
-  #isWarm = false;
+  #warmed: Promise<void> | undefined;
   /** Asked while another search ran; only the newest counts. */
   #next: Of<"search"> | undefined;
   /** What is still under way, for `settled`. */
@@ -148,31 +150,27 @@ export class Effects {
   }
 
   async #loadRepos(): Promise<void> {
-    const { home, cwd, reading, dispatch } = this.#of;
+    const { home, cwd, reading, dispatch, firstFrame } = this.#of;
     const repos = reposHere(home, cwd).map(itemOf);
     dispatch({ kind: "cloud", cloud: cloudHere(home) });
     dispatch({ kind: "repos", repos });
-    await this.#warm();
+    await firstFrame;
     dispatch({ kind: "sizes", sizes: await reading.sizes(repos.map(({ id }) => id)) });
   }
 
-  /** Once. */
-  async #warm(): Promise<void> {
-    if (this.#isWarm) return;
-    this.#isWarm = true;
-    await this.#of.reading.warm();
+  #warm(): Promise<void> {
+    return (this.#warmed ??= this.#of.reading.warm());
   }
 
+  /** A few at a time, and not before there is something to see: a large folder takes a while to look at. */
   async #loadSync(ids: readonly string[]): Promise<void> {
-    const { home, cwd, dispatch } = this.#of;
-    const { repositoryStatus } = await import("../../porcelain/sync/repo-status.ts");
-    const { signal } = this.#closed;
-    const waiting = reposHere(home, cwd).filter(({ id }) => ids.includes(id));
+    const { reading, dispatch, firstFrame } = this.#of;
+    await firstFrame;
+    await this.#warm();
+    const waiting = [...ids];
     const askNext = async (): Promise<void> => {
-      for (let repo = waiting.shift(); repo && !signal.aborted; repo = waiting.shift()) {
-        const sync = await repositoryStatus({ home, repo, signal }).then(syncOf, syncFailed);
-        if (!signal.aborted) dispatch({ kind: "sync", repoId: repo.id, sync });
-      }
+      for (let repoId = waiting.shift(); repoId !== undefined; repoId = waiting.shift())
+        dispatch({ kind: "sync", repoId, sync: await reading.sync(repoId) });
     };
     await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askNext));
   }
