@@ -1,0 +1,207 @@
+/** The full screen's flows on a real home and a real server: search, filters, the cloud, jobs, sizes. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Terminal } from "../commands/terminal.ts";
+import { commitFiles, makeRepository } from "../helpers/git-server.ts";
+import type { WorkerServer } from "../helpers/worker-server.ts";
+import { startBunServer } from "../server/bun-server.ts";
+import { ScreenKit } from "./screen-kit.ts";
+
+let dir = "";
+let code = "";
+let server: WorkerServer;
+let env: Record<string, string> = {};
+
+const file = (name: string, words: string) =>
+  `// ${words}\nexport function ${name}(input: string): string {\n\treturn input.trim();\n}\n`;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "repobase-tui-"));
+  code = join(dir, "code");
+  await makeRepository(code, {
+    "src/token.ts": file("refreshToken", "refresh the token of a session"),
+    "src/cookie.ts": file("readCookie", "read a cookie"),
+    "docs/auth.md": "# Signing in\n\nHow the token of a session is refreshed.\n",
+    "src/evil\u001b]0;owned\u0007.ts": file("evilToken", "a token with a hostile name"),
+  });
+  server = await startBunServer();
+  env = { REPOBASE_HOME: join(dir, "home"), HOME: dir, PATH: process.env.PATH ?? "", LANG: "C.UTF-8" };
+  const added = await new Terminal(dir, env).run(["add", code, "--name", "code"]);
+  expect(added).toMatchObject({ code: 0 });
+});
+afterAll(async () => {
+  await server?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const open = (size: { width?: number; height?: number } = {}, more: Record<string, string> = {}) =>
+  ScreenKit.open({ env: { ...env, ...more }, cwd: dir, ...size });
+
+test("results come while one types, with the file in colour beside them; nothing of the terminal's is in a name", async () => {
+  await using screen = await open();
+  await screen.type("refreshToken");
+  const frame = await screen.when(({ answered, preview }) => answered === "refreshToken" && preview !== null);
+  expect(frame).toContain("▸ src/token.ts:1  refreshToken");
+  expect(frame).toContain("3      return input.trim();");
+  const kinds = screen.ui.state.preview?.lines.flat().map(({ kind }) => kind);
+  expect(kinds).toContain("keyword");
+  await screen.press("escape");
+  await screen.when(({ query }) => query === "");
+  await screen.type("evilToken");
+  const evil = await screen.when(({ answered, preview }) => answered === "evilToken" && preview !== null);
+  expect(evil).toContain("\\x1b]0;owned\\x07.ts");
+  expect(evil).not.toContain("\u001b");
+});
+
+test("an answer to an older question is never shown, also when the terminal's size changes meanwhile", async () => {
+  await using screen = await open();
+  await screen.type("readCookie");
+  screen.kit.resize(60, 20);
+  await screen.press("escape");
+  await screen.type("refreshToken");
+  screen.kit.resize(120, 30);
+  const shown: (string | null)[] = [];
+  await screen.when(({ answered, results }) => {
+    if (answered !== null && results[0]) shown.push(results[0].path);
+    return answered === "refreshToken";
+  });
+  expect(shown.at(-1)).toBe("src/token.ts");
+  const frame = await screen.when(({ width }) => width === 120);
+  expect(frame).toContain("Repositories");
+  expect(frame.split("\n").every((line) => Bun.stringWidth(line) <= 120)).toBe(true);
+});
+
+test("filters narrow the answer; x drops them", async () => {
+  await using screen = await open();
+  await screen.type("token session");
+  await screen.when(({ answered }) => answered === "token session");
+  await screen.press("f4", "down");
+  await screen.type("docs/**");
+  await screen.press("enter");
+  const frame = await screen.when(({ results, searching }) => !searching && results.length === 1);
+  expect(frame).toContain("Search  hybrid  docs/**");
+  expect(screen.ui.state.results[0]?.path).toBe("docs/auth.md");
+  await screen.press("tab", "x");
+  await screen.when(({ results }) => results.length > 1);
+});
+
+test("below 80 columns there is one pane at a time; Tab goes through them", async () => {
+  await using screen = await open({ width: 50, height: 16 });
+  await screen.type("refreshToken");
+  expect(await screen.when(({ preview }) => preview !== null)).toContain("Results 1/");
+  expect(await screen.press("tab", "tab")).toContain("return input.trim()");
+  const repos = await screen.press("tab");
+  expect(repos).toContain("Repositories");
+  expect(repos).not.toContain("Results");
+  screen.kit.resize(300, 50);
+  const wide = await screen.when(({ width }) => width === 300);
+  expect(wide).toContain("Results 1/");
+  screen.kit.resize(10, 3);
+  expect(await screen.when(({ width }) => width === 10)).toContain("too small");
+});
+
+test("the mouse chooses, the wheel moves", async () => {
+  await using screen = await open();
+  await screen.type("token");
+  await screen.when(({ answered, results }) => answered === "token" && results.length > 2);
+  const row = (await screen.frame()).split("\n").findIndex((line) => line.includes("Results"));
+  await screen.kit.mockMouse.click(40, row + 3);
+  expect(screen.ui.state).toMatchObject({ resultAt: 2, focus: "results" });
+  await screen.kit.mockMouse.scroll(40, row + 1, "up");
+  expect(screen.ui.state.resultAt).toBe(1);
+});
+
+test("signing in, enabling, pushing: the status line follows; a push can be cancelled", async () => {
+  const key = await server.issueKey("alice");
+  await using screen = await open();
+  expect(await screen.when(({ repos }) => repos.length === 1)).toContain("not signed in");
+  await screen.press("f2");
+  await screen.type(server.url);
+  await screen.press("down");
+  await screen.type(key);
+  const typed = await screen.frame();
+  expect(typed).toContain("•••");
+  expect(typed).not.toContain(key);
+  await screen.press("enter");
+  await screen.when(({ cloud }) => cloud.signedIn);
+  expect(await screen.when(({ message }) => message !== null)).toContain("signed in to");
+  await screen.press("escape");
+  await screen.when(({ modal }) => modal === null);
+  await screen.press("escape", "space");
+  expect(
+    await screen.when(({ sync, repos }) => repos[0]?.cloudEnabled === true && Object.values(sync)[0]?.word === "ahead"),
+  ).toContain("☁ 1 pending");
+  await screen.press("p", "c");
+  const cancelled = await screen.when(({ jobs, message }) => jobs.length === 0 && message !== null);
+  expect(cancelled).toContain("push");
+  await screen.press("p");
+  await screen.when(({ jobs }) => jobs.length === 1);
+  expect(
+    await screen.when(({ sync, jobs }) => jobs.length === 0 && Object.values(sync)[0]?.word === "synced"),
+  ).toContain("☁ Synced");
+  await screen.press("l");
+  await screen.when(({ jobs, message }) => jobs.length === 0 && message?.text.includes("up to date") === true);
+});
+
+test("an index shows what it does and can be cancelled; then it is searched; commits can be chosen", async () => {
+  const before = await commitFiles(code, { "src/later.ts": file("laterOn", "what came later") });
+  await using screen = await open();
+  await screen.when(({ repos }) => repos.length === 1);
+  await screen.press("escape", "i");
+  await screen.when(({ jobs }) => jobs.length === 1);
+  await screen.when(({ jobs }) => jobs.length === 0);
+  await screen.press("/");
+  await screen.type("laterOn");
+  await screen.when(({ answered, results }) => answered === "laterOn" && results[0]?.path === "src/later.ts");
+  await screen.press("tab", "r");
+  const commits = await screen.when(({ modal }) => modal?.kind === "commits" && modal.commits !== null);
+  expect(commits).toContain(before.slice(0, 10));
+  await screen.press("down", "down", "enter");
+  await screen.when(({ filters, searching }) => filters.ref !== "" && !searching);
+  expect(screen.ui.state.results.some(({ path }) => path === "src/later.ts")).toBe(false);
+});
+
+test("Enter opens the editor at the line; y copies a permalink", async () => {
+  const opened = join(dir, "opened");
+  const editor = join(dir, "vi");
+  await Bun.write(editor, `#!/bin/sh\necho "$@" > ${opened}\n`);
+  await Bun.spawn(["chmod", "+x", editor]).exited;
+  await using screen = await open({}, { EDITOR: editor });
+  await screen.type("refreshToken");
+  await screen.when(({ answered, repos }) => answered === "refreshToken" && repos.length === 1);
+  await screen.press("enter");
+  while (!(await Bun.file(opened).exists())) await Bun.sleep(2);
+  await screen.when(({ away }) => !away);
+  expect(screen.asked).toContain("lend");
+  expect((await Bun.file(opened).text()).trim()).toMatch(/^\+[12] .*\/code\/src\/token\.ts$/);
+  await screen.press("tab", "y");
+  expect(await screen.when(({ message }) => message !== null)).toMatch(
+    /cop(ied|ies).*code-[0-9a-f]{8}@[0-9a-f]{40}:src\/token/,
+  );
+});
+
+test("ASCII and no colours: the same words", async () => {
+  await using screen = await open({}, { REPOBASE_ASCII: "1", NO_COLOR: "1" });
+  await screen.type("refreshToken");
+  const frame = await screen.when(({ answered, preview }) => answered === "refreshToken" && preview !== null);
+  // oxlint-disable-next-line no-control-regex -- all of ASCII
+  expect(frame).toMatch(/^[\u0000-\u007f]*$/);
+  const colours = screen.kit.captureSpans().lines.flatMap(({ spans }) => spans.map(({ fg }) => fg.intent));
+  expect([...new Set(colours)].filter((intent) => intent === "indexed")).toEqual([]);
+});
+
+test("the palette, help and log open, and close again; q asks while something runs", async () => {
+  await using screen = await open();
+  await screen.press("ctrl-k");
+  await screen.type("push");
+  expect(await screen.frame()).toContain("Push the repository to the cloud");
+  await screen.press("escape");
+  await screen.when(({ modal }) => modal === null);
+  expect(await screen.press("f1")).toContain("Tab, Shift-Tab");
+  await screen.press("escape");
+  await screen.when(({ modal }) => modal === null);
+  await screen.press("tab", "q");
+  expect(screen.asked).toEqual(["quit"]);
+});
