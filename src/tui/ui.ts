@@ -43,7 +43,7 @@ export class Ui {
     this.state = initialState({ width: renderer.width, height: renderer.height });
     this.screen = new Screen(renderer, glyphsFor(home.env), new Theme(!home.env.NO_COLOR), now);
     const dispatch = (event: UiEvent) => this.dispatch(event);
-    const copy = (text: string) => renderer.copyToClipboardOSC52(text);
+    const copy = (text: string) => copied(renderer, text);
     const firstFrame = new Promise<void>((resolve) => renderer.once("frame", () => resolve()));
     this.#effects = new Effects({ home, cwd, reading, dispatch, firstFrame, screen: { ...control, copy } });
     renderer.keyInput.on("keypress", (key) => this.#press(key));
@@ -95,5 +95,14 @@ export class Ui {
     const isDouble = lastX === x && lastY === y && this.#now() - at < DOUBLE_MS;
     this.#click = { x, y, at: isDouble ? 0 : this.#now() };
     this.dispatch({ kind: isDouble ? "double-click" : "click", x, y });
+  }
+}
+
+/** By OSC 52. @returns false: this terminal has said that it takes none, or has not said anything yet */
+function copied(renderer: CliRenderer, text: string): boolean {
+  try {
+    return renderer.copyToClipboardOSC52(text);
+  } catch {
+    return false; // the terminal is not set up for it
   }
 }

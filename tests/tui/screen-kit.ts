@@ -24,7 +24,7 @@ export class ScreenKit implements AsyncDisposable {
 
   static async open(of: { env: Environment; cwd: string; width?: number; height?: number }): Promise<ScreenKit> {
     const { env, cwd, width = 100, height = 30 } = of;
-    const kit = await createTestRenderer({ width, height });
+    const kit = await createTestRenderer({ width, height, kittyKeyboard: true });
     const reading = startReading({ env: { ...env }, cwd, colour: true });
     const asked: string[] = [];
     const say = (word: string) => void asked.push(word);
@@ -65,10 +65,7 @@ export class ScreenKit implements AsyncDisposable {
   async press(...keys: readonly string[]): Promise<string> {
     for (const key of keys) {
       const [, control = "", name = key] = /^(ctrl-)?(.+)$/.exec(key) ?? [];
-      if (name === "escape") this.kit.mockInput.pressEscape();
-      else this.kit.mockInput.pressKey(SEQUENCES[name] ?? name, { ctrl: control !== "" });
-      // a lone escape waits for what may follow it
-      if (name === "escape") await this.when(() => true);
+      this.kit.mockInput.pressKey(SEQUENCES[name] ?? name, { ctrl: control !== "" });
     }
     return this.frame();
   }
@@ -84,6 +81,7 @@ export class ScreenKit implements AsyncDisposable {
 
 const SEQUENCES: Readonly<Record<string, string>> = {
   enter: "RETURN",
+  escape: "ESCAPE",
   tab: "TAB",
   up: "ARROW_UP",
   down: "ARROW_DOWN",

@@ -1,0 +1,95 @@
+/** The program on a terminal of its own: whatever ends it, the terminal is given back. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Terminal } from "../commands/terminal.ts";
+
+const MAIN = join(import.meta.dir, "../../src/main.ts");
+const LEFT_SCREEN = "\u001b[?1049l";
+const PATIENCE_MS = 10_000;
+
+let dir = "";
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "repobase-terminal-"));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** The program in a terminal; all that it wrote. */
+class Program implements Disposable {
+  text = "";
+  readonly child: Bun.Subprocess;
+
+  constructor(words: readonly string[], more: Record<string, string> = {}) {
+    const env = {
+      PATH: process.env.PATH ?? "",
+      HOME: dir,
+      REPOBASE_HOME: join(dir, "home"),
+      TMPDIR: dir,
+      LANG: "C.UTF-8",
+    };
+    const data = (_: unknown, bytes: Uint8Array) => void (this.text += new TextDecoder().decode(bytes));
+    this.child = Bun.spawn([process.execPath, MAIN, ...words], {
+      env: { ...env, TERM: "xterm-256color", ...more },
+      terminal: { cols: 100, rows: 30, data },
+    });
+  }
+
+  async until(wanted: (text: string) => boolean): Promise<string> {
+    const end = performance.now() + PATIENCE_MS;
+    while (!wanted(this.text)) {
+      if (performance.now() > end) throw new Error(`it did not come to that: ${JSON.stringify(this.text.slice(-500))}`);
+      await Bun.sleep(5);
+    }
+    return this.text;
+  }
+
+  write(keys: string): void {
+    this.child.terminal?.write(keys);
+  }
+
+  [Symbol.dispose](): void {
+    this.child.kill("SIGKILL");
+    this.child.terminal?.close();
+  }
+}
+
+const isShown = (text: string) => text.includes("Repositories");
+
+test("q and SIGTERM give the terminal back, and leave no file behind", async () => {
+  using quit = new Program([]);
+  using ended = new Program(["ui"]);
+  await Promise.all([quit.until(isShown), ended.until(isShown)]);
+  quit.write("\t");
+  quit.write("q");
+  ended.child.kill("SIGTERM");
+  expect(await quit.child.exited).toBe(0);
+  expect(await ended.child.exited).toBe(143);
+  for (const { text } of [quit, ended]) expect(text).toContain(LEFT_SCREEN);
+  expect((await readdir(dir)).filter((name) => name !== "home")).toEqual([]);
+});
+
+test("after kill -9 the guard gives it back", async () => {
+  using program = new Program(["ui"]);
+  await program.until(isShown);
+  expect(program.text).not.toContain(LEFT_SCREEN);
+  program.child.kill("SIGKILL");
+  await program.until((text) => text.includes("repobase was ended from outside"));
+  for (const off of ["?1000l", "?1006l", "?2004l", "?25h", "?1049l"]) expect(program.text).toContain(`\u001b[${off}`);
+});
+
+test("a dumb terminal, and one that asks for it, get help and lines; so does a pipe", async () => {
+  using dumb = new Program([], { TERM: "dumb" });
+  using lines = new Program(["ui"], { REPOBASE_PLAIN: "1" });
+  expect(await dumb.child.exited).toBe(0);
+  expect(dumb.text).toContain("git for code indexes");
+  await lines.until((text) => text.includes("search> "));
+  lines.write(":nothing\r");
+  await lines.until((text) => text.includes('there is no ":nothing"'));
+  lines.write(":quit\r");
+  expect(await lines.child.exited).toBe(0);
+  // oxlint-disable-next-line no-control-regex -- nothing moves the cursor
+  expect(lines.text).not.toMatch(/\u001b/);
+  const piped = await new Terminal(dir, { REPOBASE_HOME: join(dir, "home") }).run(["ui"], ":repos\n");
+  expect(piped).toMatchObject({ code: 0, stdout: expect.stringContaining("no repositories yet") });
+});
