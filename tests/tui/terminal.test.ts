@@ -1,6 +1,6 @@
 /** The program on a terminal of its own: whatever ends it, the terminal is given back. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Terminal } from "../commands/terminal.ts";
@@ -12,6 +12,7 @@ const PATIENCE_MS = 10_000;
 let dir = "";
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "repobase-terminal-"));
+  await mkdir(join(dir, "tmp"));
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -25,7 +26,7 @@ class Program implements Disposable {
       PATH: process.env.PATH ?? "",
       HOME: dir,
       REPOBASE_HOME: join(dir, "home"),
-      TMPDIR: dir,
+      TMPDIR: join(dir, "tmp"),
       LANG: "C.UTF-8",
     };
     const data = (_: unknown, bytes: Uint8Array) => void (this.text += new TextDecoder().decode(bytes));
@@ -66,7 +67,7 @@ test("q and SIGTERM give the terminal back, and leave no file behind", async () 
   expect(await quit.child.exited).toBe(0);
   expect(await ended.child.exited).toBe(143);
   for (const { text } of [quit, ended]) expect(text).toContain(LEFT_SCREEN);
-  expect((await readdir(dir)).filter((name) => name !== "home")).toEqual([]);
+  expect(await readdir(join(dir, "tmp"))).toEqual([]);
 });
 
 test("after kill -9 the guard gives it back", async () => {
