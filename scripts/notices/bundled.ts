@@ -2,8 +2,10 @@
  * What third-party files the compiled binary, the Worker's bundle and the page are made of, asked of the bundler itself: the same
  * entry points as in build.ts and build-worker.ts, with native libraries, grammars and weights noted and left unread.
  */
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { BunPlugin } from "bun";
+import { lightOpenTui } from "../opentui-plugin.ts";
 
 export interface BundledPackage {
   readonly name: string;
@@ -42,6 +44,8 @@ export async function bundledPackages(root: string): Promise<BundledPackage[]> {
         join(root, path),
       ),
       target: "bun",
+      plugins: [noteAssets, lightOpenTui],
+      external: otherPlatforms(root),
     }),
     Bun.build({
       ...common,
@@ -59,6 +63,14 @@ export async function bundledPackages(root: string): Promise<BundledPackage[]> {
         if (bytesInOutput > 0) files.add(join(process.cwd(), path));
   }
   return readPackages([...files].filter((path) => path.includes("/node_modules/")));
+}
+
+/** OpenTUI's library comes in one package a platform; those of others are not installed. */
+function otherPlatforms(root: string): string[] {
+  const { optionalDependencies } = JSON.parse(
+    readFileSync(join(root, "node_modules/@opentui/core/package.json"), "utf8"),
+  );
+  return Object.keys(optionalDependencies).filter((name) => !existsSync(join(root, "node_modules", name)));
 }
 
 /** The packages that the files are of. */

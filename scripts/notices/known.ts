@@ -74,6 +74,11 @@ export const TEXT_IN_FILE: Readonly<
 
 /** Said under a package's text. */
 export const REMARKS: Readonly<Record<string, string>> = {
+  "@opentui/core-linux-x64":
+    "Its native library links FFmpeg 9.0.2 (LGPL-2.1-or-later, decoders alone), whose source is at\n" +
+    "https://ffmpeg.org/releases/ffmpeg-9.0.2.tar.xz. To use one of your own, build the library from\n" +
+    "https://github.com/anomalyco/opentui (packages/native/scripts/build-ffmpeg.ts holds the configuration), put it in the\n" +
+    "place of the package's file, and build Repobase from its source: bun run build.",
   "onnxruntime-node":
     "Its native library links further libraries. Their notices are not in the npm package; they are at\n" +
     "https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt",

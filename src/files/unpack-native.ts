@@ -55,7 +55,7 @@ export function placeUnpacked(library: EmbeddedLibrary): string {
 }
 
 /** @throws RepobaseError as `unpackLibrary`, and `failure` when the system does not load it */
-export function loadUnpacked(library: Library): unknown {
+export function loadUnpacked(library: EmbeddedLibrary): unknown {
   const path = placeUnpacked(library);
   try {
     const native = { exports: {} };

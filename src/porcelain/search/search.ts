@@ -27,12 +27,6 @@ import { requireCloud } from "../../home/require-cloud.ts";
 
 export type Search = (request: SearchRequest) => Promise<SearchResponse>;
 
-<<<<<<< HEAD
-/** Opens once, answers many: tables and models stay open between requests. */
-export function localSearch(
-  home: Home,
-  options: { cwd: string; cache?: ViewCache; signal?: AbortSignal | undefined },
-=======
 /**
  * Opens once, answers many: tables and models stay open between requests.
  * @param options.cache of open tables, to share with others that read them; default: its own
@@ -41,7 +35,6 @@ export function localSearch(
 export function localSearch(
   home: Home,
   options: { cwd: string; signal?: AbortSignal | undefined; cache?: ViewCache; stale?: boolean },
->>>>>>> 65a038d (tui: the full screen, on OpenTUI: live search with a preview, repositories, jobs, the cloud's settings)
 ): Search {
   const { cwd, signal, cache = makeViewCache() } = options;
   const embedder = keepModelsOpen(home);

@@ -7,7 +7,7 @@ import { hostLink } from "../../page/host-link.ts";
 import { isCommit } from "../../protocol/ids.ts";
 import { SEARCH_MODES } from "../../protocol/search-api.ts";
 import type { UiEffect, UiStep } from "./events.ts";
-import { askAgain } from "./ask-again.ts";
+import { askAnew } from "./ask-anew.ts";
 import { type JobKind, NO_FILTERS, type Pane, selectedHit, selectedRepo, type UiState } from "./state.ts";
 
 export interface UiAction {
@@ -84,7 +84,7 @@ export const ACTIONS: readonly UiAction[] = [
     title: "Drop all filters",
     keys: ["x"],
     panes: LISTS,
-    act: (state) => askAgain({ ...state, filters: NO_FILTERS }),
+    act: (state) => askAnew({ ...state, filters: NO_FILTERS }),
   },
   {
     id: "commits",
@@ -233,7 +233,7 @@ function toggleScope(state: UiState): UiStep | undefined {
   if (!repo) return undefined;
   const only = state.filters.repos.length === 1 && state.filters.repos[0] === repo.id;
   const scoped: UiState = { ...state, filters: { ...state.filters, repos: only ? [] : [repo.id] } };
-  return askAgain({ ...scoped, focus: only ? "repos" : "search" });
+  return askAnew({ ...scoped, focus: only ? "repos" : "search" });
 }
 
 function openFilters(state: UiState): UiStep {
@@ -244,7 +244,7 @@ function openFilters(state: UiState): UiStep {
 function nextMode(state: UiState): UiStep {
   const at = SEARCH_MODES.indexOf(state.filters.mode);
   const mode = SEARCH_MODES[(at + 1) % SEARCH_MODES.length] ?? "hybrid";
-  return askAgain({ ...state, filters: { ...state.filters, mode } });
+  return askAnew({ ...state, filters: { ...state.filters, mode } });
 }
 
 function openCommits(state: UiState): UiStep | undefined {

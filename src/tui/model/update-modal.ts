@@ -1,6 +1,6 @@
 /** What keys mean in a window over the full screen, and what comes for it. Pure. */
 import { ACTIONS, type UiAction, say } from "./actions.ts";
-import { askAgain } from "./ask-again.ts";
+import { askAnew } from "./ask-anew.ts";
 import { editText } from "./edit-text.ts";
 import type { UiEffect, UiEvent, UiStep } from "./events.ts";
 import { SEARCH_MODES } from "../../protocol/search-api.ts";
@@ -99,7 +99,7 @@ export const FILTER_FIELDS = ["mode", "path", "lang", "ref"] as const;
 function inFilters(state: UiState, modal: Of<"filters">, { key, text }: Press): UiStep {
   const by = STEPS[key];
   if (by !== undefined) return step({ ...state, modal: { ...modal, at: within(modal.at + by, FILTER_FIELDS.length) } });
-  if (key === "enter") return askAgain({ ...state, modal: null, filters: { ...state.filters, ...modal.draft } });
+  if (key === "enter") return askAnew({ ...state, modal: null, filters: { ...state.filters, ...modal.draft } });
   const field = FILTER_FIELDS[modal.at] ?? "mode";
   const draft = (value: Partial<typeof modal.draft>) =>
     step({ ...state, modal: { ...modal, draft: { ...modal.draft, ...value } } });
@@ -122,7 +122,7 @@ function inCommits(state: UiState, modal: Of<"commits">, { key }: Press): UiStep
   const filters = chosen
     ? { ...state.filters, ref: chosen.commit, repos: [modal.repoId] }
     : { ...state.filters, ref: "" };
-  return askAgain({ ...state, modal: null, filters, focus: "search" });
+  return askAnew({ ...state, modal: null, filters, focus: "search" });
 }
 
 function inCloud(state: UiState, modal: Of<"cloud">, { key, text }: Press): UiStep {

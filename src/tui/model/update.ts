@@ -1,6 +1,6 @@
 /** The next state of the full screen, and what is to be done: for each thing that happens. Pure. */
 import { actionCalled, actionFor, say } from "./actions.ts";
-import { askAgain } from "./ask-again.ts";
+import { askAnew } from "./ask-anew.ts";
 import type { UiEffect, UiEvent, UiStep } from "./events.ts";
 import { layoutOf, paneAt, firstShown, rowsIn } from "./layout.ts";
 import { openedModal, updateModal } from "./update-modal.ts";
@@ -27,7 +27,7 @@ export function update(state: UiState, event: UiEvent): UiStep {
     case "paste":
       return state.modal ? updateModal(state, state.modal, { key: "", text: event.text }) : step(state);
     case "query":
-      return event.text === state.query ? step(state) : askAgain({ ...state, query: event.text, message: null });
+      return event.text === state.query ? step(state) : askAnew({ ...state, query: event.text, message: null });
     case "click":
     case "double-click":
       return click(state, event);
@@ -97,8 +97,8 @@ function pressKey(state: UiState, key: string): UiStep {
 /** Back: from a list to the question; there the words go first, then the filter to one repository. */
 function escape(state: UiState): UiStep {
   if (state.focus !== "search") return step({ ...state, focus: "search" });
-  if (state.query !== "") return askAgain({ ...state, query: "" });
-  if (state.filters.repos.length > 0) return askAgain({ ...state, filters: { ...state.filters, repos: [] } });
+  if (state.query !== "") return askAnew({ ...state, query: "" });
+  if (state.filters.repos.length > 0) return askAnew({ ...state, filters: { ...state.filters, repos: [] } });
   return step({ ...state, focus: "repos" });
 }
 

@@ -2,7 +2,7 @@
  * Lines of styled text, before they are anything of OpenTUI's. What others wrote (paths, code, a server's words) is made harmless
  * here, and nowhere later: every piece goes through `visible`.
  */
-import { makeNameVisible } from "../../report/visible.ts";
+import { makeNameVisible } from "../../text/visible.ts";
 import type { CodeKind } from "../../page/code-spans.ts";
 
 export type Look =

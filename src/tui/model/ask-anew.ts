@@ -2,7 +2,7 @@
 import type { UiStep } from "./events.ts";
 import type { UiState } from "./state.ts";
 
-export function askAgain(state: UiState): UiStep {
+export function askAnew(state: UiState): UiStep {
   const generation = state.generation + 1;
   const { query, filters } = state;
   if (query.trim() === "")
