@@ -62,8 +62,18 @@ export async function bundledPackages(root: string): Promise<BundledPackage[]> {
       for (const [path, { bytesInOutput }] of Object.entries(output.inputs))
         if (bytesInOutput > 0) files.add(join(process.cwd(), path));
   }
+  for (const file of await insideOpenTui(root, files)) files.add(file);
   return readPackages([...files].filter((path) => path.includes("/node_modules/")));
 }
+
+/** Packages whose code is inside OpenTUI's own files, named there by the bundler that made them. */
+async function insideOpenTui(root: string, files: Iterable<string>): Promise<string[]> {
+  const own = [...files].filter((path) => path.includes("/@opentui/core/") && path.endsWith(".js"));
+  const texts = await Promise.all(own.map((path) => Bun.file(path).text()));
+  const names = texts.flatMap((text) => Array.from(text.matchAll(INLINED), ([, name = ""]) => name));
+  return [...new Set(names)].map((name) => join(root, "node_modules", name, "package.json"));
+}
+const INLINED = /^\/\/ (?:\.\.\/)*(?:node_modules\/.*)?node_modules\/((?:@[^/]+\/)?[^/]+)\//gm;
 
 /** OpenTUI's library comes in one package a platform; those of others are not installed. */
 function otherPlatforms(root: string): string[] {

@@ -111,7 +111,7 @@ export const VARIABLES = {
   APPVEYOR_REPO_TAG: ci("AppVeyor: the job is about a tag, which is no branch."),
   APPVEYOR_REPO_BRANCH: ci("AppVeyor: the branch."),
   APPVEYOR_REPO_COMMIT: ci("AppVeyor: the commit that the branch is of."),
-  REPOBASE_PLAIN: { group: "terminal", type: "switch", default: "off", flag: "ui --plain", meaning: "The full screen in lines, for a screen reader; `repobase` alone then prints help. `0` and `false` mean off." },
+  REPOBASE_PLAIN: { group: "terminal", type: "switch", default: "off", meaning: "The full screen in lines, for a screen reader; `repobase` alone then prints help. `0` and `false` mean off." },
   REPOBASE_ASCII: { group: "terminal", type: "switch", default: "off", meaning: "The full screen is drawn in ASCII. `0` and `false` mean off." },
   VISUAL: { group: "terminal", type: "text", default: "EDITOR", meaning: "The editor that the full screen opens results in." },
   EDITOR: { group: "terminal", type: "text", default: "vi", meaning: "The same, where VISUAL is not set." },

@@ -97,6 +97,12 @@ test("help, licenses", async () => {
   await json("licenses");
 });
 
+test("ui: without a terminal in lines, and never as JSON", async () => {
+  expect(await text("ui", { stdin: ":help\n" })).toContain(":show N");
+  expect(await text("ui --plain", { stdin: ":quit\n" })).toContain(":help lists the words");
+  await run("ui --json", { code: 2 });
+});
+
 test("add, index, list", async () => {
   expect(await json<unknown[]>("list")).toEqual([]);
   const added = await json<{ repoId: string }>(

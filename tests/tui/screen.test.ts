@@ -172,7 +172,7 @@ test("Enter opens the editor at the line; y copies a permalink", async () => {
   await screen.type("refreshToken");
   await screen.when(({ answered, repos }) => answered === "refreshToken" && repos.length === 1);
   await screen.press("enter");
-  while (!(await Bun.file(opened).exists())) await Bun.sleep(2);
+  while (!(await Bun.file(opened).exists()) || (await Bun.file(opened).text()) === "") await Bun.sleep(2);
   await screen.when(({ away }) => !away);
   expect(screen.asked).toContain("lend");
   expect((await Bun.file(opened).text()).trim()).toMatch(/^\+[12] .*\/code\/src\/token\.ts$/);
