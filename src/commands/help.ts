@@ -66,9 +66,10 @@ export class FirstScreenCommand extends BaseCommand {
     if (!this.json && !this.quiet) {
       const { hasScreen } = await import("./ui.ts");
       if (hasScreen(this.context)) {
+        const { home } = this; // opened first: it says where the screen's library is unpacked
         const { runUi } = await import("../tui/run-ui.ts");
         const { signal, signalExitCode, cwd } = this.context;
-        const code = await runUi({ home: this.home, cwd, signal });
+        const code = await runUi({ home, cwd, signal });
         return signal.aborted ? signalExitCode() : code;
       }
     }
