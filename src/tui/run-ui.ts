@@ -49,8 +49,8 @@ export async function runUi({ home, cwd, signal, query }: RunUiOptions): Promise
     release();
     ending.release();
     await guard?.dismiss();
+    reading.close(); // a search under way is not waited for
     await closing;
-    reading.close();
   }
 }
 

@@ -39,8 +39,9 @@ export class ScreenKit implements AsyncDisposable {
     };
     const ui = new Ui({ renderer: kit.renderer, home: Home.open(env), cwd, reading, control });
     const stop = async () => {
-      await ui.close();
+      const closing = ui.close();
       reading.close();
+      await closing;
       await kit.dispose();
     };
     return new ScreenKit(kit, ui, stop, asked);
