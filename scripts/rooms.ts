@@ -28,6 +28,7 @@ export const ROOMS: readonly Room[] = [
     imports: [
       "text",
       "porcelain/indexing",
+      "porcelain/watch",
       "porcelain/search",
       "porcelain/sync",
       "porcelain/cloud",
@@ -90,6 +91,11 @@ export const ROOMS: readonly Room[] = [
       "embed",
       "version",
     ],
+  },
+  {
+    name: "porcelain/watch",
+    purpose: "the index follows its folder: watching it, and git hooks that index",
+    imports: [...PORCELAIN_BASE, "porcelain/indexing", "porcelain/folder", "git/objects"],
   },
   {
     name: "porcelain/search",

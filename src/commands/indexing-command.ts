@@ -4,7 +4,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { SECRET_POLICIES, type SecretPolicy } from "../protocol/secret-policy.ts";
 import { BaseCommand, parseInteger } from "./base-command.ts";
 
-const MAX_THREADS = 256;
+export const MAX_THREADS = 256;
 const DAY_SECONDS = 86_400;
 
 export abstract class IndexingCommand extends BaseCommand {

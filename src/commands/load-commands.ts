@@ -15,6 +15,7 @@ const mcpInstall = () => import("./mcp/install.ts");
 const transfer = () => import("./plumbing/transfer.ts");
 const keys = () => import("./cloud/keys.ts");
 const spaces = () => import("./cloud/spaces.ts");
+const hooks = () => import("./hooks.ts");
 const enable = () => import("./cloud/enable.ts");
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -24,6 +25,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "--version", load: async () => Builtins.VersionCommand },
   { words: "add", load: async () => (await import("./add.ts")).AddCommand },
   { words: "index", load: async () => (await import("./index-repo.ts")).IndexCommand },
+  { words: "watch", load: async () => (await import("./watch.ts")).WatchCommand },
+  { words: "hooks install", load: async () => (await hooks()).HooksInstallCommand },
+  { words: "hooks uninstall", load: async () => (await hooks()).HooksUninstallCommand },
+  { words: "hooks status", load: async () => (await hooks()).HooksStatusCommand },
   { words: "list", load: async () => (await import("./list.ts")).ListCommand },
   { words: "repair", load: async () => (await import("./repair.ts")).RepairCommand },
   { words: "purge", load: async () => (await import("./purge.ts")).PurgeCommand },

@@ -24,7 +24,7 @@ const ci = (meaning: string) => ({ group: "ci", type: "text", default: "none", m
 export const VARIABLES = {
   REPOBASE_HOME: { group: "program", type: "folder", default: "`~/.repobase`", meaning: "Configuration, indexes, models and clones." },
   REPOBASE_MAX_FILE_BYTES: { group: "program", type: "whole number", default: "1048576", flag: "add, index --max-file-bytes", meaning: "Larger files are not indexed." },
-  REPOBASE_THREADS: { group: "program", type: "whole number", default: "one a core", flag: "add, index --threads", meaning: "Threads that parse and embed." },
+  REPOBASE_THREADS: { group: "program", type: "whole number", default: "one a core", flag: "add, index, watch --threads", meaning: "Threads that parse and embed." },
   REPOBASE_SECRETS: { group: "program", type: "text", default: "redact", flag: "add, index --secrets", meaning: "What happens to files that hold secrets: redact, skip or allow." },
   REPOBASE_FLUSH_SECONDS: { group: "program", type: "seconds", default: "20", flag: "add, index --flush-seconds", meaning: "What is embedded is kept at least this often." },
   REPOBASE_FRESH: { group: "program", type: "switch", default: "off", meaning: "As `search --fresh`: a search brings the folders that it is about up to date first. `0` and `false` mean off." },

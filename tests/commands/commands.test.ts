@@ -393,6 +393,28 @@ test("notify, notifications: what an agent tells its space", async () => {
   for (const each of [agent, reader]) lines(each);
 });
 
+test("watch, until a signal; hooks", async () => {
+  const folder = new Terminal(join(dir, "watched"), { REPOBASE_HOME: join(dir, "home-watch") });
+  await makeRepository(folder.cwd, { "a.ts": "export const a = 1;\n" });
+  expect((await run("watch", { on: folder, code: 2 })).stderr).toContain("repobase add");
+  await json("add . --name watched", { on: folder });
+  const untilSignal = () => setImmediate(() => process.emit("SIGTERM"));
+  const said = await folder.run(["watch", "watched", "--poll", "--threads", "1", "--json"], "", untilSignal);
+  expect(said).toMatchObject({ code: 0, stderr: "" });
+  shapes["watch"] = shapeOf(JSON.parse(said.stdout));
+  const all = await folder.run(["watch", "--all"], "", undefined, untilSignal);
+  expect(all).toMatchObject({ code: 0, stdout: "", stderr: `watching ${folder.cwd}\n` });
+  await run("watch --threads none", { on: folder, code: 2 });
+  expect(await text("hooks status", { on: folder })).toContain("post-commit\tabsent");
+  await json("hooks install", { on: folder });
+  expect(await text("hooks status --repo watched", { on: folder })).toContain("post-commit\tinstalled");
+  await json("hooks status --repo watched", { on: folder });
+  await text("hooks install --repo watched", { on: folder });
+  await text("hooks uninstall --repo watched", { on: folder });
+  await json("hooks uninstall", { on: folder });
+  lines(folder);
+});
+
 test("serve, until a signal", async () => {
   const limits = "--rate-limit 60 --quota-repos 3 --quota-files none --quota-bytes 1GB --behind-proxy";
   const github =

@@ -38,12 +38,17 @@ test("a flag and its variable are paired as the table says, on every command tha
       text.matchAll(/Option\.\w+\("(?:-\w,)?(--[a-z-]+)"(?:(?!Option\.)[\s\S])*?\benv: "([A-Z_]+)"/g),
       ([, flag = "", name = ""]) => ({ flag, name }),
     );
-    return flags.map(({ flag, name }) => `${name} ${commandsOf(sources[i] ?? "")} ${flag}`);
+    return flags.flatMap(({ flag, name }) => commandsOf(sources[i] ?? "").map((words) => `${name} ${words} ${flag}`));
   });
-  const inTable = Object.entries(TABLE).flatMap(([name, { flag }]) => (flag ? [`${name} ${flag}`] : []));
+  const inTable = Object.entries(TABLE).flatMap(([name, { flag }]) => {
+    const [, commands = "", words] = /^(.*) (--\S+)$/.exec(flag ?? "") ?? [];
+    return words === undefined ? [] : commands.split(", ").map((command) => `${name} ${command} ${words}`);
+  });
   expect(inCode.toSorted()).toEqual(inTable.toSorted());
 });
 
 /** `commands/cloud/login.ts` -> `cloud login`; the class that `add` and `index` share names both. */
-const commandsOf = (path: string): string =>
-  path === "commands/indexing-command.ts" ? "add, index" : path.replace(/^commands\/|\.ts$/g, "").replaceAll("/", " ");
+const commandsOf = (path: string): readonly string[] =>
+  path === "commands/indexing-command.ts"
+    ? ["add", "index"]
+    : [path.replace(/^commands\/|\.ts$/g, "").replaceAll("/", " ")];

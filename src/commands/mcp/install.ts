@@ -1,10 +1,10 @@
 /** `repobase mcp install` and `uninstall`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
-import { isEmbedded } from "../../embedded.ts";
 import type { ConfigChange } from "../../porcelain/agents/install.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { isTerminal } from "../../report/report.ts";
 import { BaseCommand, EXIT_STATUS } from "../base-command.ts";
+import { startedAs } from "../started-as.ts";
 
 abstract class ConfigCommand extends BaseCommand {
   clients = Option.Rest({ name: "client", required: 1 });
@@ -105,6 +105,3 @@ export class McpUninstallCommand extends ConfigCommand {
     );
   }
 }
-
-/** The binary, or Bun and the source it runs. */
-const startedAs = () => ({ command: process.execPath, args: isEmbedded(import.meta.url) ? [] : [Bun.main] });

@@ -3,7 +3,7 @@
  * what they include (`include.path`, and `includeIf` by folder, branch or remote). Settings of `git -c` are not ours to see.
  */
 import { realpathSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import {
   type ConfigEntry,
   type GitConfig,
@@ -43,6 +43,16 @@ export function globalExcludesFile(config: GitConfig, env: GitEnvironment, folde
   }
   const xdg = configHome(env);
   return xdg === null ? null : join(xdg, "git", "ignore");
+}
+
+/** Where git looks for hooks. @param workTree where it runs them, from which a relative `core.hooksPath` counts; null: bare */
+export function hooksFolder(
+  of: { readonly config: GitConfig; readonly commonDir: string; readonly workTree: string | null },
+  env: GitEnvironment,
+): string {
+  const named = of.config.get("core.hookspath");
+  const path = named ? expandHome(named, env) : null;
+  return path === null ? join(of.commonDir, "hooks") : resolve(of.workTree ?? of.commonDir, path);
 }
 
 class Chain {
