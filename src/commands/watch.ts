@@ -2,7 +2,7 @@
 import { Command, Option } from "clipanion";
 import { folderOf, type RepoConfig } from "../home/config.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
-import type { WatchRun } from "../porcelain/watch/watch-repos.ts";
+import type { WatchRun } from "../porcelain/watch/watched-repo.ts";
 import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
 import { MAX_THREADS } from "./indexing-command.ts";
 

@@ -7,7 +7,8 @@ import type { RepoConfig } from "../../../src/home/config.ts";
 import { Home } from "../../../src/home/home.ts";
 import { addRepository } from "../../../src/porcelain/indexing/add.ts";
 import { asCheckedOut } from "../../../src/porcelain/folder/checkout.ts";
-import { type WatchRun, watchRepositories } from "../../../src/porcelain/watch/watch-repos.ts";
+import { watchRepositories } from "../../../src/porcelain/watch/watch-repos.ts";
+import type { WatchRun } from "../../../src/porcelain/watch/watched-repo.ts";
 import { commitFiles, git, makeRepository, writeFiles } from "../../helpers/git-server.ts";
 import { runMain } from "../../helpers/run-main.ts";
 
