@@ -35,7 +35,7 @@ async function registered(name: string) {
 
 const everywhere = (state: string) => Object.fromEntries(ALL.map((hook) => [hook, state]));
 
-test("install twice, uninstall: one block, and other hooks byte for byte as before", async () => {
+test.concurrent("install twice, uninstall: one block, and other hooks byte for byte as before", async () => {
   const { hook, hooks } = await registered("plain");
   const own = Buffer.from("#!/bin/bash\n# caf\xe9\ntouch ran\nfalse\n", "latin1");
   writeFileSync(hook("post-commit"), own, { mode: 0o755 });
@@ -51,7 +51,7 @@ test("install twice, uninstall: one block, and other hooks byte for byte as befo
   for (const file of ALL.slice(1)) expect(existsSync(hook(file))).toBe(false);
 });
 
-test("a hook that is no shell script, or not executable, is left alone and named", async () => {
+test.concurrent("a hook that is no shell script, or not executable, is left alone and named", async () => {
   const { hook, hooks } = await registered("others");
   writeFileSync(hook("post-commit"), "#!/usr/bin/env python3\nprint(1)\n", { mode: 0o755 });
   writeFileSync(hook("post-merge"), "#!/bin/sh\ntrue\n", { mode: 0o644 });
@@ -66,7 +66,7 @@ test("a hook that is no shell script, or not executable, is left alone and named
   expect(readFileSync(hook("post-commit"), "utf8")).toBe("#!/usr/bin/env python3\nprint(1)\n");
 });
 
-test("core.hooksPath is where they go", async () => {
+test.concurrent("core.hooksPath is where they go", async () => {
   const { folder, hook, hooks } = await registered("elsewhere");
   await git(folder, "config", "core.hooksPath", ".husky");
   const { all } = await hooks("install");
@@ -74,7 +74,7 @@ test("core.hooksPath is where they go", async () => {
   expect(existsSync(hook("post-commit"))).toBe(false);
 });
 
-test("git runs them: the other hook runs, its exit code stands, and the index follows the commit", async () => {
+test.concurrent("git runs them: the other hook runs, its exit code stands, and the index follows the commit", async () => {
   const { folder, env, hook, hooks } = await registered("running");
   // exits early: a block behind it would never run
   writeFileSync(hook("post-checkout"), "#!/bin/sh\ntouch ran\nexit 7\n", { mode: 0o755 });

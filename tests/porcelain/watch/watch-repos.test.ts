@@ -1,5 +1,5 @@
 /** Watching real folders. Nothing here waits for a time: each step waits for the run that the watcher itself reports. */
-import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,10 +13,12 @@ import { commitFiles, git, makeRepository, writeFiles } from "../../helpers/git-
 import { runMain } from "../../helpers/run-main.ts";
 
 let dir = "";
-let stop: () => Promise<void> = async () => undefined;
+const stops: (() => Promise<void>)[] = [];
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "repobase-watch-"))));
-afterEach(() => stop());
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(async () => {
+  await Promise.all(stops.map((stop) => stop()));
+  rmSync(dir, { recursive: true, force: true });
+});
 
 /** Hands out what is pushed, in order, to whoever waits. */
 class Told<T> {
@@ -69,20 +71,21 @@ function start(home: Home, repos: readonly RepoConfig[], poll = false) {
     onRun: (run) => runs.push(run),
     onWarning: (text) => warnings.push(text),
   });
-  stop = async () => {
+  const stop = async () => {
     ending.abort();
     await ended;
   };
+  stops.push(stop);
   /** The next run that found something. */
   const changed = async () => {
     let run = await runs.next();
     while (!run.changed) run = await runs.next();
     return run;
   };
-  return { runs, warnings, changed, ended };
+  return { runs, warnings, changed, ended, stop };
 }
 
-test("add, modify, save by renaming, truncate, move, delete, another branch: the index follows each", async () => {
+test.concurrent("add, modify, save by renaming, truncate, move, delete, another branch: the index follows each", async () => {
   const { folder, changed, placesOf, warnings } = await watching("work");
   await writeFiles(folder, { "src/deep/er/c.ts": "export const gamma = 3;\n" });
   expect(await changed()).toMatchObject({ reason: "change", files: 1, branch: "main" });
@@ -122,7 +125,7 @@ test("add, modify, save by renaming, truncate, move, delete, another branch: the
   expect(warnings.waiting).toBe(0);
 }, 60_000);
 
-test("many files at once are one run, and a lock of another process is waited for", async () => {
+test.concurrent("many files at once are one run, and a lock of another process is waited for", async () => {
   const { folder, home, runs, changed } = await watching("many");
   const [repo] = home.config().repos;
   const lock = await home.lock(`repo-${repo?.id}`);
@@ -139,7 +142,7 @@ test("many files at once are one run, and a lock of another process is waited fo
   expect(await changed()).toMatchObject({ reason: "retry", files: 100 });
 }, 60_000);
 
-test("the folder itself is moved away and comes back with other files", async () => {
+test.concurrent("the folder itself is moved away and comes back with other files", async () => {
   const { folder, changed, warnings, placesOf } = await watching("gone");
   renameSync(folder, `${folder}-aside`);
   expect(await warnings.next()).toContain("is gone");
@@ -151,8 +154,8 @@ test("the folder itself is moved away and comes back with other files", async ()
   expect(await changed()).toMatchObject({ reason: "change", files: 1 });
 }, 60_000);
 
-test("a linked work tree: its own folder, and refs that lie elsewhere", async () => {
-  const { folder, home } = await watching("linked");
+test.concurrent("a linked work tree: its own folder, and refs that lie elsewhere", async () => {
+  const { folder, home, stop } = await watching("linked");
   await stop();
   const linked = join(dir, "linked tree");
   await git(folder, "worktree", "add", "--quiet", "-b", "beside", linked);
@@ -165,7 +168,7 @@ test("a linked work tree: its own folder, and refs that lie elsewhere", async ()
   expect(await watched.changed()).toMatchObject({ reason: "change", commit });
 }, 60_000);
 
-test("without events: looks find what changed; a repository that is removed ends it", async () => {
+test.concurrent("without events: looks find what changed; a repository that is removed ends it", async () => {
   const { folder, home, changed, ended } = await watching("polled", { poll: true });
   writeFileSync(join(folder, "src/a.ts"), "export const iota = 9;\n");
   expect(await changed()).toMatchObject({ reason: "check", files: 1 });
