@@ -17,6 +17,9 @@ export const linkOfSource = ({ repoId, commit, path, startLine, endLine }: ChatS
 const linesWords = ({ startLine, endLine }: ChatSource): string =>
   endLine > startLine ? `lines ${startLine} to ${endLine}` : `line ${startLine}`;
 
+const rangeOf = ({ startLine, endLine }: ChatSource): string =>
+  `:${startLine}${endLine > startLine ? `–${endLine}` : ""}`;
+
 /** @param of undefined: no source has the number. `sure`: none will */
 export function CiteChip(of: {
   readonly n: number;
@@ -59,10 +62,10 @@ export function SourceList(of: {
         <li key={source.n}>
           {of.chip(source)}
           <a href={addressOf({ view: "file", at: linkOfSource(source) })}>
-            <span class="quiet">{source.repo}</span> {source.path}
-            <span class="quiet">
-              :{source.startLine}
-              {source.endLine > source.startLine ? `–${source.endLine}` : ""}
+            <span class="quiet">{source.repo}</span>{" "}
+            <span>
+              {source.path}
+              <span class="quiet">{rangeOf(source)}</span>
             </span>
           </a>
           {source.symbol === null ? null : <span class="quiet">{source.symbol}</span>}

@@ -37,6 +37,11 @@ export function askJourneys(on: () => Stage): void {
       await visitor.page.getByText("No model is set: here are the places.").waitFor();
       await visitor.link(/src\/session\.ts/).waitFor();
       await visitor.page.getByText("refreshSessionToken(store").first().waitFor();
+      // a number stands beside its line
+      const heights = await visitor.page
+        .locator(".source-lines .line")
+        .evaluateAll((all) => all.map((line) => line.clientHeight));
+      expect(Math.max(...heights)).toBeLessThan(30);
       await visitor.until(() => visitor.address, `/?view=ask&q=${encodeURIComponent(QUESTION).replaceAll("%20", "+")}`);
       await visitor.expectAccessible();
       await visitor.expectNoSidewaysScrolling();
