@@ -9,6 +9,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { buildServed } from "./build-page.ts";
 import { lightOpenTui, MUSL_PACKAGES } from "./opentui-plugin.ts";
+import { writeManualPages } from "./man-pages.ts";
 
 const root = join(import.meta.dir, "..");
 const { values } = parseArgs({
@@ -122,6 +123,7 @@ const build = await Bun.build({
 rmSync(scratch, { recursive: true });
 for (const message of build.logs) console.error(String(message));
 if (!build.success) process.exit(1);
+await writeManualPages(join(dirname(values.outfile), "man"));
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(
   `built ${values.outfile.replace(`${root}/`, "")}: ${(statSync(values.outfile).size / 1e6).toFixed(1)} MB in ${seconds} s`,

@@ -34,6 +34,8 @@ export const ROOMS: readonly Room[] = [
       "porcelain/cloud",
       "porcelain/agents",
       "embedded",
+      // a completion script is put into its place
+      "files/write-file-atomic",
       "plumbing",
       "models",
       "remote",

@@ -9,6 +9,8 @@ interface CommandEntry {
   /** The words of the command line that name it: the first of its class's `paths`. */
   readonly words: string;
   readonly load: () => Promise<CommandClass<Context>>;
+  /** It speaks of all commands: they are loaded with it. */
+  readonly needsAll?: true;
 }
 
 const mcpInstall = () => import("./mcp/install.ts");
@@ -16,12 +18,13 @@ const transfer = () => import("./plumbing/transfer.ts");
 const keys = () => import("./cloud/keys.ts");
 const spaces = () => import("./cloud/spaces.ts");
 const hooks = () => import("./hooks.ts");
+const completion = () => import("./shell/completion.ts");
 const enable = () => import("./cloud/enable.ts");
 
 export const COMMANDS: readonly CommandEntry[] = [
   // no words at all: this one stays first
   { words: "", load: async () => (await import("./help.ts")).FirstScreenCommand },
-  { words: "help", load: async () => (await import("./help.ts")).HelpCommand },
+  { words: "help", load: async () => (await import("./help.ts")).HelpCommand, needsAll: true },
   { words: "--version", load: async () => Builtins.VersionCommand },
   { words: "add", load: async () => (await import("./add.ts")).AddCommand },
   { words: "index", load: async () => (await import("./index-repo.ts")).IndexCommand },
@@ -62,6 +65,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "model add", load: async () => (await import("./model/add.ts")).ModelAddCommand },
   { words: "model list", load: async () => (await import("./model/list.ts")).ModelListCommand },
   { words: "model remove", load: async () => (await import("./model/remove.ts")).ModelRemoveCommand },
+  { words: "completion", load: async () => (await completion()).CompletionCommand, needsAll: true },
+  { words: "man", load: async () => (await import("./shell/man.ts")).ManCommand, needsAll: true },
+  // not in the help: the completion scripts ask it
+  { words: "__complete", load: async () => (await import("./shell/complete.ts")).CompleteCommand },
   { words: "licenses", load: async () => (await import("./licenses.ts")).LicensesCommand },
   { words: "hash-file", load: async () => (await import("./plumbing/hash-file.ts")).HashFileCommand },
   { words: "ls-remote", load: async () => (await import("./plumbing/ls-remote.ts")).LsRemoteCommand },
@@ -80,10 +87,11 @@ export const COMMANDS: readonly CommandEntry[] = [
  */
 export async function loadOnlyCommand(argv: readonly string[]): Promise<CommandClass<Context> | undefined> {
   if (argv.length === 0) return COMMANDS[0]?.load();
-  if (argv[0] === "help" || argv.includes("-h") || argv.includes("--help")) return undefined;
+  if (argv.includes("-h") || argv.includes("--help")) return undefined;
   const firstWords = new Set([1, 2, 3].map((count) => argv.slice(0, count).join(" ")));
   const named = ({ words }: CommandEntry) => firstWords.has(words);
-  return COMMANDS.find(named)?.load();
+  const entry = COMMANDS.find(named);
+  return entry?.needsAll ? undefined : entry?.load();
 }
 
 /** All but the first screen, which every wrong word would be a wrong word of. */

@@ -66,7 +66,7 @@ export const VARIABLES = {
   GIT_CONFIG_COUNT: { group: "git", type: "whole number", default: "0", meaning: "So many more git settings are in `GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0` and so on." },
   GIT_CONFIG_NOSYSTEM: { group: "git", type: "switch", default: "off", meaning: "`1` leaves `/etc/gitconfig` unread." },
   GIT_NO_REPLACE_OBJECTS: { group: "git", type: "switch", default: "off", meaning: "Set: the refs below `refs/replace/` replace nothing." },
-  XDG_CONFIG_HOME: { group: "git", type: "folder", default: "`~/.config`", meaning: "Holds `git/config` and `git/ignore`." },
+  XDG_CONFIG_HOME: { group: "git", type: "folder", default: "`~/.config`", meaning: "Holds `git/config` and `git/ignore`; for `completion --install` also fish's completions." },
   HOME: { group: "git", type: "folder", default: "the system's", meaning: "Holds `.gitconfig`, and what `~` means above." },
   GITHUB_EVENT_NAME: ci("GitHub Actions: says what the other variables stand for."),
   GITHUB_HEAD_REF: ci("GitHub Actions: the branch that a pull request asks to merge."),
@@ -119,6 +119,7 @@ export const VARIABLES = {
   LC_ALL: { group: "terminal", type: "text", default: "LC_CTYPE", meaning: "A locale without UTF-8: the full screen is drawn in ASCII." },
   LC_CTYPE: { group: "terminal", type: "text", default: "LANG", meaning: "The same, where LC_ALL is not set." },
   LANG: { group: "terminal", type: "text", default: "none", meaning: "The same, where neither is set." },
+  XDG_DATA_HOME: { group: "terminal", type: "folder", default: "`~/.local/share`", meaning: "Where `completion --install` puts completions of bash and zsh." },
   NO_COLOR: { group: "terminal", type: "switch", default: "off", meaning: "No colours and links on a terminal." },
 } as const satisfies Record<string, Variable>;
 

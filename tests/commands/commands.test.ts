@@ -90,11 +90,15 @@ async function json<T>(line: string, expected?: Expected): Promise<T> {
   return documents[0] as T;
 }
 
-test("help, licenses", async () => {
+test("help, licenses, completion, man", async () => {
   await text("help");
   await json("help");
   await text("licenses");
   await json("licenses");
+  const mine = new Terminal(dir, { REPOBASE_HOME: join(dir, "home-here"), HOME: dir });
+  await json("completion fish --install", { on: mine });
+  lines(mine);
+  await json("man search");
 });
 
 test("ui: without a terminal in lines, and never as JSON", async () => {
