@@ -21,14 +21,14 @@ export function configurationDoc(variables: Readonly<Record<string, Variable>> =
     const rows = Object.entries(variables)
       .filter(([, variable]) => variable.group === group)
       .map(
-        ([name, { type, default: fallback, flag, meaning }]) =>
-          `| <a id="${name}"></a>\`${name}\` | ${type} | ${fallback} | ${flag ? `\`${flag}\`` : ""} | ${meaning} |`,
+        ([name, { type, default: fallback, flag, setting, meaning }]) =>
+          `| <a id="${name}"></a>\`${name}\` | ${setting ? `\`${setting.key}\`` : ""} | ${type} | ${fallback} | ${flag ? `\`${flag}\`` : ""} | ${meaning} |`,
       );
     return [
       `## ${heading}`,
       "",
-      "| variable | type | default | flag | meaning |",
-      "|---|---|---|---|---|",
+      "| variable | setting | type | default | flag | meaning |",
+      "|---|---|---|---|---|---|",
       ...rows,
     ].join("\n");
   });
@@ -37,6 +37,25 @@ export function configurationDoc(variables: Readonly<Record<string, Variable>> =
 Every setting that a machine or a CI job needs can come from the environment; nothing has to be written to disk. A flag wins over its variable, and
 a variable wins over what is kept in the home folder. A switch is on when it is set to anything, unless its line says otherwise.
 What the home folder keeps is in [FORMAT.md](FORMAT.md).
+
+## Settings
+
+What has a name in the column *setting* can be kept in the home folder (\`settings.json\`):
+
+\`\`\`sh
+repobase config set search.limit 20                  # for all
+repobase config set search.mode keyword --repo hono  # for one repository
+repobase config list --show-origin                   # what holds here, and why
+repobase config unset search.limit
+repobase config edit                                 # all of them, in your editor; checked before it is kept
+repobase config set alias.k "search --mode keyword"  # then: repobase k parseHeader
+\`\`\`
+
+A flag wins over the environment, the environment over the setting of the repository, that over the setting for all, and that over the default. The
+repository is the one that the command line names, else the one of the current folder. \`index.secrets\` and \`index.maxFileBytes\` are kept by each repository
+itself: set for all, they are what \`add\` begins with.
+
+An alias stands for the first words of a command line. It is read once, it never takes a command's own name, and it may not stand for another alias.
 
 ${sections.join("\n\n")}
 

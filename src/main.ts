@@ -4,21 +4,33 @@
  */
 import { Cli, type CommandClass } from "clipanion";
 import type { Context } from "./commands/base-command.ts";
-import { loadAllCommands, loadOnlyCommand } from "./commands/load-commands.ts";
+import { isCommandWord, loadAllCommands, loadOnlyCommand } from "./commands/load-commands.ts";
 import { standardInput, standardOutput } from "./commands/standard-streams.ts";
 import { explainUsageError } from "./commands/usage-error.ts";
+import { useSettings } from "./commands/use-settings.ts";
 import { ERROR_TABLE, RepobaseError } from "./protocol/errors.ts";
 import { Report } from "./report/report.ts";
 import { restartTuned } from "./restart-tuned.ts";
 import { version } from "./version.ts";
 
-export async function main(argv: string[], base: Omit<Context, "signal" | "signalExitCode">): Promise<number> {
-  const empty = argv.indexOf("");
+export async function main(
+  typed: string[],
+  given: Omit<Context, "signal" | "signalExitCode" | "isCommandWord">,
+): Promise<number> {
+  const empty = typed.indexOf("");
   // an unset variable in a script: what stands for "the current folder" or "all" elsewhere must not be guessed
   if (empty >= 0)
-    return new Report({ ...base, json: argv.includes("--json"), quiet: false }).error(
+    return new Report({ ...given, json: typed.includes("--json"), quiet: false }).error(
       new RepobaseError("usage", `argument ${empty + 1} is empty`, { hint: "is a variable unset?" }),
     );
+  let set;
+  try {
+    set = useSettings(typed, given);
+  } catch (error) {
+    return new Report({ ...given, json: typed.includes("--json"), quiet: false }).error(error);
+  }
+  const { argv, env } = set;
+  const base = { ...given, env };
   const only = await loadOnlyCommand(argv);
   const interrupt = new AbortController();
   let signalExitCode: number = ERROR_TABLE.interrupted.exit;
@@ -31,7 +43,7 @@ export async function main(argv: string[], base: Omit<Context, "signal" | "signa
   const onTerm = onSignal(143);
   process.on("SIGINT", onInt);
   process.on("SIGTERM", onTerm);
-  const context: Context = { ...base, signal: interrupt.signal, signalExitCode: () => signalExitCode };
+  const context: Context = { ...base, signal: interrupt.signal, signalExitCode: () => signalExitCode, isCommandWord };
   try {
     const { cli, command } =
       (only && tryParse(makeCli([only]), argv, context)) ?? parse(makeCli(await loadAllCommands()), argv, context);

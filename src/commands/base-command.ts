@@ -15,6 +15,8 @@ export interface Context extends BaseContext {
   readonly signal: AbortSignal;
   /** Exit code the signal asks for: 130 or 143. */
   readonly signalExitCode: () => number;
+  /** Does a command's name begin so? */
+  readonly isCommandWord: (word: string) => boolean;
 }
 
 /**

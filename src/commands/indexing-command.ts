@@ -1,11 +1,9 @@
 /** The flags that `add` and `index` share. */
 import { Option } from "clipanion";
+import { VARIABLES } from "../home/env.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { SECRET_POLICIES, type SecretPolicy } from "../protocol/secret-policy.ts";
 import { BaseCommand, parseInteger } from "./base-command.ts";
-
-export const MAX_THREADS = 256;
-const DAY_SECONDS = 86_400;
 
 export abstract class IndexingCommand extends BaseCommand {
   maxFileBytes = Option.String("--max-file-bytes", {
@@ -32,17 +30,17 @@ export abstract class IndexingCommand extends BaseCommand {
   /** @throws RepobaseError `usage` */
   protected indexingOptions() {
     return {
-      maxFileBytes: numberOf(this.maxFileBytes, "--max-file-bytes", 2 ** 31),
+      maxFileBytes: numberOf(this.maxFileBytes, "--max-file-bytes", VARIABLES.REPOBASE_MAX_FILE_BYTES.setting.range),
       include: this.include ?? null,
       secrets: policyOf(this.secrets),
-      threads: numberOf(this.threads, "--threads", MAX_THREADS),
-      flushSeconds: numberOf(this.flushSeconds, "--flush-seconds", DAY_SECONDS),
+      threads: numberOf(this.threads, "--threads", VARIABLES.REPOBASE_THREADS.setting.range),
+      flushSeconds: numberOf(this.flushSeconds, "--flush-seconds", VARIABLES.REPOBASE_FLUSH_SECONDS.setting.range),
     };
   }
 }
 
-const numberOf = (text: string | undefined, flag: string, max: number): number | null =>
-  text === undefined ? null : parseInteger(text, flag, 1, max);
+const numberOf = (text: string | undefined, flag: string, [least, most]: readonly [number, number]): number | null =>
+  text === undefined ? null : parseInteger(text, flag, least, most);
 
 function policyOf(text: string | undefined): SecretPolicy | null {
   if (text === undefined) return null;

@@ -18,6 +18,7 @@ const transfer = () => import("./plumbing/transfer.ts");
 const keys = () => import("./cloud/keys.ts");
 const spaces = () => import("./cloud/spaces.ts");
 const hooks = () => import("./hooks.ts");
+const config = () => import("./config/config.ts");
 const completion = () => import("./shell/completion.ts");
 const enable = () => import("./cloud/enable.ts");
 
@@ -65,6 +66,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "model add", load: async () => (await import("./model/add.ts")).ModelAddCommand },
   { words: "model list", load: async () => (await import("./model/list.ts")).ModelListCommand },
   { words: "model remove", load: async () => (await import("./model/remove.ts")).ModelRemoveCommand },
+  { words: "config get", load: async () => (await config()).ConfigGetCommand },
+  { words: "config set", load: async () => (await config()).ConfigSetCommand },
+  { words: "config unset", load: async () => (await config()).ConfigUnsetCommand },
+  { words: "config list", load: async () => (await config()).ConfigListCommand },
+  { words: "config edit", load: async () => (await import("./config/edit.ts")).ConfigEditCommand },
   { words: "completion", load: async () => (await completion()).CompletionCommand, needsAll: true },
   { words: "man", load: async () => (await import("./shell/man.ts")).ManCommand, needsAll: true },
   // not in the help: the completion scripts ask it
@@ -93,6 +99,10 @@ export async function loadOnlyCommand(argv: readonly string[]): Promise<CommandC
   const entry = COMMANDS.find(named);
   return entry?.needsAll ? undefined : entry?.load();
 }
+
+/** Does a command's name begin so? Aliases cannot. */
+export const isCommandWord = (word: string): boolean =>
+  word === "ls" || COMMANDS.some(({ words }) => words.split(" ")[0] === word);
 
 /** All but the first screen, which every wrong word would be a wrong word of. */
 export async function loadAllCommands(): Promise<readonly CommandClass<Context>[]> {

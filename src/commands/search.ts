@@ -24,12 +24,15 @@ export class SearchCommand extends BaseCommand {
   });
 
   query = Option.Rest({ name: "query" });
-  mode = Option.String("--mode", { description: "keyword, semantic or hybrid." });
+  mode = Option.String("--mode", { description: "keyword, semantic or hybrid.", env: "REPOBASE_SEARCH_MODE" });
   repo = Option.Array("--repo", { description: "Only this repository; may be repeated." });
   ref = Option.String("--ref", { description: "Branch, commit, commit prefix, or worktree." });
   glob = Option.String("--path", { description: "Only paths that match this glob." });
   lang = Option.String("--lang", { description: "Only this language." });
-  limit = Option.String("-n,--limit", { description: "How many files (1-100, default 10)." });
+  limit = Option.String("-n,--limit", {
+    description: "How many files (1-100, default 10).",
+    env: "REPOBASE_SEARCH_LIMIT",
+  });
   remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
   explain = Option.Boolean("--explain", false, { description: "Say why each result ranks where it does." });
   fresh = Option.Boolean("--fresh", false, {

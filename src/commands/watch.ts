@@ -1,10 +1,10 @@
 /** `repobase watch`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { folderOf, type RepoConfig } from "../home/config.ts";
+import { VARIABLES } from "../home/env.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import type { WatchRun } from "../porcelain/watch/watched-repo.ts";
 import { BaseCommand, EXIT_STATUS, parseInteger } from "./base-command.ts";
-import { MAX_THREADS } from "./indexing-command.ts";
 
 export class WatchCommand extends BaseCommand {
   static override paths = [["watch"]];
@@ -38,7 +38,8 @@ export class WatchCommand extends BaseCommand {
   });
 
   protected async run(): Promise<number> {
-    const threads = this.threads === undefined ? null : parseInteger(this.threads, "--threads", 1, MAX_THREADS);
+    const [least, most] = VARIABLES.REPOBASE_THREADS.setting.range;
+    const threads = this.threads === undefined ? null : parseInteger(this.threads, "--threads", least, most);
     const { watchRepositories } = await import("../porcelain/watch/watch-repos.ts");
     const repos = await this.chosen();
     this.report.info(`watching ${repos.map(folderOf).join(", ")}`);

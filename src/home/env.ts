@@ -4,6 +4,9 @@
  * here, where nothing reads one that is, and where a flag and its variable are paired otherwise in `src/commands/`.
  * Rooms that may not import this one get the values, or the environment, as an argument from those that may.
  */
+import { SEARCH_MODES } from "../protocol/search-api.ts";
+import { SECRET_POLICIES } from "../protocol/secret-policy.ts";
+
 export interface Variable {
   /** Heading in the document. */
   readonly group: "program" | "server" | "network" | "git" | "ci" | "terminal";
@@ -15,6 +18,18 @@ export interface Variable {
   readonly readBy?: "Bun";
   /** The flag that it stands in for; a flag that is given wins. `command --flag`. */
   readonly flag?: string;
+  /** `repobase config` keeps it by this name (settings.ts); absent: it comes from the environment alone. */
+  readonly setting?: SettingRule;
+}
+
+export interface SettingRule {
+  readonly key: string;
+  /** The words it may be; absent: as its type says. */
+  readonly values?: readonly string[];
+  /** Of a number: the least and the most. */
+  readonly range?: readonly [number, number];
+  /** Each repository keeps its own in `config.json`: what is set for all is what `add` begins with. */
+  readonly remembered?: "secrets" | "maxFileBytes";
 }
 
 /** Set by a CI host: they name the branch of a commit that was checked out without one. */
@@ -23,22 +38,24 @@ const ci = (meaning: string) => ({ group: "ci", type: "text", default: "none", m
 // prettier-ignore
 export const VARIABLES = {
   REPOBASE_HOME: { group: "program", type: "folder", default: "`~/.repobase`", meaning: "Configuration, indexes, models and clones." },
-  REPOBASE_MAX_FILE_BYTES: { group: "program", type: "whole number", default: "1048576", flag: "add, index --max-file-bytes", meaning: "Larger files are not indexed." },
-  REPOBASE_THREADS: { group: "program", type: "whole number", default: "one a core", flag: "add, index, watch --threads", meaning: "Threads that parse and embed." },
-  REPOBASE_SECRETS: { group: "program", type: "text", default: "redact", flag: "add, index --secrets", meaning: "What happens to files that hold secrets: redact, skip or allow." },
-  REPOBASE_FLUSH_SECONDS: { group: "program", type: "seconds", default: "20", flag: "add, index --flush-seconds", meaning: "What is embedded is kept at least this often." },
-  REPOBASE_FRESH: { group: "program", type: "switch", default: "off", meaning: "As `search --fresh`: a search brings the folders that it is about up to date first. `0` and `false` mean off." },
+  REPOBASE_MAX_FILE_BYTES: { group: "program", type: "whole number", default: "1048576", flag: "add, index --max-file-bytes", meaning: "Larger files are not indexed.", setting: { key: "index.maxFileBytes", range: [1, 2 ** 31], remembered: "maxFileBytes" } },
+  REPOBASE_THREADS: { group: "program", type: "whole number", default: "one a core", flag: "add, index, watch --threads", meaning: "Threads that parse and embed.", setting: { key: "index.threads", range: [1, 256] } },
+  REPOBASE_SECRETS: { group: "program", type: "text", default: "redact", flag: "add, index --secrets", meaning: "What happens to files that hold secrets: redact, skip or allow.", setting: { key: "index.secrets", values: SECRET_POLICIES, remembered: "secrets" } },
+  REPOBASE_FLUSH_SECONDS: { group: "program", type: "seconds", default: "20", flag: "add, index --flush-seconds", meaning: "What is embedded is kept at least this often.", setting: { key: "index.flushSeconds", range: [1, 86_400] } },
+  REPOBASE_SEARCH_MODE: { group: "program", type: "text", default: "hybrid", flag: "search --mode", meaning: "How a search looks: keyword, semantic or hybrid.", setting: { key: "search.mode", values: SEARCH_MODES } },
+  REPOBASE_SEARCH_LIMIT: { group: "program", type: "whole number", default: "10", flag: "search --limit", meaning: "How many files a search gives.", setting: { key: "search.limit", range: [1, 100] } },
+  REPOBASE_FRESH: { group: "program", type: "switch", default: "off", meaning: "As `search --fresh`: a search brings the folders that it is about up to date first. `0` and `false` mean off.", setting: { key: "search.fresh" } },
   REPOBASE_DEBUG: { group: "program", type: "switch", default: "off", meaning: "An unexpected error is printed with its stack; `serve` also prints the stack of each failed request." },
   REPOBASE_ENDPOINT: { group: "server", type: "URL", default: "what `cloud login` kept", flag: "cloud login --endpoint", meaning: "Base URL of the server." },
   REPOBASE_API_KEY: { group: "server", type: "text", default: "what `cloud login` kept", flag: "cloud login --api-key", meaning: "The key that is sent to the server." },
   REPOBASE_USER_ID: { group: "server", type: "text", default: "what `cloud login` kept", meaning: "The user that the key belongs to." },
   REPOBASE_ADMIN_TOKEN: { group: "server", type: "text", default: "asked for", meaning: "The server's admin token, for `cloud keys` and `cloud quota`; it is not kept." },
-  REPOBASE_ALLOW_HTTP: { group: "server", type: "switch", default: "off", meaning: "`1` allows http to other machines, in a network that you trust; any other value does not." },
-  REPOBASE_TIMEOUT_SECONDS: { group: "server", type: "seconds", default: "30", meaning: "A server that sends nothing for this long counts as gone; up to 86400." },
-  REPOBASE_PORT: { group: "server", type: "whole number", default: "8787", flag: "serve --port", meaning: "TCP port to listen on; 0 takes any free one." },
-  REPOBASE_HOST: { group: "server", type: "text", default: "127.0.0.1", flag: "serve --host", meaning: "Address to listen on." },
-  REPOBASE_DATA: { group: "server", type: "folder", default: "`server/` in the home folder", flag: "serve --data", meaning: "Folder to serve." },
-  REPOBASE_RATE_LIMIT: { group: "server", type: "whole number", default: "1200", flag: "serve --rate-limit", meaning: "Requests of one user in a minute; 0: no limit." },
+  REPOBASE_ALLOW_HTTP: { group: "server", type: "switch", default: "off", meaning: "`1` allows http to other machines, in a network that you trust; any other value does not.", setting: { key: "cloud.allowHttp" } },
+  REPOBASE_TIMEOUT_SECONDS: { group: "server", type: "seconds", default: "30", meaning: "A server that sends nothing for this long counts as gone; up to 86400.", setting: { key: "cloud.timeoutSeconds", range: [1, 86_400] } },
+  REPOBASE_PORT: { group: "server", type: "whole number", default: "8787", flag: "serve --port", meaning: "TCP port to listen on; 0 takes any free one.", setting: { key: "serve.port", range: [0, 65_535] } },
+  REPOBASE_HOST: { group: "server", type: "text", default: "127.0.0.1", flag: "serve --host", meaning: "Address to listen on.", setting: { key: "serve.host" } },
+  REPOBASE_DATA: { group: "server", type: "folder", default: "`server/` in the home folder", flag: "serve --data", meaning: "Folder to serve.", setting: { key: "serve.data" } },
+  REPOBASE_RATE_LIMIT: { group: "server", type: "whole number", default: "1200", flag: "serve --rate-limit", meaning: "Requests of one user in a minute; 0: no limit.", setting: { key: "serve.rateLimit", range: [0, 1_000_000] } },
   REPOBASE_QUOTA_REPOS: { group: "server", type: "text", default: "10", flag: "serve --quota-repos", meaning: "Repositories a user may keep, or `none`, until the admin says otherwise for one." },
   REPOBASE_QUOTA_FILES: { group: "server", type: "text", default: "100000", flag: "serve --quota-files", meaning: "Files a user may keep, all default branches together, or `none`." },
   REPOBASE_QUOTA_BYTES: { group: "server", type: "text", default: "10GB", flag: "serve --quota-bytes", meaning: "Bytes a user may keep, such as `500MB`, or `none`." },
@@ -113,7 +130,7 @@ export const VARIABLES = {
   APPVEYOR_REPO_COMMIT: ci("AppVeyor: the commit that the branch is of."),
   REPOBASE_PLAIN: { group: "terminal", type: "switch", default: "off", meaning: "The full screen in lines, for a screen reader; `repobase` alone then prints help. `0` and `false` mean off." },
   REPOBASE_ASCII: { group: "terminal", type: "switch", default: "off", meaning: "The full screen is drawn in ASCII. `0` and `false` mean off." },
-  VISUAL: { group: "terminal", type: "text", default: "EDITOR", meaning: "The editor that the full screen opens results in." },
+  VISUAL: { group: "terminal", type: "text", default: "EDITOR", meaning: "The editor that the full screen opens results in, and `config edit` the settings." },
   EDITOR: { group: "terminal", type: "text", default: "vi", meaning: "The same, where VISUAL is not set." },
   TERM: { group: "terminal", type: "text", default: "none", meaning: "`dumb` or none: no full screen." },
   LC_ALL: { group: "terminal", type: "text", default: "LC_CTYPE", meaning: "A locale without UTF-8: the full screen is drawn in ASCII." },

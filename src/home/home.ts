@@ -35,6 +35,10 @@ export interface RemoteSettings {
 
 export interface CloudAccess extends CloudConfig, RemoteSettings {}
 
+/** Where it is, whether it is there or not. */
+export const homeFolder = (env: Environment): string =>
+  resolve(env.REPOBASE_HOME || join(env.HOME || homedir(), ".repobase"));
+
 export class Home {
   /** The indexes, with the bucket's keys. */
   readonly store: DirectoryStore;
@@ -48,7 +52,7 @@ export class Home {
 
   /** @throws RepobaseError `home_unwritable` when the folder cannot be made */
   static open(env: Environment): Home {
-    const dir = resolve(env.REPOBASE_HOME || join(env.HOME || homedir(), ".repobase"));
+    const dir = homeFolder(env);
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     } catch (cause) {
@@ -66,8 +70,7 @@ export class Home {
   }
 
   config(): Config {
-    const text = readIfThere(this.path(CONFIG_KEY));
-    return text === undefined ? emptyConfig() : parseConfig(text, this.path(CONFIG_KEY));
+    return readConfig(this.path(CONFIG_KEY));
   }
 
   /** Reads, changes and replaces `config.json` under a lock, so that two processes lose nothing of each other's. */
@@ -143,6 +146,11 @@ export class Home {
       });
     }
   }
+}
+
+export function readConfig(path: string): Config {
+  const text = readIfThere(path);
+  return text === undefined ? emptyConfig() : parseConfig(text, path);
 }
 
 function readIfThere(path: string): string | undefined {

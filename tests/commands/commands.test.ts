@@ -90,6 +90,22 @@ async function json<T>(line: string, expected?: Expected): Promise<T> {
   return documents[0] as T;
 }
 
+test("config", async () => {
+  const mine = new Terminal(dir, {
+    REPOBASE_HOME: join(dir, "home-settings"),
+    EDITOR: "true",
+    PATH: process.env.PATH ?? "",
+  });
+  await json("config set search.limit 20", { on: mine });
+  await json("config get search.limit", { on: mine });
+  await json("config list --show-origin", { on: mine });
+  await json("config unset search.limit", { on: mine });
+  await json("config edit", { on: mine });
+  for (const verb of ["set search.limit 5", "get search.limit", "list", "unset search.limit"])
+    await run(`config ${verb} --repo nobody`, { on: mine, code: 10 });
+  lines(mine);
+});
+
 test("help, licenses, completion, man", async () => {
   await text("help");
   await json("help");

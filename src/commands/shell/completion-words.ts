@@ -3,6 +3,7 @@
  * for every command that takes words. clipanion knows their names and not what they mean. A test fails when a flag or a
  * command is missing here, or is here and gone.
  */
+import { SETTINGS } from "../../home/settings.ts";
 import { CLIENTS, CONFIG_SCOPES } from "../../porcelain/agents/clients.ts";
 import { ROLES } from "../../protocol/roles.ts";
 import { SEARCH_MODES } from "../../protocol/search-api.ts";
@@ -40,11 +41,16 @@ export const FLAG_VALUES: Readonly<Record<string, Value>> = {
   ...each("text", "--repos --files"),
 };
 
+const SETTING = oneOf(SETTINGS.map(({ key }) => key));
+
 /** What the words after a command are, in their order; the last one also stands for all further ones. */
 export const PLACES: Readonly<Record<string, readonly Value[]>> = {
   help: ["commands"],
   man: ["commands"],
   completion: [oneOf(SHELLS)],
+  "config get": [SETTING],
+  "config set": [SETTING, "text"],
+  "config unset": [SETTING],
   add: ["folders"],
   index: ["repos"],
   repair: ["repos"],

@@ -1,0 +1,31 @@
+/** What is set in the home folder, on the way from argv to a command: an alias is written out, and values take the place of variables. */
+import { join } from "node:path";
+import { expandAlias, repoMeant, withSettings } from "../home/apply-settings.ts";
+import { homeFolder, readConfig } from "../home/home.ts";
+import { readUserSettings, USER_SETTINGS } from "../home/settings-file.ts";
+import { CONFIG_KEY } from "../protocol/keys.ts";
+import type { Context } from "./base-command.ts";
+import { isCommandWord } from "./load-commands.ts";
+
+type Environment = Context["env"];
+
+/** They work though the settings are damaged: one of them mends them. */
+const WITHOUT: ReadonlySet<string> = new Set(["config", "help", "completion", "man", "licenses", "__complete"]);
+
+/**
+ * Where nothing is set, this is one look at a file that is not there.
+ * @throws RepobaseError `damaged_config`, `unsupported_format`, `home_unwritable`
+ */
+export function useSettings(
+  argv: readonly string[],
+  { env, cwd }: { readonly env: Environment; readonly cwd: string },
+): { readonly argv: string[]; readonly env: Environment } {
+  const [command = ""] = argv;
+  if (command === "" || command.startsWith("-") || WITHOUT.has(command)) return { argv: [...argv], env };
+  const home = homeFolder(env);
+  const settings = readUserSettings(join(home, USER_SETTINGS));
+  if (settings === undefined) return { argv: [...argv], env };
+  const words = [...expandAlias(argv, settings, isCommandWord)];
+  const repo = repoMeant(words, readConfig(join(home, CONFIG_KEY)), cwd);
+  return { argv: words, env: withSettings({ env, settings, repo, command: words[0] ?? "" }) };
+}
