@@ -57,6 +57,8 @@ export const PLACES: Readonly<Record<string, readonly Value[]>> = {
   purge: ["repos", "files"],
   remove: ["repos"],
   search: ["text"],
+  ask: ["text"],
+  ui: ["text"],
   show: ["repos", "files"],
   "mcp install": [oneOf(CLIENTS.map(({ id }) => id))],
   "mcp uninstall": [oneOf(CLIENTS.map(({ id }) => id))],
