@@ -1,6 +1,6 @@
 /** What is set in the home folder, on the way from argv to a command: an alias is written out, and values take the place of variables. */
 import { join } from "node:path";
-import { expandAlias, repoMeant, withSettings } from "../home/apply-settings.ts";
+import { commandAt, expandAlias, repoMeant, withSettings } from "../home/apply-settings.ts";
 import { homeFolder, readConfig } from "../home/home.ts";
 import { readUserSettings, USER_SETTINGS } from "../home/settings-file.ts";
 import { CONFIG_KEY } from "../protocol/keys.ts";
@@ -20,12 +20,12 @@ export function useSettings(
   argv: readonly string[],
   { env, cwd }: { readonly env: Environment; readonly cwd: string },
 ): { readonly argv: string[]; readonly env: Environment } {
-  const [command = ""] = argv;
-  if (command === "" || command.startsWith("-") || WITHOUT.has(command)) return { argv: [...argv], env };
+  const command = argv[commandAt(argv)];
+  if (command === undefined || WITHOUT.has(command)) return { argv: [...argv], env };
   const home = homeFolder(env);
   const settings = readUserSettings(join(home, USER_SETTINGS));
   if (settings === undefined) return { argv: [...argv], env };
   const words = [...expandAlias(argv, settings, isCommandWord)];
   const repo = repoMeant(words, readConfig(join(home, CONFIG_KEY)), cwd);
-  return { argv: words, env: withSettings({ env, settings, repo, command: words[0] ?? "" }) };
+  return { argv: words, env: withSettings({ env, settings, repo, command: words[commandAt(words)] ?? "" }) };
 }

@@ -48,14 +48,16 @@ export function withSettings<E extends Environment>(
 }
 
 /**
- * The repository that a command line is about: the one of `--repo` or, but for a search, of one of its words; else the one whose
+ * The repository that a command line is about: the one of `--repo` or, where its words are no question, of one of them; else the one whose
  * folder holds `cwd`.
  */
 export function repoMeant(argv: readonly string[], config: Config, cwd: string): RepoConfig | undefined {
   const named = new Set<string>();
+  const first = commandAt(argv);
+  const namesRepos = argv[first] !== "search" && argv[first] !== "ask";
   for (const [at, word] of argv.entries()) {
     if (word.startsWith("--repo=")) named.add(word.slice("--repo=".length));
-    else if (argv[at - 1] === "--repo" || (at > 0 && argv[0] !== "search")) named.add(word);
+    else if (argv[at - 1] === "--repo" || (at > first && namesRepos)) named.add(word);
   }
   const called = config.repos.filter(({ id, name }) => named.has(id) || named.has(name));
   if (called.length > 0) return called.length === 1 ? called[0] : undefined;
@@ -66,6 +68,9 @@ export function repoMeant(argv: readonly string[], config: Config, cwd: string):
     })
     .toSorted((a, b) => (folderOf(b)?.length ?? 0) - (folderOf(a)?.length ?? 0))[0];
 }
+
+/** Where the command's name begins: options may stand before it. */
+export const commandAt = (argv: readonly string[]): number => argv.findIndex((word) => !word.startsWith("-"));
 
 /** The command line with its alias written out, once. @param isCommand a name that no alias takes */
 export function expandAlias(

@@ -163,6 +163,18 @@ test("entries of a newer program are kept; a newer format is refused; damage is 
   expect((await run("config get search.limit")).stdout).toBe("10\n");
 });
 
+test("the repository that is meant: named, or the folder's; a question names none", async () => {
+  await run("config set search.limit 7 --repo other");
+  const limit = (line: string, cwd = dir) =>
+    useSettings(line.split(" "), { env: { REPOBASE_HOME: home }, cwd }).env.REPOBASE_SEARCH_LIMIT;
+  expect(limit("search words --repo other")).toBe("7");
+  expect(limit("--json search words --repo=other")).toBe("7");
+  expect(limit("search words", join(dir, "other"))).toBe("7");
+  expect(limit("search other")).toBeUndefined();
+  expect(limit("--json search other")).toBeUndefined();
+  expect(limit("search words --repo mine", join(dir, "other"))).toBeUndefined();
+});
+
 test("two at once lose nothing of each other's", async () => {
   await Promise.all([
     run("config set search.limit 7"),
