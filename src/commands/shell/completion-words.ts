@@ -58,6 +58,7 @@ export const PLACES: Readonly<Record<string, readonly Value[]>> = {
   remove: ["repos"],
   search: ["text"],
   ask: ["text"],
+  watch: ["repos"],
   ui: ["text"],
   show: ["repos", "files"],
   "mcp install": [oneOf(CLIENTS.map(({ id }) => id))],
