@@ -7,8 +7,8 @@ import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 /** What somebody sees who types `repobase` and no more: fifteen lines at most. */
 const FIRST_SCREEN = `repobase: git for code indexes
 
-  repobase ui                                    the full screen; on a terminal also repobase alone
   repobase search "where do we refresh tokens"   search every indexed repository
+  repobase ui                                    the full screen; on a terminal also repobase alone
   repobase show <repo> <path>                    print a file from the index
   repobase add <url or path>                     index a repository
   repobase index                                 bring the index of this folder up to date
