@@ -1,5 +1,6 @@
 /** The conversation of the Ask view: in memory, until a new one begins, the space is another, or one signs out. */
-import { type ChatEvent, type ChatQuestion, decodeChatEvent } from "../protocol/chat-api.ts";
+import type { ChatEvent, ChatQuestion } from "../protocol/chat-api.ts";
+import { decodeChatEvent } from "../protocol/decode-chat.ts";
 import { readEvents } from "../protocol/event-stream.ts";
 import { chosenSpace, request } from "./api.ts";
 import { historyOf, newTurn, type Turn, withEnd, withEvent, withProblem } from "./chat-turn.ts";

@@ -1,5 +1,5 @@
 /** What the You view asks and tells the server of the model that answers the space's questions. */
-import { CHAT_ANSWER } from "../protocol/chat-api.ts";
+import { CHAT_ANSWER } from "../protocol/decode-chat.ts";
 import { CHAT_MODEL_INFO, type ChatModelChange } from "../protocol/chat-model-api.ts";
 import { ask } from "./api.ts";
 

@@ -3,9 +3,8 @@
  * (server-sent events; `event:` is the type, `data:` the event as JSON): one `sources`; then `tool`, `source` and `text` in any order;
  * perhaps an `error`; and always one `done`, the last. The same in one JSON object for a client that takes `application/json`.
  */
-import { array, type GenericSchema, nullable, nullish, number, picklist, union } from "valibot";
-import { ANSWER } from "./cloud-api.ts";
-import { checkDocument, count, type DocumentType, fields, text, yesNo } from "./decode.ts";
+import { array, type GenericSchema, nullish, union } from "valibot";
+import { count, fields, text, yesNo } from "./decode.ts";
 import { RepobaseError } from "./errors.ts";
 
 /** Longest question, in characters. */
@@ -171,13 +170,13 @@ export interface ChatAnswer extends Omit<DoneEvent, "type"> {
 }
 
 const lists = "must be a list";
-const place = { repoId: text, commit: text, path: text, startLine: count, endLine: count };
+export const CHAT_PLACE = { repoId: text, commit: text, path: text, startLine: count, endLine: count };
 const names = array(text, "must be a list of names");
 
 export const CHAT_TURN: GenericSchema<unknown, ChatTurn> = fields({
   question: text,
   answer: text,
-  citations: nullish(array(fields({ n: count, ...place }), lists)),
+  citations: nullish(array(fields({ n: count, ...CHAT_PLACE }), lists)),
 });
 
 export const CHAT_QUESTION: GenericSchema<unknown, ChatQuestion> = fields({
@@ -189,33 +188,6 @@ export const CHAT_QUESTION: GenericSchema<unknown, ChatQuestion> = fields({
   model: nullish(yesNo),
 });
 
-const source = fields({
-  n: count,
-  ...place,
-  repo: text,
-  url: nullable(text),
-  language: text,
-  symbol: nullable(text),
-  text,
-});
-const usage = nullable(fields({ promptTokens: count, answerTokens: count, estimated: yesNo }));
-const today = nullable(
-  fields({ questions: count, tokens: count, questionsPerDay: nullable(count), tokensPerDay: nullable(count) }),
-);
-const done = {
-  reason: picklist(CHAT_ENDS, `must be one of ${CHAT_ENDS.join(", ")}`),
-  model: nullable(text),
-  citations: array(fields({ n: count, ...place, repo: text }), lists),
-  unknown: array(count, lists),
-  toolCalls: count,
-  usage,
-  cost: nullable(fields({ amount: number(), currency: text })),
-  today,
-};
-const failure = { code: text, detail: text, hint: nullish(text), retryAfter: nullish(count) };
-const tool = { call: count, name: text, about: text, ok: yesNo, sources: array(count, lists) };
-const first = { sources: array(source, lists), warnings: array(text, lists) };
-
 /** Without blanks around it. @throws RepobaseError `usage` */
 export function checkQuestion(asked: string): string {
   const question = asked.trim();
@@ -224,41 +196,3 @@ export function checkQuestion(asked: string): string {
     throw new RepobaseError("usage", `the question is longer than ${MAX_QUESTION} characters`);
   return question;
 }
-
-const EVENTS: Readonly<Record<ChatEvent["type"], GenericSchema>> = {
-  sources: fields({ ...first, model: nullable(text) }),
-  tool: fields(tool),
-  source: fields({ source }),
-  text: fields({ text }),
-  error: fields(failure),
-  done: fields(done),
-};
-
-/**
- * @param data of one event of the stream
- * @returns undefined: of a type that this program does not know, to be passed over
- * @throws RepobaseError `transient` for what is no event of a Repobase server
- */
-export function decodeChatEvent(data: string): ChatEvent | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch (cause) {
-    throw new RepobaseError("transient", "the answer is damaged: an event is not JSON", { hint: ANSWER.hint, cause });
-  }
-  const type = checkDocument({ ...ANSWER, name: "answer", schema: fields({ type: text }) }, value).type;
-  if (!Object.hasOwn(EVENTS, type)) return undefined;
-  return checkDocument({ ...ANSWER, name: "answer", schema: EVENTS[type as ChatEvent["type"]] }, value) as ChatEvent;
-}
-
-export const CHAT_ANSWER: DocumentType<ChatAnswer> = {
-  ...ANSWER,
-  name: "answer",
-  schema: fields({
-    ...first,
-    ...done,
-    answer: text,
-    tools: array(fields(tool), lists),
-    error: nullable(fields(failure)),
-  }) as GenericSchema<unknown, ChatAnswer>,
-};

@@ -1,6 +1,7 @@
 /** Two spaces with indexes in one app, and a scripted model: what the tests of `/v1/chat` begin with. */
 import { EventReader } from "../../src/protocol/event-stream.ts";
-import { type ChatAnswer, type ChatEvent, decodeChatEvent } from "../../src/protocol/chat-api.ts";
+import type { ChatAnswer, ChatEvent } from "../../src/protocol/chat-api.ts";
+import { decodeChatEvent } from "../../src/protocol/decode-chat.ts";
 import { OpenAiModel } from "../../src/chat/openai-model.ts";
 import type { ModelTimes } from "../../src/chat/time-limits.ts";
 import { type AppOptions, createServer } from "../../src/server/app.ts";

@@ -1,7 +1,8 @@
 /** Search, and looking around in an index. */
 import { union } from "valibot";
 import { DEFAULT_PAGE, MAX_PAGE } from "../../protocol/browse-api.ts";
-import { CHAT_ANSWER, CHAT_QUESTION } from "../../protocol/chat-api.ts";
+import { CHAT_QUESTION } from "../../protocol/chat-api.ts";
+import { CHAT_ANSWER } from "../../protocol/decode-chat.ts";
 import { REMOTE_REPOS, WHO_AM_I } from "../../protocol/cloud-api.ts";
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_QUERY, SEARCH_MODES, SEARCH_RESPONSE } from "../../protocol/search-api.ts";
 import { SEARCH_BODY } from "../../protocol/search-question.ts";

@@ -2,7 +2,8 @@
 import { answerQuestion } from "../../chat/answer-question.ts";
 import type { Home } from "../../home/home.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
-import { type ChatEvent, type ChatTurn, decodeChatEvent } from "../../protocol/chat-api.ts";
+import type { ChatEvent, ChatTurn } from "../../protocol/chat-api.ts";
+import { decodeChatEvent } from "../../protocol/decode-chat.ts";
 import { DEFAULT_CHAT_LIMITS } from "../../protocol/chat-model-api.ts";
 import { findRepo } from "../../protocol/find-repo.ts";
 import { callForEvents } from "../../remote/remote-client.ts";

@@ -3,12 +3,14 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { answerQuestion, type AskedChat } from "../../chat/answer-question.ts";
 import { CHAT_QUESTION, type ChatQuestion, checkQuestion } from "../../protocol/chat-api.ts";
+import { isRepobaseError } from "../../protocol/errors.ts";
 import { checkRepoId } from "../../protocol/keys.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { holdToRate } from "../rate-limit.ts";
 import { dayMeter } from "../chat/day-meter.ts";
 import { collectAnswer, eventResponse } from "../chat/event-response.ts";
-import { spaceModel } from "../chat/space-model.ts";
+import { type SpaceModel, spaceModel } from "../chat/space-model.ts";
+import { isServerFailure } from "../failure.ts";
 import { readQuestion } from "../limits.ts";
 import { serverLibrary, spaceReader } from "../library.ts";
 
@@ -50,9 +52,15 @@ async function askedBy(
     maxAnswerTokens: limits.maxAnswerTokens,
     ...(isAsked && { meter: dayMeter(services, userId, limits) }),
     isOwnModel: owner === "space",
-    onError: (error) => services.onFailure({ error, method: c.req.method, path: c.req.path }),
+    onError: (error) => {
+      if (isOperators(error, owner)) services.onFailure({ error, method: c.req.method, path: c.req.path });
+    },
     signal,
   };
 }
 
 const listOf = (repo: ChatQuestion["repo"]): readonly string[] => (typeof repo === "string" ? [repo] : (repo ?? []));
+
+/** What a space's own endpoint says is the space's business, and so is a day's limit. */
+const isOperators = (error: unknown, owner: SpaceModel["owner"]): boolean =>
+  !isRepobaseError(error) || (owner === "server" && (isServerFailure(error) || error.fields["status"] !== undefined));
