@@ -5,6 +5,7 @@ import type { SearchHit, SearchRequest } from "../protocol/search-api.ts";
 import { parseSearchRequest } from "../protocol/search-question.ts";
 import { describeStale, formatSearch } from "../report/search-text.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
+import { recordKind, recordPrinter } from "./search-records.ts";
 
 export class SearchCommand extends BaseCommand {
   static override paths = [["search"]];
@@ -14,12 +15,17 @@ export class SearchCommand extends BaseCommand {
     details: `
       Hybrid by default: keywords and meaning together. Works offline; --remote asks your server instead.
 
+      For scripts: --format prints each result by a template of {path}, {file} (as the current folder sees it), {line}, {column}, {startLine}, {endLine},
+      {symbol}, {kind}, {language}, {score}, {repo}, {commit} and {text}, with backslash t, n and 0 for tab, line feed and NUL; --files prints paths, --vimgrep what editors read.
+
       ${EXIT_STATUS}
     `,
     examples: [
       ["A question", 'repobase search "where do we refresh tokens"'],
       ["An identifier, in one repository, as JSON", "repobase search parseHeader --mode keyword --repo hono --json"],
       ["An old commit, one folder", 'repobase search "retry" --ref v4.1.0 --path "src/**"'],
+      ["Fields of your choice", "repobase search retry --format '{repo} {path}:{line} {symbol}'"],
+      ["The files, safely, to another program", "repobase search retry --files -0 | xargs -0 wc -l"],
     ],
   });
 
@@ -42,7 +48,13 @@ export class SearchCommand extends BaseCommand {
     description: "Read queries from standard input, one a line; one answer a line with --json.",
   });
 
+  format = Option.String("--format", { description: "Print each result by this template." });
+  files = Option.Boolean("--files", false, { description: "Print paths alone, each once." });
+  vimgrep = Option.Boolean("--vimgrep", false, { description: "Print path:line:column:text, for editors." });
+  null = Option.Boolean("-0,--null", false, { description: "End each record with NUL instead of a line feed." });
+
   protected async run(): Promise<number> {
+    const kind = recordKind(this);
     const { localSearch, remoteSearch, localFile } = await import("../porcelain/search/search.ts");
     const first = this.stdin ? undefined : this.request(this.query.join(" "));
     const search = this.remote
@@ -53,12 +65,15 @@ export class SearchCommand extends BaseCommand {
       const file = locate(hit.repoId, hit.path);
       return file ? Bun.pathToFileURL(file).href : undefined;
     };
+    const printRecords =
+      kind && (await recordPrinter({ home: this.home, cwd: this.context.cwd, report: this.report }, kind));
     const answer = async (request: SearchRequest) => {
       if (this.fresh || isOn(this.home.env.REPOBASE_FRESH)) await this.refresh(request);
       const response = await search(request);
       for (const stale of response.stale ?? []) this.report.warn(describeStale(stale));
       for (const warning of response.warnings) this.report.warn(warning);
-      this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
+      if (printRecords) printRecords(response.results);
+      else this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
       return response.partial ? ERROR_TABLE.partial.exit : 0;
     };
     if (first) return answer(first);

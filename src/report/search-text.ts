@@ -1,5 +1,6 @@
 /** Search results for people: a link to the place, its symbol, and the best lines with the matching terms marked. */
 import type { RankExplanation, SearchHit, SearchResponse, Snippet, StaleFolder } from "../protocol/search-api.ts";
+import { hitPlace } from "./hit-place.ts";
 import { shortCommit } from "../protocol/ids.ts";
 import type { Style } from "./style.ts";
 
@@ -25,9 +26,7 @@ export function describeStale({ repoId, folder, indexedCommit, headCommit, chang
 
 function formatHit(hit: SearchHit, style: Style, url: string | undefined): string {
   const place = `${hit.path}:${hit.startLine}-${hit.endLine}`;
-  const linked = url
-    ? style.link(style.path(place), lineUrl(url, firstMatch(hit.snippet) ?? hit.startLine))
-    : style.path(place);
+  const linked = url ? style.link(style.path(place), lineUrl(url, hitPlace(hit).line)) : style.path(place);
   const symbol = hit.symbol ? `  ${style.bold(style.name(hit.symbol))}` : "";
   const origin = style.dim(`${hit.repoId}@${shortCommit(hit.commit)}  ${hit.score.toFixed(3)}`);
   const others = hit.chunks.length
@@ -47,11 +46,6 @@ function formatHit(hit: SearchHit, style: Style, url: string | undefined): strin
  * knowing it (xdg-open, and so most other terminals) drops the fragment.
  */
 const lineUrl = (url: string, line: number): string => `${url}#${line}`;
-
-function firstMatch({ startLine, text, highlights }: Snippet): number | undefined {
-  const [first] = highlights;
-  return first && startLine + text.slice(0, first[0]).split("\n").length - 1;
-}
 
 /** The sum that is the score, its zero parts left out. */
 export function describeRank({ query, factor, kinds, ...rest }: RankExplanation): string {

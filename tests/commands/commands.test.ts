@@ -153,6 +153,24 @@ test("search, show, status", async () => {
   for (const { path, language } of found.results)
     expect([path.endsWith(".ts"), language]).toEqual([true, "typescript"]);
   await text("search retry --fresh");
+  expect(await text("search retry~a~request --repo mine --format {repo}\\t{path}:{line} --limit 1")).toMatch(
+    /^code-\w+\t\S+:\d+\n$/,
+  );
+  const inLib = new Terminal(join(dir, "code/lib"), here.env);
+  const paths = (await text("search retry --repo mine --files -0", { on: inLib })).split("\0").slice(0, -1);
+  expect(new Set(paths).size).toBe(paths.length);
+  for (const path of paths) expect(await Bun.file(join(inLib.cwd, path)).exists()).toBe(true);
+  for (const line of (await text("search retry --repo mine --vimgrep", { on: inLib })).trim().split("\n")) {
+    const [, path = "", number = "", column = "", rest] = /^(.*?):(\d+):(\d+):(.*)$/.exec(line) ?? [];
+    const written = (await Bun.file(join(inLib.cwd, path)).text()).split("\n")[Number(number) - 1] ?? "";
+    expect([rest, Buffer.from(written).length >= Number(column) - 1]).toEqual([written, true]);
+  }
+  const web = await run("search retry --files --repo web");
+  expect([web.stdout, web.stderr]).toEqual(["", expect.stringContaining("left out; print one with: repobase show")]);
+  expect((await run("search retry --format {file} --repo web")).stdout).not.toBe("");
+  for (const wrong of ["--files --vimgrep", "--null", "--files --json", "--format {nothing}"])
+    await run(`search retry ${wrong}`, { code: 2 });
+  lines(inLib);
   await json("search --stdin", { stdin: "retry\nlock\n" });
   await json("search nosuchwordanywhere --mode keyword");
   expect(await text("ask how~is~a~request~tried~again --repo mine --ref main --no-model")).toContain("[1] mine@");

@@ -21,10 +21,10 @@ describe("search results for people", () => {
     );
   });
 
-  test("the link goes to the line of the first match, without one to the chunk", () => {
+  test("the link goes to the line of the first match, without one to the first line shown", () => {
     expect(format(HIT, "file:///x/src/a.ts")).toStartWith("<file:///x/src/a.ts#99>src/a.ts:90-120");
     expect(format({ ...HIT, snippet: { ...HIT.snippet, highlights: [] } }, "file:///x/src/a.ts")).toStartWith(
-      "<file:///x/src/a.ts#90>",
+      "<file:///x/src/a.ts#98>",
     );
   });
 

@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { editorCommand, fileInFolder } from "../../src/tui/effects/editor.ts";
+import { fileInFolder } from "../../src/porcelain/folder/file-in-folder.ts";
+import { editorCommand } from "../../src/tui/effects/editor.ts";
 
 test.each([
   ["vi", "vi +12 /a/b.ts", true],

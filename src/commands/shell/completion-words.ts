@@ -38,7 +38,8 @@ export const FLAG_VALUES: Readonly<Record<string, Value>> = {
   ...each("text", "--body --url --key --expect --label --scopes --expires --space --org --login --invitation"),
   ...each("text", "--endpoint --api-key --port --host --rate-limit --cors --sign-up --public-url"),
   ...each("text", "--github-client-id --github-base-url --quota-repos --quota-files --quota-bytes --bytes"),
-  ...each("text", "--repos --files"),
+  ...each("text", "--repos --format"),
+  "cloud quota --files": "text",
 };
 
 const SETTING = oneOf(SETTINGS.map(({ key }) => key));

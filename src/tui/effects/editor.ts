@@ -1,7 +1,5 @@
-/** The user's editor, opened at a line. Pure but for the look at the disk. */
-import { realpathSync } from "node:fs";
-import { basename, join, sep } from "node:path";
-import { RepobaseError } from "../../protocol/errors.ts";
+/** The user's editor, opened at a line. Pure. */
+import { basename } from "node:path";
 
 /** How editors are told the line; all others, vi and nano among them, take `+12 file`. */
 const PLACE_AS_SUFFIX: ReadonlySet<string> = new Set(["hx", "helix", "subl", "sublime_text", "zed"]);
@@ -32,20 +30,4 @@ export function editorCommand(of: {
       ? [`${of.file}:${of.line}`]
       : [`+${of.line}`, of.file];
   return { command: [...words, ...place], onTerminal: !WITH_WINDOW.has(name) };
-}
-
-/**
- * A path of the index in its folder: others may have pushed it, so it must lead nowhere else.
- * @throws RepobaseError `not_found`
- */
-export function fileInFolder(folder: string, path: string): string {
-  const file = join(folder, path);
-  try {
-    if (realpathSync(file).startsWith(realpathSync(folder) + sep)) return file;
-  } catch {
-    throw new RepobaseError("not_found", `"${path}" is no longer in ${folder}`, {
-      hint: "i brings the index up to date",
-    });
-  }
-  throw new RepobaseError("not_found", `"${path}" is not inside ${folder}`);
 }

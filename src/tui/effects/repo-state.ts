@@ -1,5 +1,5 @@
 /** The repositories of this machine, and how each stands to the cloud, as the list shows them. */
-import { folderOf, type RepoConfig } from "../../home/config.ts";
+import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
 import { asCheckedOut } from "../../porcelain/folder/checkout.ts";
 import type { RepoStatus } from "../../porcelain/sync/repo-status.ts";
@@ -13,7 +13,8 @@ export const reposHere = (home: Home, cwd: string): readonly RepoConfig[] =>
 export const itemOf = (repo: RepoConfig): RepoItem => ({
   id: repo.id,
   name: repo.name,
-  folder: folderOf(repo) ?? null,
+  // paths are relative to the root, also where one folder of it is indexed
+  folder: repo.source.kind === "folder" ? repo.source.path : null,
   url: repo.source.url ?? null,
   cloudEnabled: repo.cloudEnabled,
   commit: repo.lastIndexedCommit,

@@ -4,9 +4,10 @@
  */
 import { hostname } from "node:os";
 import type { Home } from "../../home/home.ts";
+import { fileInFolder } from "../../porcelain/folder/file-in-folder.ts";
 import { parseSearchRequest } from "../../protocol/search-question.ts";
 import type { UiEffect, UiEvent } from "../model/events.ts";
-import { editorCommand, fileInFolder } from "./editor.ts";
+import { editorCommand } from "./editor.ts";
 import { runJob } from "./jobs.ts";
 import { describeProblem } from "./problem.ts";
 import type { Reading } from "./reading.ts";

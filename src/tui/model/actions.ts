@@ -6,6 +6,7 @@ import { formatPermalink, type Permalink } from "../../page/permalink.ts";
 import { hostLink } from "../../page/host-link.ts";
 import { isCommit } from "../../protocol/ids.ts";
 import { SEARCH_MODES } from "../../protocol/search-api.ts";
+import { hitPlace } from "../../report/hit-place.ts";
 import type { UiEffect, UiStep } from "./events.ts";
 import { askAnew } from "./ask-anew.ts";
 import { type JobKind, NO_FILTERS, type Pane, selectedHit, selectedRepo, type UiState } from "./state.ts";
@@ -202,13 +203,9 @@ function openHit(state: UiState): UiStep | undefined {
   return step(state, { kind: "edit", folder, path: hit.path, line: lineOf(state) });
 }
 
-/** The line with the first match; else where the chunk begins. */
 function lineOf(state: UiState): number {
   const hit = selectedHit(state);
-  if (!hit) return 1;
-  const [first] = hit.snippet.highlights;
-  const { startLine, text } = hit.snippet;
-  return first ? startLine + text.slice(0, first[0]).split("\n").length - 1 : hit.startLine;
+  return hit ? hitPlace(hit).line : 1;
 }
 
 export function permalinkOf(state: UiState): string | undefined {

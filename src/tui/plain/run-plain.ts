@@ -3,6 +3,7 @@
  * is ever drawn again, so a screen reader, a dumb terminal and a pipe can follow.
  */
 import type { Home } from "../../home/home.ts";
+import { fileInFolder } from "../../porcelain/folder/file-in-folder.ts";
 import { formatPermalink } from "../../page/permalink.ts";
 import { hostLink } from "../../page/host-link.ts";
 import { ageText } from "../../page/words.ts";
@@ -12,7 +13,7 @@ import { parseSearchRequest } from "../../protocol/search-question.ts";
 import { SEARCH_MODES, type SearchHit } from "../../protocol/search-api.ts";
 import { describeRank } from "../../report/search-text.ts";
 import { formatBytes } from "../../text/figures.ts";
-import { editorCommand, fileInFolder } from "../effects/editor.ts";
+import { editorCommand } from "../effects/editor.ts";
 import { runJob } from "../effects/jobs.ts";
 import { describeProblem } from "../effects/problem.ts";
 import type { Reading } from "../effects/reading.ts";
