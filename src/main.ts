@@ -20,14 +20,14 @@ export async function main(
   const empty = typed.indexOf("");
   // an unset variable in a script: what stands for "the current folder" or "all" elsewhere must not be guessed
   if (empty >= 0)
-    return new Report({ ...given, json: typed.includes("--json"), quiet: false }).error(
+    return new Report({ ...given, json: typed.includes("--json"), verbosity: "normal" }).error(
       new RepobaseError("usage", `argument ${empty + 1} is empty`, { hint: "is a variable unset?" }),
     );
   let set;
   try {
     set = useSettings(typed, given);
   } catch (error) {
-    return new Report({ ...given, json: typed.includes("--json"), quiet: false }).error(error);
+    return new Report({ ...given, json: typed.includes("--json"), verbosity: "normal" }).error(error);
   }
   const { argv, env } = set;
   const base = { ...given, env };
@@ -51,7 +51,7 @@ export async function main(
   } catch (error) {
     const explained = explainUsageError(error, only && makeCli([only]).definitions()[0]);
     if (explained !== undefined)
-      return new Report({ ...base, json: argv.includes("--json"), quiet: false }).error(explained);
+      return new Report({ ...base, json: argv.includes("--json"), verbosity: "normal" }).error(explained);
     throw error;
   } finally {
     process.off("SIGINT", onInt);
@@ -105,7 +105,9 @@ if (import.meta.main) {
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     // a reader that closes early (`| head`) is no failure of ours; an answer that could not be written is one
     if (error.code === "EPIPE") process.exit(0);
-    process.exit(new Report({ stdout, stderr, json: false, quiet: false, env: process.env }).error(unwritten(error)));
+    process.exit(
+      new Report({ stdout, stderr, json: false, verbosity: "normal", env: process.env }).error(unwritten(error)),
+    );
   });
   const code = await main(process.argv.slice(2), {
     stdin,

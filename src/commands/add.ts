@@ -2,7 +2,7 @@
 import { Command, Option } from "clipanion";
 import type { WholeOf } from "../porcelain/indexing/add.ts";
 import { EXIT_STATUS } from "./base-command.ts";
-import { describeIndexResult } from "./describe-index.ts";
+import { describeIndexResult, detailsOfIndex } from "./describe-index.ts";
 import { IndexingCommand } from "./indexing-command.ts";
 
 function describeWhole({ root, named }: WholeOf, target: string): string {
@@ -60,6 +60,7 @@ export class AddCommand extends IndexingCommand {
       onWarning: (text) => this.report.warn(text),
       signal: this.context.signal,
     });
+    if (this.report.isVerbose) detailsOfIndex(result).forEach((line) => this.report.detail(line));
     this.report.result(result, describeIndexResult(result));
   }
 }

@@ -7,7 +7,7 @@ import type { BaseContext } from "clipanion";
 import { Home } from "../home/home.ts";
 import { EXIT_CODES, RepobaseError } from "../protocol/errors.ts";
 import { withRepairHint } from "../protocol/repair-hint.ts";
-import { Report } from "../report/report.ts";
+import { Report, VERBOSITIES, type Verbosity } from "../report/report.ts";
 
 export interface Context extends BaseContext {
   readonly cwd: string;
@@ -28,6 +28,7 @@ const GRACE_MS = 100;
 export abstract class BaseCommand extends Command<Context> {
   json = Option.Boolean("--json", false, { description: "Answer in JSON." });
   quiet = Option.Boolean("-q,--quiet", false, { description: "Only the answer and errors." });
+  verbose = Option.Boolean("-v,--verbose", false, { description: "Also what is done and why, on standard error." });
 
   protected get report(): Report {
     this.cachedReport ??= new Report({
@@ -35,23 +36,39 @@ export abstract class BaseCommand extends Command<Context> {
       stderr: this.context.stderr,
       env: this.context.env,
       json: this.json,
-      quiet: this.quiet,
+      verbosity: this.verbosity ?? "normal",
     });
     return this.cachedReport;
   }
   private cachedReport: Report | undefined;
 
+  /** By the flags, else by REPOBASE_VERBOSITY; undefined: that is none of the words. */
+  private get verbosity(): Verbosity | undefined {
+    if (this.quiet) return "quiet";
+    if (this.verbose) return "verbose";
+    const { REPOBASE_VERBOSITY: word = "" } = this.context.env;
+    return word === "" ? "normal" : VERBOSITIES.find((each) => each === word);
+  }
+
   /** Opened at use: help and usage errors must not make a folder. */
   protected get home(): Home {
-    this.cachedHome ??= Home.open(this.context.env);
+    const { report } = this;
+    const isHeard = report.isVerbose && !this.ownsScreen;
+    this.cachedHome ??= Home.open(this.context.env, isHeard ? (text) => report.detail(text) : undefined);
     return this.cachedHome;
   }
   private cachedHome: Home | undefined;
+
+  /** It draws on the terminal: a line of ours would spoil the picture. */
+  protected readonly ownsScreen: boolean = false;
 
   /** @returns exit code; nothing: 0 */
   protected abstract run(): Promise<number | void>;
 
   override async execute(): Promise<number | void> {
+    if (this.quiet && this.verbose) throw new UsageError("--quiet and --verbose exclude each other");
+    if (this.verbosity === undefined)
+      throw new UsageError(`REPOBASE_VERBOSITY must be one of ${VERBOSITIES.join(", ")}`);
     return this.run();
   }
 

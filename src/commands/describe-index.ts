@@ -9,6 +9,19 @@ import { shortCommit } from "../protocol/ids.ts";
 const DATA = /\.(?:jsonl?|ndjson|geojson|csv|tsv|xml|svg|txt|log|html?|diff|patch)$/i;
 const MAX_NAMED = 5;
 
+/** What --verbose adds: the files that were left out, and where the time went. */
+export function detailsOfIndex(result: IndexResult): readonly string[] {
+  const stages = Object.entries(result.stages).map(([name, seconds]) => `${name} ${seconds.toFixed(3)} s`);
+  return [
+    ...result.skipped.map(({ path, reason }) => `skipped ${path}: ${reason}`),
+    ...result.redacted.map(
+      ({ path, secrets }) =>
+        `covered in ${path}: ${secrets.map(({ rule, line }) => `${rule} at line ${line}`).join(", ")}`,
+    ),
+    `stages: ${stages.join(", ")}`,
+  ];
+}
+
 export function describeIndexResult(result: IndexResult): string {
   const skipped = Object.entries(result.skippedByReason)
     .map(([reason, count]) => `${count} ${reason}`)

@@ -62,6 +62,8 @@ export class HelpCommand extends BaseCommand {
 export class FirstScreenCommand extends BaseCommand {
   static override paths = [Command.Default];
 
+  protected override readonly ownsScreen = true;
+
   protected async run(): Promise<number> {
     if (!this.json && !this.quiet) {
       const { hasScreen } = await import("./ui.ts");

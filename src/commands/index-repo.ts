@@ -1,7 +1,7 @@
 /** `repobase index`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { EXIT_STATUS } from "./base-command.ts";
-import { describeIndexResult } from "./describe-index.ts";
+import { describeIndexResult, detailsOfIndex } from "./describe-index.ts";
 import { IndexingCommand } from "./indexing-command.ts";
 import { runForEach } from "./run-for-each.ts";
 
@@ -54,6 +54,7 @@ export class IndexCommand extends IndexingCommand {
         onWarning: (text) => this.report.warn(text),
         signal: this.context.signal,
       });
+      if (this.report.isVerbose) detailsOfIndex(result).forEach((line) => this.report.detail(line));
       this.report.result(result, describeIndexResult(result));
     });
   }

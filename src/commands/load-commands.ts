@@ -2,7 +2,7 @@
  * Every command, in the order of the help text, each loaded only when it is wanted: together they bring modules that take
  * longer to load than a search takes. To add a command, add its line to `COMMANDS`.
  */
-import { Builtins, type CommandClass } from "clipanion";
+import type { CommandClass } from "clipanion";
 import type { Context } from "./base-command.ts";
 
 interface CommandEntry {
@@ -11,6 +11,8 @@ interface CommandEntry {
   readonly load: () => Promise<CommandClass<Context>>;
   /** It speaks of all commands: they are loaded with it. */
   readonly needsAll?: true;
+  /** Its words are the whole command line, or it is not meant: every wrong word would be a wrong word of it. */
+  readonly alone?: true;
 }
 
 const mcpInstall = () => import("./mcp/install.ts");
@@ -20,13 +22,14 @@ const spaces = () => import("./cloud/spaces.ts");
 const hooks = () => import("./hooks.ts");
 const config = () => import("./config/config.ts");
 const completion = () => import("./shell/completion.ts");
+const version = () => import("./version.ts");
 const enable = () => import("./cloud/enable.ts");
 
 export const COMMANDS: readonly CommandEntry[] = [
-  // no words at all: this one stays first
-  { words: "", load: async () => (await import("./help.ts")).FirstScreenCommand },
+  { words: "", alone: true, load: async () => (await import("./help.ts")).FirstScreenCommand },
   { words: "help", load: async () => (await import("./help.ts")).HelpCommand, needsAll: true },
-  { words: "--version", load: async () => Builtins.VersionCommand },
+  { words: "--version", load: async () => (await version()).VersionCommand },
+  { words: "-v", alone: true, load: async () => (await version()).ShortVersionCommand },
   { words: "add", load: async () => (await import("./add.ts")).AddCommand },
   { words: "index", load: async () => (await import("./index-repo.ts")).IndexCommand },
   { words: "watch", load: async () => (await import("./watch.ts")).WatchCommand },
@@ -92,10 +95,12 @@ export const COMMANDS: readonly CommandEntry[] = [
  * @returns undefined: not plain (help, an option first, another name, an unknown word); ask all commands then
  */
 export async function loadOnlyCommand(argv: readonly string[]): Promise<CommandClass<Context> | undefined> {
-  if (argv.length === 0) return COMMANDS[0]?.load();
+  const whole = argv.join(" ");
+  const onlyThis = COMMANDS.find(({ words, alone }) => alone && words === whole);
+  if (onlyThis) return onlyThis.load();
   if (argv.includes("-h") || argv.includes("--help")) return undefined;
   const firstWords = new Set([1, 2, 3].map((count) => argv.slice(0, count).join(" ")));
-  const named = ({ words }: CommandEntry) => firstWords.has(words);
+  const named = ({ words, alone }: CommandEntry) => !alone && firstWords.has(words);
   const entry = COMMANDS.find(named);
   return entry?.needsAll ? undefined : entry?.load();
 }
@@ -104,7 +109,7 @@ export async function loadOnlyCommand(argv: readonly string[]): Promise<CommandC
 export const isCommandWord = (word: string): boolean =>
   word === "ls" || COMMANDS.some(({ words }) => words.split(" ")[0] === word);
 
-/** All but the first screen, which every wrong word would be a wrong word of. */
+/** All but those that stand alone. */
 export async function loadAllCommands(): Promise<readonly CommandClass<Context>[]> {
-  return Promise.all(COMMANDS.slice(1).map(({ load }) => load()));
+  return Promise.all(COMMANDS.filter(({ alone }) => !alone).map(({ load }) => load()));
 }

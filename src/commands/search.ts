@@ -4,6 +4,7 @@ import { ERROR_TABLE } from "../protocol/errors.ts";
 import type { SearchHit, SearchRequest } from "../protocol/search-api.ts";
 import { parseSearchRequest } from "../protocol/search-question.ts";
 import { describeStale, formatSearch } from "../report/search-text.ts";
+import { isOn } from "../report/terminal-kind.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 import { recordKind, recordPrinter } from "./search-records.ts";
 
@@ -106,5 +107,3 @@ export class SearchCommand extends BaseCommand {
     return parseSearchRequest({ q, mode, limit, repos, ref, path, lang, explain });
   }
 }
-
-const isOn = (value = ""): boolean => !["", "0", "false"].includes(value.toLowerCase());

@@ -1,6 +1,7 @@
 /** `repobase ui`, and `repobase` alone on a terminal: flags, help, and one call. */
 import { Command, Option, UsageError } from "clipanion";
 import { isTerminal } from "../report/report.ts";
+import { isOn, movesCursor } from "../report/terminal-kind.ts";
 import { BaseCommand, type Context, EXIT_STATUS } from "./base-command.ts";
 
 export class UiCommand extends BaseCommand {
@@ -20,6 +21,8 @@ export class UiCommand extends BaseCommand {
       ["In lines", "repobase ui --plain"],
     ],
   });
+
+  protected override readonly ownsScreen = true;
 
   query = Option.Rest({ name: "query" });
   plain = Option.Boolean("--plain", false, { description: "A prompt and numbered answers; the cursor never moves." });
@@ -57,8 +60,5 @@ export class UiCommand extends BaseCommand {
 }
 
 /** Both ends are one terminal that can move its cursor, and nobody has asked for lines. */
-export function hasScreen({ stdin, stdout, env }: Context): boolean {
-  const isOn = (value = "") => !["", "0", "false"].includes(value.toLowerCase());
-  const canMove = process.platform === "win32" || !["", "dumb", "unknown"].includes(env.TERM ?? "");
-  return (stdin as { isTTY?: boolean }).isTTY === true && isTerminal(stdout) && canMove && !isOn(env.REPOBASE_PLAIN);
-}
+export const hasScreen = ({ stdin, stdout, env }: Context): boolean =>
+  (stdin as { isTTY?: boolean }).isTTY === true && isTerminal(stdout) && movesCursor(env) && !isOn(env.REPOBASE_PLAIN);

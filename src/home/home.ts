@@ -31,7 +31,11 @@ export interface RemoteSettings {
   readonly allowHttp?: true;
   /** ms without a byte after which a server counts as gone; absent: the client's own. */
   readonly stallMs?: number;
+  readonly trace?: Trace;
 }
+
+/** Told what is done and why, a line each time; never a key or a token. */
+export type Trace = (text: string) => void;
 
 export interface CloudAccess extends CloudConfig, RemoteSettings {}
 
@@ -46,12 +50,13 @@ export class Home {
   private constructor(
     readonly dir: string,
     readonly env: Environment,
+    readonly trace: Trace | undefined,
   ) {
     this.store = new DirectoryStore(dir);
   }
 
   /** @throws RepobaseError `home_unwritable` when the folder cannot be made */
-  static open(env: Environment): Home {
+  static open(env: Environment, trace?: Trace): Home {
     const dir = homeFolder(env);
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -62,7 +67,7 @@ export class Home {
       });
     }
     unpackLibrariesInto(join(dir, "native"));
-    return new Home(dir, env);
+    return new Home(dir, env, trace);
   }
 
   path(...parts: string[]): string {
@@ -109,7 +114,10 @@ export class Home {
   /** @throws RepobaseError `usage` */
   remoteSettings(): RemoteSettings {
     const { REPOBASE_ALLOW_HTTP: allow, REPOBASE_TIMEOUT_SECONDS: timeout } = this.env;
-    const http = allow === "1" ? { allowHttp: true as const } : {};
+    const http = {
+      ...(allow === "1" && { allowHttp: true as const }),
+      ...(this.trace && { trace: this.trace }),
+    };
     if (!timeout) return http;
     const seconds = Number(timeout);
     if (!(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS))

@@ -4,7 +4,7 @@
  * or not at all.
  */
 import { existsSync } from "node:fs";
-import { copyFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { POOLINGS } from "../embed/edge-model.ts";
 import { readModelFolder } from "../embed/onnx/model-folder.ts";
@@ -34,6 +34,7 @@ export interface AddModelOptions {
   readonly pooling?: string | undefined;
   readonly queryPrefix?: string | undefined;
   readonly passagePrefix?: string | undefined;
+  readonly onProgress?: (step: { label: string; done: number; total?: number; unit: string }) => void;
 }
 
 export interface OpenModelOptions {
@@ -53,13 +54,16 @@ export async function addModel(options: AddModelOptions): Promise<ModelInfo> {
   const { queryPrefix, passagePrefix } = options;
   const pooling = POOLINGS.find((each) => each === options.pooling);
   if (pooling !== options.pooling) throw new RepobaseError("usage", `pooling must be ${POOLINGS.join(" or ")}`);
+  const { onProgress } = options;
+  onProgress?.({ label: "reading the model", done: 0, unit: "" });
   const source = await readModelFolder({ folder, name, overrides: { pooling, queryPrefix, passagePrefix } });
   const unfinished = await makeFolderFor(join(modelsDir, name));
   try {
     await writable(modelsDir, async () => {
-      for (const file of source.files) await copyFile(file.path, join(unfinished, file.name));
+      await copyFiles(source.files, unfinished, onProgress);
       await writeRecord(unfinished, { ...source.settings });
     });
+    onProgress?.({ label: "trying the model", done: 0, unit: "" });
     // The copy is opened, not the source: what the copy lacks shows now.
     const embedder = await OnnxEmbedder.open({ folder: unfinished, name, cacheDir: cacheBeside(modelsDir) });
     const info: ModelInfo = { name, id: embedder.id, dim: embedder.dim };
@@ -126,6 +130,21 @@ export async function openModelById(
     hint: "add it with repobase model add, with the same name and settings",
     fields: { model: id },
   });
+}
+
+async function copyFiles(
+  files: readonly { readonly path: string; readonly name: string }[],
+  folder: string,
+  onProgress: AddModelOptions["onProgress"],
+): Promise<void> {
+  const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let done = 0;
+  for (const [at, file] of files.entries()) {
+    onProgress?.({ label: "copying the model", done, total, unit: "bytes" });
+    await copyFile(file.path, join(folder, file.name));
+    done += sizes[at] ?? 0;
+  }
 }
 
 /** Moves the finished folder to its name. A model of that name stays when it is the same one, and goes when it is broken. */

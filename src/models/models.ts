@@ -18,15 +18,23 @@ export async function listAllModels(home: Home): Promise<readonly ModelInfo[]> {
 
 /**
  * By the name the user gave it. A model that was added is opened at the first text: a run that finds nothing new embeds nothing.
- * @param threads of one batch; default: one a core
+ * @param of.threads of one batch; default: one a core @param of.onLoading called before it is opened, which takes seconds
  * @throws RepobaseError `not_found` for an unknown one; embedding throws what opening it throws
  */
-export async function openEmbedder(home: Home, name: string, threads?: number): Promise<Embedder> {
+export async function openEmbedder(
+  home: Home,
+  name: string,
+  of: { readonly threads?: number | undefined; readonly onLoading?: () => void } = {},
+): Promise<Embedder> {
+  const { threads } = of;
   if (name === BUILT_IN_MODEL) return loadBuiltIn();
   const models = home.path("models");
   const { id, dim } = await findModel(models, name);
   let opening: Promise<Embedder> | undefined;
-  const opened = () => (opening ??= openModel(models, name, { threads }));
+  const opened = () => {
+    if (opening === undefined) of.onLoading?.();
+    return (opening ??= openModel(models, name, { threads }));
+  };
   return {
     id,
     dim,

@@ -34,6 +34,8 @@ export interface RemoteOptions {
   readonly now?: () => number;
   /** Ends every request under way with `interrupted`. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each attempt: method, path without its query, status or error, bytes, ms. */
+  readonly trace?: (text: string) => void;
 }
 
 export interface Call {
@@ -75,14 +77,18 @@ export class HttpClient {
     const what = `${call.method} ${call.path}`;
     throwIfAborted(signal);
     const watch = new StallWatch(stallMs, signal);
+    const tell = this.#teller(call);
     try {
       const answer = await readAnswer(await this.#follow(call, watch), watch, call.method !== "HEAD");
+      tell?.(`HTTP ${answer.status}, ${answer.bytes.length} bytes received`);
       if (answer.status === call.alsoTakes) return answer;
       if (answer.status < 200 || answer.status >= 300) throw errorOf(answer, what, now());
       if (isWebPage(answer)) throw malformed(`"${this.endpoint}" answered ${what} with a web page`);
       return answer;
     } catch (error) {
-      throw this.#errorOf(error, { watch, signal, what, silentMs: stallMs });
+      const explained = this.#errorOf(error, { watch, signal, what, silentMs: stallMs });
+      if (explained !== error) tell?.(explained.message);
+      throw explained;
     } finally {
       watch.stop();
     }
@@ -100,7 +106,9 @@ export class HttpClient {
     throwIfAborted(signal);
     const watch = new StallWatch(silentMs, signal);
     try {
+      const tell = this.#teller(call);
       const response = await this.#follow(call, watch);
+      tell?.(`HTTP ${response.status}, a stream`);
       const isStream = /^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "");
       if (!response.ok || !isStream || !response.body) {
         const answer = await readAnswer(response, watch, true);
@@ -115,6 +123,16 @@ export class HttpClient {
     } finally {
       watch.stop();
     }
+  }
+
+  /** Says how the call ended. What follows `?` is left out: a question is nobody's who reads a log. */
+  #teller({ method, path, body }: Call): ((how: string) => void) | undefined {
+    const { trace } = this.#options;
+    if (trace === undefined) return undefined;
+    const began = performance.now();
+    const sent = body === undefined ? "" : `${body.length} bytes sent, `;
+    return (how) =>
+      trace(`${method} ${path.replace(/\?.*/s, "")}: ${sent}${how}, ${Math.round(performance.now() - began)} ms`);
   }
 
   #errorOf(

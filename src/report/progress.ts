@@ -1,61 +1,112 @@
-/** One line on a terminal's stderr that says how far a long command is: bar, rate, time left. */
+/**
+ * How far a long command is, on stderr: on a terminal one line that is drawn over, elsewhere (a pipe, CI) a line now and then,
+ * more seldom the longer it takes. Amount, rate and time left; what is not known yet is not said.
+ */
 import type { Writable } from "node:stream";
 import { makeNameVisible } from "../text/visible.ts";
+import { formatProgress, measured, type Pace, type ProgressStep } from "./progress-text.ts";
+import { Rate } from "./rate.ts";
+import { hasUnicode, movesCursor } from "./terminal-kind.ts";
 
-export interface ProgressStep {
-  /** What is being done, for instance `indexing`. */
-  readonly label: string;
-  readonly done: number;
-  /** 0 or undefined: not known. */
-  readonly total?: number;
-  /** What `done` counts, for instance `files`. */
-  readonly unit: string;
+export type { ProgressStep } from "./progress-text.ts";
+
+/** Follows one step after the other, and tells how each goes. @param now ms */
+export class Pacer {
+  #label = "";
+  #rate: Rate | undefined;
+  #last = 0;
+
+  pace(step: ProgressStep, now: number): Pace {
+    const { done, total } = measured(step);
+    // going backwards: the same again, for the next repository
+    if (this.#rate === undefined || step.label !== this.#label || done < this.#last) {
+      this.#label = step.label;
+      this.#rate = new Rate(done, now);
+    }
+    this.#last = done;
+    this.#rate.take(done, now);
+    const isOver = total > 0 && done >= total;
+    return {
+      perSecond: this.#rate.perSecond,
+      secondsLeft: total > 0 && !isOver ? this.#rate.secondsLeft(total - done) : null,
+    };
+  }
+}
+
+export interface Progress {
+  show(step: ProgressStep): void;
+  /** Makes room for another line. */
+  clear(): void;
+}
+
+/** What suits the stream. @param now ms */
+export function progressOn(
+  out: Writable & { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+  now: () => number = performance.now.bind(performance),
+): Progress {
+  return out.isTTY === true && movesCursor(env) ? new LiveLine(out, hasUnicode(env), now) : new SparseLines(out, now);
 }
 
 /** Redrawing more often than this only costs time. */
 const REDRAW_MS = 100;
-const BAR_CELLS = 24;
+const DEFAULT_COLUMNS = 80;
+const ERASE = "\r\u001b[2K";
 
-export class ProgressLine {
-  private label = "";
-  private startedAt = 0;
-  private drawnAt = 0;
-  private drawn = false;
+class LiveLine implements Progress {
+  readonly #pacer = new Pacer();
+  #label = "";
+  #drawnAt = 0;
+  #drawn = false;
 
   constructor(
-    private readonly out: Writable,
-    private readonly now: () => number = Date.now,
+    private readonly out: Writable & { readonly columns?: number },
+    private readonly unicode: boolean,
+    private readonly now: () => number,
   ) {}
 
   show(step: ProgressStep): void {
     const now = this.now();
-    if (step.label !== this.label) {
-      this.label = step.label;
-      this.startedAt = now;
-      this.drawnAt = 0;
-    }
-    if (now - this.drawnAt < REDRAW_MS) return;
-    this.drawnAt = now;
-    this.drawn = true;
-    this.out.write(`\r\u001b[2K${makeNameVisible(formatProgress(step, (now - this.startedAt) / 1000))}`);
+    const pace = this.#pacer.pace(step, now);
+    if (step.label === this.#label && now - this.#drawnAt < REDRAW_MS) return;
+    this.#label = step.label;
+    this.#drawnAt = now;
+    this.#drawn = true;
+    // a line that fills the last column wraps on some terminals
+    const columns = (this.out.columns || DEFAULT_COLUMNS) - 1;
+    const text = formatProgress(step, pace, { columns, bar: this.unicode ? ["█", "░"] : ["#", "."] });
+    this.out.write(ERASE + makeNameVisible(text));
   }
 
   clear(): void {
-    if (this.drawn) this.out.write("\r\u001b[2K");
-    this.drawn = false;
+    if (this.#drawn) this.out.write(ERASE);
+    this.#drawn = false;
   }
 }
 
-/** @param seconds since this label began */
-export function formatProgress(step: ProgressStep, seconds: number): string {
-  const rate = seconds > 0 ? step.done / seconds : 0;
-  const speed = rate > 0 ? `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${step.unit}/s` : "";
-  if (!step.total) return `${step.label} ${step.done} ${step.unit}${speed}`;
-  const share = Math.min(1, step.done / step.total);
-  const cells = Math.round(share * BAR_CELLS);
-  const bar = "█".repeat(cells) + "░".repeat(BAR_CELLS - cells);
-  const left = rate > 0 && share < 1 ? `, ${formatSeconds((step.total - step.done) / rate)} left` : "";
-  return `${step.label} ${bar} ${step.done}/${step.total} ${step.unit}${speed}${left}`;
-}
+/** The first after so long; each gap is twice the one before, up to the longest. */
+const FIRST_GAP_MS = 5_000;
+const LONGEST_GAP_MS = 40_000;
 
-const formatSeconds = (s: number): string => (s < 90 ? `${Math.ceil(s)} s` : `${Math.ceil(s / 60)} min`);
+class SparseLines implements Progress {
+  readonly #pacer = new Pacer();
+  #gap = FIRST_GAP_MS;
+  #next: number | undefined;
+
+  constructor(
+    private readonly out: Writable,
+    private readonly now: () => number,
+  ) {}
+
+  show(step: ProgressStep): void {
+    const now = this.now();
+    const pace = this.#pacer.pace(step, now);
+    this.#next ??= now + this.#gap;
+    if (now < this.#next) return;
+    this.#gap = Math.min(LONGEST_GAP_MS, this.#gap * 2);
+    this.#next = now + this.#gap;
+    this.out.write(`${formatProgress(step, pace, { columns: Number.POSITIVE_INFINITY, bar: undefined })}\n`);
+  }
+
+  clear(): void {}
+}

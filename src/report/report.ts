@@ -5,15 +5,22 @@
  */
 import type { Writable } from "node:stream";
 import { isRepobaseError, ERROR_TABLE, type ErrorCode } from "../protocol/errors.ts";
-import { ProgressLine, type ProgressStep } from "./progress.ts";
+import { type Progress, progressOn, type ProgressStep } from "./progress.ts";
 import { plainStyle, type Style, Terminal } from "./style.ts";
 import { makeNameVisible, makeVisible } from "../text/visible.ts";
+
+/**
+ * How much is said beside the answer and errors. `quiet`: nothing, unless somebody must act for the command to go on. `verbose`:
+ * also what is done and why.
+ */
+export const VERBOSITIES = ["quiet", "normal", "verbose"] as const;
+export type Verbosity = (typeof VERBOSITIES)[number];
 
 export interface ReportOptions {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly json: boolean;
-  readonly quiet: boolean;
+  readonly verbosity: Verbosity;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -21,7 +28,7 @@ export class Report {
   readonly json: boolean;
   /** Colours and links of stdout; the identity where it is no terminal. */
   readonly style: Style;
-  private readonly progressLine: ProgressLine | undefined;
+  private readonly progressShown: Progress | undefined;
   /** stdout, where it is one. */
   private readonly terminal: Terminal | undefined;
 
@@ -29,13 +36,12 @@ export class Report {
     this.json = options.json;
     this.terminal = isTerminal(options.stdout) ? new Terminal(!options.env.NO_COLOR) : undefined;
     this.style = this.terminal?.style ?? plainStyle;
-    const progress = isTerminal(options.stderr) && !options.json && !options.quiet;
-    this.progressLine = progress ? new ProgressLine(options.stderr) : undefined;
+    if (!options.json && options.verbosity !== "quiet") this.progressShown = progressOn(options.stderr, options.env);
   }
 
   /** The command's answer: `text` lines for people, one JSON document for machines. */
   result(value: unknown, text: string): void {
-    this.progressLine?.clear();
+    this.progressShown?.clear();
     if (this.json) this.options.stdout.write(`${JSON.stringify(value)}\n`);
     else if (text !== "") this.print(text.endsWith("\n") ? text : `${text}\n`);
   }
@@ -55,34 +61,47 @@ export class Report {
     this.options.stderr.write(isTerminal(this.options.stderr) ? makeVisible(text) : text);
   }
 
+  get isVerbose(): boolean {
+    return this.options.verbosity === "verbose";
+  }
+
+  /** What is done and why, for who asked to hear it: a line. Never a key or a token. */
+  detail(text: string): void {
+    if (!this.isVerbose) return;
+    this.progressShown?.clear();
+    if (this.json) this.options.stderr.write(`${JSON.stringify({ type: "detail", message: text })}\n`);
+    else this.say(`${this.oneLine(text, "failure")}\n`);
+  }
+
   /** A remark for people. */
   info(text: string): void {
-    if (this.options.quiet || this.json) return;
-    this.progressLine?.clear();
+    if (this.options.verbosity === "quiet" || this.json) return;
+    this.progressShown?.clear();
     this.say(`${text}\n`);
   }
 
-  /** Something the user should know although the command goes on. Also said with --quiet. */
-  warn(text: string): void {
-    this.progressLine?.clear();
+  /** Something the user should know although the command goes on. @param of.always: with --quiet too: it says why the exit code is no 0 */
+  warn(text: string, of: { readonly always: boolean } = { always: false }): void {
+    if (this.options.verbosity === "quiet" && !of.always) return;
+    this.progressShown?.clear();
     if (this.json) this.options.stderr.write(`${JSON.stringify({ type: "warning", message: text })}\n`);
     else this.say(`warning: ${text}\n`);
   }
 
   /** What somebody must do for the command to go on. Also said with --quiet. */
   request(text: string, fields: Readonly<Record<string, unknown>>): void {
-    this.progressLine?.clear();
+    this.progressShown?.clear();
     if (this.json) this.options.stderr.write(`${JSON.stringify({ type: "request", message: text, ...fields })}\n`);
     else this.say(`${text}\n`);
   }
 
   progress(step: ProgressStep): void {
-    this.progressLine?.show(step);
+    this.progressShown?.show(step);
   }
 
   /** The error, once, on stderr. @returns the exit code */
   error(error: unknown): number {
-    this.progressLine?.clear();
+    this.progressShown?.clear();
     const code: ErrorCode = isRepobaseError(error) ? error.code : "failure";
     const exitCode = ERROR_TABLE[code].exit;
     const message = error instanceof Error ? error.message : String(error);
@@ -92,6 +111,7 @@ export class Report {
       this.options.stderr.write(`${JSON.stringify({ type: "error", code, exitCode, message, hint, ...fields })}\n`);
     } else {
       this.say(`error: ${this.oneLine(message, code)}${hint ? `\n  hint: ${hint}` : ""}\n`);
+      if (this.isVerbose) for (const cause of causesOf(error)) this.say(`  because: ${makeNameVisible(cause)}\n`);
       const unexpected = error instanceof Error && !isRepobaseError(error) ? error : undefined;
       if (unexpected && this.options.env.REPOBASE_DEBUG) this.say(`${unexpected.stack}\n`);
     }
@@ -102,6 +122,14 @@ export class Report {
   private oneLine(message: string, code: ErrorCode): string {
     return code !== "usage" && isTerminal(this.options.stderr) ? makeNameVisible(message) : message;
   }
+}
+
+/** What was behind it, the nearest first. */
+function causesOf(error: unknown): readonly string[] {
+  const causes: string[] = [];
+  for (let at = error; at instanceof Error && at.cause instanceof Error && causes.length < 5; at = at.cause)
+    causes.push(at.cause.message);
+  return causes;
 }
 
 export const isTerminal = (stream: Writable): boolean => (stream as { isTTY?: boolean }).isTTY === true;

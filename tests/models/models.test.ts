@@ -39,7 +39,7 @@ describe("opening", () => {
   test("a model's id and dimensions are known without its files, the files are read at the first text", async () => {
     const home = newHome();
     const { id } = await add(home);
-    const whole = await openEmbedder(home, "tiny", 1);
+    const whole = await openEmbedder(home, "tiny", { threads: 1 });
     expect([whole.id, whole.dim, (await whole.embedDocuments(["the file"])).length]).toEqual([id, TINY_DIM, TINY_DIM]);
 
     await Bun.write(home.path("models", "tiny", "model.onnx"), tinyGraph({ weights: [] }));

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { OnnxEmbedder } from "../../src/embed/onnx/onnx-embedder.ts";
 import { countEmbedding } from "../../src/porcelain/indexing/model-progress.ts";
 import type { Step } from "../../src/porcelain/indexing/read-source.ts";
-import { formatProgress } from "../../src/report/progress.ts";
 import { bertTokenizer, tinyGraph, writeFolder } from "../helpers/onnx-models.ts";
 
 const root = await mkdtemp(join(tmpdir(), "repobase-progress-"));
@@ -69,14 +68,4 @@ test("an interrupted run ends after the batch under way", async () => {
     expect.objectContaining({ code: "interrupted" }),
   );
   expect(last).toBe(64);
-});
-
-test("a slow rate has a decimal, and the time left is told", () => {
-  expect(formatProgress({ label: "embedding", done: 30, total: 120, unit: "chunks" }, 10)).toContain(
-    "30/120 chunks, 3.0 chunks/s, 30 s left",
-  );
-  expect(formatProgress({ label: "embedding", done: 300, total: 1200, unit: "chunks" }, 10)).toContain(
-    "30 chunks/s, 30 s left",
-  );
-  expect(formatProgress({ label: "embedding", done: 0, unit: "chunks" }, 10)).toBe("embedding 0 chunks");
 });

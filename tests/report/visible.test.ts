@@ -44,7 +44,13 @@ function reporting(options: { tty: boolean; json?: boolean; env?: Record<string,
       { isTTY: options.tty },
     );
   const [stdout, stderr] = [stream("stdout"), stream("stderr")];
-  const report = new Report({ stdout, stderr, json: options.json ?? false, quiet: false, env: options.env ?? {} });
+  const report = new Report({
+    stdout,
+    stderr,
+    json: options.json ?? false,
+    verbosity: "normal",
+    env: options.env ?? {},
+  });
   return { report, written };
 }
 

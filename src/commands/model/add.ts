@@ -28,6 +28,7 @@ export class ModelAddCommand extends BaseCommand {
       pooling: this.pooling,
       queryPrefix: this.queryPrefix,
       passagePrefix: this.passagePrefix,
+      onProgress: (step) => this.report.progress(step),
     });
     this.report.result(model, `added ${model.name} (${model.id}, ${model.dim} dimensions)`);
   }

@@ -41,6 +41,8 @@ export interface CloneOrFetchOptions {
   /** Asked at most once, where the URL has no credentials and its host wants some. Never for a host that it redirects to. */
   readonly askCredentials?: ((url: string) => Promise<Credentials | null>) | undefined;
   readonly onProgress?: (progress: GitProgress) => void;
+  /** Told of each request. */
+  readonly trace?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a byte after which the server counts as gone. Servers that count objects send a sign of life every 5 s. */
   readonly silenceMs?: number;
@@ -70,6 +72,7 @@ export async function cloneOrFetch(options: CloneOrFetchOptions): Promise<CloneO
     remote,
     askCredentials: options.askCredentials,
     signal: options.signal,
+    trace: options.trace,
     silenceMs: options.silenceMs ?? SILENCE_MS,
     onBytes(total) {
       bytes = total;

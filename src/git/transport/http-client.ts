@@ -21,6 +21,8 @@ export interface HttpClientOptions {
   readonly silenceMs: number;
   /** Called with all bytes received so far, whenever some arrive. */
   readonly onBytes: (total: number) => void;
+  /** Told of each request: method, URL without credentials, status, ms until the answer began. */
+  readonly trace?: ((text: string) => void) | undefined;
 }
 
 export interface GitHttpClient {
@@ -150,7 +152,12 @@ class FetchClient implements GitHttpClient {
     try {
       const headers = this.headersFor(url, request);
       const body = await this.bodyOf(request);
+      const began = performance.now();
       const response = await fetch(url, { method, headers, body, redirect: "manual", signal: watch.signal });
+      const sent = body === undefined ? "" : `${body.length} bytes sent, `;
+      options.trace?.(
+        `${method} ${withoutSecrets(url)}: ${sent}HTTP ${response.status}, ${Math.round(performance.now() - began)} ms`,
+      );
       return {
         url,
         method,
@@ -186,6 +193,12 @@ class FetchClient implements GitHttpClient {
     const body = await collect(request.body);
     return this.offered?.capabilities.has("thin-pack") ? askForThinPack(body) : body;
   }
+}
+
+/** A redirect may bring a user, a password or a signed question. */
+function withoutSecrets(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }
 
 const isRedirect = ({ statusCode, headers }: GitHttpResponse): boolean =>

@@ -57,10 +57,11 @@ export interface IndexContext extends Pick<
 export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
   const { home, repo, branch, threads, flushSeconds, onProgress, onWarning, signal } = options;
   const model = options.model ?? repo.model;
+  const onLoading = () => onProgress?.({ label: `loading the model ${model}`, done: 0, unit: "" });
   const embedding: Embedding =
     model === BUILT_IN_MODEL
       ? { kind: "built-in" }
-      : { kind: "model", embedder: await openEmbedder(home, model, threads ?? undefined) };
+      : { kind: "model", embedder: await openEmbedder(home, model, { threads: threads ?? undefined, onLoading }) };
   const limits = selectLimits(options);
   return { home, repo, branch, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
 }

@@ -38,6 +38,7 @@ export async function indexLocked(
   const context = await indexContext(options);
   const fingerprint = of.runName?.fingerprint ?? (await lookAt(home, repo));
   const source = of.source ?? (await readSource(context));
+  home.trace?.(`${repo.id}: indexing ${describeSource(source)}`);
   const main = source.commit
     ? await indexCommit(context, { tree: source.commit, names: source.names, purges: of.purges })
     : undefined;
@@ -67,6 +68,12 @@ export async function indexLocked(
       manifests: partsOf(main, worktree?.result).map((part) => part.manifest),
     });
   return result;
+}
+
+function describeSource({ commit, worktree }: TreeSource): string {
+  const named = commit && `commit ${commit.commit}${commit.branch === null ? "" : ` of ${commit.branch}`}`;
+  if (named === null) return "the folder, which has no commit";
+  return worktree ? `${named}, and the folder's files that differ from it` : named;
 }
 
 async function indexCommit(

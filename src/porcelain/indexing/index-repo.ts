@@ -17,6 +17,7 @@ export async function indexRepository(options: IndexRepoOptions): Promise<IndexR
     const runName = options.prune ? undefined : await nameRun(options);
     const known = runName && (await recallRun({ home, repo, model, runName }));
     if (runName && known) {
+      home.trace?.(`${repo.id}: neither the source nor the index has changed since the last run, so no file is read`);
       await rememberSeen(home, repo, runName.fingerprint);
       return known;
     }

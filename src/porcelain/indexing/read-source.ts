@@ -78,6 +78,7 @@ export async function readRemote(of: Parameters<typeof readSource>[0]): Promise<
     gitdir,
     branch: repo.branch,
     askCredentials: (asking) => credentialsFor(asking, home.env),
+    trace: home.trace,
     ...(of.signal ? { signal: of.signal } : {}),
     ...(onProgress
       ? { onProgress: ({ phase, loaded, total, unit }) => onProgress({ label: phase, done: loaded, total, unit }) }

@@ -6,7 +6,7 @@ import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { hintingRemote } from "../../protocol/repair-hint.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
-import type { SyncInput } from "./sync-common.ts";
+import { stepper, type SyncInput } from "./sync-common.ts";
 
 export interface FetchedIndex {
   readonly fetched: number;
@@ -23,14 +23,14 @@ export async function fetchIndex(
 ): Promise<FetchedIndex> {
   const items = indexObjectsOf(of.manifest, of.repo);
   let fetched = 0;
-  let done = 0;
+  const step = stepper("fetching", items, of.onProgress);
   await forEachParallel({
     items,
     signal: of.signal,
     bytesOf: (object) => object.size ?? 0,
     work: async (object) => {
       if ((await hintingRemote(downloadObject({ from: of.remote, to: of.local, object }))).fetched) fetched++;
-      of.onProgress?.({ label: "fetching", done: ++done, total: items.length, unit: "objects" });
+      step(object);
     },
   });
   await writeManifest({ to: of.local, repo: of.repo, manifest: of.manifest });

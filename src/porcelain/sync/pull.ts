@@ -139,6 +139,14 @@ interface Taken {
   readonly replaces: boolean;
 }
 
+const PLANS = {
+  first: "there is none here",
+  replace: "it takes the place of the one here",
+  keep: "the one here has all of it",
+  join: "what only this machine has is put on top of it",
+  follow: "it holds all that is here",
+} as const;
+
 /** Everything but the move of the local ref. */
 async function take(input: PullInput, sides: Sides): Promise<Taken> {
   const { local, repo } = input;
@@ -148,6 +156,7 @@ async function take(input: PullInput, sides: Sides): Promise<Taken> {
   const ours = here && (await localManifest({ local, repo, sha256: here.ref.manifest }));
   const plan = here && ours ? planFor(input, { ...sides, here, ours, theirs }) : "replace";
   const replaces = plan === "replace";
+  input.trace?.(`the cloud's index is of generation ${there.ref.generation}; ${PLANS[here ? plan : "first"]}`);
   const taken = { manifest: theirs, sha256, theirs, ours, rebased: 0, replaces };
   if (here && ours && plan === "keep")
     return { ...taken, manifest: ours, sha256: here.ref.manifest, fetched: 0, skipped: 0 };

@@ -88,6 +88,7 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
       fields: { repo },
     });
   if (there === undefined && Object.keys(here.ref.heads).length === 0) throw noBranch(repo);
+  if (there === undefined) input.trace?.("the cloud has no index of it yet");
   if (there === undefined) return sendIndex({ input, state, here, there, ours, theirs: undefined, base: undefined });
   const theirs =
     there.ref.manifest === here.ref.manifest ? ours : await readableManifest({ ...input, sha256: there.ref.manifest });
@@ -98,7 +99,9 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
     return sendIndex(sides);
   }
   const readable = { ...sides, theirs };
-  switch (compareManifests(ours, theirs)) {
+  const standing = compareManifests(ours, theirs);
+  input.trace?.(`the index here is ${STANDINGS[standing]} the cloud's, generation ${there.ref.generation}`);
+  switch (standing) {
     case "same":
     case "ahead":
       return sendPurged(readable);
@@ -113,6 +116,14 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
         : putOnTop(readable);
   }
 }
+
+const STANDINGS = {
+  same: "the same as",
+  ahead: "ahead of",
+  behind: "behind",
+  diverged: "both ahead of and behind",
+  unrelated: "unrelated to",
+} as const;
 
 /** Others must find it by a name. */
 const noBranch = (repo: string) =>

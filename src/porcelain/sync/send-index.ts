@@ -19,6 +19,7 @@ import type { Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { askForSweep } from "./sweep-home.ts";
 import { decideHeads } from "./decide-heads.ts";
+import { stepper } from "./sync-common.ts";
 import type { Outcome, PushInput, Readable, Replaced, Sides, State } from "./push-contract.ts";
 
 /** What `theirs` lacks, the manifest, the ref. */
@@ -149,7 +150,11 @@ async function uploadAll(
   const missing = diffManifest({ repo, ours, theirs }).missing.filter((f) => !state.sent.has(f.key));
   if (missing.length === 0) return;
   const probe = state.distrust || (await markInterrupted(local, repo));
-  let done = 0;
+  const bytes = missing.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  input.trace?.(
+    `the cloud lacks ${missing.length} of ${indexObjectsOf(ours, repo).length} objects, ${bytes} bytes${probe ? "; each is looked for first, since a push was interrupted" : ""}`,
+  );
+  const step = stepper("sending", missing, input.onProgress);
   await forEachParallel({
     items: missing,
     signal,
@@ -157,7 +162,7 @@ async function uploadAll(
     work: async (object) => {
       if ((await uploadObject({ from: local, to: remote, object, probe })).sent) state.uploaded++;
       state.sent.add(object.key);
-      input.onProgress?.({ label: "sending", done: ++done, total: missing.length, unit: "objects" });
+      step(object);
     },
   });
 }

@@ -17,6 +17,8 @@ export interface SyncProgress {
   readonly done: number;
   readonly total: number;
   readonly unit: string;
+  /** Sizes of the same objects. */
+  readonly bytes?: { readonly done: number; readonly total: number };
 }
 
 export interface SyncInput {
@@ -38,6 +40,8 @@ export interface SyncInput {
   readonly compareCommits?: CompareCommits | undefined;
   readonly retry?: Omit<RetryOptions, "signal">;
   readonly onProgress?: ((step: SyncProgress) => void) | undefined;
+  /** Told what is decided and why. */
+  readonly trace?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -94,3 +98,19 @@ export const droppedHere = (of: {
 }): boolean =>
   of.base?.manifest === of.there.ref.manifest &&
   Object.values(of.there.ref.heads).every((commit) => Object.hasOwn(of.ours.snapshots, commit));
+
+type Sized = { readonly size?: number | null | undefined };
+
+/** Says of each of `objects` that it is done: how many, and how many bytes. */
+export function stepper(
+  label: string,
+  objects: readonly Sized[],
+  onProgress: SyncInput["onProgress"],
+): (object: Sized) => void {
+  const total = objects.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  let [done, bytes] = [0, 0];
+  return ({ size }) => {
+    bytes += size ?? 0;
+    onProgress?.({ label, done: ++done, total: objects.length, unit: "objects", bytes: { done: bytes, total } });
+  };
+}

@@ -71,6 +71,7 @@ export function homeInput(of: Around, repo: SyncedRepo): Omit<SyncInput, "remote
       return compareCommits({ home, repo, here, there });
     },
     ...(onProgress ? { onProgress } : {}),
+    ...(home.trace ? { trace: home.trace } : {}),
     ...(signal ? { signal } : {}),
   };
 }

@@ -3,6 +3,8 @@ import { describeIndexResult } from "../../commands/describe-index.ts";
 import { describePull, describePush } from "../../commands/describe-sync.ts";
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
+import { Pacer, type ProgressStep } from "../../report/progress.ts";
+import { measured } from "../../report/progress-text.ts";
 import type { JobKind, JobStep } from "../model/state.ts";
 
 interface Around {
@@ -38,15 +40,15 @@ export async function runJob(kind: JobKind, of: Around): Promise<string> {
   return text.split("\n")[0] ?? "";
 }
 
-/** Adds how long a step has taken so far, and leaves out what nobody could read. */
+/** Adds how fast a step goes, and leaves out what nobody could read. */
 function stepper(onStep: Around["onStep"]) {
-  let [label, began, shown] = ["", 0, 0];
-  return (step: { label: string; done: number; total?: number; unit: string }): void => {
+  const pacer = new Pacer();
+  let [label, shown] = ["", 0];
+  return (step: ProgressStep): void => {
     const now = performance.now();
-    const isNew = step.label !== label;
-    if (isNew) [label, began] = [step.label, now];
-    if (!isNew && now - shown < STEP_MS) return;
-    shown = now;
-    onStep({ ...step, total: step.total ?? 0, seconds: (now - began) / 1000 });
+    const pace = pacer.pace(step, now);
+    if (step.label === label && now - shown < STEP_MS) return;
+    [label, shown] = [step.label, now];
+    onStep({ label, ...measured(step), pace });
   };
 }

@@ -3,6 +3,7 @@
  * does anything else. Texts are as they came: what draws them makes their control characters visible.
  */
 import type { IndexedCommit } from "../../protocol/browse-api.ts";
+import type { Pace } from "../../report/progress-text.ts";
 import type { SearchHit, SearchMode } from "../../protocol/search-api.ts";
 import type { CodeSpan } from "../../page/code-spans.ts";
 
@@ -77,8 +78,7 @@ export interface JobStep {
   /** 0: not known. */
   readonly total: number;
   readonly unit: string;
-  /** Of this label, s. */
-  readonly seconds: number;
+  readonly pace: Pace;
 }
 
 export interface Cloud {

@@ -1,5 +1,6 @@
 /** The signs that the screen is drawn with: Unicode, and the same in ASCII. */
 import type { Environment } from "../../home/env.ts";
+import { hasUnicode } from "../../report/terminal-kind.ts";
 
 export interface Glyphs {
   readonly cloud: string;
@@ -76,11 +77,4 @@ const ASCII: Glyphs = {
   box: boxOf("++++", "-|+"),
 };
 
-/** Unicode, unless the locale says that the terminal shows none, or REPOBASE_ASCII that it is not wanted. */
-export function glyphsFor(env: Environment): Glyphs {
-  const off = env.REPOBASE_ASCII;
-  if (off !== undefined && !["", "0", "false"].includes(off.toLowerCase())) return ASCII;
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
-  // none is set where nobody chose one: Windows, a service, a container; terminals there show UTF-8 all the same
-  return !locale || /utf-?8/i.test(locale) ? UNICODE : ASCII;
-}
+export const glyphsFor = (env: Environment): Glyphs => (hasUnicode(env) ? UNICODE : ASCII);

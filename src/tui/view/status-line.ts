@@ -1,6 +1,7 @@
 /** The last line: how this machine stands to the cloud, what runs, and how long the last answer took. */
 import type { Job, UiState } from "../model/state.ts";
 import type { Glyphs } from "./glyphs.ts";
+import { formatBytes } from "../../text/figures.ts";
 import { type Line, type Look, piece, row } from "./pieces.ts";
 
 const PENDING: ReadonlySet<string> = new Set(["ahead", "behind", "diverged", "unrelated"]);
@@ -28,12 +29,18 @@ export function jobWords({ kind, repoId, step, cancelling }: Job, nameOf: (id: s
   const what = cancelling ? `cancelling ${kind} of ${nameOf(repoId)}` : `${DOING[kind]} ${nameOf(repoId)}`;
   if (!step || cancelling) return what;
   const label = step.label === DOING[kind] ? "" : ` (${step.label})`;
-  const rate = step.seconds > 0 ? step.done / step.seconds : 0;
-  const speed = rate >= 1 ? ` ${short(rate)}/s` : "";
-  if (step.total <= 0) return `${what}${label} ${step.done} ${step.unit}${speed}`;
-  const left = rate > 0 && step.done < step.total ? ` ${Math.ceil((step.total - step.done) / rate)} s` : "";
+  const { perSecond, secondsLeft } = step.pace;
+  const speed = perSecond === null || perSecond < 1 ? "" : ` ${amount(perSecond, step.unit)}/s`;
+  if (step.total <= 0) {
+    const count = step.unit === "bytes" ? amount(step.done, "bytes") : `${step.done} ${step.unit}`;
+    return `${what}${label}${step.unit === "" ? "" : ` ${count}`}${speed}`;
+  }
+  const left = secondsLeft === null ? "" : ` ${Math.ceil(secondsLeft)} s`;
   return `${what}${label} ${Math.floor((100 * step.done) / step.total)} %${speed}${left}`;
 }
+
+const amount = (count: number, unit: string): string =>
+  unit === "bytes" ? formatBytes(Math.round(count)) : short(count);
 
 const short = (count: number): string => (count < 1000 ? `${Math.round(count)}` : `${(count / 1000).toFixed(1)}k`);
 
