@@ -33,6 +33,7 @@ export const ROOMS: readonly Room[] = [
       "porcelain/sync",
       "porcelain/cloud",
       "porcelain/agents",
+      "porcelain/doctor",
       "embedded",
       // a completion script is put into its place
       "files/write-file-atomic",
@@ -126,6 +127,20 @@ export const ROOMS: readonly Room[] = [
     name: "porcelain/agents",
     purpose: "the tools of agents over stdio, and how their configuration learns of them",
     imports: [...PORCELAIN_BASE, "porcelain/search", "search/browse/line-diff", "lookup", "mcp"],
+  },
+  {
+    name: "porcelain/doctor",
+    purpose: "what is wrong on this machine, check by check: program, home, git, repositories, cloud",
+    // native parts are loaded to see whether they can be
+    imports: [
+      ...PORCELAIN_BASE,
+      "porcelain/folder",
+      "table",
+      "embed/onnx/runtime",
+      "chunk/chunk",
+      "embedded",
+      "version",
+    ],
   },
   {
     name: "porcelain/folder",

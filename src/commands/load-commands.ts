@@ -78,6 +78,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "man", load: async () => (await import("./shell/man.ts")).ManCommand, needsAll: true },
   // not in the help: the completion scripts ask it
   { words: "__complete", load: async () => (await import("./shell/complete.ts")).CompleteCommand },
+  { words: "doctor", needsAll: true, load: async () => (await import("./doctor/doctor.ts")).DoctorCommand },
   { words: "licenses", load: async () => (await import("./licenses.ts")).LicensesCommand },
   { words: "hash-file", load: async () => (await import("./plumbing/hash-file.ts")).HashFileCommand },
   { words: "ls-remote", load: async () => (await import("./plumbing/ls-remote.ts")).LsRemoteCommand },

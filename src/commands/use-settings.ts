@@ -23,9 +23,19 @@ export function useSettings(
   const command = argv[commandAt(argv)];
   if (command === undefined || WITHOUT.has(command)) return { argv: [...argv], env };
   const home = homeFolder(env);
-  const settings = readUserSettings(join(home, USER_SETTINGS));
+  const settings = command === "doctor" ? readableSettings(home) : readUserSettings(join(home, USER_SETTINGS));
   if (settings === undefined) return { argv: [...argv], env };
   const words = [...expandAlias(argv, settings, isCommandWord)];
   const repo = repoMeant(words, readConfig(join(home, CONFIG_KEY)), cwd);
   return { argv: words, env: withSettings({ env, settings, repo, command: words[commandAt(words)] ?? "" }) };
+}
+
+/** Whoever looks for faults says itself that they are damaged. */
+function readableSettings(home: string): ReturnType<typeof readUserSettings> {
+  try {
+    readConfig(join(home, CONFIG_KEY));
+    return readUserSettings(join(home, USER_SETTINGS));
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@
  * killed writer left can be told apart and removed, in any folder we write to. Stores hide these names and take no key
  * that has one (src/store/store-key.ts).
  */
-import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TEMPORARY_PREFIX } from "../protocol/keys.ts";
 import { isAbsent } from "./file-errors.ts";
@@ -38,6 +38,27 @@ export function sweepTemporaries(folder: string, now = Date.now()): void {
     } catch {
       // another user's, in a folder that is shared: theirs to remove
     }
+  }
+}
+
+/** What killed writers left anywhere below `folder`: paths of temporaries of the age at which they are swept. */
+export function leftTemporaries(folder: string, now = Date.now()): string[] {
+  const found: string[] = [];
+  for (const entry of entriesIn(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(OURS)) {
+      const age = now - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
+      if (age > (entry.isDirectory() ? FOLDER_AGE_MS : FILE_AGE_MS)) found.push(path);
+    } else if (entry.isDirectory()) found.push(...leftTemporaries(path, now));
+  }
+  return found;
+}
+
+function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // gone meanwhile, or not ours to read
   }
 }
 

@@ -138,6 +138,7 @@ export const VARIABLES = {
   LC_CTYPE: { group: "terminal", type: "text", default: "LANG", meaning: "The same, where LC_ALL is not set." },
   LANG: { group: "terminal", type: "text", default: "none", meaning: "The same, where neither is set." },
   XDG_DATA_HOME: { group: "terminal", type: "folder", default: "`~/.local/share`", meaning: "Where `completion --install` puts completions of bash and zsh." },
+  SHELL: { group: "terminal", type: "text", default: "none", meaning: "The shell whose completions `doctor` looks at." },
   NO_COLOR: { group: "terminal", type: "switch", default: "off", meaning: "No colours and links on a terminal." },
 } as const satisfies Record<string, Variable>;
 

@@ -52,7 +52,9 @@ export class Report {
     else this.print(typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes));
   }
 
-  private print(text: string): void {
+  /** A part of an answer that comes piece by piece. With --json the whole comes at the end, by `result`. */
+  print(text: string): void {
+    this.progressShown?.clear();
     this.options.stdout.write(this.terminal ? this.terminal.show(text) : text);
   }
 

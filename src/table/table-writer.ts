@@ -21,7 +21,8 @@ export const MAX_FLUSH_BYTES = 24 * 1024 * 1024;
 /** The full-text index's name in the table. */
 export const TEXT_INDEX = "terms_idx";
 
-const loadNative = async () => {
+/** LanceDB and Arrow, loaded. @throws RepobaseError as `unpackLibrary` and `loadUnpacked` of files/ */
+export const loadNative = async () => {
   // One text index partition whatever the number of cores: fewer files, the same ones everywhere. And no log lines of its own.
   await setNativeEnvironment({ LANCE_FTS_NUM_SHARDS: "1", LANCEDB_LOG: "error" });
   const [lancedb, arrow] = await withLibraries(() => Promise.all([import("@lancedb/lancedb"), import("apache-arrow")]));

@@ -109,6 +109,8 @@ test("config", async () => {
 test("help, licenses, completion, man", async () => {
   await text("help");
   await json("help");
+  await text("doctor");
+  await json("doctor --read-data");
   await text("licenses");
   await json("licenses");
   const mine = new Terminal(dir, { REPOBASE_HOME: join(dir, "home-here"), HOME: dir });

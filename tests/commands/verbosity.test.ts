@@ -75,6 +75,7 @@ const LINES = [
   "notifications",
   "cloud disable code",
   "remove code",
+  "doctor --read-data",
   "help",
   "--version",
 ];

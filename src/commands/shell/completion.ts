@@ -1,10 +1,9 @@
 /** `repobase completion`: prints a shell's completion script, or puts it where that shell looks for it. */
 import { Command, Option } from "clipanion";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { BaseCommand, EXIT_STATUS } from "../base-command.ts";
-import { type ShellName, SHELLS } from "./shells.ts";
+import { completionPlace } from "./completion-place.ts";
+import { SHELLS } from "./shells.ts";
 
 export class CompletionCommand extends BaseCommand {
   static override paths = [["completion"]];
@@ -36,29 +35,10 @@ export class CompletionCommand extends BaseCommand {
     const script = completionScript(shell, describeCommands(this.cli.definitions()));
     if (!this.install) return this.report.result({ shell, script }, script);
     const { installScript } = await import("./install-script.ts");
-    const { file, nextStep } = this.place(shell);
+    const { file, nextStep } = completionPlace(shell, this.context.env);
     this.report.info(`completions for ${shell}: ${file}`);
     const state = await installScript(file, script);
     this.report.result({ shell, file, state }, `${state}\t${file}`);
     if (nextStep !== undefined) this.report.info(nextStep);
-  }
-
-  private place(shell: ShellName): { readonly file: string; readonly nextStep?: string } {
-    const { env } = this.context;
-    const home = env.HOME || homedir();
-    const data = env.XDG_DATA_HOME || join(home, ".local/share");
-    if (shell === "bash") return { file: join(data, "bash-completion/completions/repobase") };
-    if (shell === "fish")
-      return { file: join(env.XDG_CONFIG_HOME || join(home, ".config"), "fish/completions/repobase.fish") };
-    if (shell === "zsh") {
-      const folder = join(data, "zsh/site-functions");
-      return {
-        file: join(folder, "_repobase"),
-        nextStep: `zsh finds it with this line in .zshrc, before compinit: fpath=(${JSON.stringify(folder)} $fpath)`,
-      };
-    }
-    throw new RepobaseError("usage", "PowerShell has no folder for completions", {
-      hint: "put this into $PROFILE: repobase completion powershell | Out-String | Invoke-Expression",
-    });
   }
 }

@@ -1,0 +1,104 @@
+/** The server: is one set, is it safe to speak to, does it answer, does the key work there, and do both clocks agree? */
+import type { Home } from "../../home/home.ts";
+import { isRepobaseError } from "../../protocol/errors.ts";
+import { WHO_AM_I } from "../../protocol/cloud-api.ts";
+import { decodeDocument } from "../../protocol/decode.ts";
+import { checkEndpoint } from "../../remote/endpoint.ts";
+import { HttpClient } from "../../remote/http-client.ts";
+import { version } from "../../version.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+
+const { ok, warning, failed, error } = findingsOf("cloud");
+
+/** Ends of keys and sessions are told by the server's clock. */
+const MAX_CLOCK_MS = 60_000;
+
+export async function* checkCloud(of: {
+  readonly home: Home;
+  readonly signal?: AbortSignal | undefined;
+  /** ms since the epoch. */
+  readonly now?: () => number;
+}): AsyncGenerator<Finding> {
+  const { home, signal, now = Date.now } = of;
+  const cloud = home.cloud();
+  const login = "repobase cloud login";
+  if (!cloud?.endpoint || !cloud.apiKey) {
+    const enabled = home.config().repos.filter(({ cloudEnabled }) => cloudEnabled);
+    yield enabled.length === 0
+      ? ok("endpoint", "not signed in: everything stays on this machine")
+      : failed("endpoint", `${enabled.map(({ id }) => id).join(", ")} may be pushed, but nobody is signed in`, login);
+    return;
+  }
+  let endpoint;
+  try {
+    endpoint = checkEndpoint(cloud.endpoint, cloud);
+    const isPlain = endpoint.startsWith("http:") && cloud.allowHttp === true;
+    yield isPlain
+      ? warning(
+          "endpoint",
+          `${endpoint}: the key travels in the clear, as REPOBASE_ALLOW_HTTP allows`,
+          `${login} --endpoint https://...`,
+        )
+      : ok("endpoint", endpoint);
+  } catch (cause) {
+    yield error("endpoint", cause, login);
+    return;
+  }
+  if (!cloud.enabled) yield warning("switch", "cloud sync is switched off", "repobase cloud enable --global");
+  const http = new HttpClient({ ...cloud, endpoint });
+  const began = performance.now();
+  let answer;
+  try {
+    answer = await http.send({ method: "GET", path: "/v1/whoami", signal });
+  } catch (cause) {
+    const isKey = isRepobaseError(cause, "unauthorized", "forbidden");
+    if (isKey) yield ok("reachable", `it answers in ${Math.round(performance.now() - began)} ms`);
+    yield isKey
+      ? failed("key", `the server refuses the key: ${cause.message}`, login)
+      : error("reachable", cause, "check the address and the network, then: repobase doctor");
+    return;
+  }
+  yield ok("reachable", `it answers in ${Math.round(performance.now() - began)} ms`);
+  yield checkClock(answer.headers.get("date"), now());
+  try {
+    const who = decodeDocument(WHO_AM_I, answer.bytes, `${endpoint}/v1/whoami`);
+    yield ok("key", `it is ${who.userId}'s, and may: ${who.scopes.join(", ")}`);
+  } catch (cause) {
+    yield error("key", cause, login);
+  }
+  yield await checkVersion(http, signal);
+}
+
+function checkClock(date: string | null, now: number): Finding {
+  const there = Date.parse(date ?? "");
+  if (Number.isNaN(there)) return ok("clock", "the server does not say its time");
+  const apart = there - now;
+  const said = `the clock here is ${Math.round(Math.abs(apart) / 1000)} s ${apart > 0 ? "behind" : "ahead of"} the server's`;
+  // the header has whole seconds
+  if (Math.abs(apart) < 2000) return ok("clock", "both clocks agree");
+  if (Math.abs(apart) < MAX_CLOCK_MS) return ok("clock", said);
+  return warning(
+    "clock",
+    `${said}: keys and sessions may end too early or too late`,
+    "set the clock: timedatectl set-ntp true",
+  );
+}
+
+async function checkVersion(http: HttpClient, signal: AbortSignal | undefined): Promise<Finding> {
+  try {
+    const { bytes } = await http.send({ method: "GET", path: "/v1/openapi.json", signal });
+    const said: unknown = (JSON.parse(new TextDecoder().decode(bytes)) as { info?: { version?: unknown } }).info
+      ?.version;
+    if (typeof said !== "string") return ok("version", "the server does not say its version");
+    if (said === version) return ok("version", `the server runs ${said}, as this machine`);
+    return warning(
+      "version",
+      `the server runs ${said}, this machine ${version}`,
+      "bring the older one up to date: docs/WORKER.md",
+    );
+  } catch (cause) {
+    if (isRepobaseError(cause) || cause instanceof SyntaxError)
+      return ok("version", "the server does not say its version");
+    throw cause;
+  }
+}
