@@ -1,5 +1,5 @@
 /** The server: is one set, is it safe to speak to, does it answer, does the key work there, and do both clocks agree? */
-import type { Home } from "../../home/home.ts";
+import type { CloudAccess, Home } from "../../home/home.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { WHO_AM_I } from "../../protocol/cloud-api.ts";
 import { decodeDocument } from "../../protocol/decode.ts";
@@ -10,6 +10,7 @@ import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, warning, failed, error } = findingsOf("cloud");
 
+const LOGIN = "repobase cloud login";
 /** Ends of keys and sessions are told by the server's clock. */
 const MAX_CLOCK_MS = 60_000;
 
@@ -21,50 +22,56 @@ export async function* checkCloud(of: {
 }): AsyncGenerator<Finding> {
   const { home, signal, now = Date.now } = of;
   const cloud = home.cloud();
-  const login = "repobase cloud login";
   if (!cloud?.endpoint || !cloud.apiKey) {
     const enabled = home.config().repos.filter(({ cloudEnabled }) => cloudEnabled);
     yield enabled.length === 0
       ? ok("endpoint", "not signed in: everything stays on this machine")
-      : failed("endpoint", `${enabled.map(({ id }) => id).join(", ")} may be pushed, but nobody is signed in`, login);
+      : failed("endpoint", `${enabled.map(({ id }) => id).join(", ")} may be pushed, but nobody is signed in`, LOGIN);
     return;
   }
-  let endpoint;
-  try {
-    endpoint = checkEndpoint(cloud.endpoint, cloud);
-    const isPlain = endpoint.startsWith("http:") && cloud.allowHttp === true;
-    yield isPlain
-      ? warning(
-          "endpoint",
-          `${endpoint}: the key travels in the clear, as REPOBASE_ALLOW_HTTP allows`,
-          `${login} --endpoint https://...`,
-        )
-      : ok("endpoint", endpoint);
-  } catch (cause) {
-    yield error("endpoint", cause, login);
-    return;
-  }
+  const found = checkAddress(cloud);
+  yield found;
+  if (found.state === "failed") return;
   if (!cloud.enabled) yield warning("switch", "cloud sync is switched off", "repobase cloud enable --global");
-  const http = new HttpClient({ ...cloud, endpoint });
+  yield* checkServer(new HttpClient({ ...cloud }), { signal, now });
+}
+
+function checkAddress(cloud: CloudAccess): Finding {
+  try {
+    const endpoint = checkEndpoint(cloud.endpoint, cloud);
+    if (endpoint.startsWith("https:") || cloud.allowHttp !== true) return ok("endpoint", endpoint);
+    const found = `${endpoint}: the key travels in the clear, as REPOBASE_ALLOW_HTTP allows`;
+    return warning("endpoint", found, `${LOGIN} --endpoint https://...`);
+  } catch (cause) {
+    return error("endpoint", cause, LOGIN);
+  }
+}
+
+async function* checkServer(
+  http: HttpClient,
+  { signal, now }: { readonly signal: AbortSignal | undefined; readonly now: () => number },
+): AsyncGenerator<Finding> {
   const began = performance.now();
+  const reached = () => ok("reachable", `it answers in ${Math.round(performance.now() - began)} ms`);
   let answer;
   try {
     answer = await http.send({ method: "GET", path: "/v1/whoami", signal });
   } catch (cause) {
-    const isKey = isRepobaseError(cause, "unauthorized", "forbidden");
-    if (isKey) yield ok("reachable", `it answers in ${Math.round(performance.now() - began)} ms`);
-    yield isKey
-      ? failed("key", `the server refuses the key: ${cause.message}`, login)
-      : error("reachable", cause, "check the address and the network, then: repobase doctor");
+    if (!isRepobaseError(cause, "unauthorized", "forbidden")) {
+      yield error("reachable", cause, "check the address and the network, then: repobase doctor");
+      return;
+    }
+    yield reached();
+    yield failed("key", `the server refuses the key: ${cause.message}`, LOGIN);
     return;
   }
-  yield ok("reachable", `it answers in ${Math.round(performance.now() - began)} ms`);
+  yield reached();
   yield checkClock(answer.headers.get("date"), now());
   try {
-    const who = decodeDocument(WHO_AM_I, answer.bytes, `${endpoint}/v1/whoami`);
+    const who = decodeDocument(WHO_AM_I, answer.bytes, `${http.endpoint}/v1/whoami`);
     yield ok("key", `it is ${who.userId}'s, and may: ${who.scopes.join(", ")}`);
   } catch (cause) {
-    yield error("key", cause, login);
+    yield error("key", cause, LOGIN);
   }
   yield await checkVersion(http, signal);
 }
