@@ -32,9 +32,12 @@ const YOUNG_MS = 4000;
  * Was the folder the same all the time between two looks? Equal names alone do not say that: a file may have been changed and
  * put back, or so shortly before the first look that a second change would leave the same times.
  */
-export function stoodStill(first: Fingerprint, second: Fingerprint): boolean {
-  return first.id === second.id && second.youngest < first.began - YOUNG_MS;
-}
+export const stoodStill = (first: Fingerprint, second: Fingerprint): boolean =>
+  first.id === second.id && isAged(second, first.began);
+
+/** Had the folder's files been left alone for a while at `began`? Without it no second look can say that it stood still. */
+export const isAged = ({ youngest }: Pick<Fingerprint, "youngest">, began: number): boolean =>
+  youngest < began - YOUNG_MS;
 
 /**
  * @param of.only the one folder of a repository that is meant: what lies outside, but for the commit, makes no difference

@@ -11,7 +11,7 @@ import type { RepoConfig } from "../../home/config.ts";
 import { ciBranches } from "../../home/ci-branch.ts";
 import type { Home } from "../../home/home.ts";
 import { CHUNKER } from "../../chunk/chunk.ts";
-import { type Fingerprint, fingerprintFolder, stoodStill } from "../../source/fingerprint-folder.ts";
+import { type Fingerprint, fingerprintFolder, isAged, stoodStill } from "../../source/fingerprint-folder.ts";
 import { SECRET_RULES_VERSION } from "../../source/secrets/rules-version.ts";
 import { RULES_VERSION } from "../../source/select-file.ts";
 import { STATIC_MODEL, STATIC_MODEL_ID } from "../../embed/static-embedder.ts";
@@ -102,6 +102,8 @@ export async function rememberRun(
   const { runName, result, manifests } = of;
   // a file that could not be read may be readable next time, and its folder tells nothing of that
   if (result.skipped.some(({ reason }) => reason === "unreadable")) return;
+  // a file was saved a moment ago: a second look would cost as much as the first and could say nothing else
+  if (!isAged(runName.fingerprint, runName.fingerprint.began)) return;
   const now = await nameRun(options);
   if (
     now === undefined ||

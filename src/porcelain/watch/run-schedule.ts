@@ -3,17 +3,19 @@
  * kept of a folder is a few numbers, however many events it sends.
  *
  * A run starts once its folder has been quiet for a moment; of a folder that is never quiet, at the latest MAX_WAIT_MS after the
- * first change. Between two runs of any folders at least as much time passes as the first one took.
+ * first change. Between two runs of any folders as much time passes as the first one took, up to MAX_REST_MS.
  */
 
 /** A folder is quiet when nothing was heard of it for this long: a save is several events. */
-export const QUIET_MS = 200;
+export const QUIET_MS = 100;
 /** The longest that a change waits for the quiet. */
 export const MAX_WAIT_MS = 3000;
 /** Without an event, a folder is looked at this often: an event may have been lost. */
 export const CHECK_MS = 180_000;
 /** The same where there are no events, or no folder. */
 export const POLL_MS = 2000;
+/** The longest rest after a run: after a checkout of 10,000 files the next save need not wait for half a minute. */
+export const MAX_REST_MS = 5000;
 /** A look that found nothing is followed by this many times its length of rest, so that what a build writes costs little. */
 const IDLE_REST = 9;
 const MAX_IDLE_REST_MS = 2000;
@@ -111,8 +113,8 @@ export class RunSchedule {
     const now = this.now();
     const took = now - (this.running?.began ?? now);
     this.running = undefined;
-    this.restUntil =
-      now + (outcome === "changed" ? took : Math.max(took, Math.min(took * IDLE_REST, MAX_IDLE_REST_MS)));
+    const idleRest = outcome === "changed" ? 0 : Math.min(took * IDLE_REST, MAX_IDLE_REST_MS);
+    this.restUntil = now + Math.max(Math.min(took, MAX_REST_MS), idleRest);
     const plan = this.plans.get(key);
     if (!plan) return;
     const isDone = outcome === "changed" || outcome === "same";
