@@ -1,6 +1,8 @@
 /** A native table in a folder of this machine: which version is newest, and the folder as the writer of versions sees it. */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fileDirectory } from "../bytes/file-source.ts";
+import { LanceTable } from "../lance/table.ts";
 import { errnoOf } from "../files/file-errors.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 import { LANCE_VERSIONS, lanceVersionOf, TEMPORARY_PREFIX } from "../protocol/keys.ts";
@@ -14,6 +16,14 @@ export async function newestVersion(tableDir: string): Promise<LanceVersion | nu
     if (version !== undefined) return { version, manifest: await readFile(join(tableDir, path)) };
   }
   return null;
+}
+
+/** Paths, relative to the table, of the files that its newest version is made of. */
+export async function filesOnDisk(tableDir: string): Promise<readonly string[]> {
+  const newest = await newestVersion(tableDir);
+  if (newest === null) return [];
+  const table = LanceTable.open(fileDirectory(tableDir), newest.manifest);
+  return table.files().map(({ path }) => path);
 }
 
 /** @param tableDir absolute path of the table, `.../name.lance` */

@@ -4,20 +4,11 @@
  * full-text index, whose files list the words of all rows, is made anew. The old files stay until somebody sweeps them: a
  * reader of the old manifest is undisturbed, and a process that dies here leaves the old index as it was.
  */
-import { join } from "node:path";
-import { fragmentOf, LanceTable, rowAddress } from "../lance/table.ts";
-import { fileDirectory } from "../bytes/file-source.ts";
-import { RepobaseError } from "../protocol/errors.ts";
-import { indexPrefix } from "../protocol/keys.ts";
+import { fragmentOf } from "../lance/table.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import type { NumberedBlock } from "./arrow-batch.ts";
-import { describeTable } from "./describe-table.ts";
-import { newestVersion, tableOnDisk } from "./lance-versions.ts";
 import { openTableAt } from "./open-table.ts";
-import { blockBytes } from "./row-block.ts";
-import { setVersion, versionIn } from "./set-version.ts";
-import { type FileRows, readFileRows, readRows, splitFiles } from "./table-rows.ts";
-import { MAX_FLUSH_BYTES, TableWriter } from "./table-writer.ts";
+import { rewriteFragments } from "./rewrite-fragments.ts";
+import { type FileRows, readFileRows } from "./table-rows.ts";
 
 export interface FileVersion {
   readonly fileId: number;
@@ -51,41 +42,22 @@ export async function removeFiles(of: {
   readonly isUnwanted: (file: { readonly path: string }) => boolean;
 }): Promise<{ readonly manifest: Manifest; readonly gone: ReadonlySet<number> } | undefined> {
   const { localDir, manifest, isUnwanted } = of;
-  const { repo } = manifest;
-  const indexDir = join(localDir, indexPrefix(repo));
-  const tableDir = join(indexDir, manifest.table.name);
-  const before = openTableAt(manifest, localDir);
-  const files = [...(await readFileRows(before)).values()];
+  const files = [...(await readFileRows(openTableAt(manifest, localDir))).values()];
   const gone = new Set(files.filter(isUnwanted).map(({ fileId }) => fileId));
   if (gone.size === 0) return undefined;
   const { fragments, moved } = affected(files, gone);
 
-  await setVersion(tableOnDisk(tableDir), versionIn(manifest));
-  const writer = await TableWriter.open(tableDir);
-  if (writer === null) throw new RepobaseError("corrupt_index", `"${tableDir}" is not a table of ours`);
-  try {
-    await writer.dropTextIndex();
-    await writer.deleteRows([...fragments].map(wholeFragment).join(" or "));
-    await appendNumbered(writer, { table: before, files: moved });
-    await requireDropped(tableDir, { fragments, rows: liveRows(files, gone) });
-    if (gone.size < files.length) await writer.indexText();
-    const described = await describeTable({
-      indexDir,
-      repo,
-      tableName: manifest.table.name,
-      identity: writer.identity,
-      previous: manifest,
-      files: files.length - gone.size,
-    });
-    await setVersion(tableOnDisk(tableDir), versionIn(described));
-    return { manifest: described, gone };
-  } finally {
-    writer.close();
-  }
+  const after = await rewriteFragments({
+    localDir,
+    manifest,
+    fragments,
+    moved,
+    rows: liveRows(files, gone),
+    files: files.length - gone.size,
+    textIndex: "anew",
+  });
+  return { manifest: after, gone };
 }
-
-/** By address alone: native code then reads no data file, and drops the fragment from its list. */
-const wholeFragment = (id: number) => `(_rowid >= ${rowAddress(id, 0)} and _rowid < ${rowAddress(id + 1, 0)})`;
 
 const fragmentsOf = ({ rows }: FileRows): readonly number[] => rows.map(fragmentOf);
 
@@ -110,48 +82,3 @@ function affected(files: readonly FileRows[], gone: ReadonlySet<number>) {
 
 const liveRows = (files: readonly FileRows[], gone: ReadonlySet<number>): number =>
   files.reduce((sum, { fileId, rows }) => sum + (gone.has(fileId) ? 0 : rows.length), 0);
-
-/** Unlike an append of new files, these keep their numbers, which have holes: each file is a block of its own. */
-async function appendNumbered(
-  writer: TableWriter,
-  { table, files }: { readonly table: LanceTable; readonly files: readonly FileRows[] },
-): Promise<void> {
-  let parts: NumberedBlock[] = [];
-  let bytes = 0;
-  const flush = async () => {
-    if (parts.length > 0) await writer.append(parts);
-    parts = [];
-    bytes = 0;
-  };
-  for (const run of splitFiles(files).flatMap(consecutive)) {
-    const [first] = run;
-    if (first === undefined) continue;
-    const block = await readRows(table, run);
-    if (bytes + blockBytes(block) > MAX_FLUSH_BYTES) await flush();
-    parts.push({ block, firstFileId: first.fileId });
-    bytes += blockBytes(block);
-  }
-  await flush();
-}
-
-/** Runs of files whose numbers follow each other. @param files by fileId */
-function consecutive(files: readonly FileRows[]): FileRows[][] {
-  const runs: FileRows[][] = [];
-  for (const file of files) {
-    const last = runs.at(-1);
-    if (last?.at(-1)?.fileId === file.fileId - 1) last.push(file);
-    else runs.push([file]);
-  }
-  return runs;
-}
-
-/** Native code counts what it deleted, but only its manifest tells that whole fragments went, and none of their bytes are kept. */
-async function requireDropped(
-  tableDir: string,
-  of: { readonly fragments: ReadonlySet<number>; readonly rows: number },
-): Promise<void> {
-  const lance = await newestVersion(tableDir);
-  const after = lance && LanceTable.open(fileDirectory(tableDir), lance.manifest);
-  if (after === null || after.liveRows() !== of.rows || after.fragments.some(({ id }) => of.fragments.has(id)))
-    throw new RepobaseError("corrupt_index", `rows of "${tableDir}" could not be taken out: nothing has changed`);
-}

@@ -1,7 +1,7 @@
 /** Where the rows of each file version of a table lie, and those rows as blocks that can be appended to another. */
 import type { RowBlock, Utf8Column } from "./row-block.ts";
 import type { ColumnData } from "../lance/column-data.ts";
-import { type LanceTable, rowAddress } from "../lance/table.ts";
+import { type Fragment, type LanceTable, rowAddress } from "../lance/table.ts";
 import { bytesOf, i32s, strings, u16s, u32s } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 
@@ -17,10 +17,13 @@ export interface FileRows {
 /** About 20 MB of columns: little beside what appending them takes. */
 const BLOCK_ROWS = 8192;
 
-/** Every file version with live rows, by fileId. */
-export async function readFileRows(table: LanceTable): Promise<Map<number, FileRows>> {
+/** Every file version with live rows, by fileId. @param fragments looks at these alone; absent: at all */
+export async function readFileRows(
+  table: LanceTable,
+  fragments: readonly Pick<Fragment, "id">[] = table.fragments,
+): Promise<Map<number, FileRows>> {
   const found = new Map<number, { path: string; blob: string; chunks: { chunk: number; address: number }[] }>();
-  for (const { id } of table.fragments) {
+  for (const { id } of fragments) {
     const [ids, chunks, paths, blobs, deleted] = await Promise.all([
       table.scan("fileId", id).then(u32s),
       table.scan("chunk", id).then(u16s),

@@ -8,6 +8,7 @@ import type { Home } from "../../home/home.ts";
 import type { RepoConfig } from "../../home/config.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, textThat } from "../../protocol/decode.ts";
+import { isRepobaseError } from "../../protocol/errors.ts";
 import { isSha256 } from "../../protocol/ids.ts";
 import { isTableId, worktreeKey, worktreePrefix } from "../../protocol/keys.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -62,6 +63,19 @@ export async function writeWorktreeRef(store: ObjectStore, repo: Checkout, ref: 
 
 export async function dropWorktreeRef(store: ObjectStore, repo: Checkout): Promise<void> {
   await store.delete(keyOf(repo));
+}
+
+/** Those of the repository and of all its linked work trees; undefined: one of them cannot be read. */
+export async function listWorktreeRefs(store: ObjectStore, id: string): Promise<readonly WorktreeRef[] | undefined> {
+  const keys = [worktreeKey(id)];
+  for await (const { key } of store.list(`${worktreePrefix(id)}/`)) keys.push(key);
+  try {
+    const found = await Promise.all(keys.map((key) => store.get(key)));
+    return found.flatMap((stored) => (stored ? [decodeWorktreeRef(stored.bytes, id)] : []));
+  } catch (error) {
+    if (isRepobaseError(error, "corrupt_index", "unsupported_format")) return undefined;
+    throw error;
+  }
 }
 
 /** Of the repository and of all its linked work trees: they share one table. */

@@ -20,6 +20,7 @@ import { withIndexed } from "../folder/checkout.ts";
 import { lookAt, rememberSeen } from "../folder/staleness.ts";
 import { withLimits } from "./select-limits.ts";
 import { rememberRun, type RunName } from "./last-run.ts";
+import { noteReplaced, sweepWorktrees } from "./sweep-worktrees.ts";
 import { dropWorktreeRef, readWorktreeRef } from "../folder/worktree-ref.ts";
 
 /**
@@ -46,7 +47,11 @@ export async function indexLocked(
   const worktree = source.worktree
     ? await indexWorktree(context, { tree: source.worktree, main: main ?? null })
     : undefined;
-  if (!worktree && before) await dropWorktreeRef(home.store, repo);
+  if (!worktree && before) {
+    noteReplaced({ home, repo, ref: before, now: Date.now() });
+    await dropWorktreeRef(home.store, repo);
+  }
+  await sweepWorktrees({ home, repo, now: Date.now() });
 
   const { names } = source;
   if (main) await rememberIndexed({ home, repo, names });

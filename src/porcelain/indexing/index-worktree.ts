@@ -14,9 +14,11 @@ import { sha256Hex } from "../../protocol/hash.ts";
 import { WORKTREE, WORKTREE_TABLE } from "../../protocol/ids.ts";
 import { manifestKey } from "../../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
-import { makeSnapshot } from "../../protocol/snapshot.ts";
+import { makeSnapshot, visibleFiles } from "../../protocol/snapshot.ts";
+import { mergeFragments } from "../../table/merge-fragments.ts";
 import { type IndexContext, runIndexTree } from "./index-context.ts";
 import { previousManifest } from "./previous-manifest.ts";
+import { noteReplaced } from "./sweep-worktrees.ts";
 import { readWorktreeRef, type WorktreeRef, writeWorktreeRef } from "../folder/worktree-ref.ts";
 
 /** @param of.main the index of the commit the files differ from; null: there is none */
@@ -32,13 +34,20 @@ export async function indexWorktree(
   // the rules come before the table here, too
   const isShownByMain = (file: SourceFile) =>
     held(file) !== undefined && skipByName(file.path, file.size, context.limits) === null;
-  const overlay = await runIndexTree(context, {
+  const indexed = await runIndexTree(context, {
     tree: of.tree,
     tableName: WORKTREE_TABLE,
     previous,
     purges: of.main?.manifest.purges,
     elsewhere: isShownByMain,
   });
+  const seen = visibleFiles(indexed.snapshot);
+  const merged = await mergeFragments({
+    localDir: home.dir,
+    manifest: indexed.manifest,
+    isSeen: (fileId) => seen.has(fileId),
+  });
+  const overlay = { ...indexed, manifest: merged };
   const base = of.main
     ? await writeBase(context, { main: of.main.manifest, files: of.tree.files.filter(isShownByMain), held })
     : null;
@@ -46,7 +55,10 @@ export async function indexWorktree(
   const snapshot = await writeSnapshot({ to: store, snapshot: overlay.snapshot });
   const next: WorktreeRef = { format: 1, overlay: { manifest, snapshot, files: overlay.snapshot.files }, base };
   const changed = before === undefined || canonicalJson(before) !== canonicalJson(next);
-  if (changed) await writeWorktreeRef(store, repo, next);
+  if (changed) {
+    if (before) noteReplaced({ home, repo, ref: before, now: Date.now() });
+    await writeWorktreeRef(store, repo, next);
+  }
   return { result: { ...overlay, changed } };
 }
 

@@ -1,6 +1,7 @@
 /** Opens the local indexes for searching: the same keys and the same steps as the server takes in the bucket. */
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
+import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { resolveCommit } from "../../protocol/resolve-commit.ts";
@@ -31,7 +32,17 @@ export async function openLocalViews(of: {
 }): Promise<readonly IndexView[]> {
   const { home, repo, ref, cache, signal } = of;
   const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo, signal) : undefined;
-  if (worktree) return openWorktree({ home, repo: repo.id, worktree, cache, signal });
+  if (worktree) {
+    try {
+      return await openWorktree({ home, repo: repo.id, worktree, cache, signal });
+    } catch (error) {
+      // an index run may have passed between the two reads, and taken its old state away
+      if (!isRepobaseError(error, "corrupt_index")) throw error;
+      const again = await readWorktreeRef(home.store, repo, signal);
+      if (canonicalJson(again ?? null) === canonicalJson(worktree)) throw error;
+      return openLocalViews(of);
+    }
+  }
   const open = (name: string | null) => openView({ store: home.store, repo: repo.id, ref: name, cache, signal });
   const known = await knownCommit(home, repo, ref);
   if (known === undefined) return [await open(ref)];
