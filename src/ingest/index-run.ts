@@ -39,7 +39,7 @@ export async function beginRun(options: IndexTreeOptions): Promise<Run> {
   const stages = { compare: 0, read: 0, select: 0, chunk: 0, terms: 0, embed: 0, append: 0, textIndex: 0, describe: 0 };
   const compared = await timed(stages, "compare", async () => {
     const base = await findBase({ tableDir, previous, wanted });
-    const versions = base === null ? new FileVersions() : await FileVersions.of(base.table);
+    const versions = base === null ? new FileVersions() : await FileVersions.of(base.table, options.known);
     return {
       base,
       versions,

@@ -5,6 +5,7 @@ import type { Purges } from "../protocol/purges.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { SelectLimits } from "../source/select-file.ts";
 import type { RedactedFile, SkippedFile, SourceFile, SourceTree } from "../source/source-tree.ts";
+import type { KnownFragments } from "../table/file-versions.ts";
 import type { Embedding } from "./embedding.ts";
 import type { ExposedFile } from "./find-exposed.ts";
 
@@ -35,6 +36,8 @@ export interface IndexTreeOptions {
   readonly skipCache: string;
   /** Absolute path of the file that remembers secrets found in the table. */
   readonly secretCache: string;
+  /** Of this table, for a process that indexes it again and again. */
+  readonly known?: KnownFragments | undefined;
   /** Commits whose snapshots stay in the manifest; absent: all. The tree's own always does. */
   readonly keepCommits?: ReadonlySet<string>;
   /** Parse threads; 0: none. Absent: what suits the machine. */

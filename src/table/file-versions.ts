@@ -2,27 +2,56 @@
 import type { LanceTable } from "../lance/table.ts";
 import { strings, u32s } from "../lance/values.ts";
 
+interface Held {
+  readonly fileId: number;
+  readonly path: string;
+  readonly blob: string;
+}
+
+/**
+ * What the fragments of one table hold, for a process that opens it again and again. A data file never changes and has a random
+ * name, so what was read of it once is true for good; of files that the table no longer has nothing is kept.
+ */
+export class KnownFragments {
+  private known = new Map<string, readonly Held[]>();
+
+  async read(table: LanceTable): Promise<readonly (readonly Held[])[]> {
+    const next = new Map<string, readonly Held[]>();
+    for (const { id, files } of table.fragments) {
+      const name = files.map(({ path }) => path).join(" ");
+      next.set(name, this.known.get(name) ?? (await readFragment(table, id)));
+    }
+    this.known = next;
+    return [...next.values()];
+  }
+}
+
+/** Reads three small columns; contents are not touched. */
+async function readFragment(table: LanceTable, id: number): Promise<readonly Held[]> {
+  const [fileIds, paths, blobs] = await Promise.all([
+    table.scan("fileId", id).then(u32s),
+    table.scan("path", id).then(strings),
+    table.scan("blob", id).then(strings),
+  ]);
+  const held: Held[] = [];
+  let before = 0; // no file has id 0
+  fileIds.forEach((fileId, row) => {
+    if (fileId !== before) held.push({ fileId, path: paths[row] ?? "", blob: blobs[row] ?? "" });
+    before = fileId;
+  });
+  return held;
+}
+
 export class FileVersions {
   private readonly ids = new Map<string, number>();
   private readonly all = new Set<number>();
   private readonly paths = new Set<string>();
   private last = 0;
 
-  /** Reads three small columns of every fragment; contents are not touched. */
-  static async of(table: LanceTable): Promise<FileVersions> {
+  /** @param known what was read before; absent: nothing */
+  static async of(table: LanceTable, known = new KnownFragments()): Promise<FileVersions> {
     const versions = new FileVersions();
-    for (const { id } of table.fragments) {
-      const [fileIds, paths, blobs] = await Promise.all([
-        table.scan("fileId", id).then(u32s),
-        table.scan("path", id).then(strings),
-        table.scan("blob", id).then(strings),
-      ]);
-      let before = 0; // no file has id 0
-      fileIds.forEach((fileId, row) => {
-        if (fileId !== before) versions.add({ path: paths[row] ?? "", blob: blobs[row] ?? "" }, fileId);
-        before = fileId;
-      });
-    }
+    for (const held of await known.read(table)) for (const file of held) versions.add(file, file.fileId);
     return versions;
   }
 

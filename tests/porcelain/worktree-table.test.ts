@@ -7,6 +7,7 @@ import { Home } from "../../src/home/home.ts";
 import { readWorktreeRef } from "../../src/porcelain/folder/worktree-ref.ts";
 import { addRepository } from "../../src/porcelain/indexing/add.ts";
 import { indexRepository } from "../../src/porcelain/indexing/index-repo.ts";
+import { RunMemory } from "../../src/porcelain/indexing/run-memory.ts";
 import { REPLACED_MS } from "../../src/porcelain/indexing/sweep-worktrees.ts";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { openTableAt } from "../../src/table/open-table.ts";
@@ -34,7 +35,9 @@ test("20 saves: few fragments and files, right answers, and all of it gone once 
     if (!repo) throw new Error("nothing is registered");
     return repo;
   };
-  const index = () => indexRepository({ home, repo: repoNow(), model: null, maxFileBytes: null, threads: 0 });
+  const memory = new RunMemory();
+  const index = (how: { memory?: RunMemory } = { memory }) =>
+    indexRepository({ home, repo: repoNow(), model: null, maxFileBytes: null, threads: 0, ...how });
   const openOverlay = async () => {
     const ref = await readWorktreeRef(home.store, repoNow());
     const manifest = ref && (await catManifest({ from: home.store, repo: repoNow().id, sha256: ref.overlay.manifest }));
@@ -61,6 +64,8 @@ test("20 saves: few fragments and files, right answers, and all of it gone once 
     expect(await pathsOf(word(SAVES))).toEqual(["a.ts"]);
     expect(await pathsOf(word(SAVES - 1))).toEqual([]);
     expect(await pathsOf("stays")).toEqual(["kept.ts"]);
+    // a run that remembers nothing comes to the same index, byte for byte
+    expect(await index({})).toMatchObject({ changed: false });
     const table = await openOverlay();
     expect(table.fragments.length).toBeLessThan(6);
     // of uncommitted work the states of a minute or two, ten a minute, and the commit's

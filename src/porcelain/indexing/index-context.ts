@@ -13,6 +13,7 @@ import type { Purges } from "../../protocol/purges.ts";
 import { countEmbedding } from "./model-progress.ts";
 import { BUILT_IN_MODEL, openEmbedder } from "../../models/models.ts";
 import type { Step } from "./read-source.ts";
+import type { RunMemory } from "./run-memory.ts";
 import { selectLimits } from "./select-limits.ts";
 
 export interface IndexRepoOptions {
@@ -31,6 +32,8 @@ export interface IndexRepoOptions {
   readonly include?: readonly string[] | null | undefined;
   /** What happens to files that hold secrets, from now on; null: as it was. */
   readonly secrets?: SecretPolicy | null | undefined;
+  /** Of the runs of this process over the same repository. */
+  readonly memory?: RunMemory | undefined;
   /** Threads that parse, and threads of an ONNX model; null: one a core. */
   readonly threads?: number | null | undefined;
   /** What is embedded is kept at least this often; null: as the indexer likes. */
@@ -46,7 +49,7 @@ export interface IndexRepoOptions {
 /** What both tables of a repository are indexed with. */
 export interface IndexContext extends Pick<
   IndexRepoOptions,
-  "home" | "repo" | "branch" | "threads" | "flushSeconds" | "onProgress" | "onWarning" | "signal"
+  "home" | "repo" | "branch" | "memory" | "threads" | "flushSeconds" | "onProgress" | "onWarning" | "signal"
 > {
   /** Name of the model on this machine. */
   readonly model: string;
@@ -55,7 +58,7 @@ export interface IndexContext extends Pick<
 }
 
 export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
-  const { home, repo, branch, threads, flushSeconds, onProgress, onWarning, signal } = options;
+  const { home, repo, branch, memory, threads, flushSeconds, onProgress, onWarning, signal } = options;
   const model = options.model ?? repo.model;
   const onLoading = () => onProgress?.({ label: `loading the model ${model}`, done: 0, unit: "" });
   const embedding: Embedding =
@@ -63,7 +66,7 @@ export async function indexContext(options: IndexRepoOptions): Promise<IndexCont
       ? { kind: "built-in" }
       : { kind: "model", embedder: await openEmbedder(home, model, { threads: threads ?? undefined, onLoading }) };
   const limits = selectLimits(options);
-  return { home, repo, branch, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
+  return { home, repo, branch, memory, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
 }
 
 /** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
@@ -95,6 +98,7 @@ export async function runIndexTree(
     previous: of.previous,
     purges: of.purges,
     elsewhere: of.elsewhere,
+    known: context.memory?.fragments[of.tableName],
     embedding: counted ? { kind: "model", embedder: counted.embedder } : embedding,
     limits,
     skipCache: join(home.dir, "cache", repo.id, `skipped-${of.tableName}.json`),

@@ -8,6 +8,7 @@ import type { SkippedFile, SourceTree } from "../../source/source-tree.ts";
 import type { SourceNames } from "../../source/source-names.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
+import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { joinPurges, type Purges } from "../../protocol/purges.ts";
 import { type IndexContext, indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import type { IndexResult } from "./index-result.ts";
@@ -41,7 +42,12 @@ export async function indexLocked(
   const source = of.source ?? (await readSource(context));
   home.trace?.(`${repo.id}: indexing ${describeSource(source)}`);
   const main = source.commit
-    ? await indexCommit(context, { tree: source.commit, names: source.names, purges: of.purges })
+    ? await indexCommit(context, {
+        tree: source.commit,
+        names: source.names,
+        purges: of.purges,
+        isBase: source.worktree !== null,
+      })
     : undefined;
   const before = source.aside ? undefined : await readWorktreeRef(home.store, repo);
   const worktree = source.worktree
@@ -83,10 +89,28 @@ function describeSource({ commit, worktree }: TreeSource): string {
 
 async function indexCommit(
   context: IndexContext,
-  { tree, names, purges }: { tree: SourceTree; names: SourceNames | null; purges: Purges | undefined },
+  {
+    tree,
+    names,
+    purges,
+    isBase,
+  }: {
+    tree: SourceTree;
+    names: SourceNames | null;
+    purges: Purges | undefined;
+    /** Uncommitted work lies on it, so its tree is that of git alone. */
+    isBase: boolean;
+  },
 ): Promise<IndexTreeResult> {
-  const { home, repo } = context;
+  const { home, repo, memory } = context;
   const local = await readRef({ from: home.store, repo: repo.id });
+  const keyAt = (manifest: string | undefined) =>
+    canonicalJson([tree.commit, tree.branch, repo.only, context.model, context.limits, purges, manifest]);
+  const known = isBase ? memory?.recall(keyAt(local?.ref.manifest)) : undefined;
+  if (known) {
+    await publishIndex({ home, repo, result: known, tree, names, local });
+    return known;
+  }
   const previous = await previousManifest({ store: home.store, repo: repo.id, sha256: local?.ref.manifest });
   const result = await runIndexTree(context, {
     tree,
@@ -95,6 +119,8 @@ async function indexCommit(
     purges: joinPurges(previous?.purges, purges),
   });
   await publishIndex({ home, repo, result, tree, names, local });
+  const now = isBase && memory ? await readRef({ from: home.store, repo: repo.id }) : undefined;
+  if (now) memory?.remember(keyAt(now.ref.manifest), result);
   return result;
 }
 

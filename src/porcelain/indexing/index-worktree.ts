@@ -11,7 +11,7 @@ import { writeNamed } from "../../plumbing/write-named.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { sha256Hex } from "../../protocol/hash.ts";
-import { WORKTREE, WORKTREE_TABLE } from "../../protocol/ids.ts";
+import { SHARED_TABLE, WORKTREE, WORKTREE_TABLE } from "../../protocol/ids.ts";
 import { manifestKey } from "../../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
 import { makeSnapshot, visibleFiles } from "../../protocol/snapshot.ts";
@@ -30,7 +30,7 @@ export async function indexWorktree(
   const { store } = home;
   const before = await readWorktreeRef(store, repo);
   const previous = await previousManifest({ store, repo: repo.id, sha256: before?.overlay.manifest });
-  const held = await heldBy(of.main, home.dir);
+  const held = await heldBy(context, of.main);
   // the rules come before the table here, too
   const isShownByMain = (file: SourceFile) =>
     held(file) !== undefined && skipByName(file.path, file.size, context.limits) === null;
@@ -65,9 +65,12 @@ export async function indexWorktree(
 /** fileId in the main table; undefined: it is not there, or not in a state to be shown. */
 type Held = (file: { readonly path: string; readonly blob: string }) => number | undefined;
 
-async function heldBy(main: Pick<IndexTreeResult, "manifest" | "exposed"> | null, dir: string): Promise<Held> {
+async function heldBy(
+  { home, memory }: IndexContext,
+  main: Pick<IndexTreeResult, "manifest" | "exposed"> | null,
+): Promise<Held> {
   if (main === null) return () => undefined;
-  const versions = await FileVersions.of(openTableAt(main.manifest, dir));
+  const versions = await FileVersions.of(openTableAt(main.manifest, home.dir), memory?.fragments[SHARED_TABLE]);
   const exposed = new Set(main.exposed.map(({ fileId }) => fileId));
   return (file) => {
     const fileId = versions.idOf(file);

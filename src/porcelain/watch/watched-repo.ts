@@ -6,6 +6,7 @@ import type { Home } from "../../home/home.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import { asCheckedOut } from "../folder/checkout.ts";
+import { RunMemory } from "../indexing/run-memory.ts";
 import { indexRepository } from "../indexing/index-repo.ts";
 import { FolderEvents, inodeOf, repositoryAt } from "./folder-events.ts";
 import type { RunOutcome, RunReason } from "./run-schedule.ts";
@@ -47,6 +48,7 @@ export class WatchedRepo {
   private readonly events: FolderEvents;
   private isPolled: boolean;
   private gitdir: string | undefined;
+  private readonly memory = new RunMemory();
   /** Said last, and not again until something else is the matter. */
   private warned: string | undefined;
 
@@ -108,12 +110,15 @@ export class WatchedRepo {
     this.gitdir = repositoryAt(this.folder, home)?.gitdir;
     // as it is configured now
     const repo = this.current();
+    // without an event to go by, nothing is taken for granted
+    if (reason !== "change") this.memory.forget();
     const result = await indexRepository({
       home,
       repo,
       model: null,
       maxFileBytes: null,
       threads,
+      memory: this.memory,
       signal,
     });
     const ms = Math.round(performance.now() - started);
