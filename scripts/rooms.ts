@@ -126,7 +126,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/agents",
     purpose: "the tools of agents over stdio, and how their configuration learns of them",
-    imports: [...PORCELAIN_BASE, "porcelain/search", "search/browse/line-diff", "lookup", "mcp"],
+    imports: [...PORCELAIN_BASE, "porcelain/search", "porcelain/watch", "search/browse/line-diff", "lookup", "mcp"],
   },
   {
     name: "porcelain/doctor",

@@ -46,6 +46,7 @@ export const VARIABLES = {
   REPOBASE_SEARCH_LIMIT: { group: "program", type: "whole number", default: "10", flag: "search --limit", meaning: "How many files a search gives.", setting: { key: "search.limit", range: [1, 100] } },
   REPOBASE_FRESH: { group: "program", type: "switch", default: "off", meaning: "As `search --fresh`: a search brings the folders that it is about up to date first. `0` and `false` mean off.", setting: { key: "search.fresh" } },
   REPOBASE_VERBOSITY: { group: "program", type: "text", default: "normal", meaning: "What is said beside the answer: quiet (as --quiet), normal, or verbose (as --verbose). A flag wins.", setting: { key: "output.verbosity", values: ["quiet", "normal", "verbose"] } },
+  REPOBASE_MCP_WATCH: { group: "program", type: "switch", default: "off", meaning: "As `mcp --watch`: the indexes follow their folders while an agent runs. `0` and `false` mean off.", setting: { key: "mcp.watch" } },
   REPOBASE_DEBUG: { group: "program", type: "switch", default: "off", meaning: "An unexpected error is printed with its stack; `serve` also prints the stack of each failed request." },
   REPOBASE_ENDPOINT: { group: "server", type: "URL", default: "what `cloud login` kept", flag: "cloud login --endpoint", meaning: "Base URL of the server." },
   REPOBASE_API_KEY: { group: "server", type: "text", default: "what `cloud login` kept", flag: "cloud login --api-key", meaning: "The key that is sent to the server." },

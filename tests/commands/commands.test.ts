@@ -216,7 +216,7 @@ test("push, pull, search --remote, status between", async () => {
 test("mcp: the tools of agents, here and at the server", async () => {
   const call = (id: number, name: string) =>
     `${JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: {} } })}\n`;
-  for (const line of ["mcp --repo mine", "mcp --remote --json"]) {
+  for (const line of ["mcp --repo mine", "mcp --watch --repo mine", "mcp --remote --json"]) {
     const { stdout, stderr } = await run(line, { on: there, stdin: call(1, "status") + call(2, "nope") });
     const replies = stdout.trim().split("\n");
     expect([stderr, replies.length]).toEqual(["", 2]);

@@ -19,6 +19,8 @@ export async function serveTools(of: {
   readonly repo: string | undefined;
   readonly stdin: Readable;
   readonly stdout: Writable;
+  /** Keep the indexes of all folders up to date meanwhile. */
+  readonly watch: boolean;
   /** Told of what failed for no fault of the agent. */
   readonly warn: (text: string) => void;
   readonly signal: AbortSignal;
@@ -31,7 +33,24 @@ export async function serveTools(of: {
   };
   const write = (line: string) =>
     new Promise<void>((done, failed) => stdout.write(`${line}\n`, (error) => (error ? failed(error) : done())));
-  await serveStdio({ input: stdin, write, answer: (value, options) => answerAny(value, context, options) });
+  const ending = new AbortController();
+  const watching = of.watch ? follow(home, { ...of, signal: AbortSignal.any([signal, ending.signal]) }) : undefined;
+  try {
+    await serveStdio({ input: stdin, write, answer: (value, options) => answerAny(value, context, options) });
+  } finally {
+    ending.abort();
+    await watching;
+  }
+}
+
+/** The tools answer though it fails. */
+async function follow(home: Home, { signal, warn }: Pick<Parameters<typeof serveTools>[0], "signal" | "warn">) {
+  try {
+    const { followFolders } = await import("../watch/follow-folders.ts");
+    await followFolders({ home, poll: false, threads: null, signal, onRun: () => {}, onWarning: warn });
+  } catch (error) {
+    warn(`folders are watched no more: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function localTools(home: Home, { cwd, signal }: { cwd: string; signal: AbortSignal }): McpContext["call"] {
