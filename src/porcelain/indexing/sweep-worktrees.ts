@@ -64,7 +64,10 @@ export async function sweepWorktrees({ home, repo, now }: Place): Promise<void> 
   // one that cannot be read names who knows what
   if (shown === undefined) return;
   const kept = await keysOf({ home, repo }, [...shown, ...young.map(({ ref }) => ref)]);
-  const old = await keysOf({ home, repo }, log.filter((each) => !young.includes(each)).map(({ ref }) => ref));
+  const old = await keysOf(
+    { home, repo },
+    log.filter((each) => !young.includes(each)).map(({ ref }) => ref),
+  );
   // manifests last: they say where the snapshots lie
   for (const key of [...old.snapshots, ...old.manifests]) if (!kept.all.has(key)) await home.store.delete(key);
   await sweepTable({ home, repo }, kept);
