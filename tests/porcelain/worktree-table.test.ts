@@ -47,8 +47,8 @@ test("20 saves: few fragments and files, right answers, and all of it gone once 
   const tree = home.path("index", repoNow().id, "worktree.lance");
   const filesIn = (...parts: string[]) => readdirSync(join(tree, ...parts)).length;
   const documents = () => readdirSync(home.path("manifests", repoNow().id)).length;
-  const pathsOf = async (word: string) => {
-    const { stdout } = await runMain(["search", word, "--json", "--mode", "keyword"], { env, cwd: folder });
+  const pathsOf = async (query: string) => {
+    const { stdout } = await runMain(["search", query, "--json", "--mode", "keyword"], { env, cwd: folder });
     return (JSON.parse(stdout) as { results: { path: string }[] }).results.map(({ path }) => path);
   };
 
