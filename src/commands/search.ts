@@ -6,7 +6,7 @@ import { parseSearchRequest } from "../protocol/search-question.ts";
 import { describeStale, formatSearch } from "../report/search-text.ts";
 import { isOn } from "../report/terminal-kind.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
-import { recordKind, recordPrinter } from "./search-records.ts";
+import { type RecordKind, recordKind, recordPrinter } from "./search-records.ts";
 
 export class SearchCommand extends BaseCommand {
   static override paths = [["search"]];
@@ -15,6 +15,9 @@ export class SearchCommand extends BaseCommand {
     description: "Search the indexed repositories.",
     details: `
       Hybrid by default: keywords and meaning together. Works offline; --remote asks your server instead.
+
+      With -i you search as you type in a few lines below the prompt: arrows move, Enter prints path:line (or by --format), Ctrl-O opens the editor, Esc leaves with 130
+      and prints nothing. Only the choice goes to standard output.
 
       For scripts: --format prints each result by a template of {path}, {file} (as the current folder sees it), {line}, {column}, {startLine}, {endLine},
       {symbol}, {kind}, {language}, {score}, {repo}, {commit} and {text}, with backslash t, n and 0 for tab, line feed and NUL; --files prints paths, --vimgrep what editors read.
@@ -25,6 +28,7 @@ export class SearchCommand extends BaseCommand {
       ["A question", 'repobase search "where do we refresh tokens"'],
       ["An identifier, in one repository, as JSON", "repobase search parseHeader --mode keyword --repo hono --json"],
       ["An old commit, one folder", 'repobase search "retry" --ref v4.1.0 --path "src/**"'],
+      ["As you type, then in an editor", 'vim $(repobase search -i --format "+{line} {file}")'],
       ["Fields of your choice", "repobase search retry --format '{repo} {path}:{line} {symbol}'"],
       ["The files, safely, to another program", "repobase search retry --files -0 | xargs -0 wc -l"],
     ],
@@ -49,6 +53,9 @@ export class SearchCommand extends BaseCommand {
     description: "Read queries from standard input, one a line; one answer a line with --json.",
   });
 
+  interactive = Option.Boolean("-i,--interactive", false, {
+    description: "Search as you type, below the prompt; Enter prints path:line.",
+  });
   format = Option.String("--format", { description: "Print each result by this template." });
   files = Option.Boolean("--files", false, { description: "Print paths alone, each once." });
   vimgrep = Option.Boolean("--vimgrep", false, { description: "Print path:line:column:text, for editors." });
@@ -56,6 +63,7 @@ export class SearchCommand extends BaseCommand {
 
   protected async run(): Promise<number> {
     const kind = recordKind(this);
+    if (this.interactive) return this.searchInteractively(kind);
     const { localSearch, remoteSearch, localFile } = await import("../porcelain/search/search.ts");
     const first = this.stdin ? undefined : this.request(this.query.join(" "));
     const search = this.remote
@@ -83,6 +91,16 @@ export class SearchCommand extends BaseCommand {
     for await (const line of createInterface({ input: this.context.stdin }))
       if (line.trim() !== "") worst = Math.max(worst, await answer(this.request(line)));
     return worst;
+  }
+
+  private async searchInteractively(kind: RecordKind | undefined): Promise<number> {
+    const { refuseBeside, searchInteractively } = await import("./search-interactively.ts");
+    const { context, home, report, remote, stdin, fresh, explain } = this;
+    refuseBeside({ remote, stdin, fresh, explain });
+    const query = this.query.join(" ");
+    const request = this.request(query === "" ? "anything" : query);
+    const limit = this.limit === undefined ? undefined : request.limit;
+    return searchInteractively({ context, home, report, query, request, limit, kind });
   }
 
   /** Brings the folders that are meant up to date; where nothing changed, that costs no more than to find it out. */

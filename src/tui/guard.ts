@@ -33,11 +33,20 @@ export interface Guard {
   dismiss(): Promise<void>;
 }
 
-/** @param settings of the terminal before anything was changed, as `stty -g` gives them; empty: not known */
-export function startGuard(of: { readonly env: Environment; readonly settings: string }): Guard | undefined {
+/**
+ * @param of.settings of the terminal before anything was changed, as `stty -g` gives them; empty: not known
+ * @param of.restore what puts it back; absent: what the full screen needs
+ * @param of.terminal its file descriptor; absent: standard output
+ */
+export function startGuard(of: {
+  readonly env: Environment;
+  readonly settings: string;
+  readonly restore?: string;
+  readonly terminal?: number;
+}): Guard | undefined {
   if (process.platform === "win32") return undefined;
-  const child = Bun.spawn(["/bin/sh", "-c", SCRIPT, "repobase-guard", escaped(RESTORE), of.settings], {
-    stdio: ["pipe", "ignore", "ignore", 1],
+  const child = Bun.spawn(["/bin/sh", "-c", SCRIPT, "repobase-guard", escaped(of.restore ?? RESTORE), of.settings], {
+    stdio: ["pipe", "ignore", "ignore", of.terminal ?? 1],
     env: { PATH: of.env.PATH ?? DEFAULT_PATH },
     detached: true,
   });
@@ -51,13 +60,13 @@ export function startGuard(of: { readonly env: Environment; readonly settings: s
   };
 }
 
-/** Settings of the terminal that standard input is; empty: it has none. */
-export async function terminalSettings(env: Environment): Promise<string> {
+/** Settings of a terminal, by its file descriptor: standard input where none is given; empty: it has none. */
+export async function terminalSettings(env: Environment, terminal = 0): Promise<string> {
   if (process.platform === "win32") return "";
   const path = { PATH: env.PATH ?? DEFAULT_PATH };
-  const child = Bun.spawn(["/bin/sh", "-c", "stty -g"], { stdio: ["inherit", "pipe", "ignore"], env: path });
+  const child = Bun.spawn(["/bin/sh", "-c", "stty -g"], { stdio: [terminal, "pipe", "ignore"], env: path });
   const text = await new Response(child.stdout).text();
   return (await child.exited) === 0 ? text.trim() : "";
 }
 
-const escaped = (text: string): string => text.replaceAll("\u001b", "\\033");
+const escaped = (text: string): string => text.replaceAll("\u001b", "\\033").replaceAll("\r", "\\r");

@@ -1,5 +1,13 @@
-/** A key of OpenTUI's by the one name that the tables use: `ctrl-k`, `shift-tab`, `f2`, `a`, `G`. */
-import type { KeyEvent } from "@opentui/core";
+/** A key of OpenTUI's or of Node's by the one name that the tables use: `ctrl-k`, `shift-tab`, `f2`, `a`, `G`. */
+
+export interface TerminalKey {
+  /** Node leaves it out where a key has none. */
+  readonly name?: string | undefined;
+  readonly ctrl: boolean;
+  readonly meta: boolean;
+  readonly shift: boolean;
+  readonly sequence: string;
+}
 
 const NAMES: Readonly<Record<string, string | undefined>> = {
   return: "enter",
@@ -14,11 +22,12 @@ export interface Pressed {
   readonly text: string;
 }
 
-export function pressed({ name, ctrl, meta, shift, sequence }: KeyEvent): Pressed {
+export function pressed({ name = "", ctrl, meta, shift, sequence }: TerminalKey): Pressed {
   const isText = !ctrl && !meta && Array.from(sequence).length === 1 && sequence >= " " && sequence !== "\u007f";
   if (isText) return { key: sequence === " " ? "space" : sequence, text: sequence };
   const plain = NAMES[name] ?? name;
   if (plain === "space" && !ctrl && !meta) return { key: "space", text: " " };
+  if (plain === "escape") return { key: plain, text: "" }; // Node has Alt with it
   const isLetter = plain.length === 1;
   // with the kitty protocol a letter comes as a code, not as itself
   if (isLetter && !ctrl && !meta) {

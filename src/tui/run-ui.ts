@@ -10,6 +10,7 @@ import { startReading } from "./effects/reading-client.ts";
 import type { ScreenControl } from "./effects/run-effects.ts";
 import { startGuard, terminalSettings } from "./guard.ts";
 import { Ui } from "./ui.ts";
+import { untilEnded } from "./until-ended.ts";
 
 export interface RunUiOptions {
   readonly home: Home;
@@ -19,9 +20,6 @@ export interface RunUiOptions {
   /** What is searched at once. */
   readonly query?: string;
 }
-
-/** Of a terminal that was closed. */
-const HANGUP_EXIT = 129;
 
 /** @returns exit code @throws what brought the screen down, once the terminal is as it was */
 export async function runUi({ home, cwd, signal, query }: RunUiOptions): Promise<number> {
@@ -71,26 +69,6 @@ const loadOpenTui = () =>
     core.resolveRenderLib(); // else it is opened at use, and why that failed is not told
     return core;
   });
-
-/** A key, a signal, the end of the terminal, or what nobody caught. */
-function untilEnded(signal: AbortSignal) {
-  const { promise: ended, resolve: end, reject: crash } = Promise.withResolvers<number>();
-  ended.catch(() => {}); // whoever waits for it has it
-  const hangUp = () => end(HANGUP_EXIT);
-  const stop = () => end(0);
-  process.on("uncaughtException", crash);
-  process.on("unhandledRejection", crash);
-  process.on("SIGHUP", hangUp);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  const release = () => {
-    process.off("uncaughtException", crash);
-    process.off("unhandledRejection", crash);
-    process.off("SIGHUP", hangUp);
-    signal.removeEventListener("abort", stop);
-  };
-  return { ended, end, release };
-}
 
 /** Gives the terminal to something else, and takes it back whatever came of that. */
 function lender(renderer: CliRenderer, tell: (away: boolean) => void): ScreenControl["lend"] {

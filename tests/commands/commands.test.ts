@@ -115,6 +115,8 @@ test("help, licenses, completion, man", async () => {
   await json("licenses");
   const mine = new Terminal(dir, { REPOBASE_HOME: join(dir, "home-here"), HOME: dir });
   await json("completion fish --install", { on: mine });
+  expect(await text("completion fish --keys", { on: mine })).toContain("bind \\cg");
+  await run("completion zsh --keys --install", { on: mine, code: 2 });
   lines(mine);
   await json("man search");
 });
@@ -170,7 +172,7 @@ test("search, show, status", async () => {
   const web = await run("search retry --files --repo web");
   expect([web.stdout, web.stderr]).toEqual(["", expect.stringContaining("left out; print one with: repobase show")]);
   expect((await run("search retry --format {file} --repo web")).stdout).not.toBe("");
-  for (const wrong of ["--files --vimgrep", "--null", "--files --json", "--format {nothing}"])
+  for (const wrong of ["--files --vimgrep", "--null", "--files --json", "-i --remote", "--format {nothing}"])
     await run(`search retry ${wrong}`, { code: 2 });
   lines(inLib);
   await json("search --stdin", { stdin: "retry\nlock\n" });

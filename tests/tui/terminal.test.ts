@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Terminal } from "../commands/terminal.ts";
+import { PtyProgram } from "./pty-program.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 const LEFT_SCREEN = "\u001b[?1049l";
-const PATIENCE_MS = 10_000;
 
 let dir = "";
 beforeAll(async () => {
@@ -16,11 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** The program in a terminal; all that it wrote. */
-class Program implements Disposable {
-  text = "";
-  readonly child: Bun.Subprocess;
-
+class Program extends PtyProgram {
   constructor(words: readonly string[], more: Record<string, string> = {}) {
     const env = {
       PATH: process.env.PATH ?? "",
@@ -29,29 +25,7 @@ class Program implements Disposable {
       TMPDIR: join(dir, "tmp"),
       LANG: "C.UTF-8",
     };
-    const data = (_: unknown, bytes: Uint8Array) => void (this.text += new TextDecoder().decode(bytes));
-    this.child = Bun.spawn([process.execPath, MAIN, ...words], {
-      env: { ...env, TERM: "xterm-256color", ...more },
-      terminal: { cols: 100, rows: 30, data },
-    });
-  }
-
-  async until(wanted: (text: string) => boolean): Promise<string> {
-    const end = performance.now() + PATIENCE_MS;
-    while (!wanted(this.text)) {
-      if (performance.now() > end) throw new Error(`it did not come to that: ${JSON.stringify(this.text.slice(-500))}`);
-      await Bun.sleep(5);
-    }
-    return this.text;
-  }
-
-  write(keys: string): void {
-    this.child.terminal?.write(keys);
-  }
-
-  [Symbol.dispose](): void {
-    this.child.kill("SIGKILL");
-    this.child.terminal?.close();
+    super([process.execPath, MAIN, ...words], { env: { ...env, TERM: "xterm-256color", ...more } });
   }
 }
 

@@ -6,6 +6,10 @@ import bash from "./completion.bash" with { type: "text" };
 import fish from "./completion.fish" with { type: "text" };
 import powershell from "./completion.ps1" with { type: "text" };
 import zsh from "./completion.zsh" with { type: "text" };
+import bashKeys from "./keys.bash" with { type: "text" };
+import fishKeys from "./keys.fish" with { type: "text" };
+import powershellKeys from "./keys.ps1" with { type: "text" };
+import zshKeys from "./keys.zsh" with { type: "text" };
 import { type Choice, type CompletionTables, completionTables } from "./completion-tables.ts";
 import type { CommandShape } from "./describe-commands.ts";
 import type { ShellName } from "./shells.ts";
@@ -19,6 +23,10 @@ export function completionScript(shell: ShellName, commands: readonly CommandSha
   const { lists, engine } = { bash: ofBash, zsh: ofZsh, fish: ofFish, powershell: ofPowerShell }[shell](tables);
   return `${head}# ${SCRIPT_MARK} ${shell}\n\n${lists.join("\n\n")}\n\n${engine.trimEnd()}\n`;
 }
+
+/** Binds Ctrl-G to the search as you type: for those who want it, after the completions. */
+export const keyScript = (shell: ShellName): string =>
+  `\n${{ bash: bashKeys, zsh: zshKeys, fish: fishKeys, powershell: powershellKeys }[shell]}`;
 
 interface Script {
   readonly lists: readonly string[];

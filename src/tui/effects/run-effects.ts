@@ -17,6 +17,8 @@ import { cloudHere, itemOf, reposHere } from "./repo-state.ts";
 export interface ScreenControl {
   /** Gives the terminal to another program for as long as `use` takes. */
   lend(use: () => Promise<void>): Promise<void>;
+  /** Where that program reads and writes; absent: where this one does. */
+  readonly stdio?: readonly [number, number, number];
   /** @returns false: the terminal takes no copies */
   copy(text: string): boolean;
   redraw(): void;
@@ -32,10 +34,11 @@ export interface EffectsOptions {
   readonly dispatch: (event: UiEvent) => void;
   /** Settles when there is something to see: what is dear waits for it. */
   readonly firstFrame: Promise<void>;
+  /** Files of an answer; absent: more than a screen shows, few enough to be quick. */
+  readonly limit?: number | undefined;
   readonly now?: () => number;
 }
 
-/** Files of an answer: more than a screen shows, few enough to be quick. */
 const LIMIT = 30;
 /** Repositories that are asked about at the same time. */
 const ASKED_AT_ONCE = 4;
@@ -140,10 +143,10 @@ export class Effects {
   }
 
   async #ask({ generation, query, filters }: Of<"search">): Promise<void> {
-    const { reading, dispatch, now = () => performance.now() } = this.#of;
+    const { reading, dispatch, limit = LIMIT, now = () => performance.now() } = this.#of;
     const began = now();
     try {
-      const response = await reading.search(parseSearchRequest({ q: query, ...filters, limit: LIMIT, explain: true }));
+      const response = await reading.search(parseSearchRequest({ q: query, ...filters, limit, explain: true }));
       dispatch({ kind: "found", generation, response, ms: now() - began });
     } catch (error) {
       dispatch({ kind: "not-found", generation, problem: describeProblem(error) });
@@ -204,13 +207,14 @@ export class Effects {
     const { home, screen, dispatch } = this.#of;
     const editor = home.env.VISUAL || home.env.EDITOR || "vi";
     const { command, onTerminal } = editorCommand({ editor, file: fileInFolder(folder, path), line });
-    const stdio = onTerminal ? ("inherit" as const) : ("ignore" as const);
+    const { stdio = ["inherit", "inherit", "inherit"] as const } = screen;
+    const [stdin, stdout, stderr] = onTerminal ? stdio : (["ignore", "ignore", "ignore"] as const);
     const open = async () => {
       const child = Bun.spawn([...command], {
         cwd: folder,
-        stdin: stdio,
-        stdout: stdio,
-        stderr: stdio,
+        stdin,
+        stdout,
+        stderr,
         env: { ...home.env },
       });
       const code = await child.exited;

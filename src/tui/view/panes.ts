@@ -1,6 +1,7 @@
 /** What stands in each pane: rows of styled text, exactly as many as it shows. Pure. */
 import { formatBytes } from "../../text/figures.ts";
 import { shortCommit } from "../../protocol/ids.ts";
+import { hitPlace } from "../../report/hit-place.ts";
 import { describeRank } from "../../report/search-text.ts";
 import { firstShown } from "../model/layout.ts";
 import { previewStart } from "../model/update.ts";
@@ -91,7 +92,7 @@ export function resultsPane(state: UiState, { width, rows }: Room, glyphs: Glyph
     const at = first + i;
     const symbol = visible(hit.symbol ?? "");
     const repo = several ? `${visible(nameOf(hit.repoId))}  ` : "";
-    const place = `${visible(hit.path)}:${hit.startLine}`;
+    const place = `${visible(hit.path)}:${hitPlace(hit).line}`;
     const room = width - 2 - Bun.stringWidth(repo) - (symbol === "" ? 0 : Math.min(Bun.stringWidth(symbol), 24) + 2);
     const left: Line = [
       piece(at === resultAt ? `${glyphs.pointer} ` : "  ", "accent"),

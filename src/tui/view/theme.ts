@@ -1,39 +1,13 @@
-/** Looks as OpenTUI draws them. Colours are those of the terminal's own palette, so that they fit whatever theme it has. */
+/** Looks as OpenTUI draws them. */
 import { RGBA, StyledText, TextAttributes, type TextChunk } from "@opentui/core";
+import { CYAN, shownAs, type Weight } from "./looks.ts";
 import type { Line, Look } from "./pieces.ts";
 
-interface Style {
-  /** Of the terminal's palette; absent: its foreground. */
-  readonly colour?: number;
-  readonly attributes?: number;
-}
-
-const { BOLD, DIM, INVERSE, UNDERLINE } = TextAttributes;
-const [RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN] = [1, 2, 3, 4, 5, 6];
-
-const STYLES: Readonly<Record<Look, Style>> = {
-  plain: {},
-  dim: { attributes: DIM },
-  strong: { attributes: BOLD },
-  accent: { colour: CYAN },
-  match: { colour: YELLOW, attributes: BOLD },
-  good: { colour: GREEN },
-  warn: { colour: YELLOW },
-  bad: { colour: RED },
-  selected: { attributes: INVERSE },
-  keyword: { colour: MAGENTA },
-  string: { colour: GREEN },
-  number: { colour: CYAN },
-  comment: { attributes: DIM },
-  name: { colour: BLUE },
-};
-
-/** Without colours: what must stand out does so by weight. */
-const MONOCHROME: Partial<Record<Look, number>> = {
-  accent: BOLD,
-  match: BOLD | UNDERLINE,
-  bad: BOLD,
-  warn: BOLD,
+const ATTRIBUTES: Readonly<Record<Weight, number>> = {
+  bold: TextAttributes.BOLD,
+  dim: TextAttributes.DIM,
+  underline: TextAttributes.UNDERLINE,
+  inverse: TextAttributes.INVERSE,
 };
 
 export class Theme {
@@ -45,7 +19,7 @@ export class Theme {
   constructor(readonly colour: boolean) {
     this.foreground = RGBA.defaultForeground();
     this.background = RGBA.defaultBackground();
-    this.accent = colour ? RGBA.fromIndex(CYAN ?? 6) : this.foreground;
+    this.accent = colour ? RGBA.fromIndex(CYAN) : this.foreground;
     this.border = colour ? RGBA.fromIndex(8) : this.foreground;
   }
 
@@ -59,8 +33,8 @@ export class Theme {
   }
 
   #chunk(text: string, look: Look): TextChunk {
-    const { colour, attributes = 0 } = STYLES[look];
-    const fg = this.colour && colour !== undefined ? RGBA.fromIndex(colour) : this.foreground;
-    return { __isChunk: true, text, fg, attributes: this.colour ? attributes : (MONOCHROME[look] ?? attributes) };
+    const { colour, weights = [] } = shownAs(look, this.colour);
+    const fg = colour === undefined ? this.foreground : RGBA.fromIndex(colour);
+    return { __isChunk: true, text, fg, attributes: weights.reduce((all, weight) => all | ATTRIBUTES[weight], 0) };
   }
 }
