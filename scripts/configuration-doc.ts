@@ -55,6 +55,8 @@ A flag wins over the environment, the environment over the setting of the reposi
 repository is the one that the command line names, else the one of the current folder. \`index.secrets\` and \`index.maxFileBytes\` are kept by each repository
 itself: set for all, they are what \`add\` begins with.
 
+\`settings.json\` is readable by its user alone: it may hold \`chat.key\`, which \`config list\` shows as *(set)*. What is set for a repository goes when the repository is removed.
+
 An alias stands for the first words of a command line. It is read once, it never takes a command's own name, and it may not stand for another alias.
 
 ${sections.join("\n\n")}

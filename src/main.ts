@@ -7,7 +7,7 @@ import type { Context } from "./commands/base-command.ts";
 import { isCommandWord, loadAllCommands, loadOnlyCommand } from "./commands/load-commands.ts";
 import { standardInput, standardOutput } from "./commands/standard-streams.ts";
 import { explainUsageError } from "./commands/usage-error.ts";
-import { useSettings } from "./commands/use-settings.ts";
+import { commandMeant, useSettings } from "./commands/use-settings.ts";
 import { ERROR_TABLE, RepobaseError } from "./protocol/errors.ts";
 import { Report } from "./report/report.ts";
 import { restartTuned } from "./restart-tuned.ts";
@@ -100,7 +100,7 @@ if (import.meta.main) {
   // indexes quote private code: what this program writes, native code included, is for its user alone
   process.umask(0o077);
   // the one command that computes for longer than the engine needs to warm up
-  if (process.argv[2] === "add") restartTuned(process.argv.slice(2));
+  if (commandMeant(process.argv.slice(2), process.env) === "add") restartTuned(process.argv.slice(2));
   const [stdin, stdout, stderr] = [standardInput(), standardOutput(1), standardOutput(2)];
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     // a reader that closes early (`| head`) is no failure of ours; an answer that could not be written is one

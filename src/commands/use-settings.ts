@@ -21,7 +21,8 @@ export function useSettings(
   { env, cwd }: { readonly env: Environment; readonly cwd: string },
 ): { readonly argv: string[]; readonly env: Environment } {
   const command = argv[commandAt(argv)];
-  if (command === undefined || WITHOUT.has(command)) return { argv: [...argv], env };
+  // no words at all are the first screen; options alone (--version) ask for nothing that is set
+  if (argv.length > 0 && (command === undefined || WITHOUT.has(command))) return { argv: [...argv], env };
   const home = homeFolder(env);
   const settings = command === "doctor" ? readableSettings(home) : readUserSettings(join(home, USER_SETTINGS));
   if (settings === undefined) return { argv: [...argv], env };
@@ -37,5 +38,17 @@ function readableSettings(home: string): ReturnType<typeof readUserSettings> {
     return readUserSettings(join(home, USER_SETTINGS));
   } catch {
     return undefined;
+  }
+}
+
+/** The command that a line names, by itself or by an alias; undefined: none, or the settings cannot be read. */
+export function commandMeant(argv: readonly string[], env: Environment): string | undefined {
+  const at = commandAt(argv);
+  if (at < 0 || isCommandWord(argv[at] ?? "")) return argv[at];
+  try {
+    const words = expandAlias(argv, readUserSettings(join(homeFolder(env), USER_SETTINGS)), isCommandWord);
+    return words[commandAt(words)];
+  } catch {
+    return undefined; // whoever runs the command says what is wrong
   }
 }

@@ -3,7 +3,7 @@
  * know are a newer one's: they are kept as they are, and mean nothing here.
  */
 import { readFileSync } from "node:fs";
-import { RepobaseError } from "../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { errnoOf } from "../files/file-errors.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 import type { Home } from "./home.ts";
@@ -11,6 +11,8 @@ import { ALIAS, checkSetting, SETTINGS } from "./settings.ts";
 
 export const USER_SETTINGS = "settings.json";
 const SETTINGS_FORMAT = 1;
+/** A setting may be a secret. */
+export const SETTINGS_MODE = 0o600;
 
 type Entries = Readonly<Record<string, string>>;
 
@@ -94,6 +96,20 @@ export async function changeSettings(
   });
 }
 
+/** Takes out what is set for a repository. Settings that cannot be read are left as they are. */
+export async function forgetRepoSettings(home: Home, repo: string): Promise<void> {
+  try {
+    if (readUserSettings(home.path(USER_SETTINGS))?.repositories[repo] === undefined) return;
+    await replaceSettings(home, (read) => {
+      const before = read();
+      const { [repo]: _gone, ...repositories } = before.repositories;
+      return { ...before, repositories };
+    });
+  } catch (error) {
+    if (!isRepobaseError(error, "damaged_config") && !isRepobaseError(error, "unsupported_format")) throw error;
+  }
+}
+
 /**
  * Under the home's lock, whole or not at all.
  * @param change gets what reads the settings as they are; not calling it is how damaged ones are replaced
@@ -107,7 +123,7 @@ export async function replaceSettings(
     const path = home.path(USER_SETTINGS);
     const text = settingsText(change(() => readUserSettings(path) ?? EMPTY));
     parseSettings(text, path);
-    await writeFileAtomic(path, text);
+    await writeFileAtomic(path, text, SETTINGS_MODE);
   } finally {
     lock.release();
   }

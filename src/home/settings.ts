@@ -59,5 +59,6 @@ export function checkSetting(setting: Setting, value: string, where = setting.ke
     return String(Number(value));
   }
   if (value.trim() === "") throw wrong("some text");
+  if (type === "URL" && !/^https?:$/.test(URL.parse(value)?.protocol ?? "")) throw wrong("an http or https URL");
   return value;
 }

@@ -9,7 +9,9 @@ import type { Environment } from "../../src/home/env.ts";
 import { type Setting, SETTINGS } from "../../src/home/settings.ts";
 import type { Context } from "../../src/commands/base-command.ts";
 import { loadAllCommands } from "../../src/commands/load-commands.ts";
-import { useSettings } from "../../src/commands/use-settings.ts";
+import { Home } from "../../src/home/home.ts";
+import { removeRepository } from "../../src/porcelain/cloud/remove.ts";
+import { commandMeant, useSettings } from "../../src/commands/use-settings.ts";
 import { runMain } from "../helpers/run-main.ts";
 
 let dir: string;
@@ -46,6 +48,7 @@ function valuesOf({ key, values, range, type }: Setting): readonly [string, stri
   if (values) return [values[0] ?? "", values[1] ?? "", values[2] ?? ""];
   if (range) return [String(range[0] + 2), String(range[0] + 3), String(range[0] + 4)];
   if (type === "switch") return ["1", "0", "1"];
+  if (type === "URL") return ["https://a.example", "https://b.example", "https://c.example"];
   return [`${key}-a`, `${key}-b`, `${key}-c`];
 }
 
@@ -87,8 +90,9 @@ test.each(SETTINGS.map((setting) => [setting.key, setting] as const))(
       origin: "repository",
       from: MINE,
     });
-    const inIt = useSettings(line, { env: { REPOBASE_HOME: home }, cwd: join(dir, "mine") }).env;
-    if (!setting.remembered) expect(inIt[setting.variable]).toBe(one);
+    const inIt = (given: Record<string, string> = {}) =>
+      useSettings(line, { env: { REPOBASE_HOME: home, ...given }, cwd: join(dir, "mine") }).env[setting.variable];
+    if (!setting.remembered) expect([inIt(), inIt({ [setting.variable]: env })]).toEqual([one, env]);
     await run(`config unset ${key} --repo mine`);
     await run(`config unset ${key}`);
     expect(environment()[setting.variable]).toBeUndefined();
@@ -113,6 +117,7 @@ test.each([
   ["config set search.limit 0", "search.limit must be a whole number from 1 to 100"],
   ["config set search.limit ten", "from 1 to 100"],
   ["config set search.mode fuzzy", "one of keyword, semantic, hybrid"],
+  ["config set chat.baseUrl localhost:11434", "an http or https URL"],
   ["config set search.fresh maybe", "on or off"],
   ["config set serch.limit 3", 'did you mean "search.limit"'],
   ["config set search.limit 3 --repo nobody", 'no repository "nobody"'],
@@ -136,6 +141,51 @@ test("list says where each value comes from", async () => {
   expect(stdout).toContain(`search.mode\tkeyword\trepository ${MINE}\n`);
   expect(stdout).toContain("index.threads\t3\tenvironment REPOBASE_THREADS\n");
   expect(stdout).toContain("serve.port\t8787\tdefault");
+});
+
+test("a secret is kept, and no list shows it", async () => {
+  const secrets = SETTINGS.filter(({ secret }) => secret).map(({ key }) => key);
+  expect(secrets).toContain("chat.key");
+  for (const key of secrets) {
+    await run(`config set ${key} hunter2`);
+    expect((await run(`config get ${key}`)).stdout).toBe("hunter2\n");
+  }
+  for (const line of ["config list", "config list --json --show-origin"]) {
+    const { stdout } = await run(line);
+    expect([stdout.includes("hunter2"), stdout.includes("(set)")]).toEqual([false, true]);
+  }
+  expect((await Bun.file(join(home, "settings.json")).stat()).mode & 0o077).toBe(0);
+});
+
+test("what is set for a repository goes with it; damaged settings do not hold it back", async () => {
+  await run("config set search.limit 7 --repo mine");
+  await run("config set search.limit 8 --repo other");
+  expect((await run("remove mine")).code).toBe(0);
+  expect(JSON.parse(await kept()).repositories).toEqual({ "other-22222222": { "search.limit": "8" } });
+  const opened = Home.open({ REPOBASE_HOME: home });
+  await Bun.write(join(home, "settings.json"), "{");
+  expect(await removeRepository({ home: opened, name: "other", remote: false })).toMatchObject({ removed: true });
+  expect(await kept()).toBe("{");
+});
+
+test("an alias of add is add, whatever options stand before it", async () => {
+  await run("config set alias.a add~--threads~2");
+  const meant = (line: string, at = home) => commandMeant(line.split(" "), { REPOBASE_HOME: at });
+  expect([meant("a ."), meant("add ."), meant("--json add ."), meant("search add"), meant("b .")]).toEqual([
+    "add",
+    "add",
+    "add",
+    "search",
+    "b",
+  ]);
+  await Bun.write(join(dir, "damaged/settings.json"), "{");
+  expect([meant("a .", join(dir, "damaged")), meant("add .", join(dir, "damaged"))]).toEqual([undefined, "add"]);
+});
+
+test("the first screen follows the settings; options alone ask for none", async () => {
+  await run("config set ui.plain on");
+  const seen = (words: string[]) => useSettings(words, { env: { REPOBASE_HOME: home }, cwd: dir }).env.REPOBASE_PLAIN;
+  expect([seen([]), seen(["ui"]), seen(["--version"])]).toEqual(["1", "1", undefined]);
 });
 
 test("entries of a newer program are kept; a newer format is refused; damage is named, and config still runs", async () => {
@@ -223,4 +273,6 @@ test("edit: what is saved is checked, then kept; what is wrong changes nothing a
   expect(await Bun.file(join(home, copy)).text()).toContain("900");
   expect((await run("config edit", await editor("exit 3"))).stderr).toContain("ended with 3");
   expect((await run("config edit", await editor("true"))).code).toBe(0);
+  await run("config set editor false");
+  expect((await run("config edit", await editor("true"))).stderr).toContain("ended with 1");
 });

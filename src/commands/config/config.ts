@@ -44,7 +44,7 @@ export class ConfigListCommand extends SettingsCommand {
     const sources = this.sources();
     const aliases = Object.entries(sources.settings?.global ?? {}).filter(([key]) => ALIAS.test(key));
     const rows = [
-      ...SETTINGS.map((setting) => shown(setting, sources)),
+      ...SETTINGS.map((setting) => listed(setting, sources)),
       ...aliases.map(([key, value]) => ({ key, value, origin: "global", from: USER_SETTINGS, meaning: "An alias." })),
     ];
     const lines = rows.map(({ key, value, origin, from }) =>
@@ -130,6 +130,12 @@ export class ConfigUnsetCommand extends SettingsCommand {
     else await change(this.home, findSetting(key), named, null);
     this.report.result({ key, repo: named?.id ?? null }, "");
   }
+}
+
+/** For everybody to see: a list may be shown to others, or be in a log. */
+function listed(setting: Setting, sources: SettingSources) {
+  const row = shown(setting, sources);
+  return setting.secret && row.origin !== "default" ? { ...row, value: "(set)" } : row;
 }
 
 function shown(setting: Setting, sources: SettingSources) {

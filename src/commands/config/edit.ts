@@ -3,9 +3,19 @@ import { Command } from "clipanion";
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
-import { parseSettings, replaceSettings, USER_SETTINGS, settingsText } from "../../home/settings-file.ts";
+import { withSettings } from "../../home/apply-settings.ts";
+import { editorOf } from "../../home/editor.ts";
+import type { Environment } from "../../home/env.ts";
+import {
+  parseSettings,
+  readUserSettings,
+  replaceSettings,
+  SETTINGS_MODE,
+  USER_SETTINGS,
+  settingsText,
+} from "../../home/settings-file.ts";
 import { ALIAS } from "../../home/settings.ts";
-import { RepobaseError } from "../../protocol/errors.ts";
+import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { BaseCommand, EXIT_STATUS } from "../base-command.ts";
 import { checkAlias } from "./check-alias.ts";
 
@@ -15,7 +25,7 @@ export class ConfigEditCommand extends BaseCommand {
     category: "Help",
     description: "Edit the settings in your editor.",
     details: `
-      The editor of VISUAL or EDITOR gets a copy. What it saves is checked and takes the place of the settings at once; what is wrong is
+      The editor of the setting editor, of VISUAL or of EDITOR gets a copy. What it saves is checked and takes the place of the settings at once; what is wrong is
       said, nothing is changed, and the copy is kept.
 
       ${EXIT_STATUS}
@@ -28,9 +38,9 @@ export class ConfigEditCommand extends BaseCommand {
     const file = this.home.path(USER_SETTINGS);
     const copy = this.home.path(`settings-${process.pid}.edit.json`);
     const before = textNow(file);
-    await writeFileAtomic(copy, before);
+    await writeFileAtomic(copy, before, SETTINGS_MODE);
     // the editor may come with flags of its own: `code --wait`
-    const editor = Bun.spawn(["sh", "-c", `${env.VISUAL || env.EDITOR || "vi"} "$1"`, "edit", copy], {
+    const editor = Bun.spawn(["sh", "-c", `${editorOf(this.withEditor(env))} "$1"`, "edit", copy], {
       stdio: ["inherit", "inherit", "inherit"],
       env: { ...env },
     });
@@ -48,6 +58,17 @@ export class ConfigEditCommand extends BaseCommand {
     }
     await rm(copy, { force: true });
     this.report.result({ file, state: before === after ? "unchanged" : "written" }, "");
+  }
+
+  /** Damaged settings name no editor: they are what is to be mended. */
+  private withEditor(env: Environment): Environment {
+    try {
+      const settings = readUserSettings(this.home.path(USER_SETTINGS));
+      return withSettings({ env, settings, repo: undefined, command: "config" });
+    } catch (error) {
+      if (isRepobaseError(error, "damaged_config") || isRepobaseError(error, "unsupported_format")) return env;
+      throw error;
+    }
   }
 
   private async keep({ before, after, file }: { before: string; after: string; file: string }): Promise<void> {

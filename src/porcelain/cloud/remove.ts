@@ -1,6 +1,7 @@
 /** Forgets a repository. The registration goes first: what a crash leaves behind is unreachable and taken away by the next remove. */
 import { rm } from "node:fs/promises";
 import type { Home } from "../../home/home.ts";
+import { forgetRepoSettings } from "../../home/settings-file.ts";
 import { findRepo } from "../../protocol/find-repo.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import { purgeMarkerKey, pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
@@ -27,6 +28,8 @@ export async function removeRepository(of: {
   try {
     // the cloud first: when it cannot be reached, nothing has happened yet
     const remote = of.remote && (await removeRemote(home, repo.id, of.signal));
+    // before the registration: its id comes back with the repository, and must bring nothing along
+    await forgetRepoSettings(home, repo.id);
     await home.updateConfig((config) => ({ ...config, repos: config.repos.filter((r) => r.id !== repo.id) }));
     for (const folder of ["index", "manifests", "snapshots", "repos", "cache", "worktrees"])
       await rm(home.path(folder, repo.id), { recursive: true, force: true });

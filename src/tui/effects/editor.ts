@@ -14,7 +14,7 @@ export interface EditorCommand {
 }
 
 /**
- * @param of.editor `$VISUAL`, else `$EDITOR`: a program and its flags
+ * @param of.editor as `editorOf` says: a program and its flags
  * @param of.file absolute
  */
 export function editorCommand(of: {

@@ -3,6 +3,7 @@
  * thrown becomes a message on the screen; nothing here ends the program but `quit`.
  */
 import { hostname } from "node:os";
+import { editorOf } from "../../home/editor.ts";
 import type { Home } from "../../home/home.ts";
 import { fileInFolder } from "../../porcelain/folder/file-in-folder.ts";
 import { parseSearchRequest } from "../../protocol/search-question.ts";
@@ -205,7 +206,7 @@ export class Effects {
 
   async #edit({ folder, path, line }: Of<"edit">): Promise<void> {
     const { home, screen, dispatch } = this.#of;
-    const editor = home.env.VISUAL || home.env.EDITOR || "vi";
+    const editor = editorOf(home.env);
     const { command, onTerminal } = editorCommand({ editor, file: fileInFolder(folder, path), line });
     const { stdio = ["inherit", "inherit", "inherit"] as const } = screen;
     const [stdin, stdout, stderr] = onTerminal ? stdio : (["ignore", "ignore", "ignore"] as const);

@@ -2,6 +2,7 @@
 import type { Home } from "../../home/home.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import type { SearchHit } from "../../protocol/search-api.ts";
+import { movesCursor } from "../../report/terminal-kind.ts";
 import { captureOutput } from "../capture-output.ts";
 import { startReading } from "../effects/reading-client.ts";
 import { startGuard, terminalSettings } from "../guard.ts";
@@ -66,7 +67,7 @@ function refuse(home: Home): void {
     throw new RepobaseError("repo_not_found", "there is nothing to search yet", {
       hint: "add a repository with: repobase add <url or path>",
     });
-  if (["", "dumb", "unknown"].includes(home.env.TERM ?? "") && process.platform !== "win32")
+  if (!movesCursor(home.env))
     throw new RepobaseError("usage", "search -i needs a terminal that can move its cursor", {
       hint: "in lines: repobase ui --plain",
     });

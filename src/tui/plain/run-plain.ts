@@ -2,6 +2,7 @@
  * The full screen in lines: a prompt, numbered answers, words for everything that is a key there. Nothing moves the cursor and no line
  * is ever drawn again, so a screen reader, a dumb terminal and a pipe can follow.
  */
+import { editorOf } from "../../home/editor.ts";
 import type { Home } from "../../home/home.ts";
 import { fileInFolder } from "../../porcelain/folder/file-in-folder.ts";
 import { formatPermalink } from "../../page/permalink.ts";
@@ -166,7 +167,7 @@ class PlainSession {
     const { folder } = this.#repo(hit.repoId);
     if (folder === null) throw new RepobaseError("not_found", `the files of ${hit.repoId} are not on this machine`);
     const file = fileInFolder(folder, hit.path);
-    const { command } = editorCommand({ editor: env.VISUAL || env.EDITOR || "vi", file, line: hit.startLine });
+    const { command } = editorCommand({ editor: editorOf(env), file, line: hit.startLine });
     await Bun.spawn([...command], { cwd: folder, stdio: ["inherit", "inherit", "inherit"], env: { ...env } }).exited;
   }
 
