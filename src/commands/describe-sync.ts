@@ -3,7 +3,9 @@ import type { DroppedHead } from "../plumbing/merge-ref.ts";
 import type { PullResult } from "../porcelain/sync/pull.ts";
 import type { HeadMove, PushResult } from "../porcelain/sync/push-contract.ts";
 import type { RepoStatus } from "../porcelain/sync/repo-status.ts";
+import type { Column } from "../report/table.ts";
 import { describeStale } from "../report/search-text.ts";
+import { ageText } from "../text/age.ts";
 import { formatBytes, plural } from "../text/figures.ts";
 import { shortCommit } from "../protocol/ids.ts";
 
@@ -63,22 +65,51 @@ const STATES: Readonly<Record<RepoStatus["state"], string>> = {
   none: "not indexed yet",
 };
 
-export function describeStatus(status: RepoStatus): string {
+const commit = (c: string | null): string => (c ? shortCommit(c) : "-");
+
+/** `in sync`, `ahead (push sends it), 2 commits ahead`. */
+function stateOf(status: RepoStatus): string {
   const { cloudEnabled, state: found } = status;
   const isLocal = !cloudEnabled && found === "local";
   const state = isLocal ? "local only" : `${STATES[found]}${cloudEnabled ? "" : ", push is not enabled"}`;
-  const commit = (c: string | null) => (c ? shortCommit(c) : "-");
-  const { commitsAhead: ahead, commitsBehind: behind, lastPushedBy } = status;
+  const { commitsAhead: ahead, commitsBehind: behind } = status;
   const side = (commits: number | null, files: number | null, where: string) => {
     const parts = [commits ? plural(commits, "commit") : "", files ? plural(files, "file") : ""];
     const text = parts.filter((part) => part !== "").join(" and ");
     return text === "" ? "" : `${text} ${where}`;
   };
   const apart = [side(ahead, status.filesAhead, "ahead"), side(behind, status.filesBehind, "behind")];
-  const by =
-    lastPushedBy === null ? "" : lastPushedBy.isThis ? " by this machine" : ` by device ${lastPushedBy.device}`;
+  return [state, ...apart.filter((part) => part !== "")].join(", ");
+}
+
+/** Titles on a terminal, in the order of `statusRow`. */
+export const STATUS_COLUMNS: readonly Column[] = [
+  { title: "repository", cut: "end" },
+  { title: "state", cut: "end" },
+  { title: "local", drop: 2 },
+  { title: "cloud", drop: 1 },
+  { title: "pushed", drop: 3 },
+  { title: "by", drop: 4, cut: "end" },
+];
+
+/** @param now ms since the epoch */
+export const statusRow = (status: RepoStatus, now: number): readonly string[] => [
+  status.repoId,
+  stateOf(status),
+  commit(status.localCommit),
+  commit(status.cloudCommit),
+  status.lastPushedAt ? ageText(status.lastPushedAt, now) : "never",
+  pusherOf(status),
+];
+
+const pusherOf = ({ lastPushedBy }: RepoStatus): string =>
+  lastPushedBy === null ? "" : lastPushedBy.isThis ? "this machine" : `device ${lastPushedBy.device}`;
+
+export function describeStatus(status: RepoStatus): string {
+  const { repoId, localCommit, cloudCommit, lastPushedAt } = status;
+  const pusher = pusherOf(status);
   const lines = [
-    `${status.repoId}: ${[state, ...apart.filter((part) => part !== "")].join(", ")}  local ${commit(status.localCommit)}  cloud ${commit(status.cloudCommit)}  pushed ${status.lastPushedAt ?? "never"}${by}`,
+    `${repoId}: ${stateOf(status)}  local ${commit(localCommit)}  cloud ${commit(cloudCommit)}  pushed ${lastPushedAt ?? "never"}${pusher === "" ? "" : ` by ${pusher}`}`,
   ];
   if (status.stale) lines.push(describeStale(status.stale));
   else if (status.folder !== null) lines.push(`${status.folder} is as it was indexed`);

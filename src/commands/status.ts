@@ -1,7 +1,8 @@
 /** `repobase status`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
-import { describeStatus } from "./describe-sync.ts";
+import { describeStale } from "../report/search-text.ts";
+import { describeStatus, STATUS_COLUMNS, statusRow } from "./describe-sync.ts";
 
 export class StatusCommand extends BaseCommand {
   static override paths = [["status"]];
@@ -22,6 +23,11 @@ export class StatusCommand extends BaseCommand {
     const statuses = [];
     for (const repo of repos)
       statuses.push(await repositoryStatus({ home: this.home, repo, signal: this.context.signal }));
-    this.report.result(statuses, statuses.map(describeStatus).join("\n"));
+    await this.report.table(statuses, {
+      columns: STATUS_COLUMNS,
+      rows: statuses.map((status) => statusRow(status, Date.now())),
+      plain: statuses.map(describeStatus).join("\n"),
+      notes: statuses.flatMap(({ stale }) => (stale ? [describeStale(stale)] : [])),
+    });
   }
 }

@@ -5,6 +5,8 @@
  */
 import type { Writable } from "node:stream";
 import { isRepobaseError, ERROR_TABLE, type ErrorCode } from "../protocol/errors.ts";
+import type { Column } from "./table.ts";
+import { hasUnicode } from "./terminal-kind.ts";
 import { type Progress, progressOn, type ProgressStep } from "./progress.ts";
 import { plainStyle, type Style, Terminal } from "./style.ts";
 import { makeNameVisible, makeVisible } from "../text/visible.ts";
@@ -44,6 +46,27 @@ export class Report {
     this.progressShown?.clear();
     if (this.json) this.options.stdout.write(`${JSON.stringify(value)}\n`);
     else if (text !== "") this.print(text.endsWith("\n") ? text : `${text}\n`);
+  }
+
+  /**
+   * An answer in rows: on a terminal a table with titles, elsewhere `plain`, which scripts cut.
+   * @param of.columns, of.rows see table.ts @param of.notes lines below the table
+   */
+  async table(
+    value: unknown,
+    of: {
+      readonly columns: readonly Column[];
+      readonly rows: readonly (readonly string[])[];
+      readonly plain: string;
+      readonly notes?: readonly string[];
+    },
+  ): Promise<void> {
+    if (!this.terminal || this.json || of.rows.length === 0) return this.result(value, of.plain);
+    const { formatTable } = await import("./table.ts");
+    const width = (this.options.stdout as { columns?: number }).columns || DEFAULT_COLUMNS;
+    const more = hasUnicode(this.options.env) ? "…" : "~";
+    const table = formatTable({ ...of, width, style: this.style, more });
+    this.result(value, table + (of.notes ?? []).map((note) => `${note}\n`).join(""));
   }
 
   /** Bytes as they are, for plumbing; a terminal gets them as text. */
@@ -133,5 +156,7 @@ function causesOf(error: unknown): readonly string[] {
     causes.push(at.cause.message);
   return causes;
 }
+
+const DEFAULT_COLUMNS = 80;
 
 export const isTerminal = (stream: Writable): boolean => (stream as { isTTY?: boolean }).isTTY === true;

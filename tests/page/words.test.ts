@@ -1,6 +1,7 @@
 /** Times as people read them, and names as code writes them. */
 import { expect, test } from "bun:test";
-import { ageText, nameAt } from "../../src/page/words.ts";
+import { nameAt } from "../../src/page/words.ts";
+import { ageText } from "../../src/text/age.ts";
 
 const NOW = Date.parse("2026-06-15T12:00:00Z");
 

@@ -1,6 +1,8 @@
 /** `repobase cloud keys add`, `list` and `revoke`: flags, help, and one call each. */
 import { Command, Option } from "clipanion";
 import type { ListedKey } from "../../protocol/cloud-api.ts";
+import type { Column } from "../../report/table.ts";
+import { ageText } from "../../text/age.ts";
 import { plural } from "../../text/figures.ts";
 import { EXIT_STATUS } from "../base-command.ts";
 import { AdminCommand, KEYS_DETAILS } from "./admin-command.ts";
@@ -85,14 +87,20 @@ export class CloudKeysListCommand extends AdminCommand {
       const lines = answer.users.map(({ userId, keys }) => `${userId}  ${plural(keys, "key")}`);
       return this.report.result(answer, lines.join("\n") || "nobody has a key");
     }
-    const answer = await fetchKeys(await this.admin(), this.userId);
-    this.report.result(answer, answer.keys.map(describeKey).join("\n") || `${this.userId} has no key`);
+    await this.show(await fetchKeys(await this.admin(), this.userId), `${this.userId} has no key`);
+  }
+
+  private show(answer: { readonly keys: readonly Described[] }, none: string): Promise<void> {
+    return this.report.table(answer, {
+      columns: KEY_COLUMNS,
+      rows: answer.keys.map((key) => keyRow(key, Date.now())),
+      plain: answer.keys.map(describeKey).join("\n") || none,
+    });
   }
 
   private async listOwn(): Promise<void> {
     const { fetchOwnKeys, openOwn } = await import("../../porcelain/cloud/own-keys.ts");
-    const answer = await fetchOwnKeys(openOwn({ home: this.home, signal: this.context.signal }), this.all);
-    this.report.result(answer, answer.keys.map(describeKey).join("\n") || "no keys");
+    await this.show(await fetchOwnKeys(openOwn({ home: this.home, signal: this.context.signal }), this.all), "no keys");
   }
 }
 
@@ -124,6 +132,22 @@ export class CloudKeysRevokeCommand extends AdminCommand {
     const { openOwn, revokeOwnKey } = await import("../../porcelain/cloud/own-keys.ts");
     return revokeOwnKey(openOwn({ home: this.home, signal: this.context.signal }), this.id);
   }
+}
+
+const KEY_COLUMNS: readonly Column[] = [
+  { title: "id" },
+  { title: "user", cut: "end", drop: 4 },
+  { title: "may", cut: "end" },
+  { title: "ends in", drop: 2 },
+  { title: "made", drop: 3 },
+  { title: "until", drop: 1 },
+  { title: "label", cut: "end", drop: 5 },
+];
+
+function keyRow({ id, userId, scopes, tail, created, expires, label, error }: Described, now: number): string[] {
+  if (error) return [id, userId, `cannot be read: ${error.detail}`, "", "", "", ""];
+  const until = expires?.slice(0, 10) ?? "";
+  return [id, userId, scopes.join(","), tail ?? "", ageText(created ?? null, now), until, label ?? ""];
 }
 
 type Described = Omit<ListedKey, "expires" | "tail"> & Partial<Pick<ListedKey, "expires" | "tail">>;

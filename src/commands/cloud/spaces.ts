@@ -1,8 +1,17 @@
 /** `repobase cloud spaces list` and `add`: flags, help, and one call each. */
 import { Command, Option } from "clipanion";
+import type { Column } from "../../report/table.ts";
 import { plural } from "../../text/figures.ts";
 import { EXIT_STATUS } from "../base-command.ts";
 import { ADMIN_DETAILS, AdminCommand, KEYS_DETAILS } from "./admin-command.ts";
+
+const SPACE_COLUMNS: readonly Column[] = [
+  { title: "space", cut: "end" },
+  { title: "name", cut: "end" },
+  { title: "kind", drop: 3 },
+  { title: "members", right: true, drop: 1 },
+  { title: "organisations", cut: "end", drop: 2 },
+];
 
 export class CloudSpacesListCommand extends AdminCommand {
   static override paths = [["cloud", "spaces", "list"]];
@@ -25,7 +34,17 @@ export class CloudSpacesListCommand extends AdminCommand {
       const lines = answer.spaces.map(({ id, name, kind, members, orgs }) =>
         [id, name, kind, plural(members, "member"), orgs.join(",")].filter(Boolean).join("  "),
       );
-      return this.report.result(answer, lines.join("\n") || "no spaces");
+      return this.report.table(answer, {
+        columns: SPACE_COLUMNS,
+        rows: answer.spaces.map(({ id, name, kind, members, orgs }) => [
+          id,
+          name,
+          kind,
+          String(members),
+          orgs.join(","),
+        ]),
+        plain: lines.join("\n") || "no spaces",
+      });
     }
     const { fetchMe, openOwn } = await import("../../porcelain/cloud/own-keys.ts");
     const me = await fetchMe(openOwn({ home: this.home, signal: this.context.signal }));

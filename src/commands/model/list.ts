@@ -14,6 +14,14 @@ export class ModelListCommand extends BaseCommand {
   protected async run(): Promise<void> {
     const { listAllModels } = await import("../../models/models.ts");
     const models = await listAllModels(this.home);
-    this.report.result(models, models.map((m) => `${m.name}\t${m.id}\t${m.dim}`).join("\n"));
+    await this.report.table(models, {
+      columns: [
+        { title: "model", cut: "end" },
+        { title: "id", cut: "end", drop: 1 },
+        { title: "dimensions", right: true, drop: 2 },
+      ],
+      rows: models.map(({ name, id, dim }) => [name, id, String(dim)]),
+      plain: models.map((m) => `${m.name}\t${m.id}\t${m.dim}`).join("\n"),
+    });
   }
 }

@@ -8,7 +8,7 @@ import { ProblemNote } from "../parts/problem-note.tsx";
 import { addressOf } from "../router.ts";
 import { useLoad } from "../use-load.ts";
 import { useTitle } from "../use-title.ts";
-import { ageText } from "../words.ts";
+import { ageText } from "../../text/age.ts";
 import type { ViewProps } from "./view-props.ts";
 
 export function HistoryView({ place: { repo, path } }: ViewProps<"history">) {

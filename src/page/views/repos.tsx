@@ -12,7 +12,7 @@ import { addressOf, EMPTY_SEARCH } from "../router.ts";
 import { session } from "../session.ts";
 import { forgetRepos, useRepos } from "../use-repos.ts";
 import { useTitle } from "../use-title.ts";
-import { ageText } from "../words.ts";
+import { ageText } from "../../text/age.ts";
 
 export function ReposView() {
   useTitle("Repositories");

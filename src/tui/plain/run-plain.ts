@@ -7,7 +7,7 @@ import type { Home } from "../../home/home.ts";
 import { fileInFolder } from "../../porcelain/folder/file-in-folder.ts";
 import { formatPermalink } from "../../page/permalink.ts";
 import { hostLink } from "../../page/host-link.ts";
-import { ageText } from "../../page/words.ts";
+import { ageText } from "../../text/age.ts";
 import { isCommit, shortCommit } from "../../protocol/ids.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { parseSearchRequest } from "../../protocol/search-question.ts";

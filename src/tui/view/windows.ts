@@ -1,6 +1,6 @@
 /** What stands in a window over the screen: its title and its rows. Pure. */
 import { shortCommit } from "../../protocol/ids.ts";
-import { ageText } from "../../page/words.ts";
+import { ageText } from "../../text/age.ts";
 import { ACTIONS } from "../model/actions.ts";
 import { type CloudRow, cloudRows } from "../model/cloud-rows.ts";
 import { firstShown, modalRect, type Rect } from "../model/layout.ts";
