@@ -3,7 +3,7 @@ import type { DroppedHead } from "../plumbing/merge-ref.ts";
 import type { PullResult } from "../porcelain/sync/pull.ts";
 import type { HeadMove, PushResult } from "../porcelain/sync/push-contract.ts";
 import type { RepoStatus } from "../porcelain/sync/repo-status.ts";
-import type { Column } from "../report/table.ts";
+import type { TableColumn } from "../report/table.ts";
 import { describeStale } from "../report/search-text.ts";
 import { ageText } from "../text/age.ts";
 import { formatBytes, plural } from "../text/figures.ts";
@@ -83,7 +83,7 @@ function stateOf(status: RepoStatus): string {
 }
 
 /** Titles on a terminal, in the order of `statusRow`. */
-export const STATUS_COLUMNS: readonly Column[] = [
+export const STATUS_COLUMNS: readonly TableColumn[] = [
   { title: "repository", cut: "end" },
   { title: "state", cut: "end" },
   { title: "local", drop: 2 },

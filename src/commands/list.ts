@@ -2,14 +2,14 @@
 import { Command, Option } from "clipanion";
 import { folderOf } from "../home/config.ts";
 import { shortCommit } from "../protocol/ids.ts";
-import type { Column } from "../report/table.ts";
+import type { TableColumn } from "../report/table.ts";
 import { ageText } from "../text/age.ts";
 import { formatBytes } from "../text/figures.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 
-const COMMIT: Column = { title: "commit", drop: 2 };
-const SIZE: Column = { title: "size", right: true, drop: 1 };
-const FROM: Column = { title: "from", cut: "start", drop: 3 };
+const COMMIT: TableColumn = { title: "commit", drop: 2 };
+const SIZE: TableColumn = { title: "size", right: true, drop: 1 };
+const FROM: TableColumn = { title: "from", cut: "start", drop: 3 };
 
 export class ListCommand extends BaseCommand {
   static override paths = [["list"], ["ls"]];

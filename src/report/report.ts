@@ -5,7 +5,7 @@
  */
 import type { Writable } from "node:stream";
 import { isRepobaseError, ERROR_TABLE, type ErrorCode } from "../protocol/errors.ts";
-import type { Column } from "./table.ts";
+import type { TableColumn } from "./table.ts";
 import { hasUnicode } from "./terminal-kind.ts";
 import { type Progress, progressOn, type ProgressStep } from "./progress.ts";
 import { plainStyle, type Style, Terminal } from "./style.ts";
@@ -55,7 +55,7 @@ export class Report {
   async table(
     value: unknown,
     of: {
-      readonly columns: readonly Column[];
+      readonly columns: readonly TableColumn[];
       readonly rows: readonly (readonly string[])[];
       readonly plain: string;
       readonly notes?: readonly string[];

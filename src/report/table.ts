@@ -5,7 +5,7 @@
 import { makeNameVisible } from "../text/visible.ts";
 import type { Style } from "./style.ts";
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
   /** Numbers and sizes. */
   readonly right?: true;
@@ -24,7 +24,7 @@ const GAP = "  ";
  * @returns lines; none is wider than `columns` @param of.more sign for what was cut
  */
 export function formatTable(of: {
-  readonly columns: readonly Column[];
+  readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly string[])[];
   readonly width: number;
   readonly style: Style;
@@ -54,7 +54,7 @@ export function formatTable(of: {
 }
 
 function fit(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   filled: readonly number[],
   cells: readonly (readonly string[])[],
   width: number,

@@ -242,7 +242,7 @@ test("plumbing", async () => {
   await json(`hash-file ${join(dir, "a~file")}`);
   await json("ls-remote");
   await json("list --remote");
-  expect(await text("list --remote")).toMatch(/\t[0-9a-f]{8}\t20\d\d-/);
+  expect(await text("list --remote")).toMatch(/\t[0-9a-f]{10}\t20\d\d-/);
   expect(await text("ls-remote mine -z")).toEndWith("\0");
   const manifest = (await text("cat-manifest mine")).trim();
   const name = (await text("write-manifest mine --local --stdin", { stdin: manifest })).trim();

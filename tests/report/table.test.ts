@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 import { Writable } from "node:stream";
 import { Report } from "../../src/report/report.ts";
 import { plainStyle } from "../../src/report/style.ts";
-import { type Column, formatTable } from "../../src/report/table.ts";
+import { type TableColumn, formatTable } from "../../src/report/table.ts";
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: "repository", cut: "end" },
   { title: "indexed" },
   { title: "size", right: true, drop: 1 },

@@ -1,7 +1,7 @@
 /** `repobase cloud keys add`, `list` and `revoke`: flags, help, and one call each. */
 import { Command, Option } from "clipanion";
 import type { ListedKey } from "../../protocol/cloud-api.ts";
-import type { Column } from "../../report/table.ts";
+import type { TableColumn } from "../../report/table.ts";
 import { ageText } from "../../text/age.ts";
 import { plural } from "../../text/figures.ts";
 import { EXIT_STATUS } from "../base-command.ts";
@@ -134,7 +134,7 @@ export class CloudKeysRevokeCommand extends AdminCommand {
   }
 }
 
-const KEY_COLUMNS: readonly Column[] = [
+const KEY_COLUMNS: readonly TableColumn[] = [
   { title: "id" },
   { title: "user", cut: "end", drop: 4 },
   { title: "may", cut: "end" },

@@ -1,11 +1,11 @@
 /** `repobase cloud spaces list` and `add`: flags, help, and one call each. */
 import { Command, Option } from "clipanion";
-import type { Column } from "../../report/table.ts";
+import type { TableColumn } from "../../report/table.ts";
 import { plural } from "../../text/figures.ts";
 import { EXIT_STATUS } from "../base-command.ts";
 import { ADMIN_DETAILS, AdminCommand, KEYS_DETAILS } from "./admin-command.ts";
 
-const SPACE_COLUMNS: readonly Column[] = [
+const SPACE_COLUMNS: readonly TableColumn[] = [
   { title: "space", cut: "end" },
   { title: "name", cut: "end" },
   { title: "kind", drop: 3 },
