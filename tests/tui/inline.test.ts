@@ -7,7 +7,7 @@ import { makeProgram } from "../commands/shell/complete-in.ts";
 import { Terminal } from "../commands/terminal.ts";
 import { makeRepository } from "../helpers/git-server.ts";
 import { runMain } from "../helpers/run-main.ts";
-import { PtyProgram } from "./pty-program.ts";
+import { PtyProgram } from "../helpers/pty-program.ts";
 
 let dir = "";
 let code = "";

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Terminal } from "../commands/terminal.ts";
-import { PtyProgram } from "./pty-program.ts";
+import { PtyProgram } from "../helpers/pty-program.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 const LEFT_SCREEN = "\u001b[?1049l";

@@ -54,6 +54,8 @@ _repobase() {
   local piece=${COMP_WORDS[COMP_CWORD]}
   [[ $piece == = ]] && piece=''
   local broken=${cur%"$piece"}
+  # readline takes the @ of a host's name for a part of what it replaces
+  broken=${broken%@}
   if [[ -n $flag ]]; then
     __repobase_value "$command $flag" && __repobase_offer_kind "$reply"
   elif [[ -z $ended && $cur == -* ]]; then

@@ -9,6 +9,7 @@ import { SHELLS } from "../../../src/commands/shell/shells.ts";
 import { emptyConfig } from "../../../src/home/config.ts";
 import { encodeRef, REF_FORMAT } from "../../../src/protocol/ref.ts";
 import { runMain } from "../../helpers/run-main.ts";
+import { PtyProgram } from "../../helpers/pty-program.ts";
 import { makeProgram, SHELL_RUNS } from "./complete-in.ts";
 
 const EVIL = "$(touch${IFS}gone)";
@@ -93,10 +94,46 @@ for (const [shell, complete] of Object.entries(SHELL_RUNS)) {
   });
 }
 
+/** As somebody has it: read by the shell's start file; as a file of the function path; as a file of fish's. */
+const TYPED = {
+  bash: { start: ["bash", "--norc", "-i"], setUp: () => `PS1='> '; . ${script("bash")}` },
+  zsh: {
+    start: ["zsh", "-f", "-i"],
+    setUp: () =>
+      `PS1='> '; bindkey -e; fpath=(${dir}/.local/share/zsh/site-functions $fpath); autoload -Uz compinit; compinit -D`,
+  },
+  fish: { start: ["fish", "-i"], setUp: () => "function fish_prompt; echo '> '; end" },
+} as const;
+
+/** The line, Tab, and what the shell then makes of it, word by word. */
+const TABS = [
+  ["repobase completion fi", "<repobase><completion><fish>"],
+  ["repobase search --mode=sem", "<repobase><search><--mode=semantic>"],
+  ["repobase show zoekt --ref tr", "<repobase><show><zoekt><--ref><trunk>"],
+  ["repobase search --repo hono --ref ann@re", "<repobase><search><--repo><hono><--ref><ann@retry>"],
+] as const;
+
+for (const [shell, { start, setUp }] of Object.entries(TYPED))
+  test.skipIf(Bun.which(shell) === null)(`${shell}: Tab on a terminal, by the shell's own engine`, async () => {
+    if (shell !== "bash") expect((await runMain(["completion", shell, "--install"], { env: env() })).code).toBe(0);
+    const path = `${join(dir, "bin")}:${process.env.PATH}`;
+    using terminal = new PtyProgram(start, {
+      env: { HOME: dir, PATH: path, TERM: "xterm", LANG: "C.UTF-8" },
+      cwd: dir,
+      cols: 200,
+    });
+    terminal.write(`${setUp()}; echo set""up\r`);
+    await terminal.until((text) => text.includes("setup"));
+    for (const [line, words] of TABS) {
+      terminal.write(`${line}\t\u0001printf '<%s>' \r`);
+      await terminal.until((text) => text.includes(words));
+    }
+  });
+
 test("bash: a name with @ goes on where bash has broken the word", async () => {
   const line = "repobase search --repo hono --ref ann@re";
   const at = { script: script("bash"), bin: join(dir, "bin"), cwd: dir, line };
-  expect(await SHELL_RUNS.bash(at)).toEqual(["retry"]);
+  expect(await SHELL_RUNS.bash(at)).toEqual(["@retry"]);
 });
 
 test("every flag with a value and every command with words is in the table, and nothing else is", async () => {
@@ -119,6 +156,7 @@ test("a place that its command calls repo is completed with repositories", async
 
 test("--install writes once, changes nothing the second time, and leaves a stranger's file", async () => {
   const file = join(dir, ".config/fish/completions/repobase.fish");
+  await rm(file, { force: true });
   expect((await runMain(["completion", "fish", "--install"], { env: env() })).stdout).toBe(`written\t${file}\n`);
   expect(await Bun.file(file).text()).toBe(await Bun.file(script("fish")).text());
   expect((await runMain(["completion", "fish", "--install"], { env: env() })).stdout).toBe(`unchanged\t${file}\n`);
