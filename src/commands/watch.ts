@@ -14,7 +14,7 @@ export class WatchCommand extends BaseCommand {
     details: `
       Without a name: the repository around the current folder, else every repository with a folder here. When files were saved,
       moved or deleted, or another branch was checked out, the index follows within about a second; what changed is a line, with
-      --json a JSON object a line. At most half of the time is spent on it. Stop it with Ctrl-C.
+      --json a JSON object a line. At most half of the time is spent on it, but for runs of many seconds. Stop it with Ctrl-C.
 
       File systems that tell nothing (most network mounts) need --poll: the folders are looked at every few seconds. More:
       docs/WATCH.md.

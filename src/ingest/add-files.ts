@@ -38,6 +38,7 @@ export async function addFiles({ options, plan, versions, session, stages }: Run
     limits: options.limits,
     embedding: options.embedding,
     threads: options.threads ?? defaultThreads(),
+    isLongRunning: options.known !== undefined,
     seconds: stages,
     onStarted: () => session.prepare(),
     ...(options.signal && { signal: options.signal }),

@@ -69,6 +69,9 @@ class InlinePool implements ParsePool {
 /** Of this thread, for all pools: tree-sitter starts once, and a grammar is compiled once. */
 let inlineParser: SyntaxParser | undefined;
 
+/** Has this thread parsed before? Then it does so again at once, while new threads begin with loading everything. */
+export const inlineIsWarm = (): boolean => inlineParser !== undefined;
+
 async function loadInline(embed: boolean): Promise<(job: ParseJob) => Promise<ParseResult>> {
   const [{ parseFiles }, { SyntaxParser }, embedder] = await Promise.all([
     import("./parse-files.ts"),

@@ -5,7 +5,7 @@
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import type { Embedding } from "./embedding.ts";
 import type { ParseJob, ParseResult } from "./parse-files.ts";
-import { openParsePool, type ParsePool } from "./parse-pool.ts";
+import { inlineIsWarm, openParsePool, type ParsePool } from "./parse-pool.ts";
 import type { RowBlock } from "../table/row-block.ts";
 import { maxBytesOf, type SelectLimits } from "../source/select-file.ts";
 import type { RedactedFile, SkippedFile, SourceFile } from "../source/source-tree.ts";
@@ -22,8 +22,9 @@ const SLOW_JOB_BYTES = 32 * 1024;
 /** Read ahead of the job that is taken next. Results come in file order, so one slow file must not let the others wait. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 /** So much is parsed in this thread: starting others takes longer. */
-const INLINE_FILES = 12;
-const INLINE_BYTES = 32 * 1024;
+const INLINE = { files: 12, bytes: 32 * 1024 };
+/** The same in a process that has done so before: 0.9 MB took it 1 s of processor time, and two new threads 4 s. */
+const WARM_INLINE = { files: 256, bytes: 1024 * 1024 };
 /** Where a size is not known before the file is read. */
 const USUAL_FILE_BYTES = 8 * 1024;
 
@@ -51,20 +52,22 @@ interface Job {
   readonly result: Promise<ParseResult>;
 }
 
-/**
- * @param of.onStarted called once, when the threads have work: the time to load what the results will need
- * @param of.seconds filled while it runs; stages in threads count processor time, not time on the clock
- * @throws RepobaseError `interrupted` when the signal says so
- */
-export async function* parseTree(of: {
+interface ParseOptions {
   readonly files: readonly SourceFile[];
   readonly limits: SelectLimits;
   readonly embedding: Embedding;
   readonly threads: number;
+  /** The process parses again and again. */
+  readonly isLongRunning?: boolean;
+  /** Filled while it runs; stages in threads count processor time, not time on the clock. */
   readonly seconds: ParseSeconds;
+  /** Called once, when the threads have work: the time to load what the results will need. */
   readonly onStarted?: () => void;
   readonly signal?: AbortSignal | undefined;
-}): AsyncGenerator<ParsedFiles> {
+}
+
+/** @throws RepobaseError `interrupted` when the signal says so */
+export async function* parseTree(of: ParseOptions): AsyncGenerator<ParsedFiles> {
   const { embedding, signal, seconds } = of;
   const { threads, jobBytes } = planJobs(of);
   const pool = openParsePool({
@@ -108,12 +111,10 @@ export async function* parseTree(of: {
 }
 
 /** Few bytes: no threads. Else jobs of a size that keeps every thread busy. */
-function planJobs(of: { files: readonly SourceFile[]; embedding: Embedding; threads: number }): {
-  threads: number;
-  jobBytes: number;
-} {
+function planJobs(of: ParseOptions): { threads: number; jobBytes: number } {
   const bytes = of.files.reduce((sum, { size }) => sum + (size ?? USUAL_FILE_BYTES), 0);
-  const threads = of.files.length <= INLINE_FILES && bytes <= INLINE_BYTES ? 0 : of.threads;
+  const inline = of.isLongRunning && inlineIsWarm() ? WARM_INLINE : INLINE;
+  const threads = of.files.length <= inline.files && bytes <= inline.bytes ? 0 : of.threads;
   const even = bytes / (Math.max(1, threads) * JOBS_PER_THREAD);
   const largest = of.embedding.kind === "built-in" ? JOB_BYTES : SLOW_JOB_BYTES;
   return { threads, jobBytes: Math.min(largest, Math.max(MIN_JOB_BYTES, even)) };
