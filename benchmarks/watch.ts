@@ -115,6 +115,8 @@ class Watch {
 
 /** A run over everything finds nothing to do: what the watch made is what a first run would make. */
 async function check(what: string): Promise<void> {
+  // git moves HEAD before its index: the run in between is followed by another
+  for (let runs = -1; runs !== watch.runs.length; await Bun.sleep(1000)) runs = watch.runs.length;
   for (;;) {
     try {
       const { changed, newFiles } = JSON.parse(await repobase("index", "--json")) as {

@@ -92,8 +92,17 @@ test.concurrent("git runs them: the other hook runs, its exit code stands, and t
   expect(existsSync(join(folder, "ran"))).toBe(true);
   await commitFiles(folder, { "b.ts": "export const second = 2;\n" });
   const head = (await git(folder, "rev-parse", "HEAD")).trim();
-  const indexed = () => home.config().repos[0]?.lastIndexedCommit;
-  const end = Date.now() + 20_000;
-  while (indexed() !== head && Date.now() < end) await Bun.sleep(50);
-  expect(indexed()).toBe(head);
-}, 30_000);
+  const follows = async (indexed: () => string | null | undefined, commit: string) => {
+    const end = Date.now() + 30_000;
+    while (indexed() !== commit && Date.now() < end) await Bun.sleep(50);
+    expect(indexed()).toBe(commit);
+  };
+  await follows(() => home.config().repos[0]?.lastIndexedCommit, head);
+
+  // a linked work tree has the same hooks, and an index of its own commit
+  const linked = join(dir, "linked to running");
+  await git(folder, "worktree", "add", "--quiet", "--detach", linked).catch(() => {}); // its post-checkout exits 7
+  const beside = await commitFiles(linked, { "c.ts": "export const third = 3;\n" });
+  await follows(() => home.config().repos[0]?.linked?.[0]?.commit, beside);
+  expect(home.config().repos[0]?.lastIndexedCommit).toBe(head);
+}, 70_000);

@@ -1,6 +1,6 @@
 /** Watching real folders. Nothing here waits for a time: each step waits for the run that the watcher itself reports. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RepoConfig } from "../../../src/home/config.ts";
@@ -101,6 +101,28 @@ test.concurrent("add, modify, save by renaming, truncate, move, delete, another 
   renameSync(join(folder, "src/.b.ts.new"), join(folder, "src/b.ts"));
   expect(await changed()).toMatchObject({ files: 1 });
   expect(await placesOf("epsilon")).toEqual(["src/b.ts"]);
+
+  // vim: a swap file, a probe, the old file aside, the new one in its place
+  const b = join(folder, "src/b.ts");
+  writeFileSync(join(folder, "src/.b.ts.swp"), "export const swapped = 1;\n");
+  writeFileSync(join(folder, "src/4913"), "");
+  rmSync(join(folder, "src/4913"));
+  renameSync(b, `${b}~`);
+  writeFileSync(b, "export const vimmed = 5;\n");
+  rmSync(`${b}~`);
+  rmSync(join(folder, "src/.b.ts.swp"));
+  await changed();
+  expect(await placesOf("vimmed")).toEqual(["src/b.ts"]);
+
+  // emacs: a lock that is a link to nowhere, a draft, a backup
+  symlinkSync("me@host.1:2", join(folder, "src/.#b.ts"));
+  writeFileSync(join(folder, "src/#b.ts#"), "export const draft = 1;\n");
+  renameSync(b, `${b}~`);
+  writeFileSync(b, "export const epsilon = 5;\n");
+  for (const left of ["src/.#b.ts", "src/#b.ts#", "src/b.ts~"]) rmSync(join(folder, left));
+  await changed();
+  expect(await placesOf("epsilon")).toEqual(["src/b.ts"]);
+  expect(await placesOf("draft")).toEqual([]);
 
   renameSync(join(folder, "src/deep"), join(folder, "src/moved"));
   await changed();
