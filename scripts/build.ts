@@ -25,13 +25,20 @@ process.chdir(root);
  */
 const lightClipanion: BunPlugin = {
   name: "light-clipanion",
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve, onEnd }) {
+    let seen = false;
+    onEnd(() => {
+      if (!seen) throw new Error("clipanion opens the process's streams: its Cli.mjs was not what was bundled");
+    });
+    // its package.json names no file of ES modules, and the other is found first
+    onResolve({ filter: /^clipanion$/ }, () => ({ path: join(root, "node_modules/clipanion/lib/advanced/index.mjs") }));
     onLoad({ filter: /clipanion\/lib\/advanced\/Cli\.mjs$/ }, async ({ path }) => {
+      seen = true;
       const source = await Bun.file(path).text();
       const contents = source
         .replace("from '../platform'", "from '../platform/browser.mjs'")
         .replace(/^\s*(?:stdin: process\.stdin|stdout: process\.stdout|stderr: process\.stderr),\n/gm, "");
-      if (source.length - contents.length < 80)
+      if (/process\.std|platform'/.test(contents))
         throw new Error(`"${path}" is not as expected: does it still open streams when it is loaded?`);
       return { contents, loader: "js" };
     });

@@ -16,7 +16,12 @@ const PORCELAIN_BASE = ["home", "models", "remote", "plumbing", "store", "files"
 export const ROOMS: readonly Room[] = [
   {
     name: "main",
-    purpose: "argv to exit code; the only place that exits",
+    purpose: "the program: what needs no parser runs at once, all else as a command line; exits",
+    imports: ["command-line", "commands/direct/direct-commands", "commands/direct/run-direct", "restart-tuned"],
+  },
+  {
+    name: "command-line",
+    purpose: "a command line to its exit code: settings, clipanion, signals",
     imports: ["commands", "report", "protocol", "restart-tuned", "version"],
   },
   { name: "restart-tuned", purpose: "starts `add` again with the engine's settings", imports: ["embedded"] },
@@ -40,6 +45,8 @@ export const ROOMS: readonly Room[] = [
       "plumbing",
       "models",
       "remote",
+      // here or in the cloud
+      "store/object-store",
       "home",
       "report",
       "protocol",
@@ -304,7 +311,7 @@ export const OWNERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^(preact|prismjs)(\/|$)/, /^src\/page\//],
   [/^@valibot\/to-json-schema$/, /^src\/openapi\//],
   [/^(jsonc-parser|smol-toml)$/, /^src\/porcelain\/agents\//],
-  [/^clipanion$/, /^src\/(main\.ts|commands\/)/],
+  [/^clipanion$/, /^src\/(command-line\.ts|commands\/)/],
   [/^@opentui\//, /^src\/tui\//],
   [/^@clack\/prompts$/, /^src\/commands\//],
 ];

@@ -8,6 +8,7 @@ import { Home } from "../home/home.ts";
 import { EXIT_CODES, RepobaseError } from "../protocol/errors.ts";
 import { withRepairHint } from "../protocol/repair-hint.ts";
 import { Report, VERBOSITIES, type Verbosity } from "../report/report.ts";
+import type { DirectInput } from "./direct/direct-input.ts";
 
 export interface Context extends BaseContext {
   readonly cwd: string;
@@ -61,6 +62,18 @@ export abstract class BaseCommand extends Command<Context> {
 
   /** It draws on the terminal: a line of ours would spoil the picture. */
   protected readonly ownsScreen: boolean = false;
+
+  /** For work that also runs without a parser. @param words without those of `undefined` */
+  protected directInput(words: readonly (string | undefined)[], nul = false): DirectInput {
+    return {
+      words: words.filter((word) => word !== undefined),
+      report: this.report,
+      nul,
+      cwd: this.context.cwd,
+      home: async () => this.home,
+      config: async () => this.home.config(),
+    };
+  }
 
   /** @returns exit code; nothing: 0 */
   protected abstract run(): Promise<number | void>;

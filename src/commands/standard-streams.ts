@@ -2,9 +2,9 @@
  * The process's streams, opened lightly: Bun's own `process.stdout` takes 10 ms to make, a third of what a search takes.
  * Output to a pipe, a file or nowhere is written with plain system calls; a terminal gets Bun's own streams.
  */
-import { fstatSync, write, writeSync } from "node:fs";
+import { write } from "node:fs";
 import { Readable, Writable } from "node:stream";
-import { isatty } from "node:tty";
+import { isTerminalAt, writeAll } from "./direct/file-descriptors.ts";
 
 /**
  * A pipe of Linux has 16 slots of a page. A write that does not fit into the last page begins a new one, so what a pipe
@@ -41,14 +41,8 @@ export function standardOutput(fd: 1 | 2): Writable {
   });
 }
 
-function mayBeTerminal(fd: number): boolean {
-  if (process.platform === "win32") return true;
-  try {
-    return fstatSync(fd).isCharacterDevice() && isatty(fd);
-  } catch {
-    return true; // closed: Bun knows what to do
-  }
-}
+/** What is closed too: the runtime knows what to do. */
+const mayBeTerminal = (fd: 0 | 1 | 2): boolean => isTerminalAt(fd) !== false;
 
 function writeLater(fd: 1 | 2, bytes: Uint8Array, done: (error?: Error | null) => void): void {
   if (bytes.length === 0) return done();
@@ -57,16 +51,4 @@ function writeLater(fd: 1 | 2, bytes: Uint8Array, done: (error?: Error | null) =
     else if (error) done(error);
     else writeLater(fd, bytes.subarray(length), done);
   });
-}
-
-function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) {
-    try {
-      done += writeSync(fd, bytes, done);
-    } catch (error) {
-      // a full pipe that another process has made non-blocking: wait for its reader
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Bun.sleepSync(2);
-    }
-  }
 }

@@ -3,6 +3,7 @@
  * winner as the variable it stands for, so that a flag wins over all of them and no command knows of settings.
  */
 import { sep } from "node:path";
+import { commandAt } from "./command-at.ts";
 import { type Config, folderOf, type RepoConfig } from "./config.ts";
 import type { Environment } from "./env.ts";
 import { ALIAS, type Setting, SETTINGS } from "./settings.ts";
@@ -68,9 +69,6 @@ export function repoMeant(argv: readonly string[], config: Config, cwd: string):
     })
     .toSorted((a, b) => (folderOf(b)?.length ?? 0) - (folderOf(a)?.length ?? 0))[0];
 }
-
-/** Where the command's name begins: options may stand before it. */
-export const commandAt = (argv: readonly string[]): number => argv.findIndex((word) => !word.startsWith("-"));
 
 /** The command line with its alias written out, once. @param isCommand a name that no alias takes */
 export function expandAlias(

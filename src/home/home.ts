@@ -3,23 +3,15 @@
  * the same as in the bucket. Files are replaced by rename, so a reader and a crash see the old one or the new one.
  */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { RepobaseError } from "../protocol/errors.ts";
 import { CONFIG_KEY } from "../protocol/keys.ts";
 import { DirectoryStore } from "../store/directory-store.ts";
-import {
-  type CloudConfig,
-  type Config,
-  emptyConfig,
-  parseCloudConfig,
-  parseConfig,
-  type RepoConfig,
-} from "./config.ts";
+import { type CloudConfig, type Config, parseCloudConfig, type RepoConfig } from "./config.ts";
 import type { Environment } from "./env.ts";
-import { errnoOf } from "../files/file-errors.ts";
+import { homeFolder } from "./home-folder.ts";
+import { readConfig, readHomeFile } from "./read-config.ts";
 import { acquireLock, type Lock } from "../files/lock.ts";
-import { readRegularFile } from "../files/read-regular-file.ts";
 import { unpackLibrariesInto } from "../files/unpack-native.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 
@@ -38,10 +30,6 @@ export interface RemoteSettings {
 export type Trace = (text: string) => void;
 
 export interface CloudAccess extends CloudConfig, RemoteSettings {}
-
-/** Where it is, whether it is there or not. */
-export const homeFolder = (env: Environment): string =>
-  resolve(env.REPOBASE_HOME || join(env.HOME || homedir(), ".repobase"));
 
 export class Home {
   /** The indexes, with the bucket's keys. */
@@ -127,7 +115,7 @@ export class Home {
 
   /** What `cloud login` kept, without the environment. */
   savedCloud(): CloudConfig | undefined {
-    const text = readIfThere(this.path("cloud.json"));
+    const text = readHomeFile(this.path("cloud.json"));
     return text === undefined ? undefined : parseCloudConfig(text, this.path("cloud.json"));
   }
 
@@ -153,19 +141,5 @@ export class Home {
         cause,
       });
     }
-  }
-}
-
-export function readConfig(path: string): Config {
-  const text = readIfThere(path);
-  return text === undefined ? emptyConfig() : parseConfig(text, path);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readRegularFile(path).toString("utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw new RepobaseError("home_unwritable", `cannot read "${path}"`, { cause: error });
   }
 }

@@ -7,9 +7,9 @@ import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { errnoOf } from "../files/file-errors.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
 import type { Home } from "./home.ts";
+import { USER_SETTINGS } from "./home-folder.ts";
 import { ALIAS, checkSetting, SETTINGS } from "./settings.ts";
 
-export const USER_SETTINGS = "settings.json";
 const SETTINGS_FORMAT = 1;
 /** A setting may be a secret. */
 export const SETTINGS_MODE = 0o600;

@@ -2,13 +2,20 @@
  * How far a long command is, on stderr: on a terminal one line that is drawn over, elsewhere (a pipe, CI) a line now and then,
  * more seldom the longer it takes. Amount, rate and time left; what is not known yet is not said.
  */
-import type { Writable } from "node:stream";
 import { makeNameVisible } from "../text/visible.ts";
 import { formatProgress, measured, type Pace, type ProgressStep } from "./progress-text.ts";
 import { Rate } from "./rate.ts";
 import { hasUnicode, movesCursor } from "./terminal-kind.ts";
 
 export type { ProgressStep } from "./progress-text.ts";
+
+/** What is asked of a stream. */
+export interface Output {
+  write(part: Uint8Array | string): unknown;
+  readonly isTTY?: boolean;
+  /** Of a terminal that says it. */
+  readonly columns?: number;
+}
 
 /** Follows one step after the other, and tells how each goes. @param now ms */
 export class Pacer {
@@ -41,7 +48,7 @@ export interface Progress {
 
 /** What suits the stream. @param now ms */
 export function progressOn(
-  out: Writable & { readonly isTTY?: boolean },
+  out: Output,
   env: Readonly<Record<string, string | undefined>>,
   now: () => number = performance.now.bind(performance),
 ): Progress {
@@ -60,7 +67,7 @@ class LiveLine implements Progress {
   #drawn = false;
 
   constructor(
-    private readonly out: Writable & { readonly columns?: number },
+    private readonly out: Output,
     private readonly unicode: boolean,
     private readonly now: () => number,
   ) {}
@@ -94,7 +101,7 @@ class SparseLines implements Progress {
   #next: number | undefined;
 
   constructor(
-    private readonly out: Writable,
+    private readonly out: Output,
     private readonly now: () => number,
   ) {}
 

@@ -3,11 +3,10 @@
  * command says the same thing in both forms at one place and never asks which is wanted. What goes to a terminal has its
  * control characters made visible (visible.ts); pipes, files and JSON get it exactly.
  */
-import type { Writable } from "node:stream";
 import { isRepobaseError, ERROR_TABLE, type ErrorCode } from "../protocol/errors.ts";
 import type { TableColumn } from "./table.ts";
 import { hasUnicode } from "./terminal-kind.ts";
-import { type Progress, progressOn, type ProgressStep } from "./progress.ts";
+import { type Output, type Progress, progressOn, type ProgressStep } from "./progress.ts";
 import { plainStyle, type Style, Terminal } from "./style.ts";
 import { makeNameVisible, makeVisible } from "../text/visible.ts";
 
@@ -18,9 +17,11 @@ import { makeNameVisible, makeVisible } from "../text/visible.ts";
 export const VERBOSITIES = ["quiet", "normal", "verbose"] as const;
 export type Verbosity = (typeof VERBOSITIES)[number];
 
+export type { Output } from "./progress.ts";
+
 export interface ReportOptions {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly json: boolean;
   readonly verbosity: Verbosity;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -63,7 +64,7 @@ export class Report {
   ): Promise<void> {
     if (!this.terminal || this.json || of.rows.length === 0) return this.result(value, of.plain);
     const { formatTable } = await import("./table.ts");
-    const width = (this.options.stdout as { columns?: number }).columns || DEFAULT_COLUMNS;
+    const width = this.options.stdout.columns || DEFAULT_COLUMNS;
     const more = hasUnicode(this.options.env) ? "…" : "~";
     const table = formatTable({ ...of, width, style: this.style, more });
     this.result(value, table + (of.notes ?? []).map((note) => `${note}\n`).join(""));
@@ -159,4 +160,4 @@ function causesOf(error: unknown): readonly string[] {
 
 const DEFAULT_COLUMNS = 80;
 
-export const isTerminal = (stream: Writable): boolean => (stream as { isTTY?: boolean }).isTTY === true;
+export const isTerminal = (stream: Output): boolean => stream.isTTY === true;

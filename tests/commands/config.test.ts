@@ -74,10 +74,12 @@ test.each(SETTINGS.map((setting) => [setting.key, setting] as const))(
     expect((await run(`config set ${key} ${all}`)).stderr).toBe("");
     const command = setting.flag?.split(" --")[0]?.split(", ")[0] ?? "search";
     const line = [...command.split(" "), ...(command === "serve" ? [] : ["words"])];
-    const environment = (given: Record<string, string> = {}, words = line) =>
-      useSettings(words, { env: { REPOBASE_HOME: home, ...given }, cwd: dir }).env;
-    const seen = (words: string[], given?: Record<string, string>) =>
-      setting.flag ? seenBy(words, environment(given, words)) : [environment(given, words)[setting.variable]];
+    const environment = async (given: Record<string, string> = {}, words = line) =>
+      (await useSettings(words, { env: { REPOBASE_HOME: home, ...given }, cwd: dir })).env;
+    const seen = async (words: string[], given?: Record<string, string>) => {
+      const found = await environment(given, words);
+      return setting.flag ? seenBy(words, found) : [found[setting.variable]];
+    };
     expect(await seen(line)).toContain(all);
     expect(await seen(line, { [setting.variable]: env })).toContain(env);
     if (setting.flag) {
@@ -90,12 +92,14 @@ test.each(SETTINGS.map((setting) => [setting.key, setting] as const))(
       origin: "repository",
       from: MINE,
     });
-    const inIt = (given: Record<string, string> = {}) =>
-      useSettings(line, { env: { REPOBASE_HOME: home, ...given }, cwd: join(dir, "mine") }).env[setting.variable];
-    if (!setting.remembered) expect([inIt(), inIt({ [setting.variable]: env })]).toEqual([one, env]);
+    const inIt = async (given: Record<string, string> = {}) =>
+      (await useSettings(line, { env: { REPOBASE_HOME: home, ...given }, cwd: join(dir, "mine") })).env[
+        setting.variable
+      ];
+    if (!setting.remembered) expect([await inIt(), await inIt({ [setting.variable]: env })]).toEqual([one, env]);
     await run(`config unset ${key} --repo mine`);
     await run(`config unset ${key}`);
-    expect(environment()[setting.variable]).toBeUndefined();
+    expect((await environment())[setting.variable]).toBeUndefined();
     expect(JSON.parse((await run(`config get ${key} --json`)).stdout)).toMatchObject({ origin: "default" });
   },
 );
@@ -107,8 +111,8 @@ test("what a repository remembers has one owner: its entry, which indexing reads
   expect(await entry()).toMatchObject({ secrets: "skip", maxFileBytes: 5000 });
   await run("config set index.secrets allow");
   const env = { REPOBASE_HOME: home };
-  expect(useSettings(["index", "mine"], { env, cwd: dir }).env.REPOBASE_SECRETS).toBeUndefined();
-  expect(useSettings(["add", "."], { env, cwd: dir }).env.REPOBASE_SECRETS).toBe("allow");
+  expect((await useSettings(["index", "mine"], { env, cwd: dir })).env.REPOBASE_SECRETS).toBeUndefined();
+  expect((await useSettings(["add", "."], { env, cwd: dir })).env.REPOBASE_SECRETS).toBe("allow");
   await run("config unset index.secrets --repo mine");
   expect(await entry()).not.toHaveProperty("secrets");
 });
@@ -171,7 +175,7 @@ test("what is set for a repository goes with it; damaged settings do not hold it
 test("an alias of add is add, whatever options stand before it", async () => {
   await run("config set alias.a add~--threads~2");
   const meant = (line: string, at = home) => commandMeant(line.split(" "), { REPOBASE_HOME: at });
-  expect([meant("a ."), meant("add ."), meant("--json add ."), meant("search add"), meant("b .")]).toEqual([
+  expect(await Promise.all(["a .", "add .", "--json add .", "search add", "b ."].map((line) => meant(line)))).toEqual([
     "add",
     "add",
     "add",
@@ -179,13 +183,15 @@ test("an alias of add is add, whatever options stand before it", async () => {
     "b",
   ]);
   await Bun.write(join(dir, "damaged/settings.json"), "{");
-  expect([meant("a .", join(dir, "damaged")), meant("add .", join(dir, "damaged"))]).toEqual([undefined, "add"]);
+  const damaged = ["a .", "add ."].map((line) => meant(line, join(dir, "damaged")));
+  expect(await Promise.all(damaged)).toEqual([undefined, "add"]);
 });
 
 test("the first screen follows the settings; options alone ask for none", async () => {
   await run("config set ui.plain on");
-  const seen = (words: string[]) => useSettings(words, { env: { REPOBASE_HOME: home }, cwd: dir }).env.REPOBASE_PLAIN;
-  expect([seen([]), seen(["ui"]), seen(["--version"])]).toEqual(["1", "1", undefined]);
+  const seen = async (words: string[]) =>
+    (await useSettings(words, { env: { REPOBASE_HOME: home }, cwd: dir })).env.REPOBASE_PLAIN;
+  expect(await Promise.all([seen([]), seen(["ui"]), seen(["--version"])])).toEqual(["1", "1", undefined]);
 });
 
 test("entries of a newer program are kept; a newer format is refused; damage is named, and config still runs", async () => {
@@ -215,14 +221,14 @@ test("entries of a newer program are kept; a newer format is refused; damage is 
 
 test("the repository that is meant: named, or the folder's; a question names none", async () => {
   await run("config set search.limit 7 --repo other");
-  const limit = (line: string, cwd = dir) =>
-    useSettings(line.split(" "), { env: { REPOBASE_HOME: home }, cwd }).env.REPOBASE_SEARCH_LIMIT;
-  expect(limit("search words --repo other")).toBe("7");
-  expect(limit("--json search words --repo=other")).toBe("7");
-  expect(limit("search words", join(dir, "other"))).toBe("7");
-  expect(limit("search other")).toBeUndefined();
-  expect(limit("--json search other")).toBeUndefined();
-  expect(limit("search words --repo mine", join(dir, "other"))).toBeUndefined();
+  const limit = async (line: string, cwd = dir) =>
+    (await useSettings(line.split(" "), { env: { REPOBASE_HOME: home }, cwd })).env.REPOBASE_SEARCH_LIMIT;
+  expect(await limit("search words --repo other")).toBe("7");
+  expect(await limit("--json search words --repo=other")).toBe("7");
+  expect(await limit("search words", join(dir, "other"))).toBe("7");
+  expect(await limit("search other")).toBeUndefined();
+  expect(await limit("--json search other")).toBeUndefined();
+  expect(await limit("search words --repo mine", join(dir, "other"))).toBeUndefined();
 });
 
 test("two at once lose nothing of each other's", async () => {
@@ -250,7 +256,11 @@ test("an alias stands for the first words, once, and never for a command", async
   await Bun.write(join(home, "settings.json"), JSON.stringify(settings));
   expect((await run("list")).stdout).toContain(MINE);
   expect((await run("m")).stderr).toContain('there is no command "l"');
-  expect(useSettings(["l", "x"], { env: { REPOBASE_HOME: home }, cwd: dir }).argv).toEqual(["list", "--json", "x"]);
+  expect((await useSettings(["l", "x"], { env: { REPOBASE_HOME: home }, cwd: dir })).argv).toEqual([
+    "list",
+    "--json",
+    "x",
+  ]);
 });
 
 test("edit: what is saved is checked, then kept; what is wrong changes nothing and stays in its copy", async () => {

@@ -1,6 +1,6 @@
 /** A terminal without a process: runs a command line in here, in an environment and a folder of its own, and keeps what was said. */
 import { Readable, Writable } from "node:stream";
-import { main } from "../../src/main.ts";
+import { main } from "../../src/command-line.ts";
 
 export interface Said {
   readonly code: number;

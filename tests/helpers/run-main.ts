@@ -1,6 +1,6 @@
-/** The program in this process: `main` with streams of its own. */
+/** The program in this process: its command line with streams of our own. */
 import { PassThrough } from "node:stream";
-import { main } from "../../src/main.ts";
+import { main } from "../../src/command-line.ts";
 
 export interface Ran {
   readonly code: number;

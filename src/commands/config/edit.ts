@@ -6,12 +6,12 @@ import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import { withSettings } from "../../home/apply-settings.ts";
 import { editorOf } from "../../home/editor.ts";
 import type { Environment } from "../../home/env.ts";
+import { USER_SETTINGS } from "../../home/home-folder.ts";
 import {
   parseSettings,
   readUserSettings,
   replaceSettings,
   SETTINGS_MODE,
-  USER_SETTINGS,
   settingsText,
 } from "../../home/settings-file.ts";
 import { ALIAS } from "../../home/settings.ts";

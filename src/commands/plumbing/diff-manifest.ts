@@ -21,14 +21,12 @@ export class DiffManifestCommand extends PlumbingCommand {
   theirs = Option.String({ required: false, name: "theirs" });
 
   protected async run(): Promise<number> {
-    const { formatDiff } = await import("../../plumbing/object-lines.ts");
-    const { diffManifest } = await import("../../plumbing/diff-manifest.ts");
-    const { sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { diffLocalManifests, emitDiff } = await import("../direct/diff-manifest.ts");
+    const input = this.directInput([this.repo, this.ours, this.theirs], this.nul);
+    if (!this.remote) return diffLocalManifests(input);
+    const { sideOf } = await import("../../porcelain/sync/side-of.ts");
     const { id } = sideOf(this.home, this.repo);
-    const diff = diffManifest({ repo: id, ...(this.remote ? await this.bothSides(id) : await this.byName(id)) });
-    if (this.json) this.report.result(diff, "");
-    else this.report.raw(formatDiff(diff, { nul: this.nul }));
-    return diff.same ? 0 : 1;
+    return emitDiff(input, { repo: id, ...(await this.bothSides(id)) });
   }
 
   private async bothSides(id: string) {
@@ -43,17 +41,5 @@ export class DiffManifestCommand extends PlumbingCommand {
     if (ours === undefined && theirs === undefined)
       throw new RepobaseError("repo_not_found", `there is no index of "${id}", here or in the cloud`);
     return { ...(ours ? { ours } : {}), ...(theirs ? { theirs } : {}) };
-  }
-
-  private async byName(id: string) {
-    const { catManifest } = await import("../../plumbing/cat-manifest.ts");
-    if (this.ours === undefined || this.theirs === undefined)
-      throw new RepobaseError("usage", "give --remote, or two manifests by their hashes");
-    const read = async (sha256: string) => {
-      const manifest = await catManifest({ from: this.home.store, repo: id, sha256 });
-      if (manifest === undefined) throw new RepobaseError("not_found", `there is no manifest ${sha256} of "${id}"`);
-      return manifest;
-    };
-    return { ours: await read(this.ours), theirs: await read(this.theirs) };
   }
 }

@@ -1,6 +1,5 @@
 /** `repobase hash-file`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
-import { resolve } from "node:path";
 import { EXIT_STATUS } from "../base-command.ts";
 import { PLUMBING, PLUMBING_DETAILS, PlumbingCommand } from "./plumbing-command.ts";
 
@@ -16,12 +15,6 @@ export class HashFileCommand extends PlumbingCommand {
   files = Option.Rest({ required: 1, name: "file" });
 
   protected async run(): Promise<void> {
-    const { hashFile } = await import("../../plumbing/hash-file.ts");
-    const rows: (string | number)[][] = [];
-    for (const file of this.files) {
-      const { sha256, size } = await hashFile(resolve(this.context.cwd, file));
-      rows.push([sha256, size, file]);
-    }
-    this.emit(["sha256", "size", "file"], rows);
+    await (await import("../direct/hash-file.ts")).hashFiles(this.directInput(this.files, this.nul));
   }
 }

@@ -16,7 +16,8 @@ export class LsRemoteCommand extends PlumbingCommand {
 
   protected async run(): Promise<void> {
     const { lsRemote } = await import("../../plumbing/ls-remote.ts");
-    const { remoteToRead, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { remoteToRead } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { sideOf } = await import("../../porcelain/sync/side-of.ts");
     const { requireCloud } = await import("../../home/require-cloud.ts");
     const { listRemoteRepos } = await import("../../remote/remote-client.ts");
     const repos =

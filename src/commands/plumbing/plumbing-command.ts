@@ -1,6 +1,7 @@
 /** What plumbing commands share: rows of tab-separated fields (or JSON), NUL on request, fragments from stdin. */
 import { Option } from "clipanion";
 import { BaseCommand } from "../base-command.ts";
+import { emitRows } from "../direct/emit-rows.ts";
 
 export const PLUMBING = "Plumbing";
 export const PLUMBING_DETAILS = "The text contract is in docs/PLUMBING.md.";
@@ -8,16 +9,9 @@ export const PLUMBING_DETAILS = "The text contract is in docs/PLUMBING.md.";
 export abstract class PlumbingCommand extends BaseCommand {
   nul = Option.Boolean("-z", false, { description: "End lines with NUL, on stdin and stdout." });
 
-  /** One line a row, or all of them as one JSON array of objects with these names. */
+  /** As `emitRows`. */
   protected emit(names: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-    if (this.json) {
-      this.report.result(
-        rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], value]))),
-        "",
-      );
-      return;
-    }
-    this.report.raw(rows.map((row) => row.join("\t") + (this.nul ? "\0" : "\n")).join(""));
+    emitRows({ report: this.report, nul: this.nul }, names, rows);
   }
 
   protected async readStdin(): Promise<string> {

@@ -14,7 +14,8 @@ abstract class TransferCommand extends PlumbingCommand {
 
   protected async run(): Promise<void> {
     const { parseObjectLines } = await import("../../plumbing/object-lines.ts");
-    const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { remoteToRead, remoteToWrite } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { sideOf } = await import("../../porcelain/sync/side-of.ts");
     const { objectsByKey, transferObjects } = await import("../../porcelain/sync/transfer-objects.ts");
     if (this.stdin === this.keys.length > 0) throw new RepobaseError("usage", "give keys, or --stdin");
     const { home, nul, direction, probe } = this;

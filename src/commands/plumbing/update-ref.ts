@@ -18,8 +18,8 @@ export class UpdateRefCommand extends PlumbingCommand {
 
   protected async run(): Promise<void> {
     const { forwardRef } = await import("../../plumbing/forward-ref.ts");
-    const { rememberSync, remoteToRead, remoteToWrite, sideOf } =
-      await import("../../porcelain/sync/plumbing-sides.ts");
+    const { rememberSync, remoteToRead, remoteToWrite } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { sideOf } = await import("../../porcelain/sync/side-of.ts");
     const { spaceIdAsker } = await import("../../porcelain/sync/sync-input.ts");
     const { requireCloud } = await import("../../home/require-cloud.ts");
     const { home, local } = this;

@@ -19,7 +19,8 @@ export class VerifyManifestCommand extends PlumbingCommand {
 
   protected async run(): Promise<number> {
     const { verifyManifest } = await import("../../plumbing/verify-manifest.ts");
-    const { remoteToRead, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { remoteToRead } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { sideOf } = await import("../../porcelain/sync/side-of.ts");
     const { signal } = this.context;
     const found = await verifyManifest({
       store: this.remote ? remoteToRead(this.home, signal) : this.home.store,

@@ -23,7 +23,8 @@ export class WriteManifestCommand extends PlumbingCommand {
     const { writeManifest } = await import("../../plumbing/write-manifest.ts");
     const { findRefManifest } = await import("../../porcelain/sync/find-ref-manifest.ts");
     const { keepManifest } = await import("../../porcelain/sync/keep-manifest.ts");
-    const { remoteToRead, remoteToWrite, sideOf } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { remoteToRead, remoteToWrite } = await import("../../porcelain/sync/plumbing-sides.ts");
+    const { sideOf } = await import("../../porcelain/sync/side-of.ts");
     if (this.remote === this.local) throw new RepobaseError("usage", "give --remote or --local");
     const { home } = this;
     const { signal } = this.context;

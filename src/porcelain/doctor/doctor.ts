@@ -1,5 +1,6 @@
 /** `repobase doctor`: every check, one by one. Nothing is changed; what one area cannot tell does not keep the others from it. */
-import { Home, homeFolder } from "../../home/home.ts";
+import { Home } from "../../home/home.ts";
+import { homeFolder } from "../../home/home-folder.ts";
 import type { Config } from "../../home/config.ts";
 import type { Environment } from "../../home/env.ts";
 import { type Area, type Finding, findingsOf } from "./finding.ts";

@@ -1,12 +1,8 @@
-/** What a completion offers: the refs that can be searched on this machine, and the languages. Reads refs alone. */
+/** The refs that a completion offers: those that can be searched on this machine. Reads refs alone. */
 import type { Home } from "../../home/home.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import { findRepo } from "../../protocol/find-repo.ts";
 import { readCurrentRef } from "../../search/current-ref.ts";
-import { LANGUAGE_NAMES } from "../../search/language-names.ts";
-
-/** By the names that results have. */
-export const languageNames = (): readonly string[] => Object.keys(LANGUAGE_NAMES);
 
 /**
  * Branches and tags, and `worktree`.

@@ -1,9 +1,5 @@
 /** The two sides a plumbing command works between, and the rules that hold for it as for push: opt-in, one writer. */
-import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";
-import { findRepo } from "../../protocol/find-repo.ts";
-import { isRepobaseError } from "../../protocol/errors.ts";
-import { checkRepoId } from "../../protocol/keys.ts";
 import { syncedAt, updateLocalRef } from "../../plumbing/local-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
@@ -13,28 +9,8 @@ import { requireCloud } from "../../home/require-cloud.ts";
 import { openRemoteStore } from "../../remote/remote-client.ts";
 import { withRetry } from "../../store/with-retry.ts";
 import { pulledRepo } from "./pulled-repo.ts";
+import type { Side } from "./side-of.ts";
 import { refuseUnlessEnabled, spaceIdAsker } from "./sync-input.ts";
-
-export interface Side {
-  readonly id: string;
-  /** undefined: not registered here; it may be in the cloud. */
-  readonly repo: RepoConfig | undefined;
-}
-
-/** A registered repository by any of its names, or the id of one that only the cloud knows. */
-export function sideOf(home: Home, name: string): Side {
-  try {
-    const repo = findRepo(home.config().repos, name);
-    return { id: repo.id, repo };
-  } catch (error) {
-    if (!isRepobaseError(error, "repo_not_found")) throw error;
-    try {
-      return { id: checkRepoId(name), repo: undefined };
-    } catch {
-      throw error; // what is no id at all is better called an unknown name
-    }
-  }
-}
 
 /** @throws RepobaseError `not_configured` when not signed in */
 export const remoteToRead = (home: Home, signal: AbortSignal): ObjectStore =>

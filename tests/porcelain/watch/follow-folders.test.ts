@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Home } from "../../../src/home/home.ts";
-import { main } from "../../../src/main.ts";
+import { main } from "../../../src/command-line.ts";
 import { addRepository } from "../../../src/porcelain/indexing/add.ts";
 import { followFolders } from "../../../src/porcelain/watch/follow-folders.ts";
 import type { WatchRun } from "../../../src/porcelain/watch/watched-repo.ts";
