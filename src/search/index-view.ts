@@ -15,6 +15,8 @@ export interface IndexView {
   readonly commits?: readonly string[];
   readonly modelId: string;
   readonly dim: number;
+  /** There is room to keep the binary codes of its table in memory. */
+  readonly keepsCodes?: boolean;
 }
 
 export interface FragmentRows {

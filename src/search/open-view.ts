@@ -24,6 +24,7 @@ import type { IndexView } from "./index-view.ts";
 import { readManifest, readCurrentRef, requireHash } from "./current-ref.ts";
 import type { CurrentRef } from "./current-ref.ts";
 import { fileColumnBytes } from "./file-columns.ts";
+import { keptCodeBytes } from "./kept-codes.ts";
 import { ViewCache } from "./view-cache.ts";
 
 export interface OpenedView extends IndexView {
@@ -144,12 +145,33 @@ export async function openNamedView(
     cache.remember(
       `table\0${name}${of.manifest}`,
       () => openTable({ store, manifest, prefix, bytes: cache.bytes, remember, signal }),
-      (open) => open.table.heldBytes + fileColumnBytes(open.table) + (open.fts?.heldBytes ?? 0),
+      heldBytesOf,
     ),
   ]);
   const { id: modelId, dim } = manifest.model;
   const commits = Object.keys(manifest.snapshots).filter(isCommit);
-  return { repoId: repo, commit, commits, table, fts, visible, modelId, dim };
+  return {
+    repoId: repo,
+    commit,
+    commits,
+    table,
+    fts,
+    visible,
+    modelId,
+    dim,
+    keepsCodes: keepsCodes(table, dim, cache),
+  };
+}
+
+const heldBytesOf = ({ table, fts }: OpenTable): number =>
+  table.heldBytes + fileColumnBytes(table) + keptCodeBytes(table) + (fts?.heldBytes ?? 0);
+
+/** Of what a cache may hold, the codes of one table take an eighth at most: else they would drive out the table they belong to. */
+const CODES_SHARE = 1 / 8;
+
+function keepsCodes({ fragments }: LanceTable, dim: number, { maxHeldBytes }: ViewCache): boolean {
+  const rows = fragments.reduce((sum, fragment) => sum + fragment.rows, 0);
+  return (rows * dim) / 8 <= maxHeldBytes * CODES_SHARE;
 }
 
 /** The files that one commit sees. @throws RepobaseError `corrupt_index`, `unsupported_format` */

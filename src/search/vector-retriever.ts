@@ -4,6 +4,7 @@ import { halfFloats } from "../lance/values.ts";
 import { throwIfAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { Candidate, SearchedView } from "./index-view.ts";
+import { codesOf } from "./kept-codes.ts";
 import { TopCandidates } from "./top-candidates.ts";
 import { cosines, scanBinaryCodes, codeScoreTable } from "./binary-codes.ts";
 
@@ -49,7 +50,7 @@ export async function retrieveByVector(args: {
 async function readCodes({ view, selection, signal }: SearchedView) {
   const fragments = view.table.fragments.map(({ id }) => id);
   const [scanned, selected] = await Promise.all([
-    Promise.all(fragments.map(async (id) => ({ id, codes: await view.table.scan("code", id, signal) }))),
+    Promise.all(fragments.map(async (id) => ({ id, codes: await codesOf(view, id, signal) }))),
     selection,
   ]);
   const byFragment = new Map(scanned.map(({ id, codes }) => [id, codes]));

@@ -21,7 +21,7 @@ export interface ViewCacheLimits {
 
 export class ViewCache {
   readonly bytes: ByteCache;
-  readonly #maxHeldBytes: number;
+  readonly maxHeldBytes: number;
   /** A Map keeps insertion order, so the first entry is the least recently used. */
   readonly #held = new Map<string, Held>();
   #heldBytes = 0;
@@ -30,7 +30,7 @@ export class ViewCache {
 
   constructor(limits: ViewCacheLimits) {
     this.bytes = new ByteCache(limits.maxRangeBytes);
-    this.#maxHeldBytes = limits.maxHeldBytes;
+    this.maxHeldBytes = limits.maxHeldBytes;
   }
 
   /** About, as of each thing's last use. */
@@ -66,7 +66,7 @@ export class ViewCache {
     held.bytes = held.weigh();
     this.#heldBytes += held.bytes;
     for (const oldest of this.#held.keys()) {
-      if (this.#heldBytes <= this.#maxHeldBytes) break;
+      if (this.#heldBytes <= this.maxHeldBytes) break;
       this.#drop(oldest);
     }
   }
