@@ -1,18 +1,17 @@
 /**
  * Memory and time for one large repository: `bun benchmarks/large.ts [--chunks 100000] <git repository>...` joins the trees
  * at HEAD of the repositories given, each in a folder of its own, commits them as one and indexes that with the compiled
- * binary. Once the repositories are used up they are taken again under other folder names. A tree that git cannot write
- * out (a snapshot without some blob) is left out with a message.
+ * binary.
  *
  * Peak memory is the main process's resident set at its highest, threads and mapped libraries included.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { IndexResult } from "../src/porcelain/indexing/index-result.ts";
 import { formatBytes } from "../src/text/figures.ts";
-import { git } from "../tests/helpers/git-server.ts";
+import { joinTrees } from "./join-trees.ts";
 
 const root = join(import.meta.dir, "..");
 const { values, positionals } = parseArgs({
@@ -25,12 +24,16 @@ const { values, positionals } = parseArgs({
 if (positionals.length === 0) throw new Error("usage: bun benchmarks/large.ts [--chunks 100000] <git repository>...");
 if (!existsSync(values.binary)) throw new Error("build first: bun run build");
 const queries = (await Bun.file(join(root, "fixtures/queries.txt")).text()).trim().split("\n");
-const wanted = Number(values.chunks);
 
 const dir = mkdtempSync(join(tmpdir(), "repobase-large-"));
 try {
   const joined = join(dir, "joined");
-  const names = await joinTrees(joined);
+  const names = await joinTrees({
+    into: joined,
+    paths: positionals,
+    chunks: Number(values.chunks),
+    binary: values.binary,
+  });
   console.log(`joined: ${names.join(", ")}\n`);
   const env = { PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: join(dir, "home") };
   const first = await run(env, "add", joined, "--json");
@@ -58,67 +61,6 @@ try {
   );
 } finally {
   rmSync(dir, { recursive: true, force: true });
-}
-
-/** @returns the names of the folders, one for each tree that was joined */
-async function joinTrees(into: string): Promise<string[]> {
-  mkdirSync(into);
-  const names: string[] = [];
-  let remaining = wanted;
-  for (let round = 0; remaining > 0; round++) {
-    const before = remaining;
-    for (const path of positionals) {
-      if (remaining <= 0) break;
-      const own = basename(resolve(path));
-      const name = `${own === "repo" || own === ".git" ? basename(dirname(resolve(path))) : own}${round === 0 ? "" : `-${round}`}`;
-      const chunks = await countChunks(path, into, name);
-      if (chunks === 0) continue;
-      names.push(name);
-      remaining -= chunks;
-    }
-    if (remaining === before) throw new Error("no tree could be written out");
-  }
-  await git(into, "init", "--quiet");
-  await git(into, "add", "--all", "--force");
-  await git(
-    into,
-    "-c",
-    "user.name=bench",
-    "-c",
-    "user.email=bench@localhost",
-    "commit",
-    "--quiet",
-    "--message",
-    "joined",
-  );
-  return names;
-}
-
-/** Writes a tree out and indexes it by itself: only so is it known how many chunks it gives. */
-async function countChunks(path: string, into: string, name: string): Promise<number> {
-  const folder = join(into, name);
-  mkdirSync(folder);
-  const tar = join(dir, "tree.tar");
-  const home = join(dir, "count");
-  try {
-    await git(path, "archive", `--output=${tar}`, "HEAD");
-    const unpack = Bun.spawnSync(["tar", "xf", tar, "-C", folder]);
-    if (unpack.exitCode !== 0) throw new Error(unpack.stderr.toString());
-    const { out } = await run(
-      { PATH: process.env.PATH ?? "", HOME: dir, REPOBASE_HOME: home },
-      "add",
-      folder,
-      "--json",
-    );
-    return (JSON.parse(out) as IndexResult).newChunks;
-  } catch (error) {
-    console.error(`left out ${path}: ${String(error).split("\n")[0]}`);
-    rmSync(folder, { recursive: true, force: true });
-    return 0;
-  } finally {
-    rmSync(tar, { force: true });
-    rmSync(home, { recursive: true, force: true });
-  }
 }
 
 interface Run {
