@@ -33,14 +33,13 @@ export interface EffectsOptions {
   readonly reading: Reading;
   readonly screen: ScreenControl;
   readonly dispatch: (event: UiEvent) => void;
-  /** Settles when there is something to see: what is dear waits for it. */
+  /** Settles when there is something to see: all that is read waits for it. */
   readonly firstFrame: Promise<void>;
-  /** Files of an answer; absent: more than a screen shows, few enough to be quick. */
+  /** Files of an answer; absent: as many as the screen shows. */
   readonly limit?: number | undefined;
   readonly now?: () => number;
 }
 
-const LIMIT = 30;
 /** Repositories that are asked about at the same time. */
 const ASKED_AT_ONCE = 4;
 
@@ -53,7 +52,10 @@ export class Effects {
   /** Aborted when the screen closes. */
   readonly #closed = new AbortController();
   #searching = false;
-  #warmed: Promise<void> | undefined;
+  /** Settles when no question is under way or waits. */
+  #quiet = Promise.resolve();
+  /** How many were asked for. */
+  #previews = 0;
   /** Asked while another search ran; only the newest counts. */
   #next: Of<"search"> | undefined;
   /** What is still under way, for `settled`. */
@@ -85,7 +87,7 @@ export class Effects {
       case "search":
         return this.#search(effect);
       case "preview":
-        return dispatch({ kind: "preview", preview: await reading.preview(effect.hit) });
+        return this.#preview(effect);
       case "load-repos":
         return this.#loadRepos();
       case "load-sync":
@@ -130,10 +132,13 @@ export class Effects {
       return;
     }
     this.#searching = true;
+    const quiet = Promise.withResolvers<void>();
+    this.#quiet = quiet.promise;
     try {
       for (let asked: Of<"search"> | undefined = effect; asked; asked = this.#takeNext()) await this.#ask(asked);
     } finally {
       this.#searching = false;
+      quiet.resolve();
     }
   }
 
@@ -143,35 +148,40 @@ export class Effects {
     return next;
   }
 
-  async #ask({ generation, query, filters }: Of<"search">): Promise<void> {
-    const { reading, dispatch, limit = LIMIT, now = () => performance.now() } = this.#of;
+  async #ask({ generation, query, filters, limit, explain }: Of<"search">): Promise<void> {
+    const { reading, dispatch, now = () => performance.now() } = this.#of;
     const began = now();
     try {
-      const response = await reading.search(parseSearchRequest({ q: query, ...filters, limit, explain: true }));
+      const response = await reading.search(parseSearchRequest({ q: query, ...filters, limit: this.#of.limit ?? limit, explain }));
       dispatch({ kind: "found", generation, response, ms: now() - began });
     } catch (error) {
       dispatch({ kind: "not-found", generation, problem: describeProblem(error) });
     }
   }
 
+  /** The newest only, and never before a question that waits. */
+  async #preview({ hit, after }: Of<"preview">): Promise<void> {
+    const { reading, dispatch } = this.#of;
+    const number = ++this.#previews;
+    await Bun.sleep(after);
+    await this.#quiet;
+    if (number !== this.#previews || this.#closed.signal.aborted) return;
+    dispatch({ kind: "preview", preview: await reading.preview(hit) });
+  }
+
   async #loadRepos(): Promise<void> {
     const { home, cwd, reading, dispatch, firstFrame } = this.#of;
+    await firstFrame;
     const repos = reposHere(home, cwd).map(itemOf);
     dispatch({ kind: "cloud", cloud: cloudHere(home) });
     dispatch({ kind: "repos", repos });
-    await firstFrame;
+    await reading.warm(); // again for an index that is new since; else it is at once
     dispatch({ kind: "sizes", sizes: await reading.sizes(repos.map(({ id }) => id)) });
   }
 
-  #warm(): Promise<void> {
-    return (this.#warmed ??= this.#of.reading.warm());
-  }
-
-  /** A few at a time, and not before there is something to see: a large folder takes a while to look at. */
+  /** A few at a time: a large folder takes a while to look at. */
   async #loadSync(ids: readonly string[]): Promise<void> {
-    const { reading, dispatch, firstFrame } = this.#of;
-    await firstFrame;
-    await this.#warm();
+    const { reading, dispatch } = this.#of;
     const waiting = [...ids];
     const askNext = async (): Promise<void> => {
       for (let repoId = waiting.shift(); repoId !== undefined; repoId = waiting.shift())

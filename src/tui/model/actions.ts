@@ -8,7 +8,7 @@ import { isCommit } from "../../protocol/ids.ts";
 import { SEARCH_MODES } from "../../protocol/search-api.ts";
 import { hitPlace } from "../../report/hit-place.ts";
 import type { UiEffect, UiStep } from "./events.ts";
-import { askAnew } from "./ask-anew.ts";
+import { askAnew, toggleExplain } from "./ask-anew.ts";
 import { type JobKind, NO_FILTERS, type Pane, selectedHit, selectedRepo, type UiState } from "./state.ts";
 
 export interface UiAction {
@@ -61,7 +61,7 @@ export const ACTIONS: readonly UiAction[] = [
     title: "Say why the result ranks where it does",
     keys: ["e"],
     panes: HITS,
-    act: (state) => step({ ...state, explain: !state.explain }),
+    act: toggleExplain,
   },
   {
     id: "scope",

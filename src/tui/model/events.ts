@@ -40,9 +40,19 @@ export type UiEvent =
   | { readonly kind: "logged"; readonly line: string }
   | { readonly kind: "away"; readonly away: boolean };
 
+export interface Question {
+  /** The same as before: more of the same answer, or why each result ranks where it does. */
+  readonly generation: number;
+  readonly query: string;
+  readonly filters: SearchFilters;
+  readonly limit: number;
+  readonly explain: boolean;
+}
+
 export type UiEffect =
-  | { readonly kind: "search"; readonly generation: number; readonly query: string; readonly filters: SearchFilters }
-  | { readonly kind: "preview"; readonly hit: SearchHit }
+  | ({ readonly kind: "search" } & Question)
+  /** @param after ms; a later one takes its place */
+  | { readonly kind: "preview"; readonly hit: SearchHit; readonly after: number }
   | { readonly kind: "load-repos" }
   | { readonly kind: "load-sync"; readonly repoIds: readonly string[] }
   | { readonly kind: "job"; readonly id: number; readonly job: JobKind; readonly repoId: string }

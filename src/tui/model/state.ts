@@ -130,6 +130,8 @@ export interface UiState {
   readonly focus: Pane;
   readonly modal: Modal | null;
   readonly repos: readonly RepoItem[];
+  /** `repos` is known. */
+  readonly loaded: boolean;
   readonly sync: Readonly<Record<string, RepoSync>>;
   /** Bytes of the index; null: none. */
   readonly sizes: Readonly<Record<string, number | null>>;
@@ -142,6 +144,10 @@ export interface UiState {
   readonly results: readonly SearchHit[];
   /** The question that `results` answer; null: none. */
   readonly answered: string | null;
+  /** Of the question that `results` answer, its generation. */
+  readonly answeredGeneration: number;
+  /** Results that were asked for last. */
+  readonly limit: number;
   readonly warnings: readonly string[];
   readonly tookMs: number | null;
   readonly resultAt: number;
@@ -167,6 +173,7 @@ export function initialState(size: { readonly width: number; readonly height: nu
     focus: "search",
     modal: null,
     repos: [],
+    loaded: false,
     sync: {},
     sizes: {},
     repoAt: 0,
@@ -176,6 +183,8 @@ export function initialState(size: { readonly width: number; readonly height: nu
     searching: false,
     results: [],
     answered: null,
+    answeredGeneration: 0,
+    limit: 0,
     warnings: [],
     tookMs: null,
     resultAt: 0,

@@ -1,8 +1,9 @@
 /** The next state of the full screen, and what is to be done: for each thing that happens. Pure. */
 import { actionCalled, actionFor, say } from "./actions.ts";
-import { askAnew } from "./ask-anew.ts";
+import { askAgain, askAnew, askForMore } from "./ask-anew.ts";
 import type { UiEffect, UiEvent, UiStep } from "./events.ts";
 import { layoutOf, paneAt, firstShown, rowsIn } from "./layout.ts";
+import type { SearchHit } from "../../protocol/search-api.ts";
 import { openedModal, updateModal } from "./update-modal.ts";
 import { keyOfHit as keyOf, type Pane, selectedHit, type UiState } from "./state.ts";
 
@@ -10,6 +11,11 @@ const ORDER: readonly Pane[] = ["search", "results", "preview", "repos"];
 const MAX_LOG = 500;
 /** Rows that PgUp and PgDn move by. */
 const PAGE = 10;
+/** So near to the last result the next ones are asked for. */
+const NEAR_END = 5;
+/** A file is opened so much later, ms: while one types on, or holds a key, the answers come first. */
+const TYPED_MS = 120;
+const MOVED_MS = 30;
 
 const step = (state: UiState, ...effects: UiEffect[]): UiStep => ({ state, effects });
 
@@ -143,7 +149,9 @@ function selectResult(state: UiState, to: number): UiStep {
   const resultAt = clampTo(state.results.length, to);
   const hit = state.results[resultAt];
   if (!hit || resultAt === state.resultAt) return step(state);
-  return step({ ...state, resultAt, preview: null, previewBy: 0 }, { kind: "preview", hit });
+  const chosen: UiState = { ...state, resultAt, preview: null, previewBy: 0 };
+  const { state: next, effects } = resultAt >= state.results.length - NEAR_END ? askForMore(chosen) : step(chosen);
+  return step(next, { kind: "preview", hit, after: MOVED_MS }, ...effects);
 }
 
 function click(state: UiState, { kind, x, y }: { kind: string; x: number; y: number }): UiStep {
@@ -181,12 +189,13 @@ function takeRepos(state: UiState, event: Extract<UiEvent, { kind: "repos" }>): 
     repos.findIndex(({ id }) => id === selected),
   );
   const effects: UiEffect[] = [{ kind: "load-sync", repoIds: repos.map(({ id }) => id) }];
-  return step({ ...state, repos, repoAt }, ...effects);
+  return step({ ...state, repos, repoAt, loaded: true }, ...effects);
 }
 
 function takeAnswer(state: UiState, event: Extract<UiEvent, { kind: "found" }>): UiStep {
   if (event.generation !== state.generation) return step(state);
   const { results, warnings } = event.response;
+  if (state.answeredGeneration === event.generation) return step({ ...state, results: merged(state.results, results) });
   const [hit] = results;
   const next: UiState = {
     ...state,
@@ -194,12 +203,24 @@ function takeAnswer(state: UiState, event: Extract<UiEvent, { kind: "found" }>):
     results,
     warnings,
     answered: state.query,
+    answeredGeneration: event.generation,
     tookMs: event.ms,
     resultAt: 0,
     preview: null,
     previewBy: 0,
   };
-  return step(warnings.reduce(logged, next), ...(hit ? [{ kind: "preview", hit } as const] : []));
+  // asked for before the explanation was
+  const again = state.explain && hit?.explain === undefined ? askAgain(next).effects : [];
+  const preview = hit ? [{ kind: "preview", hit, after: TYPED_MS } as const] : [];
+  return step(warnings.reduce(logged, next), ...again, ...preview);
+}
+
+/** What is shown keeps its place, and takes what the new answer says of it; what is new comes below. */
+function merged(shown: readonly SearchHit[], answer: readonly SearchHit[]): readonly SearchHit[] {
+  const fresh = new Map(answer.map((hit) => [keyOf(hit), hit]));
+  const kept = shown.map((hit) => fresh.get(keyOf(hit)) ?? hit);
+  for (const hit of shown) fresh.delete(keyOf(hit));
+  return [...kept, ...fresh.values()];
 }
 
 function isWanted(state: UiState, key: string): boolean {

@@ -24,6 +24,7 @@ export interface Room {
 
 export function reposPane(state: UiState, { width, rows }: Room, glyphs: Glyphs): Line[] {
   const { repos, repoAt, sync, sizes, filters } = state;
+  if (!state.loaded) return [];
   if (repos.length === 0)
     return wrap("no repositories yet; add one in the shell: repobase add <url or path>", width).map((text) => [
       piece(text, "dim"),
