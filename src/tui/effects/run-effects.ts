@@ -152,7 +152,9 @@ export class Effects {
     const { reading, dispatch, now = () => performance.now() } = this.#of;
     const began = now();
     try {
-      const response = await reading.search(parseSearchRequest({ q: query, ...filters, limit: this.#of.limit ?? limit, explain }));
+      const response = await reading.search(
+        parseSearchRequest({ q: query, ...filters, limit: this.#of.limit ?? limit, explain }),
+      );
       dispatch({ kind: "found", generation, response, ms: now() - began });
     } catch (error) {
       dispatch({ kind: "not-found", generation, problem: describeProblem(error) });
