@@ -37,14 +37,14 @@ export function askAnew(state: UiState): UiStep {
 }
 
 /** The same question again, for what the answer lacks: an explanation. */
-export const askAgain = (state: UiState): UiStep =>
+export const askUnchanged = (state: UiState): UiStep =>
   state.answered === null || state.searching ? { state, effects: [] } : { state, effects: [question(state)] };
 
 /** Explanations cost time, so they are asked for when they are wanted. */
 export function toggleExplain(state: UiState): UiStep {
   const turned: UiState = { ...state, explain: !state.explain };
   const isKnown = selectedHit(state)?.explain !== undefined;
-  return turned.explain && !isKnown ? askAgain(turned) : { state: turned, effects: [] };
+  return turned.explain && !isKnown ? askUnchanged(turned) : { state: turned, effects: [] };
 }
 
 /** Further results, where there may be any. */

@@ -40,7 +40,7 @@ export type UiEvent =
   | { readonly kind: "logged"; readonly line: string }
   | { readonly kind: "away"; readonly away: boolean };
 
-export interface Question {
+export interface AskedSearch {
   /** The same as before: more of the same answer, or why each result ranks where it does. */
   readonly generation: number;
   readonly query: string;
@@ -50,7 +50,7 @@ export interface Question {
 }
 
 export type UiEffect =
-  | ({ readonly kind: "search" } & Question)
+  | ({ readonly kind: "search" } & AskedSearch)
   /** @param after ms; a later one takes its place */
   | { readonly kind: "preview"; readonly hit: SearchHit; readonly after: number }
   | { readonly kind: "load-repos" }

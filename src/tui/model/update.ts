@@ -1,6 +1,6 @@
 /** The next state of the full screen, and what is to be done: for each thing that happens. Pure. */
 import { actionCalled, actionFor, say } from "./actions.ts";
-import { askAgain, askAnew, askForMore } from "./ask-anew.ts";
+import { askUnchanged, askAnew, askForMore } from "./ask-anew.ts";
 import type { UiEffect, UiEvent, UiStep } from "./events.ts";
 import { layoutOf, paneAt, firstShown, rowsIn } from "./layout.ts";
 import type { SearchHit } from "../../protocol/search-api.ts";
@@ -210,7 +210,7 @@ function takeAnswer(state: UiState, event: Extract<UiEvent, { kind: "found" }>):
     previewBy: 0,
   };
   // asked for before the explanation was
-  const again = state.explain && hit?.explain === undefined ? askAgain(next).effects : [];
+  const again = state.explain && hit?.explain === undefined ? askUnchanged(next).effects : [];
   const preview = hit ? [{ kind: "preview", hit, after: TYPED_MS } as const] : [];
   return step(warnings.reduce(logged, next), ...again, ...preview);
 }
