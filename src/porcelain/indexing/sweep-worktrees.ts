@@ -6,7 +6,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { errnoOf } from "../../files/file-errors.ts";
+import { errnoOf, fileError } from "../../files/file-errors.ts";
 import { readRegularFile } from "../../files/read-regular-file.ts";
 import { writeFileAtomic } from "../../files/write-file-atomic.ts";
 import type { RepoConfig } from "../../home/config.ts";
@@ -36,11 +36,18 @@ interface Replaced {
   readonly ref: WorktreeRef;
 }
 
-/** To be called before another ref, or none, takes the place of `ref`. The caller holds the repository's lock. */
+/**
+ * To be called before another ref, or none, takes the place of `ref`. The caller holds the repository's lock.
+ * @throws RepobaseError `no_space`, `home_unwritable`, `io_error`
+ */
 export function noteReplaced({ home, repo, ref, now }: Place & { readonly ref: WorktreeRef }): void {
   const path = logOf(home, repo);
-  mkdirSync(dirname(path), { recursive: true });
-  appendFileSync(path, `${now} ${canonicalJson(ref)}\n`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, `${now} ${canonicalJson(ref)}\n`);
+  } catch (error) {
+    throw fileError(error, { doing: "write", path });
+  }
 }
 
 interface Place {
@@ -50,11 +57,17 @@ interface Place {
   readonly now: number;
 }
 
-/**
- * Looks at files only when there are states to take away, and at most once in REPLACED_MS. The caller holds the repository's lock.
- * @throws RepobaseError `home_unwritable`, `io_error`; what is not removed then is removed another time
- */
-export async function sweepWorktrees({ home, repo, now }: Place): Promise<void> {
+/** Looks at files only when there are states to take away, and at most once in REPLACED_MS. The caller holds the repository's lock. */
+export async function sweepWorktrees(place: Place): Promise<void> {
+  try {
+    await sweep(place);
+  } catch (error) {
+    // what could not be read or removed is still in the log, so another run tries again; this one has done its work
+    if (!isRepobaseError(error) && errnoOf(error) === undefined) throw error;
+  }
+}
+
+async function sweep({ home, repo, now }: Place): Promise<void> {
   const log = readLog(home, repo);
   // a clock that was set back must not keep everything for ever
   const age = ({ at }: Replaced) => Math.abs(now - at);
