@@ -37,11 +37,9 @@ export async function useSettings(
   const { readUserSettings } = await import("../home/settings-file.ts");
   const { readConfig } = await import("../home/read-config.ts");
   const configured = () => readConfig(join(home, CONFIG_KEY));
-  const settings =
-    command === "doctor"
-      ? // whoever looks for faults says itself that they are damaged
-        ifReadable(() => configured() && readUserSettings(path))
-      : readUserSettings(path);
+  // whoever looks for faults says itself that they are damaged, and the first screen helps all the same
+  const isSafe = command === "doctor" || command === undefined;
+  const settings = isSafe ? ifReadable(() => configured() && readUserSettings(path)) : readUserSettings(path);
   if (settings === undefined) return { argv: [...argv], env };
   const { expandAlias, repoMeant, withSettings } = await import("../home/apply-settings.ts");
   const words = [...expandAlias(argv, settings, isCommandWord)];

@@ -212,6 +212,7 @@ test("entries of a newer program are kept; a newer format is refused; damage is 
   expect(said.stderr).toContain("global: search.limit must be a whole number");
   expect(said.stderr).toContain("repobase config edit");
   expect((await run("help")).code).toBe(0);
+  expect((await runMain([], { env: { REPOBASE_HOME: home } })).code).toBe(0);
   const editor = join(dir, "mend.sh");
   await Bun.write(editor, `#!/bin/sh\nsed 's/1000/10/' "$1" > "$1.new" && mv "$1.new" "$1"\n`);
   await chmod(editor, 0o755);

@@ -1,6 +1,6 @@
 /** A program on a terminal of its own: what it wrote, and keys for it. */
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 20_000;
 
 export class PtyProgram implements Disposable {
   text = "";
