@@ -1,6 +1,8 @@
 /** `repobase add`: flags, help, and one call. */
 import { Command, Option } from "clipanion";
 import type { WholeOf } from "../porcelain/indexing/add.ts";
+import type { IndexResult } from "../porcelain/indexing/index-result.ts";
+import { WORKTREE } from "../protocol/ids.ts";
 import { EXIT_STATUS } from "./base-command.ts";
 import { describeIndexResult, detailsOfIndex } from "./describe-index.ts";
 import { IndexingCommand } from "./indexing-command.ts";
@@ -8,6 +10,27 @@ import { IndexingCommand } from "./indexing-command.ts";
 function describeWhole({ root, named }: WholeOf, target: string): string {
   const word = /^[\w./+@-]+$/.test(target) ? target : JSON.stringify(target);
   return `"${named}" is a folder of the repository "${root}", which is indexed whole\n  that folder alone: repobase add ${word} --only`;
+}
+
+/** What somebody who is new here may not see: that there is nothing to find, that no history is kept, and what to type next, once. */
+function adviceAfter({ repoId, files, commit, skipped }: IndexResult, isFirst: boolean): readonly string[] {
+  if (files === 0)
+    return skipped.length > 0
+      ? [`every file was skipped; each with its reason: repobase index ${repoId} --verbose`]
+      : [`there is no file in it to index; when there is: repobase index ${repoId}`];
+  const noGit =
+    commit === WORKTREE
+      ? [
+          "it has no commit in git: its files are indexed as they are, and stay on this machine unless pushed with --worktree",
+        ]
+      : [];
+  if (!isFirst) return noGit;
+  return [
+    ...noGit,
+    "next:",
+    '  repobase search "what you look for, in words or names"',
+    "  repobase watch                                 the index follows while you work",
+  ];
 }
 
 export class AddCommand extends IndexingCommand {
@@ -42,6 +65,7 @@ export class AddCommand extends IndexingCommand {
   protected async run(): Promise<void> {
     const { addRepository } = await import("../porcelain/indexing/add.ts");
     const { maxFileBytes, secrets, include, threads, flushSeconds } = this.indexingOptions();
+    const isFirst = this.home.config().repos.length === 0;
     const result = await addRepository({
       home: this.home,
       target: this.target,
@@ -62,5 +86,6 @@ export class AddCommand extends IndexingCommand {
     });
     if (this.report.isVerbose) detailsOfIndex(result).forEach((line) => this.report.detail(line));
     this.report.result(result, describeIndexResult(result));
+    for (const line of adviceAfter(result, isFirst)) this.report.info(line);
   }
 }

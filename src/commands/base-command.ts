@@ -5,7 +5,7 @@
 import { Command, Option, UsageError } from "clipanion";
 import type { BaseContext } from "clipanion";
 import { Home } from "../home/home.ts";
-import { EXIT_CODES, RepobaseError } from "../protocol/errors.ts";
+import { EXIT_CODES, isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { withRepairHint } from "../protocol/repair-hint.ts";
 import { Report, VERBOSITIES, type Verbosity } from "../report/report.ts";
 import type { DirectInput } from "./direct/direct-input.ts";
@@ -85,6 +85,13 @@ export abstract class BaseCommand extends Command<Context> {
     return this.run();
   }
 
+  /** Words that mean nothing here are explained by the help of this very command. */
+  private withHelp(error: unknown): unknown {
+    if (!isRepobaseError(error, "usage") || error.hint !== undefined) return error;
+    const hint = `see: repobase help ${this.path.join(" ")}`.trimEnd();
+    return new RepobaseError("usage", error.message, { hint, fields: error.fields, cause: error.cause });
+  }
+
   override async validateAndExecute(): Promise<number> {
     try {
       return await untilGraceIsOver(super.validateAndExecute(), this.context.signal);
@@ -95,8 +102,8 @@ export abstract class BaseCommand extends Command<Context> {
       }
       return this.report.error(
         error instanceof UsageError
-          ? new RepobaseError("usage", error.message)
-          : withRepairHint(error, { remote: false }),
+          ? this.withHelp(new RepobaseError("usage", error.message))
+          : this.withHelp(withRepairHint(error, { remote: false })),
       );
     }
   }

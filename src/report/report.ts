@@ -6,6 +6,7 @@
 import { isRepobaseError, ERROR_TABLE, type ErrorCode } from "../protocol/errors.ts";
 import type { TableColumn } from "./table.ts";
 import { hasUnicode } from "./terminal-kind.ts";
+import { NEXT_STEPS } from "./next-step.ts";
 import { type Output, type Progress, progressOn, type ProgressStep } from "./progress.ts";
 import { plainStyle, type Style, Terminal } from "./style.ts";
 import { makeNameVisible, makeVisible } from "../text/visible.ts";
@@ -131,7 +132,7 @@ export class Report {
     const code: ErrorCode = isRepobaseError(error) ? error.code : "failure";
     const exitCode = ERROR_TABLE[code].exit;
     const message = error instanceof Error ? error.message : String(error);
-    const hint = isRepobaseError(error) ? error.hint : undefined;
+    const hint = (isRepobaseError(error) ? error.hint : undefined) ?? NEXT_STEPS[code] ?? undefined;
     if (this.json) {
       const fields = isRepobaseError(error) ? error.fields : {};
       this.options.stderr.write(`${JSON.stringify({ type: "error", code, exitCode, message, hint, ...fields })}\n`);
