@@ -35,7 +35,7 @@ test("an error of any code is told with a next step: its own, else the one of it
   }
 });
 
-const definitions = Cli.from(await loadAllCommands()).definitions();
+const definitions = Cli.from([...(await loadAllCommands())]).definitions();
 const nameOf = ({ path }: Definition): string => path.replace(/^\S+ ?/, "");
 
 /** What is wrong with a command line of a hint; undefined: nothing. */
