@@ -46,10 +46,10 @@ function faultOf(line: string): string | undefined {
     .find((each) => each !== undefined);
   const isGroup = definitions.some((each) => nameOf(each).startsWith(`${words[0]} `));
   if (found === undefined) return isGroup || words[0] === "ls" ? undefined : `there is no command "${words[0]}"`;
-  const flags = found.options.flatMap(({ definition }) => definition.replace(/ .*/, "").split(","));
+  const flags = new Set(found.options.flatMap(({ definition }) => definition.replace(/ .*/, "").split(",")));
   const wrong = words
     .filter((word) => word.startsWith("--"))
-    .find((word) => !flags.includes(word.replace(/[=,;:.)]+.*$/, "")));
+    .find((word) => !flags.has(word.replace(/[=,;:.)]+.*$/, "")));
   return wrong && `${nameOf(found)} has no ${wrong}`;
 }
 
