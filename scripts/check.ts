@@ -10,9 +10,12 @@ import { join } from "node:path";
 import { ENGINE_SETTINGS } from "../src/restart-tuned.ts";
 
 const root = join(import.meta.dir, "..");
-/** How long each file of tests took last time here, ms: the long ones start first. A new clone knows the longest of them. */
+/**
+ * How long each file of tests took last time here, ms: the long ones start first, and both processes end together. A new clone begins with
+ * what they took elsewhere, all of them: files that are not there run before the long ones.
+ */
 const timings = join(root, "node_modules", ".cache", "test-timings.json");
-if (!existsSync(timings)) cpSync(join(root, "scripts", "long-tests.json"), timings);
+if (!existsSync(timings)) cpSync(join(root, "scripts", "test-timings.json"), timings);
 const tmp = mkdtempSync(join(folderInMemory() ?? tmpdir(), "repobase-check-"));
 const running = new Set<Bun.Subprocess>();
 process.on("exit", () => {
@@ -81,6 +84,17 @@ const count = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(su
 console.log(
   `${count("tests") - count("failures") - count("skipped")} passed, ${count("failures")} failed, ${count("skipped")} skipped`,
 );
+
+console.log(`slowest: ${(await slowest(10)).join(", ")}`);
+
+/** The files of tests that took longest, by the timings that the run has just written. */
+async function slowest(many: number): Promise<string[]> {
+  const { files } = (await Bun.file(timings).json()) as { readonly files: Readonly<Record<string, number>> };
+  const sorted = Object.entries(files).toSorted(([, a], [, b]) => b - a);
+  return sorted
+    .slice(0, many)
+    .map(([file, ms]) => `${file.replace(/^tests\/|\.test\.ts$/g, "")} ${(ms / 1000).toFixed(1)} s`);
+}
 
 /** Several share one iterator: each takes the next that nobody has taken. */
 async function runAll(from: Iterable<Step>): Promise<void> {

@@ -6,11 +6,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect } from "bun:test";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { inLong } from "../helpers/long.ts";
 import type { SignedIn } from "./stage.ts";
 
 export const PHONE = { name: "a phone", width: 390, height: 844 } as const;
 export const DESK = { name: "a desk", width: 1280, height: 800 } as const;
 export const SIZES = [PHONE, DESK] as const;
+/** Of journeys that differ little by the screen: `check` walks them on one, `check:long` on both. */
+export const sizesOr = (one: (typeof SIZES)[number]): readonly (typeof SIZES)[number][] =>
+  inLong<readonly (typeof SIZES)[number][]>(SIZES, [one]);
 export type Size = { readonly width: number; readonly height: number };
 
 export interface VisitorOptions {

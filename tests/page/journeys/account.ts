@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { withKey } from "../../server/identity/signed-in.ts";
 import type { Stage } from "../stage.ts";
-import { DESK, PHONE, SIZES, type Size, Visitor } from "../visitor.ts";
+import { DESK, PHONE, type Size, sizesOr, Visitor } from "../visitor.ts";
 
 export function accountJourneys(on: () => Stage): void {
   const come = async (login: string, size: Size) =>
@@ -12,7 +12,7 @@ export function accountJourneys(on: () => Stage): void {
     await visitor.page.getByRole("dialog").getByRole("button", { name: yes }).click();
   };
 
-  describe.each(SIZES)("the account on $name", (size) => {
+  describe.each(sizesOr(PHONE))("the account on $name", (size) => {
     test("a key is made, seen once, works, and is revoked", async () => {
       const visitor = await come("alice", size);
       const label = `CI on ${size.name}`;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ScriptedModel, refuses, says, startScriptedModel, textPiece } from "../../helpers/scripted-model.ts";
 import { jsonOf, withKey } from "../../server/identity/signed-in.ts";
 import type { Stage } from "../stage.ts";
-import { DESK, PHONE, SIZES, type Size, Visitor } from "../visitor.ts";
+import { DESK, PHONE, type Size, sizesOr, Visitor } from "../visitor.ts";
 
 const QUESTION = "How is the token of a session refreshed?";
 
@@ -27,7 +27,7 @@ export function askJourneys(on: () => Stage): void {
     await visitor.button("Ask").click();
   };
 
-  describe.each(SIZES)("asking on $name", (size) => {
+  describe.each(sizesOr(PHONE))("asking on $name", (size) => {
     test("without a model: the places, with their lines", async () => {
       const visitor = await come(size);
       await visitor.open("/");

@@ -6,7 +6,7 @@ import { withKey } from "../../server/identity/signed-in.ts";
 import { notify as notifyAt, startNotified } from "../../server/notices/notified.ts";
 import { PushDevice } from "../../server/notices/push-device.ts";
 import type { Stage } from "../stage.ts";
-import { DESK, PHONE, SIZES, Visitor } from "../visitor.ts";
+import { DESK, PHONE, type SIZES, sizesOr, Visitor } from "../visitor.ts";
 
 const CONTROLLED = "navigator.serviceWorker.controller !== null";
 /**
@@ -41,7 +41,7 @@ export function notificationJourneys(on: () => Stage): void {
     expect((await withKey(on().place, key)("/v1/notifications", { method: "POST", body: notice })).status).toBe(201);
   };
 
-  describe.each(SIZES)("notifications on $name", (size) => {
+  describe.each(sizesOr(PHONE))("notifications on $name", (size) => {
     test("the bell counts what is new; the list shows it, newest first, with its links", async () => {
       const title = `Nightly review on ${size.name}`;
       await notify({ title: `Before: ${title}` });

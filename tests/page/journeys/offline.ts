@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { startChangingPage } from "../changing-page.ts";
 import type { Stage } from "../stage.ts";
-import { DESK, PHONE, SIZES, Visitor } from "../visitor.ts";
+import { DESK, PHONE, sizesOr, Visitor } from "../visitor.ts";
 
 const CONTROLLED = "navigator.serviceWorker.controller !== null";
 /** Answers in the browser's database. */
@@ -18,7 +18,7 @@ const KEPT = `new Promise((resolve) => {
 })`;
 
 export function offlineJourneys(on: () => Stage): void {
-  describe.each(SIZES)("without the network on $name", (size) => {
+  describe.each(sizesOr(PHONE))("without the network on $name", (size) => {
     test("the page opens, the last search and file can be read; signing out leaves nothing", async () => {
       const state = await on().signIn("alice");
       const visitor = await Visitor.come(on().browser, on().server.url, size, { state, serviceWorkers: true });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { says, startScriptedModel } from "../../helpers/scripted-model.ts";
 import { PushDevice } from "../../server/notices/push-device.ts";
 import type { Stage } from "../stage.ts";
-import { DESK, PHONE, SIZES, type Size, Visitor } from "../visitor.ts";
+import { DESK, PHONE, type Size, sizesOr, Visitor } from "../visitor.ts";
 
 /** What the browser of the tests lacks: its maker's push service, which is not on this machine, and a person who allows it. */
 const pushServiceOf = (device: PushDevice): string => `
@@ -27,7 +27,7 @@ export function settingsJourneys(on: () => Stage): void {
     await visitor.page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
   };
 
-  describe.each(SIZES)("the model for Ask on $name", (size) => {
+  describe.each(sizesOr(DESK))("the model for Ask on $name", (size) => {
     test("is set, its key never shown again; tried; and removed", async () => {
       const model = await startScriptedModel();
       const visitor = await come(size);

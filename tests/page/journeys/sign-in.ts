@@ -1,10 +1,10 @@
 /** Journeys: signing in with GitHub, and with a key. */
 import { describe, expect, test } from "bun:test";
 import type { Stage } from "../stage.ts";
-import { DESK, PHONE, SIZES, Visitor } from "../visitor.ts";
+import { DESK, PHONE, sizesOr, Visitor } from "../visitor.ts";
 
 export function signInJourneys(on: () => Stage): void {
-  describe.each(SIZES)("signing in on $name", (size) => {
+  describe.each(sizesOr(DESK))("signing in on $name", (size) => {
     const come = () => Visitor.come(on().browser, on().server.url, size);
 
     test("with GitHub: back to where one wanted to go", async () => {

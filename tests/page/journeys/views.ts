@@ -1,7 +1,7 @@
 /** Journeys: the repositories, the navigation, and every view on the narrowest screen. */
 import { describe, expect, test } from "bun:test";
 import type { Stage } from "../stage.ts";
-import { PHONE, SIZES, Visitor } from "../visitor.ts";
+import { PHONE, sizesOr, Visitor } from "../visitor.ts";
 
 const NARROW = { width: 320, height: 640 };
 
@@ -9,7 +9,7 @@ export function viewJourneys(on: () => Stage): void {
   const come = async (size: { readonly width: number; readonly height: number }) =>
     Visitor.come(on().browser, on().server.url, size, { state: await on().signIn("alice") });
 
-  describe.each(SIZES)("the repositories on $name", (size) => {
+  describe.each(sizesOr(PHONE))("the repositories on $name", (size) => {
     test("with state; each leads to a search in it; removal asks for the name", async () => {
       const visitor = await come(size);
       const { id } = on().tools;
