@@ -305,6 +305,7 @@ test("cloud: nobody is signed in, an address in the clear, nobody there, a wrong
   expect(await cloud({ REPOBASE_ENDPOINT: "http://example.com" })).toEqual({
     "cloud.endpoint": says("failed", "in the clear", "https"),
   });
+  expect(await cloud({ REPOBASE_ALLOW_HTTP: "1" })).toEqual({});
   expect(await cloud({ REPOBASE_ENDPOINT: "http://127.0.0.1:1" })).toEqual({
     "cloud.reachable": says("failed", "cannot reach", "check the address"),
   });

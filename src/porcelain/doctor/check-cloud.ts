@@ -39,11 +39,21 @@ export async function* checkCloud(of: {
 function checkAddress(cloud: CloudAccess): Finding {
   try {
     const endpoint = checkEndpoint(cloud.endpoint, cloud);
-    if (endpoint.startsWith("https:") || cloud.allowHttp !== true) return ok("endpoint", endpoint);
+    if (isSafe(endpoint)) return ok("endpoint", endpoint);
     const found = `${endpoint}: the key travels in the clear, as REPOBASE_ALLOW_HTTP allows`;
     return warning("endpoint", found, `${LOGIN} --endpoint https://...`);
   } catch (cause) {
     return error("endpoint", cause, LOGIN);
+  }
+}
+
+/** https, or this very machine. */
+function isSafe(endpoint: string): boolean {
+  try {
+    checkEndpoint(endpoint);
+    return true;
+  } catch {
+    return false;
   }
 }
 
