@@ -5,10 +5,10 @@
 import { Command, Option, UsageError } from "clipanion";
 import type { BaseContext } from "clipanion";
 import { Home } from "../home/home.ts";
-import { EXIT_CODES, isRepobaseError, RepobaseError } from "../protocol/errors.ts";
-import { withRepairHint } from "../protocol/repair-hint.ts";
+import { EXIT_CODES, RepobaseError } from "../protocol/errors.ts";
 import { Report, VERBOSITIES, type Verbosity } from "../report/report.ts";
 import type { DirectInput } from "./direct/direct-input.ts";
+import { explainedError } from "./direct/explained-error.ts";
 
 export interface Context extends BaseContext {
   readonly cwd: string;
@@ -85,13 +85,6 @@ export abstract class BaseCommand extends Command<Context> {
     return this.run();
   }
 
-  /** Words that mean nothing here are explained by the help of this very command. */
-  private withHelp(error: unknown): unknown {
-    if (!isRepobaseError(error, "usage") || error.hint !== undefined) return error;
-    const hint = `see: repobase help ${this.path.join(" ")}`.trimEnd();
-    return new RepobaseError("usage", error.message, { hint, fields: error.fields, cause: error.cause });
-  }
-
   override async validateAndExecute(): Promise<number> {
     try {
       return await untilGraceIsOver(super.validateAndExecute(), this.context.signal);
@@ -100,11 +93,8 @@ export abstract class BaseCommand extends Command<Context> {
         this.report.error(new RepobaseError("interrupted", "interrupted; run the same command again to go on"));
         return this.context.signalExitCode();
       }
-      return this.report.error(
-        error instanceof UsageError
-          ? this.withHelp(new RepobaseError("usage", error.message))
-          : this.withHelp(withRepairHint(error, { remote: false })),
-      );
+      const ours = error instanceof UsageError ? new RepobaseError("usage", error.message) : error;
+      return this.report.error(explainedError(ours, this.path.join(" ")));
     }
   }
 }

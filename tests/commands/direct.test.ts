@@ -95,11 +95,11 @@ test("its flags are the class's, and what is not plain is left to clipanion", as
 
 /** As few as this: each costs start-up. What opens streams costs as much as all of them. */
 test.each([
-  [["--version"], 24, ""],
-  [["hash-file", MAIN], 24, ""],
-  [["hash-file", MAIN, "--json"], 24, ""],
-  [["__complete", "repos"], 33, "valibot"],
-  [["__complete", "languages"], 28, ""],
+  [["--version"], 26, ""],
+  [["hash-file", MAIN], 26, ""],
+  [["hash-file", MAIN, "--json"], 26, ""],
+  [["__complete", "repos"], 35, "valibot"],
+  [["__complete", "languages"], 30, ""],
 ] as const)("%j loads %i modules and no streams", async (argv, most, packages) => {
   const list = join(dir, "loaded.json");
   const preload = join(dir, "preload.ts");

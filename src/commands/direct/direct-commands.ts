@@ -16,6 +16,7 @@ export interface DirectCommand {
 }
 
 export interface DirectCall {
+  readonly name: string;
   readonly command: DirectCommand;
   readonly words: readonly string[];
   readonly flags: ReadonlySet<string>;
@@ -55,5 +56,5 @@ export function directCommand(argv: readonly string[]): DirectCall | undefined {
     else return undefined;
   }
   const [least, most] = command.words;
-  return words.length >= least && words.length <= most ? { command, words, flags } : undefined;
+  return words.length >= least && words.length <= most ? { name, command, words, flags } : undefined;
 }

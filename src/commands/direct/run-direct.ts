@@ -5,9 +5,9 @@
 import { join } from "node:path";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { CONFIG_KEY } from "../../protocol/keys.ts";
-import { withRepairHint } from "../../protocol/repair-hint.ts";
 import { type Output, Report } from "../../report/report.ts";
 import { isTerminalAt, outputError, writeAll } from "./file-descriptors.ts";
+import { explainedError } from "./explained-error.ts";
 import type { DirectCall } from "./direct-commands.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,7 +32,10 @@ export interface DirectSurroundings {
 }
 
 /** @returns exit code */
-export async function answerDirectly({ command, words, flags }: DirectCall, of: DirectSurroundings): Promise<number> {
+export async function answerDirectly(
+  { name, command, words, flags }: DirectCall,
+  of: DirectSurroundings,
+): Promise<number> {
   const { stdout, stderr, env, cwd } = of;
   const verbosity = flags.has("-q") || flags.has("--quiet") ? "quiet" : "normal";
   const report = new Report({ stdout, stderr, env, json: flags.has("--json"), verbosity });
@@ -48,7 +51,7 @@ export async function answerDirectly({ command, words, flags }: DirectCall, of: 
   } catch (error) {
     const { failed } = stdout;
     if (failed !== undefined) return failed.code === "EPIPE" ? 0 : report.error(outputError(failed));
-    return report.error(withRepairHint(error, { remote: false }));
+    return report.error(explainedError(error, name));
   }
 }
 
