@@ -17,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 class Program extends PtyProgram {
-  constructor(words: readonly string[], more: Record<string, string> = {}) {
+  /** @param options of Bun's */
+  constructor(words: readonly string[], more: Record<string, string> = {}, options: readonly string[] = []) {
     const env = {
       PATH: process.env.PATH ?? "",
       HOME: dir,
@@ -25,7 +26,7 @@ class Program extends PtyProgram {
       TMPDIR: join(dir, "tmp"),
       LANG: "C.UTF-8",
     };
-    super([process.execPath, MAIN, ...words], { env: { ...env, TERM: "xterm-256color", ...more } });
+    super([process.execPath, ...options, MAIN, ...words], { env: { ...env, TERM: "xterm-256color", ...more } });
   }
 }
 
@@ -51,6 +52,18 @@ test("after kill -9 the guard gives it back", async () => {
   program.child.kill("SIGKILL");
   await program.until((text) => text.includes("repobase was ended from outside"));
   for (const off of ["?1000l", "?1006l", "?2004l", "?25h", "?1049l"]) expect(program.text).toContain(`\u001b[${off}`);
+});
+
+test("what nobody caught is said once the terminal is given back", async () => {
+  const preload = join(dir, "fail-at-signal.ts");
+  await Bun.write(preload, 'process.on("SIGUSR2", () => { throw new Error("a fault of ours"); });');
+  using program = new Program(["ui"], {}, ["--preload", preload]);
+  await program.until(isShown);
+  program.child.kill("SIGUSR2");
+  expect(await program.child.exited).toBe(1);
+  const after = await program.until((text) => text.includes("a fault of ours"));
+  expect(after.indexOf("a fault of ours")).toBeGreaterThan(after.lastIndexOf(LEFT_SCREEN));
+  expect(after).toContain(LEFT_SCREEN);
 });
 
 test("a dumb terminal, and one that asks for it, get help and lines; so does a pipe", async () => {
