@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Terminal } from "../commands/terminal.ts";
 import { commitFiles, makeRepository } from "../helpers/git-server.ts";
+import { type FakeGitHub, startFakeGitHub } from "../helpers/fake-github.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { startBunServer } from "../server/bun-server.ts";
 import { ScreenKit } from "./screen-kit.ts";
@@ -12,7 +13,10 @@ import { ScreenKit } from "./screen-kit.ts";
 let dir = "";
 let code = "";
 let server: WorkerServer;
+let github: FakeGitHub;
 let env: Record<string, string> = {};
+/** While there is one, the server's reads of its bucket wait for it. */
+let held: PromiseWithResolvers<void> | undefined;
 
 const file = (name: string, words: string) =>
   `// ${words}\nexport function ${name}(input: string): string {\n\treturn input.trim();\n}\n`;
@@ -26,13 +30,17 @@ beforeAll(async () => {
     "docs/auth.md": "# Signing in\n\nHow the token of a session is refreshed.\n",
     "src/evil\u001b]0;owned\u0007.ts": file("evilToken", "a token with a hostile name"),
   });
-  server = await startBunServer();
+  github = startFakeGitHub({ interval: 0 });
+  github.person({ id: 7, login: "ann" });
+  const { baseUrl, clientId } = github;
+  server = await startBunServer(async () => held?.promise, { github: { baseUrl, clientId }, signUp: "open" });
   env = { REPOBASE_HOME: join(dir, "home"), HOME: dir, PATH: process.env.PATH ?? "", LANG: "C.UTF-8" };
   const added = await new Terminal(dir, env).run(["add", code, "--name", "code"]);
   expect(added).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
   await server?.stop();
+  await github?.stop();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -72,6 +80,22 @@ test("an answer to an older question is never shown, also when the terminal's si
   expect(frame).toContain("Repositories");
   expect(frame.split("\n").every((line) => Bun.stringWidth(line) <= 120)).toBe(true);
 });
+
+test.each([50, 80, 120, 300])(
+  "at %i columns each line fits, with wide characters and what is hostile in a name",
+  async (width) => {
+    await using screen = await open({ width, height: 24 });
+    await screen.type("検索 evilToken");
+    const frame = await screen.when(
+      ({ searching, answered, results }) => !searching && answered !== null && results.length > 0,
+    );
+    const lines = frame.replace(/\n$/, "").split("\n");
+    expect(lines.length).toBe(24);
+    expect(lines.filter((line) => Bun.stringWidth(line) !== width)).toEqual([]);
+    expect(frame).toContain("検索 evilToken");
+    expect(frame.includes("Repositories")).toBe(width >= 80);
+  },
+);
 
 test("filters narrow the answer; x drops them", async () => {
   await using screen = await open();
@@ -133,16 +157,41 @@ test("signing in, enabling, pushing: the status line follows; a push can be canc
   expect(
     await screen.when(({ sync, repos }) => repos[0]?.cloudEnabled === true && Object.values(sync)[0]?.word === "ahead"),
   ).toContain("☁ 1 pending");
-  await screen.press("p", "c");
+  held = Promise.withResolvers();
+  await screen.press("p");
+  await screen.when(({ jobs }) => jobs.length === 1);
+  await screen.press("c");
   const cancelled = await screen.when(({ jobs, message }) => jobs.length === 0 && message !== null);
-  expect(cancelled).toContain("push");
+  expect(cancelled).toContain("was cancelled; run it again to go on");
+  held.resolve();
+  held = undefined;
+  await Bun.sleep(50); // what had been sent would come now
+  expect((await server.bucket.list("alice/refs/")).length).toBe(0);
   await screen.press("p");
   await screen.when(({ jobs }) => jobs.length === 1);
   expect(
     await screen.when(({ sync, jobs }) => jobs.length === 0 && Object.values(sync)[0]?.word === "synced"),
   ).toContain("☁ Synced");
+  expect((await server.bucket.list("alice/refs/")).length).toBe(1);
   await screen.press("l");
   await screen.when(({ jobs, message }) => jobs.length === 0 && message?.text.includes("up to date") === true);
+});
+
+test("signing in with GitHub: the code and where to type it in stand on the screen", async () => {
+  await using screen = await open({}, { REPOBASE_HOME: join(dir, "another home") });
+  await screen.press("f2");
+  await screen.type(server.url);
+  await screen.press("down", "down", "down", "enter");
+  let code = "";
+  const frame = await screen.when(({ modal }) => {
+    if (modal?.kind === "cloud" && modal.device) ({ code } = modal.device);
+    return code !== "";
+  });
+  expect(frame).toContain(code);
+  expect(frame).toContain(`${github.baseUrl}/login/device`);
+  github.enter(code, "ann");
+  await screen.when(({ cloud }) => cloud.signedIn);
+  expect(await screen.when(({ message }) => message !== null)).toContain("as ann");
 });
 
 test("an index shows what it does and can be cancelled; then it is searched; commits can be chosen", async () => {
