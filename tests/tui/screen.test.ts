@@ -182,14 +182,14 @@ test("signing in with GitHub: the code and where to type it in stand on the scre
   await screen.press("f2");
   await screen.type(server.url);
   await screen.press("down", "down", "down", "enter");
-  let code = "";
+  let typed = "";
   const frame = await screen.when(({ modal }) => {
-    if (modal?.kind === "cloud" && modal.device) ({ code } = modal.device);
-    return code !== "";
+    if (modal?.kind === "cloud" && modal.device) typed = modal.device.code;
+    return typed !== "";
   });
-  expect(frame).toContain(code);
+  expect(frame).toContain(typed);
   expect(frame).toContain(`${github.baseUrl}/login/device`);
-  github.enter(code, "ann");
+  github.enter(typed, "ann");
   await screen.when(({ cloud }) => cloud.signedIn);
   expect(await screen.when(({ message }) => message !== null)).toContain("as ann");
 });
