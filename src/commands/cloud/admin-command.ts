@@ -26,7 +26,9 @@ export abstract class AdminCommand extends BaseCommand {
   private async ask(): Promise<string> {
     const { stderr, stdin, signal } = this.context;
     if (!isTerminal(stderr) || (stdin as { isTTY?: boolean }).isTTY !== true)
-      throw new RepobaseError("usage", "the admin token is missing", { hint: "set REPOBASE_ADMIN_TOKEN" });
+      throw new RepobaseError("usage", "the admin token is missing", {
+        hint: "sign in with: repobase cloud login; or, as the server's admin, set REPOBASE_ADMIN_TOKEN",
+      });
     const { password } = await import("@clack/prompts");
     // the answer belongs to stdout, which may be a file
     const token = await password({ message: "Admin token", signal, output: stderr as NodeJS.WriteStream });
