@@ -80,7 +80,7 @@ export class SearchCommand extends BaseCommand {
       if (this.fresh || isOn(this.home.env.REPOBASE_FRESH)) await this.refresh(request);
       const response = await search(request);
       for (const stale of response.stale ?? []) this.report.warn(describeStale(stale));
-      for (const warning of response.warnings) this.report.warn(warning);
+      for (const warning of response.warnings) this.report.warn(warning, { always: response.partial === true });
       if (printRecords) printRecords(response.results);
       else this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
       return response.partial ? ERROR_TABLE.partial.exit : 0;

@@ -92,7 +92,7 @@ export class ServeCommand extends BaseCommand {
           clientSecret: this.context.env.REPOBASE_GITHUB_CLIENT_SECRET,
         },
       },
-      log: (text) => this.report.warn(text),
+      log: (text) => this.report.warn(text, { always: true }),
       debug: Boolean(this.context.env.REPOBASE_DEBUG),
     });
     this.report.result(

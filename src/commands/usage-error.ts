@@ -95,9 +95,13 @@ function usageError(message: string, list?: { readonly intro: string; readonly u
 /** Without the list of options, which takes lines. */
 const indent = (usage: string): string => `    ${usage.replace(/(?: \[-[^\]]*\])+/, " [options]")}`;
 
-/** clipanion's sentence in the form of our messages: lower-case start, no brackets round the subject, no full stop. */
+/** clipanion's sentence in the form of our messages: plain words, lower-case start, no brackets round the subject, no full stop. */
 function sentence(reason: string): string {
-  const bare = reason.replace(/\.$/, "").replace(/ \((".*")\)$/, " $1");
+  const bare = reason
+    .replace(/\.$/, "")
+    .replace(/ \((".*")\)$/, " $1")
+    .replace(/^Not enough positional arguments$/, "a word is missing")
+    .replace(/^Extraneous positional argument/, "one word too many:");
   return bare.charAt(0).toLowerCase() + bare.slice(1);
 }
 

@@ -50,7 +50,7 @@ export class WatchCommand extends BaseCommand {
       threads,
       signal: this.context.signal,
       onRun: (run) => this.report.result(run, describeRun(run)),
-      onWarning: (text) => this.report.warn(text),
+      onWarning: (text) => this.report.warn(text, { always: true }),
     });
     return 0;
   }

@@ -82,7 +82,7 @@ test("an option without its value: which one", async () => {
 
 test("a missing argument: the command's usage", async () => {
   expect((await run("hash-file")).stderr).toMatch(
-    /^error: not enough positional arguments\n {2}usage:\n.* <file> \.\.\./,
+    /^error: a word is missing\n {2}usage:\n.* <file> \.\.\./,
   );
 });
 

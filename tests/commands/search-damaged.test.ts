@@ -32,6 +32,7 @@ test("the other answers; the damaged one by its name is an error; removed, all i
   expect([code, found.results.map(({ path }) => path), found.partial]).toEqual([3, ["whole.ts"], true]);
   expect(found.errors).toEqual([expect.objectContaining({ repoId: torn?.repoId, code: "corrupt_index" })]);
   expect(stderr).toContain("not searched");
+  expect((await ask("--quiet")).stderr).toContain("not searched"); // it says why the exit code is 3
   expect((await ask("--repo", "torn")).code).toBe(13);
   expect((await runMain(["remove", "torn"], { env })).code).toBe(0);
   expect((await ask()).code).toBe(0);

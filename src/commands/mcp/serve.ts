@@ -43,7 +43,7 @@ export class McpCommand extends BaseCommand {
       watch: this.watch ?? isOn(this.home.env.REPOBASE_MCP_WATCH),
       stdin,
       stdout,
-      warn: (text) => this.report.warn(text),
+      warn: (text) => this.report.warn(text, { always: true }),
       signal,
     });
   }
