@@ -81,9 +81,7 @@ test("an option without its value: which one", async () => {
 });
 
 test("a missing argument: the command's usage", async () => {
-  expect((await run("hash-file")).stderr).toMatch(
-    /^error: a word is missing\n {2}usage:\n.* <file> \.\.\./,
-  );
+  expect((await run("hash-file")).stderr).toMatch(/^error: a word is missing\n {2}usage:\n.* <file> \.\.\./);
 });
 
 test("with --json the error is one JSON document", async () => {
