@@ -8,6 +8,9 @@ import { commitFiles, makeRepository } from "../helpers/git-server.ts";
 import { type FakeGitHub, startFakeGitHub } from "../helpers/fake-github.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { startBunServer } from "../server/bun-server.ts";
+import { Home } from "../../src/home/home.ts";
+import { startReading } from "../../src/tui/effects/reading-client.ts";
+import { Effects } from "../../src/tui/effects/run-effects.ts";
 import { ScreenKit } from "./screen-kit.ts";
 
 let dir = "";
@@ -252,4 +255,17 @@ test("the palette, help and log open, and close again; q asks while something ru
   await screen.when(({ modal }) => modal === null);
   await screen.press("tab", "q");
   expect(screen.asked).toEqual(["quit"]);
+});
+
+test("a screen that closes before it tells of its first frame waits for nothing, and no thread is started after", async () => {
+  const reading = startReading({ env: { ...env }, cwd: dir, colour: false });
+  const nothing = () => {};
+  const screen = { lend: async () => {}, copy: () => false, suspend: nothing, redraw: nothing, quit: nothing };
+  const firstFrame = new Promise<void>(() => {});
+  const effects = new Effects({ home: Home.open(env), cwd: dir, reading, screen, firstFrame, dispatch: nothing });
+  effects.run({ kind: "load-repos" });
+  const closing = effects.close();
+  reading.close();
+  expect(await Promise.race([closing.then(() => "closed"), Bun.sleep(2000)])).toBe("closed");
+  await expect(reading.warm()).rejects.toMatchObject({ message: "the search was closed" });
 });

@@ -37,11 +37,14 @@ export function startReading(start: ReadingStart): ReadingThread {
   };
 }
 
+const CLOSED = "the search was closed";
+
 /** A thread that is started by its first call. */
 class Caller {
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | undefined;
   #calls = 0;
+  #closed = false;
 
   constructor(
     private readonly start: ReadingStart,
@@ -49,6 +52,7 @@ class Caller {
   ) {}
 
   call<T>(method: keyof Reading, argument: unknown): Promise<T> {
+    if (this.#closed) return Promise.reject(new RepobaseError("failure", CLOSED));
     this.#thread ??= this.#open();
     const id = this.#calls++;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -59,7 +63,8 @@ class Caller {
 
   close(): void {
     this.#thread?.terminate();
-    this.#died("the search was closed");
+    this.#closed = true;
+    this.#died(CLOSED);
   }
 
   #open(): Worker {

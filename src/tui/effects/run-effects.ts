@@ -51,6 +51,8 @@ export class Effects {
   #signIn: AbortController | undefined;
   /** Aborted when the screen closes. */
   readonly #closed = new AbortController();
+  /** Settles when the screen closes. */
+  readonly #left = Promise.withResolvers<void>();
   #searching = false;
   /** Settles when no question is under way or waits. */
   #quiet = Promise.resolve();
@@ -76,6 +78,7 @@ export class Effects {
   /** Cancels all that runs. Settles when it has ended. */
   async close(): Promise<void> {
     this.#closed.abort();
+    this.#left.resolve();
     this.#signIn?.abort();
     for (const job of this.#jobs.values()) job.abort();
     await Promise.all(this.#running);
@@ -173,7 +176,9 @@ export class Effects {
 
   async #loadRepos(): Promise<void> {
     const { home, cwd, reading, dispatch, firstFrame } = this.#of;
-    await firstFrame;
+    // a screen that closes at once never tells of its first frame
+    await Promise.race([firstFrame, this.#left.promise]);
+    if (this.#closed.signal.aborted) return;
     const repos = reposHere(home, cwd).map(itemOf);
     dispatch({ kind: "cloud", cloud: cloudHere(home) });
     dispatch({ kind: "repos", repos });
