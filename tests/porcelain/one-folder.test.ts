@@ -47,7 +47,7 @@ async function place(name: string, files: Record<string, string> = FILES) {
 test.concurrent("a folder of a repository stands for all of it, and add says so", async () => {
   const { folder, core, run, json, paths } = await place("whole");
   const said = await run("add packages/core");
-  expect(said.stderr).toBe(
+  expect(said.stderr).toStartWith(
     `"packages/core" is a folder of the repository "${folder}", which is indexed whole\n` +
       "  that folder alone: repobase add packages/core --only\n",
   );
