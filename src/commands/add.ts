@@ -3,6 +3,7 @@ import { Command, Option } from "clipanion";
 import type { WholeOf } from "../porcelain/indexing/add.ts";
 import type { IndexResult } from "../porcelain/indexing/index-result.ts";
 import { WORKTREE } from "../protocol/ids.ts";
+import { isTerminal } from "../report/report.ts";
 import { EXIT_STATUS } from "./base-command.ts";
 import { describeIndexResult, detailsOfIndex } from "./describe-index.ts";
 import { IndexingCommand } from "./indexing-command.ts";
@@ -13,7 +14,7 @@ function describeWhole({ root, named }: WholeOf, target: string): string {
 }
 
 /** What somebody who is new here may not see: that there is nothing to find, that no history is kept, and what to type next, once. */
-function adviceAfter({ repoId, files, commit, skipped }: IndexResult, isFirst: boolean): readonly string[] {
+function adviceAfter({ repoId, files, commit, skipped }: IndexResult, isNew: boolean): readonly string[] {
   if (files === 0)
     return skipped.length > 0
       ? [`every file was skipped; each with its reason: repobase index ${repoId} --verbose`]
@@ -24,7 +25,7 @@ function adviceAfter({ repoId, files, commit, skipped }: IndexResult, isFirst: b
           "it has no commit in git: its files are indexed as they are, and stay on this machine unless pushed with --worktree",
         ]
       : [];
-  if (!isFirst) return noGit;
+  if (!isNew) return noGit;
   return [
     ...noGit,
     "next:",
@@ -86,6 +87,8 @@ export class AddCommand extends IndexingCommand {
     });
     if (this.report.isVerbose) detailsOfIndex(result).forEach((line) => this.report.detail(line));
     this.report.result(result, describeIndexResult(result));
-    for (const line of adviceAfter(result, isFirst)) this.report.info(line);
+    // a script and a CI job need nobody to tell them
+    const isNew = isFirst && isTerminal(this.context.stderr);
+    for (const line of adviceAfter(result, isNew)) this.report.info(line);
   }
 }

@@ -130,7 +130,8 @@ test("the README's lines for CI, with three variables and no others", async () =
     { cwd: join(dir, "web"), env: variables, stdout: "pipe", stderr: "pipe" },
   );
   const [stderr, code] = [await shell.stderr.text(), await shell.exited];
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  // a machine that is slow may say how far it is
+  expect({ code, stderr: stderr.replace(/^(indexing|sending) .*\n/gm, "") }).toEqual({ code: 0, stderr: "" });
   expect((await worker.bucket.list("ci/refs/")).length).toBe(1);
 });
 
