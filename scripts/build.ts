@@ -114,7 +114,12 @@ const embeddedPage: BunPlugin = {
 
 const started = performance.now();
 const build = await Bun.build({
-  entrypoints: ["src/main.ts", "src/ingest/parse-worker.ts", "src/tui/effects/reading-thread.ts"],
+  entrypoints: [
+    "src/main.ts",
+    "src/ingest/parse-worker.ts",
+    "src/tui/effects/reading-thread.ts",
+    "src/tui/effects/job-thread.ts",
+  ],
   compile: { outfile: values.outfile, ...(values.target ? { target: values.target as Bun.Build.CompileTarget } : {}) },
   format: "esm",
   // what a command does not use is neither read nor parsed: start-up takes a third of what it would

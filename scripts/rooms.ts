@@ -69,6 +69,8 @@ export const ROOMS: readonly Room[] = [
       "porcelain/sync",
       "porcelain/cloud",
       "porcelain/folder",
+      // which follow their folders while it is open
+      "porcelain/watch",
       "home",
       "report",
       "text",

@@ -40,9 +40,12 @@ export async function bundledPackages(root: string): Promise<BundledPackage[]> {
   const builds = await Promise.all([
     Bun.build({
       ...common,
-      entrypoints: ["src/main.ts", "src/ingest/parse-worker.ts", "src/tui/effects/reading-thread.ts"].map((path) =>
-        join(root, path),
-      ),
+      entrypoints: [
+        "src/main.ts",
+        "src/ingest/parse-worker.ts",
+        "src/tui/effects/reading-thread.ts",
+        "src/tui/effects/job-thread.ts",
+      ].map((path) => join(root, path)),
       target: "bun",
       plugins: [noteAssets, lightOpenTui],
       external: otherPlatforms(root),

@@ -134,6 +134,7 @@ export const VARIABLES = {
   APPVEYOR_REPO_COMMIT: ci("AppVeyor: the commit that the branch is of."),
   REPOBASE_PLAIN: { group: "terminal", type: "switch", default: "off", meaning: "The full screen in lines, for a screen reader; `repobase` alone then prints help. `0` and `false` mean off.", setting: { key: "ui.plain" } },
   REPOBASE_ASCII: { group: "terminal", type: "switch", default: "off", meaning: "The full screen is drawn in ASCII. `0` and `false` mean off.", setting: { key: "ui.ascii" } },
+  REPOBASE_UI_WATCH: { group: "terminal", type: "switch", default: "off", meaning: "The indexes follow their folders while the full screen is open; `w` there switches it. `0` and `false` mean off.", setting: { key: "ui.watch" } },
   REPOBASE_EDITOR: { group: "terminal", type: "text", default: "VISUAL", meaning: "The editor that the full screen and `search -i` open results in, and `config edit` the settings: a program and its flags.", setting: { key: "editor" } },
   VISUAL: { group: "terminal", type: "text", default: "EDITOR", meaning: "The same, where REPOBASE_EDITOR is not set." },
   EDITOR: { group: "terminal", type: "text", default: "vi", meaning: "The same, where VISUAL is not set." },

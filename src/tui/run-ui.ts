@@ -6,6 +6,7 @@ import type { CliRenderer, CliRendererConfig } from "@opentui/core";
 import { withLibraries } from "../files/unpack-native.ts";
 import type { Home } from "../home/home.ts";
 import { captureOutput } from "./capture-output.ts";
+import { startJobs } from "./effects/job-client.ts";
 import { startReading } from "./effects/reading-client.ts";
 import type { ScreenControl } from "./effects/run-effects.ts";
 import { startGuard, terminalSettings } from "./guard.ts";
@@ -28,7 +29,9 @@ export async function runUi({ home, cwd, signal, query }: RunUiOptions): Promise
   const reading = startReading({ env: { ...home.env }, cwd, colour: !home.env.NO_COLOR });
   const early: string[] = [];
   let ui: Ui | undefined;
-  const release = captureOutput((line) => (ui ? ui.dispatch({ kind: "logged", line }) : early.push(line)));
+  const log = (line: string) => void (ui ? ui.dispatch({ kind: "logged", line }) : early.push(line));
+  const release = captureOutput(log);
+  const jobs = startJobs({ env: { ...home.env }, cwd }, log);
   const ending = untilEnded(signal);
   const renderer = await createCliRenderer(RENDERER);
   const guard = startGuard({ env: home.env, settings: await settings });
@@ -37,7 +40,7 @@ export async function runUi({ home, cwd, signal, query }: RunUiOptions): Promise
   const redraw = () => void lend(async () => {});
   try {
     const control = { lend, suspend, redraw, quit: () => ending.end(0) };
-    ui = new Ui({ renderer, home, cwd, reading, control, ...(query === undefined ? {} : { query }) });
+    ui = new Ui({ renderer, home, cwd, reading, jobs, control, ...(query === undefined ? {} : { query }) });
     for (const line of early) ui.dispatch({ kind: "logged", line });
     return await ending.ended;
   } finally {
@@ -48,7 +51,8 @@ export async function runUi({ home, cwd, signal, query }: RunUiOptions): Promise
     ending.release();
     await guard?.dismiss();
     reading.close(); // a search under way is not waited for
-    await closing;
+    await closing; // what is cancelled ends in good order
+    jobs.close();
   }
 }
 

@@ -5,7 +5,9 @@
 import type { CliRenderer, KeyEvent, MouseEvent, PasteEvent } from "@opentui/core";
 import type { Home } from "../home/home.ts";
 import { Effects, type ScreenControl } from "./effects/run-effects.ts";
+import type { Jobs } from "./effects/job-client.ts";
 import type { Reading } from "./effects/reading.ts";
+import { isOn } from "../report/terminal-kind.ts";
 import { pressed } from "./keys.ts";
 import { oneLine } from "./model/edit-text.ts";
 import type { UiEvent } from "./model/events.ts";
@@ -20,10 +22,13 @@ export interface UiOptions {
   readonly home: Home;
   readonly cwd: string;
   readonly reading: Reading;
+  readonly jobs: Jobs;
   readonly control: Omit<ScreenControl, "copy">;
   readonly query?: string;
   /** ms since the epoch. */
   readonly now?: () => number;
+  /** How long nothing is looked at before this machine is again, ms. */
+  readonly idleMs?: number;
 }
 
 /** Two clicks on one place within this time are a double click. */
@@ -38,22 +43,27 @@ export class Ui {
   #click = { x: -1, y: -1, at: 0 };
   #closed = false;
 
-  constructor({ renderer, home, cwd, reading, control, query = "", now = Date.now }: UiOptions) {
+  constructor({ renderer, home, cwd, reading, jobs, control, query = "", now = Date.now, idleMs }: UiOptions) {
     this.#now = now;
-    this.state = initialState({ width: renderer.width, height: renderer.height });
+    const watching = isOn(home.env.REPOBASE_UI_WATCH);
+    this.state = { ...initialState({ width: renderer.width, height: renderer.height }), watching };
     this.screen = new Screen(renderer, glyphsFor(home.env), new Theme(!home.env.NO_COLOR), now);
     const dispatch = (event: UiEvent) => this.dispatch(event);
     const copy = (text: string) => copied(renderer, text);
     const firstFrame = new Promise<void>((resolve) => renderer.once("frame", () => resolve()));
-    this.#effects = new Effects({ home, cwd, reading, dispatch, firstFrame, screen: { ...control, copy } });
+    const screen = { ...control, copy };
+    this.#effects = new Effects({ home, cwd, reading, jobs, dispatch, firstFrame, screen, idleMs });
     renderer.keyInput.on("keypress", (key) => this.#press(key));
     renderer.keyInput.on("paste", (event) => this.#paste(event));
     renderer.on("resize", () => this.dispatch({ kind: "resize", width: renderer.width, height: renderer.height }));
+    renderer.on("focus", () => this.dispatch({ kind: "front", on: true }));
+    renderer.on("blur", () => this.dispatch({ kind: "front", on: false }));
     renderer.root.onMouse = (event) => this.#mouse(event);
     this.screen.input.on("input", () => this.dispatch({ kind: "query", text: this.screen.input.value }));
     this.screen.draw(this.state);
     if (query !== "") this.dispatch({ kind: "query", text: query });
     this.#effects.run({ kind: "load-repos" });
+    if (watching) this.#effects.run({ kind: "watch", on: true });
   }
 
   dispatch(event: UiEvent): void {

@@ -2,12 +2,13 @@
 import { createTestRenderer, type TestRendererSetup } from "@opentui/core/testing";
 import type { Environment } from "../../src/home/env.ts";
 import { Home } from "../../src/home/home.ts";
+import { startJobs } from "../../src/tui/effects/job-client.ts";
 import { startReading } from "../../src/tui/effects/reading-client.ts";
 import type { UiState } from "../../src/tui/model/state.ts";
 import { Ui } from "../../src/tui/ui.ts";
 
 /** A frame that does not come in this time never will. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 export class ScreenKit implements AsyncDisposable {
   /** What was asked of the terminal: `quit`, `lend`. */
@@ -22,7 +23,13 @@ export class ScreenKit implements AsyncDisposable {
     this.asked = asked;
   }
 
-  static async open(of: { env: Environment; cwd: string; width?: number; height?: number }): Promise<ScreenKit> {
+  static async open(of: {
+    env: Environment;
+    cwd: string;
+    width?: number;
+    height?: number;
+    idleMs?: number;
+  }): Promise<ScreenKit> {
     const { env, cwd, width = 100, height = 30 } = of;
     const kit = await createTestRenderer({ width, height, kittyKeyboard: true });
     const reading = startReading({ env: { ...env }, cwd, colour: true });
@@ -37,14 +44,19 @@ export class ScreenKit implements AsyncDisposable {
       redraw: () => say("redraw"),
       quit: () => say("quit"),
     };
-    const ui = new Ui({ renderer: kit.renderer, home: Home.open(env), cwd, reading, control });
+    let ui: Ui | undefined;
+    const jobs = startJobs({ env: { ...env }, cwd }, (line) => ui?.dispatch({ kind: "logged", line }));
+    const idle = of.idleMs === undefined ? {} : { idleMs: of.idleMs };
+    ui = new Ui({ renderer: kit.renderer, home: Home.open(env), cwd, reading, jobs, control, ...idle });
+    const shown = ui;
     const stop = async () => {
-      const closing = ui.close();
+      const closing = shown.close();
       reading.close();
       await closing;
+      jobs.close();
       await kit.dispose();
     };
-    return new ScreenKit(kit, ui, stop, asked);
+    return new ScreenKit(kit, shown, stop, asked);
   }
 
   /** The screen when the state is as wanted. */

@@ -9,6 +9,7 @@ import { type FakeGitHub, startFakeGitHub } from "../helpers/fake-github.ts";
 import type { WorkerServer } from "../helpers/worker-server.ts";
 import { startBunServer } from "../server/bun-server.ts";
 import { Home } from "../../src/home/home.ts";
+import { startJobs } from "../../src/tui/effects/job-client.ts";
 import { startReading } from "../../src/tui/effects/reading-client.ts";
 import { Effects } from "../../src/tui/effects/run-effects.ts";
 import { ScreenKit } from "./screen-kit.ts";
@@ -47,7 +48,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const open = (size: { width?: number; height?: number } = {}, more: Record<string, string> = {}) =>
+const open = (size: { width?: number; height?: number; idleMs?: number } = {}, more: Record<string, string> = {}) =>
   ScreenKit.open({ env: { ...env, ...more }, cwd: dir, ...size });
 
 test("results come while one types, with the file in colour beside them; nothing of the terminal's is in a name", async () => {
@@ -96,7 +97,7 @@ test.each([50, 80, 120, 300])(
     expect(lines.length).toBe(24);
     expect(lines.filter((line) => Bun.stringWidth(line) !== width)).toEqual([]);
     expect(frame).toContain("検索 evilToken");
-    expect(frame.includes("Repositories")).toBe(width >= 80);
+    expect(frame.includes("Repositories")).toBe(width >= 120);
   },
 );
 
@@ -215,6 +216,25 @@ test("an index shows what it does and can be cancelled; then it is searched; com
   expect(screen.ui.state.results.some(({ path }) => path === "src/later.ts")).toBe(false);
 });
 
+test("the list says by itself that a folder has changed; with ui.watch the index follows, until w ends it", async () => {
+  const saved = join(code, "src/saved.ts");
+  {
+    await using idle = await open({ idleMs: 20 });
+    await idle.when(({ sync }) => Object.values(sync)[0]?.stale === false);
+    await Bun.write(saved, file("savedFirst", "what was saved first"));
+    expect(await idle.when(({ sync }) => Object.values(sync)[0]?.stale === true)).toContain("▸ code *");
+  }
+  await using screen = await open({}, { REPOBASE_UI_WATCH: "1" });
+  expect(await screen.when(({ watched }) => watched !== null)).toContain("watching code: ");
+  await Bun.write(saved, file("savedAgain", "what was saved again"));
+  await screen.when(({ log }) => log.filter((line) => line.startsWith("watch: ")).length === 2);
+  await screen.type("savedAgain");
+  await screen.when(({ answered, results }) => answered === "savedAgain" && results[0]?.path === "src/saved.ts");
+  await screen.press("tab", "w");
+  expect(await screen.when(({ watching }) => !watching)).toContain("follow their folders no more");
+  await screen.when(({ sync }) => Object.values(sync)[0]?.stale === false);
+});
+
 test("Enter opens the editor at the line; y copies a permalink", async () => {
   const opened = join(dir, "opened");
   const editor = join(dir, "vi");
@@ -262,7 +282,8 @@ test("a screen that closes before it tells of its first frame waits for nothing,
   const nothing = () => {};
   const screen = { lend: async () => {}, copy: () => false, suspend: nothing, redraw: nothing, quit: nothing };
   const firstFrame = new Promise<void>(() => {});
-  const effects = new Effects({ home: Home.open(env), cwd: dir, reading, screen, firstFrame, dispatch: nothing });
+  const jobs = startJobs({ env: { ...env }, cwd: dir }, nothing);
+  const effects = new Effects({ home: Home.open(env), cwd: dir, reading, jobs, screen, firstFrame, dispatch: nothing });
   effects.run({ kind: "load-repos" });
   const closing = effects.close();
   reading.close();

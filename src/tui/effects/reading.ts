@@ -12,8 +12,8 @@ import type { IndexedCommit } from "../../protocol/browse-api.ts";
 import type { SearchHit, SearchRequest, SearchResponse } from "../../protocol/search-api.ts";
 import { parseSearchRequest } from "../../protocol/search-question.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
-import { type CodePreview, keyOfHit, type RepoSync } from "../model/state.ts";
-import { reposHere, syncFailed, syncOf } from "./repo-state.ts";
+import { type CodePreview, keyOfHit, type LocalLook, type RepoSync } from "../model/state.ts";
+import { cloudHere, itemOf, reposHere, syncFailed, syncOf } from "./repo-state.ts";
 
 /** Lines of a file that are shown around a result: nobody scrolls further without opening it. */
 const BEFORE = 400;
@@ -32,6 +32,8 @@ export interface Reading {
   commits(repo: string): Promise<readonly IndexedCommit[]>;
   /** How it stands to its folder and to the cloud; never rejected. */
   sync(repo: string): Promise<RepoSync>;
+  /** What can be told without asking any server. @param ids of those to look at; null: all */
+  look(ids: readonly string[] | null): Promise<LocalLook>;
   /** Bytes by repository; null: no index, or one that cannot be read. */
   sizes(repos: readonly string[]): Promise<Readonly<Record<string, number | null>>>;
 }
@@ -41,6 +43,10 @@ export function openReading(of: { readonly home: Home; readonly cwd: string; rea
   const { home, cwd, colour } = of;
   const cache = makeViewCache();
   const search = localSearch(home, { cwd, cache, stale: false });
+  const sizes = async (repos: readonly string[]) => {
+    const entries = repos.map(async (repo) => [repo, await sizeOrNone(home, repo)] as const);
+    return Object.fromEntries(await Promise.all(entries));
+  };
   return {
     async warm() {
       if (home.config().repos.length > 0) await search(WARM).catch(() => {}); // a search of the user's says what is wrong
@@ -68,9 +74,16 @@ export function openReading(of: { readonly home: Home; readonly cwd: string; rea
         ? repositoryStatus({ home, repo }).then(syncOf, syncFailed)
         : syncFailed(new Error(`no repository "${id}"`));
     },
-    async sizes(repos) {
-      const entries = repos.map(async (repo) => [repo, await sizeOrNone(home, repo)] as const);
-      return Object.fromEntries(await Promise.all(entries));
+    sizes,
+    async look(ids) {
+      const repos = reposHere(home, cwd);
+      const looked = repos.filter(({ id }) => ids === null || ids.includes(id));
+      const { findStale } = await import("../../porcelain/folder/staleness.ts");
+      const stale: Record<string, boolean> = {};
+      // one after the other: nobody waits for them
+      for (const repo of looked) stale[repo.id] = (await findStale(home, repo)) !== undefined;
+      const sizesNow = await sizes(looked.map(({ id }) => id));
+      return { repos: repos.map(itemOf), cloud: cloudHere(home), stale, sizes: sizesNow };
     },
   };
 }

@@ -2,17 +2,18 @@
  * Does what `update` wants done, and tells what came of it as events. All of it is the porcelain that the commands call. Whatever is
  * thrown becomes a message on the screen; nothing here ends the program but `quit`.
  */
-import { hostname } from "node:os";
 import { editorOf } from "../../home/editor.ts";
 import type { Home } from "../../home/home.ts";
 import { fileInFolder } from "../../porcelain/folder/file-in-folder.ts";
 import { parseSearchRequest } from "../../protocol/search-question.ts";
 import type { UiEffect, UiEvent } from "../model/events.ts";
 import { editorCommand } from "./editor.ts";
-import { runJob } from "./jobs.ts";
+import { Following } from "./following.ts";
+import type { Jobs } from "./job-client.ts";
 import { describeProblem } from "./problem.ts";
 import type { Reading } from "./reading.ts";
 import { cloudHere, itemOf, reposHere } from "./repo-state.ts";
+import { signInWith } from "./sign-in.ts";
 
 /** What the screen can do beside drawing. */
 export interface ScreenControl {
@@ -31,6 +32,7 @@ export interface EffectsOptions {
   readonly home: Home;
   readonly cwd: string;
   readonly reading: Reading;
+  readonly jobs: Jobs;
   readonly screen: ScreenControl;
   readonly dispatch: (event: UiEvent) => void;
   /** Settles when there is something to see: all that is read waits for it. */
@@ -38,6 +40,8 @@ export interface EffectsOptions {
   /** Files of an answer; absent: as many as the screen shows. */
   readonly limit?: number | undefined;
   readonly now?: () => number;
+  /** How long nothing is looked at before this machine is again, ms. */
+  readonly idleMs?: number | undefined;
 }
 
 /** Repositories that are asked about at the same time. */
@@ -49,6 +53,7 @@ export class Effects {
   readonly #of: EffectsOptions;
   readonly #jobs = new Map<number, AbortController>();
   #signIn: AbortController | undefined;
+  readonly #following: Following;
   /** Aborted when the screen closes. */
   readonly #closed = new AbortController();
   /** Settles when the screen closes. */
@@ -65,6 +70,7 @@ export class Effects {
 
   constructor(of: EffectsOptions) {
     this.#of = of;
+    this.#following = new Following(of);
   }
 
   run(effect: UiEffect): void {
@@ -80,6 +86,7 @@ export class Effects {
     this.#closed.abort();
     this.#left.resolve();
     this.#signIn?.abort();
+    this.#following.close();
     for (const job of this.#jobs.values()) job.abort();
     await Promise.all(this.#running);
   }
@@ -95,6 +102,10 @@ export class Effects {
         return this.#loadRepos();
       case "load-sync":
         return this.#loadSync(effect.repoIds);
+      case "look":
+        return this.#following.look(effect.repoIds);
+      case "watch":
+        return this.#watch(effect.on);
       case "job":
         return this.#job(effect);
       case "cancel":
@@ -184,6 +195,12 @@ export class Effects {
     dispatch({ kind: "repos", repos });
     await reading.warm(); // again for an index that is new since; else it is at once
     dispatch({ kind: "sizes", sizes: await reading.sizes(repos.map(({ id }) => id)) });
+    this.#following.planIdle(0);
+  }
+
+  async #watch(on: boolean): Promise<void> {
+    await Promise.race([this.#of.firstFrame, this.#left.promise]);
+    await this.#following.watch(on);
   }
 
   /** A few at a time: a large folder takes a while to look at. */
@@ -198,16 +215,14 @@ export class Effects {
   }
 
   async #job({ id, job, repoId }: Of<"job">): Promise<void> {
-    const { home, cwd, dispatch } = this.#of;
+    const { jobs, dispatch } = this.#of;
     const controller = new AbortController();
     this.#jobs.set(id, controller);
     const end = (text: string, failed: boolean) => dispatch({ kind: "job-end", id, text, failed });
     try {
-      const repo = reposHere(home, cwd).find((each) => each.id === repoId);
-      if (!repo) return end(`"${repoId}" is no longer registered`, true);
-      const text = await runJob(job, {
-        home,
-        repo,
+      const text = await jobs.run({
+        kind: job,
+        repoId,
         signal: controller.signal,
         onStep: (step) => dispatch({ kind: "job-step", id, step }),
         onWarning: (line) => dispatch({ kind: "logged", line }),
@@ -246,30 +261,7 @@ export class Effects {
   async #signInWith(effect: Of<"sign-in"> | Of<"sign-in-github">): Promise<void> {
     const { home, dispatch } = this.#of;
     this.#signIn = new AbortController();
-    const { signal } = this.#signIn;
-    const { endpoint } = effect;
-    try {
-      if (effect.kind === "sign-in") {
-        const { login } = await import("../../porcelain/cloud/cloud.ts");
-        const who = await login({ home, endpoint, apiKey: effect.key, signal });
-        return dispatch({ kind: "signed-in", text: `signed in to ${who.endpoint} as ${who.userId}` });
-      }
-      const { deviceLogin } = await import("../../porcelain/cloud/device-login.ts");
-      const who = await deviceLogin({
-        home,
-        endpoint,
-        signal,
-        wanted: { label: `repobase on ${hostname()}` },
-        onCode: ({ userCode, verificationUri, expiresIn }) =>
-          dispatch({
-            kind: "device",
-            device: { code: userCode, url: verificationUri, minutes: Math.round(expiresIn / 60) },
-          }),
-      });
-      dispatch({ kind: "signed-in", text: `signed in to ${who.endpoint} as ${who.login}` });
-    } catch (error) {
-      dispatch({ kind: "sign-in-failed", problem: signal.aborted ? "not signed in: stopped" : describeProblem(error) });
-    }
+    await signInWith(effect, { home, dispatch, signal: this.#signIn.signal });
   }
 
   async #switchCloud({ repoId, enabled }: Of<"switch-cloud">): Promise<void> {

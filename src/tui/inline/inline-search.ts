@@ -4,13 +4,14 @@
  */
 import type { Home } from "../../home/home.ts";
 import type { SearchHit } from "../../protocol/search-api.ts";
+import { startJobs } from "../effects/job-client.ts";
 import type { Reading } from "../effects/reading.ts";
 import { itemOf, reposHere } from "../effects/repo-state.ts";
 import { Effects, type ScreenControl } from "../effects/run-effects.ts";
 import type { Pressed } from "../keys.ts";
 import { editText } from "../model/edit-text.ts";
 import type { UiEvent } from "../model/events.ts";
-import { say } from "../model/actions.ts";
+import { say } from "../model/said.ts";
 import { initialState, type SearchFilters, selectedHit, type UiState } from "../model/state.ts";
 import { MOVES, update } from "../model/update.ts";
 
@@ -47,6 +48,8 @@ export class InlineSearch {
       home,
       cwd,
       reading,
+      // it is asked for none, so no thread is started
+      jobs: startJobs({ env: home.env, cwd }, nothing),
       limit,
       firstFrame: Promise.resolve(),
       dispatch: (event) => this.dispatch(event),

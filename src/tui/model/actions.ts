@@ -9,7 +9,9 @@ import { SEARCH_MODES } from "../../protocol/search-api.ts";
 import { hitPlace } from "../../report/hit-place.ts";
 import type { UiEffect, UiStep } from "./events.ts";
 import { askAnew, toggleExplain } from "./ask-anew.ts";
-import { type JobKind, NO_FILTERS, type Pane, selectedHit, selectedRepo, type UiState } from "./state.ts";
+import { cancelJob, startJob, toggleWatch } from "./job-actions.ts";
+import { say } from "./said.ts";
+import { NO_FILTERS, type Pane, selectedHit, selectedRepo, type UiState } from "./state.ts";
 
 export interface UiAction {
   readonly id: string;
@@ -27,11 +29,6 @@ const LISTS: readonly Pane[] = ["repos", "results", "preview"];
 const HITS: readonly Pane[] = ["results", "preview"];
 
 const step = (state: UiState, ...effects: UiEffect[]): UiStep => ({ state, effects });
-export const say = (state: UiState, text: string, tone: "info" | "error" = "info"): UiState => ({
-  ...state,
-  message: { tone, text },
-});
-
 export const ACTIONS: readonly UiAction[] = [
   {
     id: "open",
@@ -101,7 +98,7 @@ export const ACTIONS: readonly UiAction[] = [
     keys: ["p"],
     panes: LISTS,
     hint: "push",
-    act: (state) => start(state, "push"),
+    act: (state) => startJob(state, "push"),
   },
   {
     id: "pull",
@@ -109,7 +106,7 @@ export const ACTIONS: readonly UiAction[] = [
     keys: ["l"],
     panes: LISTS,
     hint: "pull",
-    act: (state) => start(state, "pull"),
+    act: (state) => startJob(state, "pull"),
   },
   {
     id: "index",
@@ -117,7 +114,14 @@ export const ACTIONS: readonly UiAction[] = [
     keys: ["i"],
     panes: LISTS,
     hint: "index",
-    act: (state) => start(state, "index"),
+    act: (state) => startJob(state, "index"),
+  },
+  {
+    id: "watch",
+    title: "Let the indexes follow their folders while this is open, or not",
+    keys: ["w"],
+    panes: LISTS,
+    act: toggleWatch,
   },
   { id: "cancel", title: "Cancel what runs", keys: ["c"], panes: LISTS, act: cancelJob },
   {
@@ -249,29 +253,6 @@ function openCommits(state: UiState): UiStep | undefined {
   if (!repo) return undefined;
   const modal = { kind: "commits", repoId: repo.id, at: 0, commits: null } as const;
   return step({ ...state, modal }, { kind: "load-commits", repoId: repo.id });
-}
-
-function start(state: UiState, kind: JobKind): UiStep | undefined {
-  const repo = selectedRepo(state);
-  if (!repo) return undefined;
-  const running = state.jobs.find(({ repoId }) => repoId === repo.id);
-  if (running) return step(say(state, `${running.kind} of ${repo.name} still runs; c cancels it`, "error"));
-  const id = state.lastJob + 1;
-  const job = { id, kind, repoId: repo.id, cancelling: false, step: null };
-  return step(
-    { ...state, jobs: [...state.jobs, job], lastJob: id, message: null },
-    { kind: "job", id, job: kind, repoId: repo.id },
-  );
-}
-
-/** The one of the selected repository; else the one that began first. */
-function cancelJob(state: UiState): UiStep | undefined {
-  const repo = selectedRepo(state);
-  const open = state.jobs.filter(({ cancelling }) => !cancelling);
-  const job = open.find(({ repoId }) => repoId === repo?.id) ?? open[0];
-  if (!job) return step(say(state, "nothing runs"));
-  const jobs = state.jobs.map((each) => (each.id === job.id ? { ...each, cancelling: true } : each));
-  return step({ ...state, jobs }, { kind: "cancel", id: job.id });
 }
 
 function toggleCloud(state: UiState): UiStep | undefined {

@@ -1,6 +1,7 @@
 /** What happens to the full screen, and what it wants done: data in both directions. */
 import type { IndexedCommit } from "../../protocol/browse-api.ts";
 import type { SearchHit, SearchResponse } from "../../protocol/search-api.ts";
+import type { WatchRun } from "../../porcelain/watch/watched-repo.ts";
 import type {
   Cloud,
   DeviceCode,
@@ -8,6 +9,7 @@ import type {
   JobKind,
   JobStep,
   CodePreview,
+  LocalLook,
   RepoItem,
   RepoSync,
   UiState,
@@ -24,6 +26,13 @@ export type UiEvent =
   | { readonly kind: "action"; readonly id: string }
   | { readonly kind: "repos"; readonly repos: readonly RepoItem[] }
   | { readonly kind: "sizes"; readonly sizes: Readonly<Record<string, number | null>> }
+  | { readonly kind: "looked"; readonly look: LocalLook }
+  /** Nothing was looked at for a while. */
+  | { readonly kind: "idle" }
+  /** The terminal came to the front, or left it. */
+  | { readonly kind: "front"; readonly on: boolean }
+  | { readonly kind: "watched"; readonly run: WatchRun }
+  | { readonly kind: "watch-failed"; readonly problem: string }
   | { readonly kind: "sync"; readonly repoId: string; readonly sync: RepoSync }
   | { readonly kind: "cloud"; readonly cloud: Cloud }
   | { readonly kind: "found"; readonly generation: number; readonly response: SearchResponse; readonly ms: number }
@@ -54,6 +63,10 @@ export type UiEffect =
   /** @param after ms; a later one takes its place */
   | { readonly kind: "preview"; readonly hit: SearchHit; readonly after: number }
   | { readonly kind: "load-repos" }
+  /** At this machine alone. @param repoIds null: all */
+  | { readonly kind: "look"; readonly repoIds: readonly string[] | null }
+  | { readonly kind: "watch"; readonly on: boolean }
+  /** The only one that asks the cloud how repositories stand. */
   | { readonly kind: "load-sync"; readonly repoIds: readonly string[] }
   | { readonly kind: "job"; readonly id: number; readonly job: JobKind; readonly repoId: string }
   | { readonly kind: "cancel"; readonly id: number }

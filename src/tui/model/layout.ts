@@ -21,6 +21,8 @@ export interface Layout {
 
 /** Below it one pane at a time. */
 export const NARROW = 80;
+/** Below it the list of repositories makes room while one searches. */
+const ROOMY = 110;
 /** From here the preview stands beside the results. */
 const WIDE = 150;
 const MIN = { width: 20, height: 6 };
@@ -28,14 +30,16 @@ const SEARCH_ROWS = 3;
 /** Lower terminals have no header. */
 const HEADER_FROM = 14;
 
-export function layoutOf({ width, height, focus }: Pick<UiState, "width" | "height" | "focus">): Layout {
+export function layoutOf(of: Pick<UiState, "width" | "height" | "focus" | "query">): Layout {
+  const { width, height, focus } = of;
   const row = (top: number): Rect => ({ left: 0, top, width, height: 1 });
   const header = height >= HEADER_FROM ? row(0) : null;
   const bars = { header, message: row(height - 2), status: row(height - 1) };
   if (width < MIN.width || height < MIN.height) return { tiny: true, panes: {}, ...bars, header: null };
   const top = header ? 1 : 0;
   const body: Rect = { left: 0, top, width, height: height - 2 - top };
-  const panes = width < NARROW ? onePane(body, focus) : width < WIDE ? twoColumns(body) : threeColumns(body);
+  const panes =
+    width < NARROW ? onePane(body, focus) : width < WIDE ? twoColumns(body, hidesRepos(of)) : threeColumns(body);
   return { tiny: false, panes, ...bars };
 }
 
@@ -50,13 +54,16 @@ function searchAbove(body: Rect): Layout["panes"] {
   return results.height < 3 ? { search: body } : { search, results };
 }
 
-function twoColumns(body: Rect): Layout["panes"] {
-  const repos = { ...body, width: reposWidth(body) };
+const hidesRepos = ({ width, focus, query }: Parameters<typeof layoutOf>[0]): boolean =>
+  width < ROOMY && focus !== "repos" && query.trim() !== "";
+
+function twoColumns(body: Rect, hidden: boolean): Layout["panes"] {
+  const repos = { ...body, width: hidden ? 0 : reposWidth(body) };
   const rest = { ...body, left: repos.width, width: body.width - repos.width };
   const listHeight = SEARCH_ROWS + Math.max(4, Math.floor((body.height - SEARCH_ROWS) * 0.4));
   const upper = { ...rest, height: Math.min(listHeight, rest.height) };
   const preview = { ...rest, top: rest.top + upper.height, height: rest.height - upper.height };
-  return { repos, ...searchAbove(upper), ...(preview.height >= 3 && { preview }) };
+  return { ...(!hidden && { repos }), ...searchAbove(upper), ...(preview.height >= 3 && { preview }) };
 }
 
 function threeColumns(body: Rect): Layout["panes"] {

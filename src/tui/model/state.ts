@@ -44,6 +44,16 @@ export interface RepoSync {
   readonly stale: boolean;
 }
 
+/** The repositories as this machine knows them, without asking any server. */
+export interface LocalLook {
+  readonly repos: readonly RepoItem[];
+  readonly cloud: Cloud;
+  /** Of those that were looked at: has the folder changed since it was indexed? */
+  readonly stale: Readonly<Record<string, boolean>>;
+  /** Of the same. */
+  readonly sizes: Readonly<Record<string, number | null>>;
+}
+
 export interface SearchFilters {
   readonly mode: SearchMode;
   readonly path: string;
@@ -158,6 +168,12 @@ export interface UiState {
   readonly jobs: readonly Job[];
   /** Id of the job that began last. */
   readonly lastJob: number;
+  /** The indexes follow their folders while the screen is open. */
+  readonly watching: boolean;
+  /** What that did last, in a few words. */
+  readonly watched: string | null;
+  /** The terminal has not said that another window is in front of it. */
+  readonly inFront: boolean;
   readonly cloud: Cloud;
   readonly message: Said | null;
   readonly log: readonly string[];
@@ -193,6 +209,9 @@ export function initialState(size: { readonly width: number; readonly height: nu
     explain: false,
     jobs: [],
     lastJob: 0,
+    watching: false,
+    watched: null,
+    inFront: true,
     cloud: { signedIn: false, endpoint: "", userId: "", enabled: true },
     message: null,
     log: [],

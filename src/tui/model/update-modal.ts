@@ -1,10 +1,11 @@
 /** What keys mean in a window over the full screen, and what comes for it. Pure. */
-import { ACTIONS, type UiAction, say } from "./actions.ts";
+import { ACTIONS, type UiAction } from "./actions.ts";
 import { askAnew } from "./ask-anew.ts";
 import { editText } from "./edit-text.ts";
 import type { UiEffect, UiEvent, UiStep } from "./events.ts";
 import { SEARCH_MODES } from "../../protocol/search-api.ts";
 import { cloudRows } from "./cloud-rows.ts";
+import { say } from "./said.ts";
 import type { Modal, UiState } from "./state.ts";
 
 type Of<K extends Modal["kind"]> = Extract<Modal, { kind: K }>;

@@ -1,14 +1,15 @@
 /** The next state of the full screen, and what is to be done: for each thing that happens. Pure. */
-import { actionCalled, actionFor, say } from "./actions.ts";
+import { actionCalled, actionFor } from "./actions.ts";
+import { logged, say } from "./said.ts";
 import { askUnchanged, askAnew, askForMore } from "./ask-anew.ts";
 import type { UiEffect, UiEvent, UiStep } from "./events.ts";
 import { layoutOf, paneAt, firstShown, rowsIn } from "./layout.ts";
 import type { SearchHit } from "../../protocol/search-api.ts";
 import { openedModal, updateModal } from "./update-modal.ts";
+import { updateLocal, withRepos } from "./update-local.ts";
 import { keyOfHit as keyOf, type Pane, selectedHit, type UiState } from "./state.ts";
 
 const ORDER: readonly Pane[] = ["search", "results", "preview", "repos"];
-const MAX_LOG = 500;
 /** Rows that PgUp and PgDn move by. */
 const PAGE = 10;
 /** So near to the last result the next ones are asked for. */
@@ -51,6 +52,12 @@ export function update(state: UiState, event: UiEvent): UiStep {
       return step({ ...state, sync: { ...state.sync, [event.repoId]: event.sync } });
     case "cloud":
       return step({ ...state, cloud: event.cloud });
+    case "looked":
+    case "idle":
+    case "front":
+    case "watched":
+    case "watch-failed":
+      return updateLocal(state, event);
     default:
       return takeNews(state, event);
   }
@@ -86,8 +93,6 @@ function takeNews(state: UiState, event: UiEvent): UiStep {
       return openedModal(state, event);
   }
 }
-
-const logged = (state: UiState, line: string): UiState => ({ ...state, log: [...state.log, line].slice(-MAX_LOG) });
 
 function pressKey(state: UiState, key: string): UiStep {
   if (key === "tab" || key === "shift-tab") {
@@ -183,13 +188,7 @@ function wheel(state: UiState, { x, y, by }: { x: number; y: number; by: number 
 
 function takeRepos(state: UiState, event: Extract<UiEvent, { kind: "repos" }>): UiStep {
   const { repos } = event;
-  const selected = state.repos[state.repoAt]?.id;
-  const repoAt = Math.max(
-    0,
-    repos.findIndex(({ id }) => id === selected),
-  );
-  const effects: UiEffect[] = [{ kind: "load-sync", repoIds: repos.map(({ id }) => id) }];
-  return step({ ...state, repos, repoAt, loaded: true }, ...effects);
+  return step(withRepos(state, repos), { kind: "load-sync", repoIds: repos.map(({ id }) => id) });
 }
 
 function takeAnswer(state: UiState, event: Extract<UiEvent, { kind: "found" }>): UiStep {
@@ -230,6 +229,7 @@ function isWanted(state: UiState, key: string): boolean {
 
 function endJob(state: UiState, { id, text, failed }: Extract<UiEvent, { kind: "job-end" }>): UiStep {
   const said = logged(say(state, text, failed ? "error" : "info"), text);
+  const ended = state.jobs.filter((job) => job.id === id).map(({ repoId }) => repoId);
   const jobs = state.jobs.filter((job) => job.id !== id);
-  return step({ ...said, jobs }, { kind: "load-repos" });
+  return step({ ...said, jobs }, { kind: "look", repoIds: ended }, { kind: "load-sync", repoIds: ended });
 }

@@ -15,7 +15,10 @@ import {
 } from "../model/state.ts";
 import { snippetLines } from "../model/snippet-lines.ts";
 import type { Glyphs } from "./glyphs.ts";
-import { cutStart, type Line, type Look, piece, row, select, visible, wrap } from "./pieces.ts";
+import { cutPath, cutSymbol, type Line, type Look, piece, row, select, visible, wrap } from "./pieces.ts";
+
+/** Cells of a symbol beside its path. */
+const MAX_SYMBOL = 36;
 
 export interface Room {
   readonly width: number;
@@ -94,12 +97,16 @@ export function resultsPane(state: UiState, { width, rows }: Room, glyphs: Glyph
     const symbol = visible(hit.symbol ?? "");
     const repo = several ? `${visible(nameOf(hit.repoId))}  ` : "";
     const place = `${visible(hit.path)}:${hitPlace(hit).line}`;
-    const room = width - 2 - Bun.stringWidth(repo) - (symbol === "" ? 0 : Math.min(Bun.stringWidth(symbol), 24) + 2);
+    const room = width - 2 - Bun.stringWidth(repo);
+    // the file's name and line before all; then the symbol, then folders
+    const file = Math.min(Bun.stringWidth(place), Bun.stringWidth(place.slice(place.lastIndexOf("/") + 1)) + 2);
+    const symbolRoom = symbol === "" ? 0 : Math.min(Bun.stringWidth(symbol), Math.max(0, room - file - 2), MAX_SYMBOL);
+    const path = cutPath(place, symbolRoom === 0 ? room : room - symbolRoom - 2, glyphs.more);
     const left: Line = [
       piece(at === resultAt ? `${glyphs.pointer} ` : "  ", "accent"),
       piece(repo, "dim"),
-      piece(cutStart(place, Math.max(12, room), glyphs.more), "plain"),
-      piece(symbol === "" ? "" : `  ${symbol}`, "name"),
+      piece(path, "plain"),
+      piece(symbolRoom === 0 ? "" : `  ${cutSymbol(symbol, symbolRoom, glyphs.more)}`, "name"),
     ];
     return select(row(width, left, [], glyphs.more), at === resultAt && state.focus !== "repos");
   });

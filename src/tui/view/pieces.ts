@@ -61,6 +61,30 @@ export function cutStart(text: string, width: number, more: string): string {
   return width < 1 ? "" : more + kept;
 }
 
+/** A path keeps its file's name, and of its folders the first and the last, in whole names, as far as there is room. */
+export function cutPath(path: string, width: number, more: string): string {
+  if (Bun.stringWidth(path) <= width) return path;
+  const folders = path.split("/");
+  const file = folders.pop() ?? "";
+  const join = (head: readonly string[], tail: readonly string[]) => [...head, more, ...tail, file].join("/");
+  const fits = (head: readonly string[], tail: readonly string[]) => Bun.stringWidth(join(head, tail)) <= width;
+  if (!fits([], [])) return cutStart(file, width, more);
+  const first = folders.slice(0, 1);
+  const head = fits(first, []) ? first : [];
+  let tail: readonly string[] = [];
+  for (let from = folders.length - 1; from > head.length && fits(head, folders.slice(from)); from--)
+    tail = folders.slice(from);
+  return join(head, tail);
+}
+
+/** `Outer.Inner.method` keeps its last names, whole where they fit; a heading its first words. */
+export function cutSymbol(symbol: string, width: number, more: string): string {
+  if (Bun.stringWidth(symbol) <= width || symbol.includes(" ")) return cutText(symbol, width, more);
+  const names = symbol.split(".");
+  while (names.length > 1 && Bun.stringWidth(more + names.join(".")) > width) names.shift();
+  return cutStart(names.length === 1 ? (names[0] ?? "") : more + names.join("."), width, more);
+}
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** A row of exactly `width` cells: `left` as far as it fits, `right` at the other end where there is room for both. */

@@ -8,7 +8,7 @@ import { layoutOf, type Rect } from "../model/layout.ts";
 import { type Pane, selectedHit, type UiState } from "../model/state.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { filterWords, previewPane, reposPane, resultsPane, type Room } from "./panes.ts";
-import { cutStart, cutText, type Line, piece, row, visible } from "./pieces.ts";
+import { cutPath, cutText, type Line, piece, row, visible } from "./pieces.ts";
 import { messageLine, statusLine } from "./status-line.ts";
 import type { Theme } from "./theme.ts";
 import { windowOf } from "./windows.ts";
@@ -108,7 +108,7 @@ export class Screen {
         return state.results.length === 0 ? "Results" : `Results ${state.resultAt + 1}/${state.results.length}`;
       case "preview": {
         const hit = selectedHit(state);
-        return hit ? cutStart(visible(`${nameOf(hit.repoId)}  ${hit.path}`), width, more) : "Preview";
+        return hit ? cutPath(visible(`${nameOf(hit.repoId)}  ${hit.path}`), width, more) : "Preview";
       }
     }
   }

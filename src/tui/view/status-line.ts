@@ -1,4 +1,5 @@
 /** The last line: how this machine stands to the cloud, what runs, and how long the last answer took. */
+import { NARROW } from "../model/layout.ts";
 import type { Job, UiState } from "../model/state.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { formatBytes } from "../../text/figures.ts";
@@ -49,8 +50,12 @@ export function statusLine(state: UiState, glyphs: Glyphs): Line {
   const nameOf = (id: string) => state.repos.find((repo) => repo.id === id)?.name ?? id;
   const jobs = state.jobs.map((job) => piece(`   ${jobWords(job, nameOf)}`, "accent"));
   const took = state.searching ? "searching" : state.tookMs === null ? "" : `${Math.round(state.tookMs)} ms`;
-  const right = `${took === "" ? "" : `${took}  `}F1 keys  F2 cloud `;
-  return row(state.width, [piece(` ${cloud.text}`, cloud.look), ...jobs], [piece(right, "dim")], glyphs.more);
+  const isShort = state.width < NARROW && (state.watching || jobs.length > 0);
+  const right = `${took === "" ? "" : `${took}  `}F1 keys ${isShort ? "" : " F2 cloud "}`;
+  const watch = state.watching
+    ? [piece(`   watching${state.watched === null || state.width < NARROW ? "" : ` ${state.watched}`}`, "dim")]
+    : [];
+  return row(state.width, [piece(` ${cloud.text}`, cloud.look), ...jobs, ...watch], [piece(right, "dim")], glyphs.more);
 }
 
 /** The line above it: what was said last, else what the keys of this pane do. */
