@@ -216,25 +216,6 @@ test("an index shows what it does and can be cancelled; then it is searched; com
   expect(screen.ui.state.results.some(({ path }) => path === "src/later.ts")).toBe(false);
 });
 
-test("the list says by itself that a folder has changed; with ui.watch the index follows, until w ends it", async () => {
-  const saved = join(code, "src/saved.ts");
-  {
-    await using idle = await open({ idleMs: 20 });
-    await idle.when(({ sync }) => Object.values(sync)[0]?.stale === false);
-    await Bun.write(saved, file("savedFirst", "what was saved first"));
-    expect(await idle.when(({ sync }) => Object.values(sync)[0]?.stale === true)).toContain("▸ code *");
-  }
-  await using screen = await open({}, { REPOBASE_UI_WATCH: "1" });
-  expect(await screen.when(({ watched }) => watched !== null)).toContain("watching code: ");
-  await Bun.write(saved, file("savedAgain", "what was saved again"));
-  await screen.when(({ log }) => log.filter((line) => line.startsWith("watch: ")).length === 2);
-  await screen.type("savedAgain");
-  await screen.when(({ answered, results }) => answered === "savedAgain" && results[0]?.path === "src/saved.ts");
-  await screen.press("tab", "w");
-  expect(await screen.when(({ watching }) => !watching)).toContain("follow their folders no more");
-  await screen.when(({ sync }) => Object.values(sync)[0]?.stale === false);
-});
-
 test("Enter opens the editor at the line; y copies a permalink", async () => {
   const opened = join(dir, "opened");
   const editor = join(dir, "vi");
@@ -289,4 +270,24 @@ test("a screen that closes before it tells of its first frame waits for nothing,
   reading.close();
   expect(await Promise.race([closing.then(() => "closed"), Bun.sleep(2000)])).toBe("closed");
   await expect(reading.warm()).rejects.toMatchObject({ message: "the search was closed" });
+});
+
+// the last: it leaves what is not committed
+test("the list says by itself that a folder has changed; with ui.watch the index follows, until w ends it", async () => {
+  const saved = join(code, "src/saved.ts");
+  {
+    await using idle = await open({ idleMs: 20 });
+    await idle.when(({ sync }) => Object.values(sync)[0]?.stale === false);
+    await Bun.write(saved, file("savedFirst", "what was saved first"));
+    expect(await idle.when(({ sync }) => Object.values(sync)[0]?.stale === true)).toContain("▸ code *");
+  }
+  await using screen = await open({}, { REPOBASE_UI_WATCH: "1" });
+  expect(await screen.when(({ watched }) => watched !== null)).toContain("watching code: ");
+  await Bun.write(saved, file("savedAgain", "what was saved again"));
+  await screen.when(({ log }) => log.filter((line) => line.startsWith("watch: ")).length === 2);
+  await screen.type("savedAgain");
+  await screen.when(({ answered, results }) => answered === "savedAgain" && results[0]?.path === "src/saved.ts");
+  await screen.press("tab", "w");
+  expect(await screen.when(({ watching }) => !watching)).toContain("follow their folders no more");
+  await screen.when(({ sync }) => Object.values(sync)[0]?.stale === false);
 });
