@@ -77,12 +77,12 @@ test("a path keeps its file and line, then its nearest folders and the first", (
   expect(cutPath(path, 12, "…")).toBe("…ser.java:95");
 });
 
-test("a symbol keeps its last names, a heading its first words", () => {
+test("a symbol keeps its last names, a heading its last words", () => {
   expect(cutSymbol("ToNumberPolicy.readNumber", 25, "…")).toBe("ToNumberPolicy.readNumber");
   expect(cutSymbol("Outer.ToNumberPolicy.readNumber", 28, "…")).toBe("…ToNumberPolicy.readNumber");
   expect(cutSymbol("ToNumberPolicy.readNumber", 14, "…")).toBe("readNumber");
   expect(cutSymbol("ToNumberPolicy.readNumber", 7, "…")).toBe("…Number");
-  expect(cutSymbol("How a number is parsed", 12, "…")).toBe("How a numbe…");
+  expect(cutSymbol("Guide. How a number is parsed", 12, "…")).toBe("…r is parsed");
 });
 
 test("below 110 columns the list of repositories makes room while one searches", () => {

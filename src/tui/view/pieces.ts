@@ -77,9 +77,9 @@ export function cutPath(path: string, width: number, more: string): string {
   return join(head, tail);
 }
 
-/** `Outer.Inner.method` keeps its last names, whole where they fit; a heading its first words. */
+/** `Outer.Inner.method` keeps its last names, whole where they fit; a heading, which has those above it before it, its last words. */
 export function cutSymbol(symbol: string, width: number, more: string): string {
-  if (Bun.stringWidth(symbol) <= width || symbol.includes(" ")) return cutText(symbol, width, more);
+  if (Bun.stringWidth(symbol) <= width) return symbol;
   const names = symbol.split(".");
   while (names.length > 1 && Bun.stringWidth(more + names.join(".")) > width) names.shift();
   return cutStart(names.length === 1 ? (names[0] ?? "") : more + names.join("."), width, more);
