@@ -32,7 +32,7 @@ export async function addFiles({ options, plan, versions, session, stages }: Run
     });
   report();
   if (files.length === 0) return added;
-  const appender = new RowAppender(() => session.writer(), versions.lastId + 1, options.flushSeconds);
+  const appender = new RowAppender(() => session.writer(), versions.nextFileId, options.flushSeconds);
   const parsed = parseTree({
     files,
     limits: options.limits,

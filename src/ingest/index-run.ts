@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { CHUNKER } from "../chunk/chunk.ts";
 import { indexPrefix } from "../protocol/keys.ts";
+import type { Manifest } from "../protocol/manifest.ts";
 import { purgedPatterns } from "../protocol/purges.ts";
 import { compilePathGlobs } from "../search/path-glob.ts";
 import { SECRET_RULES_VERSION } from "../source/secrets/rules-version.ts";
@@ -16,12 +17,14 @@ import { SecretCache } from "./secret-cache.ts";
 import { SkipCache } from "./skip-cache.ts";
 import { WriteSession } from "./write-session.ts";
 
+type TimedStage = "compare" | "merge" | "textIndex" | "describe";
+
 /** What one run knows and has open. */
 export interface Run {
   readonly options: IndexTreeOptions;
   readonly indexDir: string;
   readonly tableDir: string;
-  readonly stages: ParseSeconds & { compare: number; append: number; textIndex: number; describe: number };
+  readonly stages: ParseSeconds & Record<TimedStage | "append", number>;
   readonly base: TableBase | null;
   readonly versions: FileVersions;
   readonly skipCache: SkipCache;
@@ -36,10 +39,15 @@ export async function beginRun(options: IndexTreeOptions): Promise<Run> {
   const indexDir = join(home, indexPrefix(repo));
   const tableDir = join(indexDir, tableName);
   const wanted = { ...modelOf(embedding), chunker: CHUNKER };
-  const stages = { compare: 0, read: 0, select: 0, chunk: 0, terms: 0, embed: 0, append: 0, textIndex: 0, describe: 0 };
+  const parse = { read: 0, select: 0, chunk: 0, terms: 0, embed: 0 };
+  const stages = { compare: 0, ...parse, append: 0, merge: 0, textIndex: 0, describe: 0 };
   const compared = await timed(stages, "compare", async () => {
     const base = await findBase({ tableDir, previous, wanted });
-    const versions = base === null ? new FileVersions() : await FileVersions.of(base.table, options.known);
+    const { nextFileId } = lineageOf(previous, base) ?? {};
+    const versions =
+      base === null
+        ? new FileVersions()
+        : await FileVersions.of(base.table, { known: options.known, nextFileId });
     return {
       base,
       versions,
@@ -60,6 +68,10 @@ export async function beginRun(options: IndexTreeOptions): Promise<Run> {
   return { options, indexDir, tableDir, stages, ...compared, plan, session };
 }
 
+/** The last manifest, where it is of this very table. */
+export const lineageOf = (previous: Manifest | null, base: Pick<TableBase, "tableId"> | null): Manifest | null =>
+  previous !== null && previous.tableId === base?.tableId ? previous : null;
+
 /** Looks at what the table holds, as far as today's rules have not. */
 async function lookForSecrets(
   { limits, secretCache, signal }: IndexTreeOptions,
@@ -67,7 +79,7 @@ async function lookForSecrets(
 ): Promise<SecretCache> {
   const rules = `${SECRET_RULES_VERSION} ${limits.secrets}`;
   const secrets = await SecretCache.load({ path: secretCache, rules, tableId: base?.tableId ?? null });
-  const through = versions.lastId;
+  const through = versions.nextFileId - 1;
   const isBehind = base !== null && secrets.through < through;
   const found = isBehind
     ? await (
@@ -85,8 +97,8 @@ async function lookForSecrets(
 
 /** Adds what the work takes to one of the stages, in seconds. */
 export async function timed<T>(
-  stages: Record<"compare" | "textIndex" | "describe", number>,
-  stage: "compare" | "textIndex" | "describe",
+  stages: Record<TimedStage, number>,
+  stage: TimedStage,
   work: () => Promise<T>,
 ): Promise<T> {
   const began = performance.now();

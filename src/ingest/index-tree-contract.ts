@@ -40,6 +40,8 @@ export interface IndexTreeOptions {
   readonly known?: KnownFragments | undefined;
   /** Commits whose snapshots stay in the manifest; absent: all. The tree's own always does. */
   readonly keepCommits?: ReadonlySet<string>;
+  /** A snapshot that `previous` names; undefined: it cannot be read. Absent: no row is ever left out of the table. */
+  readonly readSnapshot?: (of: { readonly tableId: string; readonly sha256: string }) => Promise<Snapshot | undefined>;
   /** Parse threads; 0: none. Absent: what suits the machine. */
   readonly threads?: number | undefined;
   /** Rows are appended at least this often, in seconds, so that a killed run loses little. Absent: FLUSH_SECONDS. */
@@ -66,7 +68,7 @@ export interface IndexTreeResult {
   readonly exposed: readonly ExposedFile[];
   /** Paths that a rule keeps out of this tree although other commits' versions of them are in the table. */
   readonly stillIndexed: readonly string[];
-  /** Seconds: `read`, `append`, `textIndex`, `describe` on the clock, `select`, `chunk`, `terms`, `embed` of all threads together. */
+  /** Seconds: `read`, `append`, `merge`, `textIndex`, `describe` on the clock, `select`, `chunk`, `terms`, `embed` of all threads together. */
   readonly stages: Readonly<Record<string, number>>;
   /** false: manifest and snapshot are those of `previous`, byte for byte. */
   readonly changed: boolean;

@@ -1,20 +1,23 @@
 /**
  * Brings a table up to date with a tree: only file versions the table does not hold are read, chunked, embedded and
  * appended; then the manifest and the snapshot that describe the result are returned. The caller stores them (manifest
- * and snapshot first, the ref last); until it does, readers see the old index. Nothing new: nothing is written.
+ * and snapshot first, the ref last); until it does, readers see the old index. New rows are one more segment, or merged with
+ * others; of these, rows that no snapshot sees any more are left out. Nothing new: nothing is written.
  * Killed at any point, the next run goes on from what was appended.
  */
 import { encodeSnapshot, makeSnapshot } from "../protocol/snapshot.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { Manifest } from "../protocol/manifest.ts";
+import { type Manifest, MANIFEST_FORMAT } from "../protocol/manifest.ts";
 import { skipByName } from "../source/select-file.ts";
 import type { RedactedFile, SkippedFile } from "../source/source-tree.ts";
 import { describeTable } from "../table/describe-table.ts";
 import { keepTextIndex } from "../table/keep-text-index.ts";
 import { tableOnDisk } from "../table/lance-versions.ts";
+import { settleSegments } from "../table/settle-segments.ts";
 import { setVersion, versionIn } from "../table/set-version.ts";
 import { type Added, addFiles } from "./add-files.ts";
-import { beginRun, type Run, timed } from "./index-run.ts";
+import { findUnseen, keptSnapshots } from "./find-unseen.ts";
+import { beginRun, lineageOf, type Run, timed } from "./index-run.ts";
 import type { IndexTreeOptions, IndexTreeResult } from "./index-tree-contract.ts";
 
 /**
@@ -31,11 +34,11 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
     );
     const table = unchanged(run, added) ?? (await finishTable(run, added));
     await run.skipCache.save(skipped);
-    const through = run.versions.lastId;
+    const through = run.versions.nextFileId - 1;
     run.secrets.finish({ read: run.plan.fresh, redacted: added.redacted, tableId: table.tableId, through });
     await run.secrets.save();
     return {
-      ...(await showTree(options, { table, fileIds: [...run.plan.visible, ...added.fileIds] })),
+      ...(await showTree(options, { table, fileIds: shownIds(run, added) })),
       newRows: added.rows,
       newFiles: added.fileIds.length,
       newBytes: added.bytes,
@@ -50,6 +53,9 @@ export async function indexTree(options: IndexTreeOptions): Promise<IndexTreeRes
     run.session.close();
   }
 }
+
+/** What the tree's snapshot sees. */
+const shownIds = ({ plan }: Run, added: Added): readonly number[] => [...plan.visible, ...added.fileIds];
 
 function redactedIn({ options, secrets }: Run): RedactedFile[] {
   return options.tree.files.flatMap(({ path, blob }) => {
@@ -66,10 +72,11 @@ function stillIndexed({ options, versions }: Run, skipped: readonly SkippedFile[
   return paths.filter((path) => versions.holdsPath(path)).sort();
 }
 
-/** The table as the previous manifest has it, when nothing was added; null: that one does not describe this table. */
+/** The table as the previous manifest has it, when nothing was added; null: that one does not describe this table, or is of an older format. */
 function unchanged({ base, options: { previous } }: Run, added: Added): Manifest | null {
   if (base === null || base.ahead || added.rows > 0) return null;
-  return previous !== null && previous.tableId === base.tableId ? previous : null;
+  const lineage = lineageOf(previous, base);
+  return lineage?.format === MANIFEST_FORMAT ? lineage : null;
 }
 
 /** The manifest of the table as it is now, without this run's snapshot. */
@@ -78,7 +85,18 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
   const { repo, tableName, previous, onProgress } = options;
   const files = plan.fresh.length;
   const counted = { filesDone: files, filesTotal: files, bytesDone: added.bytes, chunks: added.rows };
+  // puts the base's version in its place, if it was not
   const writer = await run.session.writer();
+  const lineage = lineageOf(previous, run.base);
+  const settled = await timed(stages, "merge", () =>
+    settleSegments({
+      tableDir,
+      previous: lineage,
+      findUnseen: (fileIds) => findUnseen(run, { fileIds, shown: shownIds(run, added) }),
+    }),
+  );
+  if (settled.merged) await writer.refresh();
+  versions.drop(settled.leftOut);
   onProgress?.({ phase: "text-index", ...counted });
   await timed(stages, "textIndex", () => keepTextIndex({ tableDir, writer, known: previous?.objects ?? [] }));
   onProgress?.({ phase: "finish", ...counted });
@@ -91,6 +109,8 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
       previous,
       purges: options.purges,
       files: versions.count,
+      segments: settled.segments,
+      nextFileId: versions.nextFileId,
     }),
   );
   await setVersion(tableOnDisk(tableDir), versionIn(table));
@@ -99,14 +119,13 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
 
 /** The snapshot of the tree, and the manifest with it. */
 async function showTree(
-  { repo, previous, tree, keepCommits }: IndexTreeOptions,
+  options: IndexTreeOptions,
   { table, fileIds }: { readonly table: Manifest; readonly fileIds: readonly number[] },
 ): Promise<Pick<IndexTreeResult, "manifest" | "snapshot" | "snapshotSha256" | "changed">> {
+  const { repo, previous, tree } = options;
   const snapshot = makeSnapshot({ repo, tableId: table.tableId, commit: tree.commit, fileIds });
   const snapshotSha256 = await sha256Hex(encodeSnapshot(snapshot));
   const changed = table !== previous || previous.snapshots[tree.commit] !== snapshotSha256;
-  const before = previous !== null && previous.tableId === table.tableId ? previous.snapshots : {};
-  const kept = Object.entries(before).filter(([commit]) => keepCommits?.has(commit) ?? true);
-  const snapshots = { ...Object.fromEntries(kept), [tree.commit]: snapshotSha256 };
+  const snapshots = { ...keptSnapshots(options, table), [tree.commit]: snapshotSha256 };
   return { manifest: changed ? { ...table, snapshots } : table, snapshot, snapshotSha256, changed };
 }

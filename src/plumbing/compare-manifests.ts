@@ -4,19 +4,38 @@ import { knowsPurges } from "../protocol/purges.ts";
 
 /**
  * - `same`: equal rows and snapshots
- * - `ahead`: ours holds all that theirs does, and more; `behind`: the other way round
+ * - `ahead`: ours holds all that theirs does, and more, or holds it merged; `behind`: the other way round
  * - `diverged`: one table, but each side has something the other lacks
  * - `unrelated`: different tables, or rows made by different rules: nothing of one means anything in the other
  */
 export type Relation = "same" | "ahead" | "behind" | "diverged" | "unrelated";
 
-export function compareManifests(ours: Manifest, theirs: Manifest): Relation {
+/**
+ * A snapshot that both have sees the same rows on both sides, wherever they lie: merging moves rows to other files and leaves out
+ * those that no snapshot sees. So snapshots tell what a side has, and data files only which table is made from which.
+ * @param of.fromTheirs ours is known to be made from theirs, as when theirs is what both sides last agreed on
+ */
+export function compareManifests(
+  ours: Manifest,
+  theirs: Manifest,
+  of: { readonly fromTheirs?: boolean } = {},
+): Relation {
   if (ours.tableId !== theirs.tableId || !madeAlike(ours, theirs)) return "unrelated";
-  const oursHasAll = covers(ours, theirs);
-  const theirsHasAll = covers(theirs, ours);
-  if (oursHasAll) return theirsHasAll ? "same" : "ahead";
+  const oursHasAll = hasAll(ours, theirs);
+  const theirsHasAll = hasAll(theirs, ours);
+  const goesOn = of.fromTheirs === true || hasFiles(ours, theirs);
+  if (oursHasAll && theirsHasAll) {
+    if (!goesOn) return "behind";
+    return hasFiles(theirs, ours) && hasFiles(ours, theirs) ? "same" : "ahead";
+  }
+  // onto a table that another device merged meanwhile, ours is put row by row
+  if (oursHasAll) return goesOn ? "ahead" : "diverged";
   return theirsHasAll ? "behind" : "diverged";
 }
+
+/** May `ours` take the place of `theirs` without a commit or a purge being lost? Which files hold the rows makes no difference. */
+export const losesNothing = (ours: Manifest, theirs: Manifest): boolean =>
+  compareManifests(ours, theirs) !== "unrelated" && hasAll(ours, theirs);
 
 /** By the same model and chunker: then the rows of one can be put into the other's table, whichever tables they are. */
 export const madeAlike = (a: Manifest, b: Manifest): boolean =>
@@ -26,14 +45,15 @@ export const madeAlike = (a: Manifest, b: Manifest): boolean =>
 export const hasCommitsOf = (a: Manifest, b: Manifest): boolean =>
   Object.keys(b.snapshots).every((commit) => Object.hasOwn(a.snapshots, commit));
 
-/** A manifest that lacks a purge is older news. Rows lie in the data files, which nobody ever changes; the full-text index beside them can be made again. */
-function covers(a: Manifest, b: Manifest): boolean {
+/** A manifest that lacks a purge is older news. */
+const hasAll = (a: Manifest, b: Manifest): boolean =>
+  knowsPurges(a.purges, b.purges) &&
+  Object.entries(b.snapshots).every(([commit, sha256]) => a.snapshots[commit] === sha256);
+
+/** Data files, which nobody ever changes. The full-text index beside them can be made again. */
+function hasFiles(a: Manifest, b: Manifest): boolean {
   const has = new Set(dataOf(a));
-  return (
-    knowsPurges(a.purges, b.purges) &&
-    dataOf(b).every((name) => has.has(name)) &&
-    Object.entries(b.snapshots).every(([commit, sha256]) => a.snapshots[commit] === sha256)
-  );
+  return dataOf(b).every((name) => has.has(name));
 }
 
 const dataOf = (manifest: Manifest): string[] =>

@@ -7,7 +7,7 @@ import type { Manifest } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { catManifest } from "./cat-manifest.ts";
-import { compareManifests } from "./compare-manifests.ts";
+import { compareManifests, losesNothing } from "./compare-manifests.ts";
 import { baseFor, syncedAt, updateLocalRef } from "./local-ref.ts";
 import { mergeRef, nextRef, sameShown } from "./merge-ref.ts";
 import { readRef, type StoredRef } from "./read-ref.ts";
@@ -87,8 +87,8 @@ async function sourceManifest(of: Parameters<typeof catManifest>[0]): Promise<Ma
 
 /** A step does not join two indexes: what one of them alone has would be gone from the other side. */
 function refuseLoss(repo: string, of: { readonly manifest: Manifest; readonly replaced: Manifest }): void {
+  if (losesNothing(of.manifest, of.replaced)) return;
   const relation = compareManifests(of.manifest, of.replaced);
-  if (relation === "same" || relation === "ahead") return;
   throw new RepobaseError("remote_moved", `the index of "${repo}" there has what the one to take its place lacks`, {
     hint: "repobase push and pull join them; --expect <the manifest that is there> replaces it",
     fields: { repo, relation },

@@ -11,9 +11,27 @@ import { isObjectPath, isRepoId, isTableId } from "./keys.ts";
 import { PURGES, type Purges } from "./purges.ts";
 
 /** The newest that this program reads. */
-export const MANIFEST_FORMAT = 2;
-/** A program that knows no purges would bring the rows back: it must not read a manifest that has some. */
-export const formatFor = (purges: Purges | undefined): number => (purges === undefined ? 1 : MANIFEST_FORMAT);
+export const MANIFEST_FORMAT = 3;
+
+/**
+ * What a document with these fields says its format is. A program that knows no segments would take merged rows for lost ones and
+ * give a fileId twice; one that knows no purges would bring the rows back: neither may read what has them.
+ */
+export function formatFor(has: {
+  readonly segments?: Manifest["segments"] | undefined;
+  readonly purges?: Purges | undefined;
+}): number {
+  if (has.segments !== undefined) return MANIFEST_FORMAT;
+  return has.purges === undefined ? 1 : 2;
+}
+
+/** Rows that were written together, or merged: one or more data files, none of which belongs to another segment. */
+export interface Segment {
+  /** Data files of the table, as paths below its folder, in the table's order. */
+  readonly files: readonly string[];
+  /** Live rows in them. */
+  readonly rows: number;
+}
 
 export interface ManifestObject {
   /** Relative to `index/{repoId}/`, for instance `files.lance/data/….lance`. */
@@ -48,6 +66,10 @@ export interface Manifest {
    * diverged tables can never meet in one name; the manifest says which one belongs to this table.
    */
   readonly snapshots: Readonly<Record<string, string>>;
+  /** Oldest (and largest) first; absent: written by an older version, whose data files are all one segment. */
+  readonly segments?: readonly Segment[];
+  /** Greater than any fileId that was ever given in this table; absent, as above: one more than the greatest in it. */
+  readonly nextFileId?: number;
   /** Sorted by path. */
   readonly objects: readonly ManifestObject[];
   /** Absent: nothing was ever purged. */
@@ -78,6 +100,13 @@ export const MANIFEST: DocumentType<Manifest> = {
       fields({ path: textThat(isObjectPath, "an object path"), size: count, sha256, crc32: exactOptional(text) }),
       "must be a list",
     ),
+    segments: exactOptional(
+      array(
+        fields({ files: array(textThat(isObjectPath, "a data file"), "must be a list"), rows: count }),
+        "must be a list",
+      ),
+    ),
+    nextFileId: exactOptional(count),
     purges: exactOptional(PURGES),
   }),
 };

@@ -3,10 +3,13 @@ import type * as Arrow from "apache-arrow";
 import type { Data, Schema, Table } from "apache-arrow";
 import type { RowBlock, Utf8Column } from "./row-block.ts";
 
-/** The files of a block get `firstFileId`, `firstFileId + 1`, ... in order. */
+/** A block, and the numbers that the rows of its files have. */
 export interface NumberedBlock {
   readonly block: RowBlock;
-  readonly firstFileId: number;
+  /** Of each file. */
+  readonly fileIds: readonly number[];
+  /** Of the first row of each file, the others follow it; absent: 0. */
+  readonly firstChunks?: readonly number[];
 }
 
 /** @throws RangeError when a text column exceeds 2 GiB; flushes are far smaller */
@@ -100,10 +103,11 @@ function repeatPerFile(parts: readonly NumberedBlock[], rows: number) {
   const files = parts.flatMap(({ block }) => block.files);
   const counts = files.map((file) => file.rows);
   let row = 0;
-  for (const { block, firstFileId } of parts) {
+  for (const { block, fileIds, firstChunks } of parts) {
     block.files.forEach((file, i) => {
-      fileId.fill(firstFileId + i, row, row + file.rows);
-      for (let n = 0; n < file.rows; n++) chunk[row + n] = n;
+      fileId.fill(fileIds[i] as number, row, row + file.rows);
+      const firstChunk = firstChunks?.[i] ?? 0;
+      for (let n = 0; n < file.rows; n++) chunk[row + n] = firstChunk + n;
       row += file.rows;
     });
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import { formatFor, type Manifest } from "../protocol/manifest.ts";
+import { formatFor, type Manifest, type Segment } from "../protocol/manifest.ts";
 import { joinPurges, type Purges } from "../protocol/purges.ts";
 import { newestVersion } from "./lance-versions.ts";
 import { listObjects } from "./list-objects.ts";
@@ -21,8 +21,10 @@ export async function describeTable(of: {
   readonly purges?: Purges | undefined;
   /** File versions in the table. */
   readonly files: number;
+  readonly segments: readonly Segment[];
+  readonly nextFileId: number;
 }): Promise<Manifest> {
-  const { indexDir, repo, tableName, identity } = of;
+  const { indexDir, repo, tableName, identity, segments, nextFileId } = of;
   const tableDir = join(indexDir, tableName);
   const lance = await newestVersion(tableDir);
   if (lance === null) throw new RepobaseError("corrupt_index", `the table "${tableDir}" is gone`);
@@ -30,7 +32,7 @@ export async function describeTable(of: {
   const objects = await listObjects({ dir: indexDir, tableName, table, known: of.previous?.objects ?? [] });
   const purges = joinPurges(of.previous?.purges, of.purges);
   return {
-    format: formatFor(purges),
+    format: formatFor({ segments, purges }),
     repo,
     tableId: identity.tableId,
     model: { id: identity.model, dim: identity.dim },
@@ -38,6 +40,8 @@ export async function describeTable(of: {
     table: { name: tableName, version: lance.version, manifest: lance.manifest.toBase64() },
     stats: { files: of.files, rows: table.liveRows(), bytes: objects.reduce((sum, object) => sum + object.size, 0) },
     snapshots: {},
+    segments,
+    nextFileId,
     objects,
     ...(purges && { purges }),
   };

@@ -46,11 +46,20 @@ export class FileVersions {
   private readonly ids = new Map<string, number>();
   private readonly all = new Set<number>();
   private readonly paths = new Set<string>();
-  private last = 0;
+  private next: number;
 
-  /** @param known what was read before; absent: nothing */
-  static async of(table: LanceTable, known = new KnownFragments()): Promise<FileVersions> {
-    const versions = new FileVersions();
+  /** @param nextFileId greater than any fileId that was given before, by a table that no longer holds it */
+  constructor(nextFileId = 1) {
+    this.next = nextFileId;
+  }
+
+  /** @param of.known what was read before; absent: nothing. @param of.nextFileId see the constructor */
+  static async of(
+    table: LanceTable,
+    of: { readonly known?: KnownFragments | undefined; readonly nextFileId?: number | undefined } = {},
+  ): Promise<FileVersions> {
+    const { known = new KnownFragments() } = of;
+    const versions = new FileVersions(of.nextFileId);
     for (const held of await known.read(table)) for (const file of held) versions.add(file, file.fileId);
     return versions;
   }
@@ -59,12 +68,12 @@ export class FileVersions {
     return this.ids.size;
   }
 
-  /** The highest fileId given so far; 0: none. */
-  get lastId(): number {
-    return this.last;
+  /** Greater than any fileId given so far, whether the table still holds it or not. */
+  get nextFileId(): number {
+    return this.next;
   }
 
-  /** Has the table rows of it? Of one file version there may be more than one: the latest is the one that counts. */
+  /** Has the table rows of it? Of one file version there may be several: the latest is the one that counts. */
   holds(fileId: number): boolean {
     return this.all.has(fileId);
   }
@@ -80,10 +89,18 @@ export class FileVersions {
   }
 
   add(file: { readonly path: string; readonly blob: string }, fileId: number): void {
-    this.ids.set(keyOf(file), fileId);
+    const key = keyOf(file);
+    // the order of rows in the table says nothing of which came later
+    if (fileId >= (this.ids.get(key) ?? fileId)) this.ids.set(key, fileId);
     this.all.add(fileId);
     this.paths.add(file.path);
-    this.last = Math.max(this.last, fileId);
+    this.next = Math.max(this.next, fileId + 1);
+  }
+
+  /** Their rows were left out of the table. */
+  drop(fileIds: ReadonlySet<number>): void {
+    for (const fileId of fileIds) this.all.delete(fileId);
+    for (const [key, fileId] of this.ids) if (fileIds.has(fileId)) this.ids.delete(key);
   }
 }
 

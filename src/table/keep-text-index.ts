@@ -21,10 +21,10 @@ export async function keepTextIndex(of: {
   const lance = await newestVersion(tableDir);
   if (lance === null) return;
   const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
-  const index = table.indices.find(({ name }) => name === TEXT_INDEX);
-  const covered = new Set(index?.fragments);
+  const covered = new Set(table.indices.find(({ name }) => name === TEXT_INDEX)?.fragments);
   const indexed = table.fragments.reduce((sum, fragment) => sum + (covered.has(fragment.id) ? fragment.rows : 0), 0);
-  if (!needsTextIndex({ rows: table.liveRows(), indexed: index === undefined ? null : indexed })) return;
+  // one whose rows were all merged since covers nothing, and counts words of rows that are gone
+  if (!needsTextIndex({ rows: table.liveRows(), indexed: indexed === 0 ? null : indexed })) return;
   const used = new Set(table.files().map(({ path }) => `${basename(tableDir)}/${path}`));
   const isRows = ({ path }: ManifestObject) => used.has(path) && !path.includes("/_indices/");
   await requireWhole(dirname(tableDir), of.known.filter(isRows));

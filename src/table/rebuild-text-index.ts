@@ -1,10 +1,14 @@
 /** Makes the full-text index of a table anew from its rows, which must be whole. */
 import { join } from "node:path";
+import { fileDirectory } from "../bytes/file-source.ts";
 import { indexPrefix } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { describeTable } from "./describe-table.ts";
+import { FileVersions } from "./file-versions.ts";
 import { tableOnDisk } from "./lance-versions.ts";
 import { requireWhole } from "./list-objects.ts";
+import { openChecked } from "./open-table.ts";
+import { segmentsIn } from "./segments.ts";
 import { setVersion, versionIn } from "./set-version.ts";
 import { TableWriter } from "./table-writer.ts";
 
@@ -33,6 +37,7 @@ export async function rebuildTextIndex(of: {
   try {
     await writer.indexText();
     const { identity } = writer;
+    const rows = openChecked(manifest, fileDirectory(tableDir));
     const described = await describeTable({
       indexDir,
       repo,
@@ -40,6 +45,8 @@ export async function rebuildTextIndex(of: {
       identity,
       previous: manifest,
       files: stats.files,
+      segments: segmentsIn(rows, manifest),
+      nextFileId: manifest.nextFileId ?? (await FileVersions.of(rows)).nextFileId,
     });
     await setVersion(tableOnDisk(tableDir), versionIn(described));
     return { ...described, snapshots };

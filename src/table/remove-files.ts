@@ -4,11 +4,19 @@
  * full-text index, whose files list the words of all rows, is made anew. The old files stay until somebody sweeps them: a
  * reader of the old manifest is undisturbed, and a process that dies here leaves the old index as it was.
  */
-import { fragmentOf } from "../lance/table.ts";
-import type { Manifest } from "../protocol/manifest.ts";
+import { join } from "node:path";
+import { fragmentOf, type LanceTable } from "../lance/table.ts";
+import { RepobaseError } from "../protocol/errors.ts";
+import { indexPrefix } from "../protocol/keys.ts";
+import type { Manifest, Segment } from "../protocol/manifest.ts";
+import { describeTable } from "./describe-table.ts";
+import { tableOnDisk } from "./lance-versions.ts";
 import { openTableAt } from "./open-table.ts";
-import { rewriteFragments } from "./rewrite-fragments.ts";
-import { type FileRows, readFileRows } from "./table-rows.ts";
+import { type Rewritten, replaceFragments } from "./replace-fragments.ts";
+import { dataFile, fragmentsOf, liveRows, segmentsIn } from "./segments.ts";
+import { type LanceVersion, setVersion, versionIn } from "./set-version.ts";
+import { readFileRows } from "./table-rows.ts";
+import { TableWriter } from "./table-writer.ts";
 
 export interface FileVersion {
   readonly fileId: number;
@@ -42,43 +50,67 @@ export async function removeFiles(of: {
   readonly isUnwanted: (file: { readonly path: string }) => boolean;
 }): Promise<{ readonly manifest: Manifest; readonly gone: ReadonlySet<number> } | undefined> {
   const { localDir, manifest, isUnwanted } = of;
-  const files = [...(await readFileRows(openTableAt(manifest, localDir))).values()];
-  const gone = new Set(files.filter(isUnwanted).map(({ fileId }) => fileId));
-  if (gone.size === 0) return undefined;
-  const { fragments, moved } = affected(files, gone);
+  const { repo } = manifest;
+  const indexDir = join(localDir, indexPrefix(repo));
+  const tableDir = join(indexDir, manifest.table.name);
+  const table = openTableAt(manifest, localDir);
+  const files = [...(await readFileRows(table)).values()];
+  const unwanted = files.filter(isUnwanted);
+  if (unwanted.length === 0) return undefined;
+  const gone = new Set(unwanted.map(({ fileId }) => fileId));
+  const affected = new Set(unwanted.flatMap(({ rows }) => rows.map(fragmentOf)));
 
-  const after = await rewriteFragments({
-    localDir,
-    manifest,
-    fragments,
-    moved,
-    rows: liveRows(files, gone),
-    files: files.length - gone.size,
-    textIndex: "anew",
-  });
-  return { manifest: after, gone };
-}
-
-const fragmentsOf = ({ rows }: FileRows): readonly number[] => rows.map(fragmentOf);
-
-/** Which fragments go, and whose rows must be written again: files that lie in them, whole. */
-function affected(files: readonly FileRows[], gone: ReadonlySet<number>) {
-  const fragments = new Set(files.filter(({ fileId }) => gone.has(fileId)).flatMap(fragmentsOf));
-  const moved: FileRows[] = [];
-  // a file's rows are appended together, so they lie in one fragment; where they do not, all of them move
-  for (let grew = true; grew;) {
-    moved.length = 0;
-    const size = fragments.size;
-    for (const file of files) {
-      const own = fragmentsOf(file);
-      if (!own.some((id) => fragments.has(id))) continue;
-      for (const id of own) fragments.add(id);
-      if (!gone.has(file.fileId)) moved.push(file);
-    }
-    grew = fragments.size > size;
+  const lance = versionIn(manifest);
+  await setVersion(tableOnDisk(tableDir), lance);
+  const segments = await withoutRows({ tableDir, lance, table, manifest, affected, gone });
+  const writer = await TableWriter.open(tableDir);
+  if (writer === null) throw new RepobaseError("corrupt_index", `"${tableDir}" is not a table of ours`);
+  try {
+    await writer.dropTextIndex();
+    if (gone.size < files.length) await writer.indexText();
+    const described = await describeTable({
+      indexDir,
+      repo,
+      tableName: manifest.table.name,
+      identity: writer.identity,
+      previous: manifest,
+      files: files.length - gone.size,
+      segments,
+      nextFileId: manifest.nextFileId ?? 1 + files.reduce((last, { fileId }) => Math.max(last, fileId), 0),
+    });
+    await setVersion(tableOnDisk(tableDir), versionIn(described));
+    return { manifest: described, gone };
+  } finally {
+    writer.close();
   }
-  return { fragments, moved: moved.sort((a, b) => a.fileId - b.fileId) };
 }
 
-const liveRows = (files: readonly FileRows[], gone: ReadonlySet<number>): number =>
-  files.reduce((sum, { fileId, rows }) => sum + (gone.has(fileId) ? 0 : rows.length), 0);
+/** What is left of each affected fragment goes to new files, which stay in their segment. */
+async function withoutRows(of: {
+  readonly tableDir: string;
+  readonly lance: LanceVersion;
+  readonly table: LanceTable;
+  readonly manifest: Manifest;
+  /** Ids of the fragments that hold rows of files that go. */
+  readonly affected: ReadonlySet<number>;
+  readonly gone: ReadonlySet<number>;
+}): Promise<Segment[]> {
+  const { tableDir, lance, table, affected, gone } = of;
+  const segments = segmentsIn(table, of.manifest).map((segment) => {
+    const fragments = fragmentsOf(table, [segment]);
+    return { segment, kept: fragments.filter(({ id }) => !affected.has(id)), ids: fragments.map(({ id }) => id) };
+  });
+  const groups = segments.map(({ ids }) => ids.filter((id) => affected.has(id)));
+  const isWanted = (fileId: number) => !gone.has(fileId);
+  const replaced = await replaceFragments({ tableDir, lance, table, groups, isWanted });
+  return segments
+    .map(({ segment, kept, ids }, i): Segment => {
+      if (kept.length === ids.length) return segment;
+      const made = replaced[i] as Rewritten;
+      return {
+        files: [...kept.map(dataFile), ...made.files],
+        rows: kept.reduce((sum, fragment) => sum + liveRows(fragment), made.rows),
+      };
+    })
+    .filter(({ files }) => files.length > 0);
+}

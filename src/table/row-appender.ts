@@ -42,7 +42,7 @@ export class RowAppender {
     const bytes = blockBytes(block);
     if (this.gatheredBytes + bytes > MAX_FLUSH_BYTES) await this.flush();
     if (this.gathered.length === 0) this.gatheredSince = this.now();
-    this.gathered.push({ block, firstFileId });
+    this.gathered.push({ block, fileIds: block.files.map((_, i) => firstFileId + i) });
     this.gatheredBytes += bytes;
     this.nextFileId += block.files.length;
     if (this.isLate()) await this.flush();

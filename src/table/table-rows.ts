@@ -1,7 +1,7 @@
 /** Where the rows of each file version of a table lie, and those rows as blocks that can be appended to another. */
 import type { RowBlock, Utf8Column } from "./row-block.ts";
 import type { ColumnData } from "../lance/column-data.ts";
-import { type Fragment, type LanceTable, rowAddress } from "../lance/table.ts";
+import { type LanceTable, rowAddress } from "../lance/table.ts";
 import { bytesOf, i32s, strings, u16s, u32s } from "../lance/values.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 
@@ -17,13 +17,10 @@ export interface FileRows {
 /** About 20 MB of columns: little beside what appending them takes. */
 const BLOCK_ROWS = 8192;
 
-/** Every file version with live rows, by fileId. @param fragments looks at these alone; absent: at all */
-export async function readFileRows(
-  table: LanceTable,
-  fragments: readonly Pick<Fragment, "id">[] = table.fragments,
-): Promise<Map<number, FileRows>> {
+/** Every file version with live rows, by fileId. */
+export async function readFileRows(table: LanceTable): Promise<Map<number, FileRows>> {
   const found = new Map<number, { path: string; blob: string; chunks: { chunk: number; address: number }[] }>();
-  for (const { id } of fragments) {
+  for (const { id } of table.fragments) {
     const [ids, chunks, paths, blobs, deleted] = await Promise.all([
       table.scan("fileId", id).then(u32s),
       table.scan("chunk", id).then(u16s),
@@ -46,8 +43,8 @@ export async function readFileRows(
 }
 
 /** In order, into parts of at most BLOCK_ROWS rows; a file above that goes alone. */
-export function splitFiles(files: readonly FileRows[]): FileRows[][] {
-  const parts: FileRows[][] = [];
+export function splitFiles<F extends FileRows>(files: readonly F[]): F[][] {
+  const parts: F[][] = [];
   let room = 0;
   for (const file of files) {
     if (file.rows.length > room) {
@@ -86,11 +83,13 @@ export async function readRows(table: LanceTable, files: readonly FileRows[]): P
   };
 }
 
+/** Null rows hold no bytes: what lies beneath them in a file is chance. */
 function utf8(column: ColumnData): Utf8Column {
   if (column.kind !== "binary") throw new RepobaseError("corrupt_index", "a text column of the table holds no texts");
+  const isNull = (row: number) => column.nulls?.[row] === 1;
   const offsets = new Int32Array(column.rows + 1);
-  column.items.forEach((item, i) => (offsets[i + 1] = (offsets[i] as number) + item.length));
+  column.items.forEach((item, i) => (offsets[i + 1] = (offsets[i] as number) + (isNull(i) ? 0 : item.length)));
   const bytes = new Uint8Array(offsets[column.rows] as number);
-  column.items.forEach((item, i) => bytes.set(item, offsets[i]));
+  column.items.forEach((item, i) => isNull(i) || bytes.set(item, offsets[i]));
   return { offsets, bytes };
 }

@@ -8,6 +8,7 @@ import type { Connection, Table } from "@lancedb/lancedb";
 import type { Schema } from "apache-arrow";
 import { withLibraries } from "../files/unpack-native.ts";
 import { type ErrorCode, RepobaseError } from "../protocol/errors.ts";
+import { rowAddress } from "../lance/table.ts";
 import { arrowTable, type NumberedBlock } from "./arrow-batch.ts";
 import { newestVersion } from "./lance-versions.ts";
 import { setNativeEnvironment } from "./native-environment.ts";
@@ -72,9 +73,20 @@ export class TableWriter {
     await attempt("append rows", () => this.table.add(arrowTable(this.native.arrow, this.schema, parts)));
   }
 
-  /** @param where a predicate; one that covers whole fragments drops these from the table's list of files */
-  async deleteRows(where: string): Promise<void> {
-    await attempt("delete rows", () => this.table.delete(where));
+  /**
+   * Drops whole fragments from the table's list of files. Native code then reads no data file of the table, so none need be there.
+   * @returns how many rows it says were in them
+   */
+  async dropFragments(ids: readonly number[]): Promise<number> {
+    const where = ids
+      .map((id) => `(_rowid >= ${rowAddress(id, 0)} and _rowid < ${rowAddress(id + 1, 0)})`)
+      .join(" or ");
+    return (await attempt("delete rows", () => this.table.delete(where))).numDeletedRows;
+  }
+
+  /** Goes on from the newest version in the folder, which is another than the one this writer made. */
+  async refresh(): Promise<void> {
+    await attempt("open the table again", () => this.table.checkoutLatest(), "corrupt_index");
   }
 
   /** None there is no error. */

@@ -8,7 +8,7 @@ const MAX_UNINDEXED_SHARE = 0.1;
 /** Fewer rows outside than this cost a query nothing worth a rebuild. */
 export const MIN_UNINDEXED_ROWS = 256;
 
-/** @param of rows in the table, and how many of them the index covers; `indexed` null: there is no index */
+/** @param of rows in the table, and how many of them the index covers; `indexed` null: none, or there is no index */
 export function needsTextIndex(of: { readonly rows: number; readonly indexed: number | null }): boolean {
   if (of.rows === 0) return false;
   if (of.indexed === null) return true;

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describeTable } from "../../src/table/describe-table.ts";
 import { FileVersions } from "../../src/table/file-versions.ts";
 import { tableOnDisk } from "../../src/table/lance-versions.ts";
+import { settleSegments } from "../../src/table/settle-segments.ts";
 import { setVersion, versionIn } from "../../src/table/set-version.ts";
+import { sweepFiles } from "../../src/porcelain/indexing/sweep-files.ts";
 import { RowAppender } from "../../src/table/row-appender.ts";
 import { type RowBlock, Utf8Builder } from "../../src/table/row-block.ts";
 import { findBase, openWriter } from "../../src/table/table-base.ts";
@@ -51,15 +53,32 @@ export async function indexFiles(of: {
   const indexDir = join(store.dir, "index", REPO);
   const tableDir = join(indexDir, "files.lance");
   const base = await findBase({ tableDir, previous, wanted });
-  const versions = base === null ? new FileVersions() : await FileVersions.of(base.table);
+  const lineage = previous !== null && previous.tableId === base?.tableId ? previous : null;
+  const versions = base === null ? new FileVersions() : await FileVersions.of(base.table, { nextFileId: lineage?.nextFileId });
   const writer = await openWriter({ tableDir, base, wanted });
-  const appender = new RowAppender(async () => writer, versions.lastId + 1);
+  const appender = new RowAppender(async () => writer, versions.nextFileId);
   for (const [path, text] of Object.entries(files)) {
     const blob = await blobOf(text);
     if (versions.idOf({ path, blob }) === undefined)
       versions.add({ path, blob }, await appender.add(blockOf({ path, blob, text })));
   }
   await appender.finish();
+  const fileIds: number[] = [];
+  for (const [path, text] of Object.entries(files))
+    fileIds.push(versions.idOf({ path, blob: await blobOf(text) }) ?? -1);
+  const kept = lineage?.snapshots ?? {};
+  const { segments, merged, leftOut } = await settleSegments({
+    tableDir,
+    previous: lineage,
+    findUnseen: async (ids) => {
+      const seen = new Set(fileIds);
+      for (const sha256 of Object.values(kept))
+        for (const id of await snapshotIds(store, { tableId: writer.identity.tableId, sha256 })) seen.add(id);
+      return ids.difference(seen);
+    },
+  });
+  if (merged) await writer.refresh();
+  versions.drop(leftOut);
   if (of.textIndex === true) await writer.indexText();
   const table = await describeTable({
     indexDir,
@@ -68,17 +87,15 @@ export async function indexFiles(of: {
     identity: writer.identity,
     previous,
     files: versions.count,
+    segments,
+    nextFileId: versions.nextFileId,
   });
   writer.close();
   await setVersion(tableOnDisk(tableDir), versionIn(table));
-  const fileIds: number[] = [];
-  for (const [path, text] of Object.entries(files))
-    fileIds.push(versions.idOf({ path, blob: await blobOf(text) }) ?? -1);
   const snapshot = await writeSnapshot({
     to: store,
     snapshot: makeSnapshot({ repo: REPO, tableId: table.tableId, commit, fileIds }),
   });
-  const kept = previous?.tableId === table.tableId ? previous.snapshots : {};
   const manifest: Manifest = { ...table, snapshots: { ...kept, [commit]: snapshot } };
   const sha256 = await writeManifest({ to: store, repo: REPO, manifest });
   const source = { name: REPO, url: "https://example.com/demo" };
@@ -109,7 +126,13 @@ export async function indexFiles(of: {
   });
   if ((await updateLocalRef({ to: store, repo: REPO, ref, expected: before })) === undefined)
     throw new Error("the local ref moved");
+  await sweepFiles({ local: store, localDir: store.dir, repo: REPO, current: manifest, before: [previous] });
   return commit;
+}
+
+async function snapshotIds(store: DirectoryStore, of: { tableId: string; sha256: string }): Promise<Iterable<number>> {
+  const key = snapshotKey(REPO, of.tableId, of.sha256);
+  return visibleFileIds(decodeSnapshot(await catObject({ from: store, object: { key, sha256: of.sha256 } })), 100_000);
 }
 
 /** What a commit sees in a home's current index: path -> text, joined from its rows, each row checked against what was written. */

@@ -11,12 +11,10 @@ import { RunMemory } from "../../src/porcelain/indexing/run-memory.ts";
 import { REPLACED_MS } from "../../src/porcelain/indexing/sweep-worktrees.ts";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { openTableAt } from "../../src/table/open-table.ts";
-import { MAX_FRAGMENTS } from "../../src/table/merge-fragments.ts";
 import { makeRepository } from "../helpers/git-server.ts";
 import { runMain } from "../helpers/run-main.ts";
 
-/** Enough for the fragments to become one once. */
-const SAVES = MAX_FRAGMENTS + 4;
+const SAVES = 20;
 const word = (i: number) => `q${"abcdefghijklmnopqrstuvwxyz"[i]}zzy`;
 
 let dir = "";

@@ -58,7 +58,7 @@ describe("refusals", () => {
   } as const;
   for (const [name, [decode, value]] of Object.entries(decoders)) {
     test(`a ${name} of a newer format`, () => {
-      expect(() => decode(bytes({ ...value, format: value.format + 2 }))).toThrow(
+      expect(() => decode(bytes({ ...value, format: value.format + 3 }))).toThrow(
         expect.objectContaining({ code: "unsupported_format" }),
       );
     });

@@ -79,10 +79,10 @@ export class TestIndex {
 
   /** Appends one fragment. @returns the fileIds of the files, in order */
   async append(files: readonly SourceText[]): Promise<number[]> {
-    const firstFileId = this.nextFileId;
+    const fileIds = files.map((_, at) => this.nextFileId + at);
     this.nextFileId += files.length;
-    await this.writer.append([{ block: await toBlock(files), firstFileId }]);
-    return files.map((_, at) => firstFileId + at);
+    await this.writer.append([{ block: await toBlock(files), fileIds }]);
+    return fileIds;
   }
 
   indexText(): Promise<void> {

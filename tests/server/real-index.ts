@@ -74,9 +74,9 @@ async function makeNew(of: IndexInput): Promise<RealIndex> {
     const snapshots: { commit: string; sha256: string; bytes: Uint8Array }[] = [];
     let fileId = 0;
     for (const files of of.commits) {
-      await writer.append([{ block: await toBlock(files, embedder), firstFileId: fileId }]);
-      const commit = crypto.getRandomValues(new Uint8Array(20)).toHex();
       const fileIds = files.map((_, i) => fileId + i);
+      await writer.append([{ block: await toBlock(files, embedder), fileIds }]);
+      const commit = crypto.getRandomValues(new Uint8Array(20)).toHex();
       const bytes = encodeSnapshot(makeSnapshot({ repo: of.repo, tableId, commit, fileIds }));
       snapshots.push({ commit, bytes, sha256: await sha256Hex(bytes) });
       fileId += files.length;

@@ -251,7 +251,7 @@ describe("S1: what the ref names must be there", () => {
   });
 
   test("what was purged is not forgotten, whoever pushes", async () => {
-    const purged = { ...long.manifest, format: formatFor({ ".env": 1 }), purges: { ".env": 1 } };
+    const purged = { ...long.manifest, format: formatFor({ purges: { ".env": 1 } }), purges: { ".env": 1 } };
     const bytes = encodeManifest(purged);
     const sha256 = await sha256Hex(bytes);
     await uploadParts(api, long);

@@ -72,7 +72,7 @@ test("many rows go into several files, none of them over the bound", async () =>
 test("native reads the same values as our reader", async () => {
   const table = join(dir, "small.lance");
   const writer = await TableWriter.create(table, IDENTITY);
-  await writer.append([{ block: block("x", 7), firstFileId: 41 }]);
+  await writer.append([{ block: block("x", 7), fileIds: [41] }]);
   await writer.indexText();
   writer.close();
   const native = await (await connect(dir)).openTable("small");
@@ -97,10 +97,10 @@ describe("versions", () => {
   test("any earlier one can be made newest, and appends go on from it", async () => {
     const table = join(dir, "versions.lance");
     const writer = await TableWriter.create(table, IDENTITY);
-    await writer.append([{ block: block("a", 3), firstFileId: 1 }]);
+    await writer.append([{ block: block("a", 3), fileIds: [1] }]);
     const early = await newestVersion(table);
-    await writer.append([{ block: block("b", 3), firstFileId: 2 }]);
-    await writer.append([{ block: block("c", 3), firstFileId: 3 }]);
+    await writer.append([{ block: block("b", 3), fileIds: [2] }]);
+    await writer.append([{ block: block("c", 3), fileIds: [3] }]);
     writer.close();
     if (early === null) throw new Error("no version");
     await setVersion(tableOnDisk(table), early);
@@ -108,7 +108,7 @@ describe("versions", () => {
     expect(await newestVersion(table)).toEqual(early);
     expect((await openOurs(table)).liveRows()).toBe(3);
     const again = await TableWriter.open(table);
-    await again?.append([{ block: block("d", 2), firstFileId: 2 }]);
+    await again?.append([{ block: block("d", 2), fileIds: [2] }]);
     again?.close();
     const native = await (await connect(dir)).openTable("versions");
     const paths = ((await native.query().select(["path"]).toArray()) as { path: string }[]).map((r) => r.path);

@@ -9,6 +9,7 @@ import { SHARED_TABLE, WORKTREE } from "../../protocol/ids.ts";
 import { indexContext, type IndexRepoOptions, runIndexTree } from "./index-context.ts";
 import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
+import { sweepFiles } from "./sweep-files.ts";
 import { readSource } from "./read-source.ts";
 
 /** The caller holds the repository's lock. @throws RepobaseError `not_found` when there is no uncommitted work */
@@ -25,4 +26,6 @@ export async function includeWorktree(options: IndexRepoOptions): Promise<void> 
   const previous = await previousManifest({ store: home.store, repo: repo.id, sha256: local?.ref.manifest });
   const result = await runIndexTree(context, { tree, tableName: SHARED_TABLE, previous, purges: previous?.purges });
   await publishIndex({ home, repo, result, tree, names: null, local });
+  const place = { local: home.store, localDir: home.dir, repo: repo.id };
+  if (result.changed) await sweepFiles({ ...place, current: result.manifest, before: [previous] });
 }

@@ -8,8 +8,13 @@ import type { SelectLimits } from "../../source/select-file.ts";
 import type { SecretPolicy } from "../../protocol/secret-policy.ts";
 import type { SourceFile, SourceTree } from "../../source/source-tree.ts";
 import type { LocalTable } from "../../protocol/ids.ts";
+import { catObject } from "../../plumbing/cat-object.ts";
+import { isRepobaseError } from "../../protocol/errors.ts";
+import { snapshotKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Purges } from "../../protocol/purges.ts";
+import { decodeSnapshot, type Snapshot } from "../../protocol/snapshot.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
 import { countEmbedding } from "./model-progress.ts";
 import { BUILT_IN_MODEL, openEmbedder } from "../../models/models.ts";
 import type { Step } from "./read-source.ts";
@@ -97,6 +102,7 @@ export async function runIndexTree(
     tableName: of.tableName,
     previous: of.previous,
     purges: of.purges,
+    readSnapshot: (named) => wholeSnapshot(home.store, repo.id, named),
     elsewhere: of.elsewhere,
     known: context.memory?.fragments[of.tableName],
     embedding: counted ? { kind: "model", embedder: counted.embedder } : embedding,
@@ -108,6 +114,21 @@ export async function runIndexTree(
     signal,
     onProgress,
   });
+}
+
+/** undefined: it is gone or damaged. What it saw is then not known, which is for `repair` to say. */
+async function wholeSnapshot(
+  store: ObjectStore,
+  repo: string,
+  { tableId, sha256 }: { readonly tableId: string; readonly sha256: string },
+): Promise<Snapshot | undefined> {
+  const key = snapshotKey(repo, tableId, sha256);
+  try {
+    return decodeSnapshot(await catObject({ from: store, object: { key, sha256 } }), key);
+  } catch (error) {
+    if (isRepobaseError(error, "missing_objects", "hash_mismatch", "corrupt_index")) return undefined;
+    throw error;
+  }
 }
 
 const LABELS = {

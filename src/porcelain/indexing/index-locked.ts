@@ -21,6 +21,7 @@ import { withIndexed } from "../folder/checkout.ts";
 import { lookAt, rememberSeen } from "../folder/staleness.ts";
 import { withLimits } from "./select-limits.ts";
 import { rememberRun, type RunName } from "./last-run.ts";
+import { sweepFiles } from "./sweep-files.ts";
 import { noteReplaced, sweepWorktrees } from "./sweep-worktrees.ts";
 import { dropWorktreeRef, readWorktreeRef } from "../folder/worktree-ref.ts";
 
@@ -119,6 +120,7 @@ async function indexCommit(
     purges: joinPurges(previous?.purges, purges),
   });
   await publishIndex({ home, repo, result, tree, names, local });
+  if (result.changed) await sweepFiles({ local: home.store, localDir: home.dir, repo: repo.id, current: result.manifest, before: [previous] });
   const now = isBase && memory ? await readRef({ from: home.store, repo: repo.id }) : undefined;
   if (now) memory?.remember(keyAt(now.ref.manifest), result);
   return result;

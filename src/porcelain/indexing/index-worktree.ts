@@ -14,8 +14,7 @@ import { sha256Hex } from "../../protocol/hash.ts";
 import { SHARED_TABLE, WORKTREE, WORKTREE_TABLE } from "../../protocol/ids.ts";
 import { manifestKey } from "../../protocol/keys.ts";
 import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
-import { makeSnapshot, visibleFiles } from "../../protocol/snapshot.ts";
-import { mergeFragments } from "../../table/merge-fragments.ts";
+import { makeSnapshot } from "../../protocol/snapshot.ts";
 import { type IndexContext, runIndexTree } from "./index-context.ts";
 import { previousManifest } from "./previous-manifest.ts";
 import { noteReplaced } from "./sweep-worktrees.ts";
@@ -34,20 +33,13 @@ export async function indexWorktree(
   // the rules come before the table here, too
   const isShownByMain = (file: SourceFile) =>
     held(file) !== undefined && skipByName(file.path, file.size, context.limits) === null;
-  const indexed = await runIndexTree(context, {
+  const overlay = await runIndexTree(context, {
     tree: of.tree,
     tableName: WORKTREE_TABLE,
     previous,
     purges: of.main?.manifest.purges,
     elsewhere: isShownByMain,
   });
-  const seen = visibleFiles(indexed.snapshot);
-  const merged = await mergeFragments({
-    localDir: home.dir,
-    manifest: indexed.manifest,
-    isSeen: (fileId) => seen.has(fileId),
-  });
-  const overlay = { ...indexed, manifest: merged };
   const base = of.main
     ? await writeBase(context, { main: of.main.manifest, files: of.tree.files.filter(isShownByMain), held })
     : null;
@@ -70,7 +62,7 @@ async function heldBy(
   main: Pick<IndexTreeResult, "manifest" | "exposed"> | null,
 ): Promise<Held> {
   if (main === null) return () => undefined;
-  const versions = await FileVersions.of(openTableAt(main.manifest, home.dir), memory?.fragments[SHARED_TABLE]);
+  const versions = await FileVersions.of(openTableAt(main.manifest, home.dir), { known: memory?.fragments[SHARED_TABLE] });
   const exposed = new Set(main.exposed.map(({ fileId }) => fileId));
   return (file) => {
     const fileId = versions.idOf(file);

@@ -18,7 +18,7 @@ import { STATIC_MODEL, STATIC_MODEL_ID } from "../../embed/static-embedder.ts";
 import { count, decodeDocument, type DocumentType, fields, text } from "../../protocol/decode.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { manifestKey, objectKey, refKey, snapshotKey, worktreeKey } from "../../protocol/keys.ts";
-import type { Manifest } from "../../protocol/manifest.ts";
+import { type Manifest, MANIFEST_FORMAT } from "../../protocol/manifest.ts";
 import { REF, type Ref } from "../../protocol/ref.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import { version } from "../../version.ts";
@@ -66,7 +66,7 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
   const fingerprint = await fingerprintFolder(source.path, of.home.env, { now: of.now, only: of.repo.only });
   if (fingerprint === undefined) return undefined;
   const select = [RULES_VERSION, SECRET_RULES_VERSION, JSON.stringify(selectLimits(of))];
-  const rules = [version, CHUNKER, ...select, STATIC_MODEL_ID];
+  const rules = [version, MANIFEST_FORMAT, CHUNKER, ...select, STATIC_MODEL_ID];
   return { key: JSON.stringify([...rules, fingerprint.id, of.branch ?? null, ciBranches(of.home.env)]), fingerprint };
 }
 

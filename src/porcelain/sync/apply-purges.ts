@@ -53,7 +53,8 @@ export async function applyPurges(of: {
   const removed = await removeFiles({ ...of, isUnwanted: purgedFilter(purges) });
   if (removed === undefined && isSaid) return manifest;
   const snapshots = removed ? await withoutFiles(local, manifest, removed.gone) : manifest.snapshots;
-  const purged = { ...(removed?.manifest ?? manifest), snapshots, purges, format: formatFor(purges) };
+  const left = { ...(removed?.manifest ?? manifest), snapshots, purges };
+  const purged = { ...left, format: formatFor(left) };
   await writeManifest({ to: local, repo: manifest.repo, manifest: purged });
   return purged;
 }

@@ -5,7 +5,7 @@
  * pushed is kept: put on top of the remote's table; where another model or chunker made it, nothing is replaced without `force`.
  */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
-import { compareManifests, hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
+import { hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
 import { baseFor, sameRef, syncedAt, syncedIn, updateLocalRef } from "../../plumbing/local-ref.ts";
 import { type DroppedHead, headsDropped, mergeRef, nextRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
@@ -17,9 +17,10 @@ import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
 import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
+import { sweepFiles } from "../indexing/sweep-files.ts";
 import { decideHeads } from "./decide-heads.ts";
 import { fetchIndex } from "./fetch-index.ts";
-import { droppedHere, localManifest, mainCommit, countedRemote, type SyncInput } from "./sync-common.ts";
+import { droppedHere, localManifest, mainCommit, countedRemote, relationOf, type SyncInput } from "./sync-common.ts";
 import { markPurge, sweepAfterPurge } from "./sweep-home.ts";
 import { takeIn } from "./take-in.ts";
 
@@ -69,6 +70,8 @@ export async function pull(input: PullInput): Promise<PullResult> {
   const taken = await take({ ...input, remote }, { here, there, base });
   const ref = await showTaken(input, { here, there, base, taken });
   await sweepAfterPurge(input);
+  const { manifest: current, ours, theirs } = taken;
+  if (ref.manifest !== here?.ref.manifest) await sweepFiles({ ...input, current, before: [ours, theirs] });
   const { requests, bytesReceived } = counted.counts();
   return {
     repoId: repo,
@@ -184,7 +187,7 @@ function planFor(
   of: Sides & { readonly here: StoredRef; readonly ours: Manifest; readonly theirs: Manifest },
 ): "keep" | "follow" | "replace" | "join" {
   const { here, base, ours, theirs } = of;
-  const relation = compareManifests(ours, theirs);
+  const relation = relationOf(of);
   const nothingUnpushed = here.ref.manifest === base?.manifest;
   if (relation === "unrelated") {
     if (nothingUnpushed || hasCommitsOf(theirs, ours) || input.force === true) return "replace";

@@ -4,7 +4,7 @@
  * a function of plumbing/, so a script of plumbing commands leaves the same bytes. Nothing is ever listed.
  */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
-import { compareManifests, hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
+import { hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
 import { baseFor, syncedAt, updateLocalRef } from "../../plumbing/local-ref.ts";
 import { nextRef } from "../../plumbing/merge-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
@@ -13,9 +13,10 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import { sleepFor } from "../../store/repeat.ts";
+import { sweepFiles } from "../indexing/sweep-files.ts";
 import type { Outcome, PushInput, PushResult, Readable, Replaced, Sides, State } from "./push-contract.ts";
 import { mergedRefs, moveHeads, removeLeftovers, sendIndex } from "./send-index.ts";
-import { countedRemote, droppedHere, mainCommit, readableManifest } from "./sync-common.ts";
+import { countedRemote, droppedHere, mainCommit, readableManifest, relationOf } from "./sync-common.ts";
 import { markPurge, sweepAfterPurge } from "./sweep-home.ts";
 import { takeIn } from "./take-in.ts";
 
@@ -99,7 +100,7 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
     return sendIndex(sides);
   }
   const readable = { ...sides, theirs };
-  const standing = compareManifests(ours, theirs);
+  const standing = relationOf(readable);
   input.trace?.(`the index here is ${STANDINGS[standing]} the cloud's, generation ${there.ref.generation}`);
   switch (standing) {
     case "same":
@@ -181,6 +182,7 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
     now: input.now(),
   });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
+  await sweepFiles({ ...input, current: rebased.manifest, before: [ours, theirs] });
   state.rebased += rebased.filesAppended;
   return { kind: "again", pause: false };
 }

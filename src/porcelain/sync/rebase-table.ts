@@ -61,7 +61,13 @@ export async function rebaseTable(of: {
   let table = theirs;
   if (added.length === 0) await setVersionOf(theirs, local);
   else {
-    const appended = await appendRows({ localDir, manifest: theirs, blocks: readBlocks(oldTable, added) });
+    const appended = await appendRows({
+      localDir,
+      manifest: theirs,
+      blocks: readBlocks(oldTable, added),
+      // snapshots of ours that are about may name what the same table was never pushed with
+      nextFileId: ours.tableId === tableId ? ours.nextFileId : undefined,
+    });
     added.forEach((file, i) => known.add(file, appended.fileIds[i] as number));
     table = appended.manifest;
   }

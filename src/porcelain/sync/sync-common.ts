@@ -1,5 +1,6 @@
 /** What push and pull share: what they are given, how the remote is wrapped, and how a manifest is found on either side. */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
+import { compareManifests, type Relation } from "../../plumbing/compare-manifests.ts";
 import type { StoredRef } from "../../plumbing/read-ref.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { hintingRemote } from "../../protocol/repair-hint.ts";
@@ -89,6 +90,14 @@ export async function localManifest(of: {
 }
 
 export const mainCommit = (ref: Pick<Ref, "heads" | "default">): string | null => ref.heads[ref.default] ?? null;
+
+/** How ours stands to theirs, by what both sides last agreed on. */
+export const relationOf = (of: {
+  readonly ours: Manifest;
+  readonly theirs: Manifest;
+  readonly there: StoredRef;
+  readonly base: Pick<Ref, "manifest"> | undefined;
+}): Relation => compareManifests(of.ours, of.theirs, { fromTheirs: of.base?.manifest === of.there.ref.manifest });
 
 /** The remote is where we left it, and what ours lacks of it was dropped here on purpose: no head of the remote is among that. */
 export const droppedHere = (of: {

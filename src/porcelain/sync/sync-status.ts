@@ -1,12 +1,19 @@
 /** How the local index of one repository stands to the remote's: the ref, and where that names what is not here, its manifest. */
-import { compareManifests, hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
+import { hasCommitsOf, madeAlike } from "../../plumbing/compare-manifests.ts";
 import { sameRef, syncedIn } from "../../plumbing/local-ref.ts";
 import { mergeRef, sameShown } from "../../plumbing/merge-ref.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { filesApart } from "./files-apart.ts";
-import { localManifest, mainCommit, countedRemote, readableManifest, type SyncInput } from "./sync-common.ts";
+import {
+  localManifest,
+  mainCommit,
+  countedRemote,
+  readableManifest,
+  relationOf,
+  type SyncInput,
+} from "./sync-common.ts";
 
 /**
  * `ahead`: a push would send something, `behind`: a pull would fetch something, `diverged`: both, and they would be joined;
@@ -85,7 +92,7 @@ async function stateOf(
   const ours = await localManifest({ local, repo, sha256: here.ref.manifest });
   const theirs = await readableManifest({ local, remote, repo, sha256: there.ref.manifest });
   if (ours === undefined || theirs === undefined) return "diverged";
-  const relation = compareManifests(ours, theirs);
+  const relation = relationOf({ ours, theirs, there, base });
   const isAlike = madeAlike(ours, theirs);
   if (relation === "unrelated" && !isAlike) return "unrelated";
   const isBehind = relation === "behind" || (relation === "unrelated" && hasCommitsOf(theirs, ours));
