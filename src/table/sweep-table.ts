@@ -1,4 +1,4 @@
-/** Removes the files of a table that no manifest needs any more: what merges replaced, and what killed runs left. */
+/** Removes the files of a table that no manifest needs any more: what merges replaced, and what killed runs and merges left. */
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { sameBytes } from "../bytes/same-bytes.ts";
@@ -35,6 +35,7 @@ export async function sweepTable(of: {
       removed++;
       await removeIfEmpty(dirname(join(tableDir, path)));
     }
+    await removeScratch(dirname(tableDir));
   } catch (error) {
     throw fileError(error, { doing: "write", path: tableDir });
   }
@@ -47,6 +48,13 @@ async function filesBelow(tableDir: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith(TEMPORARY_PREFIX))
     .map((entry) => relative(tableDir, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+}
+
+/** Folders of merges that were killed: whoever holds the lock is alone here. */
+async function removeScratch(indexDir: string): Promise<void> {
+  for (const entry of await readdir(indexDir, { withFileTypes: true }))
+    if (entry.isDirectory() && entry.name.startsWith(TEMPORARY_PREFIX))
+      await rm(join(indexDir, entry.name), { recursive: true, force: true });
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

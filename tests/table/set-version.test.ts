@@ -7,13 +7,8 @@ import { connect } from "@lancedb/lancedb";
 import { LANCE_HINT_FILE, lanceVersionFile } from "../../src/protocol/keys.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
 import { newestVersion, tableOnDisk } from "../../src/table/lance-versions.ts";
-import {
-  clearVersions,
-  type LanceVersion,
-  setVersion,
-  type TableFolder,
-  tableInStore,
-} from "../../src/table/set-version.ts";
+import { clearVersions, type LanceVersion, setVersion, tableInStore } from "../../src/table/set-version.ts";
+import { stopAfter } from "./stop-after.ts";
 
 let root: string;
 let early: LanceVersion;
@@ -38,28 +33,6 @@ function copy(name: string): string {
   return dir;
 }
 const rows = async (dir: string) => (await (await connect(join(dir, ".."))).openTable("t")).countRows();
-
-/** Stops for good after `steps` changes: each write and each file that is removed is one. */
-function stopAfter(table: TableFolder, steps: number): TableFolder & { readonly left: () => number } {
-  let left = steps;
-  const step = () => {
-    if (left-- <= 0) throw new Error("killed");
-  };
-  return {
-    ...table,
-    left: () => left,
-    async write(path, bytes) {
-      step();
-      await table.write(path, bytes);
-    },
-    async remove(paths) {
-      for (const path of paths) {
-        step();
-        await table.remove([path]);
-      }
-    },
-  };
-}
 
 describe("on disk", () => {
   test("killed after any step, native opens an old version or this one; once more, and it is this one", async () => {
