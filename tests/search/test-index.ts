@@ -10,6 +10,7 @@ import { Lines, spansToChunks } from "../../src/chunk/chunk.ts";
 import { cutLines } from "../../src/chunk/chunk-lines.ts";
 import { languageOf } from "../../src/chunk/language-of.ts";
 import { newestVersion } from "../../src/table/lance-versions.ts";
+import { replaceFragments } from "../../src/table/replace-fragments.ts";
 import { Utf8Builder } from "../../src/table/row-block.ts";
 import type { RowBlock } from "../../src/table/row-block.ts";
 import { TableWriter } from "../../src/table/table-writer.ts";
@@ -87,6 +88,16 @@ export class TestIndex {
 
   indexText(): Promise<void> {
     return this.writer.indexText();
+  }
+
+  /** As a merge of their segments does. */
+  async merge(fragments: readonly number[]): Promise<void> {
+    const tableDir = join(this.dir, "files.lance");
+    const lance = await newestVersion(tableDir);
+    if (lance === null) throw new Error("no table");
+    const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
+    await replaceFragments({ tableDir, lance, table, groups: [fragments], isWanted: () => true });
+    await this.writer.refresh();
   }
 
   /** The newest version, read by our reader. */
