@@ -45,9 +45,7 @@ export async function beginRun(options: IndexTreeOptions): Promise<Run> {
     const base = await findBase({ tableDir, previous, wanted });
     const { nextFileId } = lineageOf(previous, base) ?? {};
     const versions =
-      base === null
-        ? new FileVersions()
-        : await FileVersions.of(base.table, { known: options.known, nextFileId });
+      base === null ? new FileVersions() : await FileVersions.of(base.table, { known: options.known, nextFileId });
     return {
       base,
       versions,

@@ -5,6 +5,8 @@ import { fileDirectory } from "../bytes/file-source.ts";
 import { LanceTable } from "../lance/table.ts";
 import { errnoOf } from "../files/file-errors.ts";
 import { writeFileAtomic } from "../files/write-file-atomic.ts";
+import { parseManifest } from "../lance/manifest.ts";
+import { isRepobaseError } from "../protocol/errors.ts";
 import { LANCE_VERSIONS, lanceVersionOf, TEMPORARY_PREFIX } from "../protocol/keys.ts";
 import type { LanceVersion, TableFolder } from "./set-version.ts";
 
@@ -24,6 +26,20 @@ export async function filesOnDisk(tableDir: string): Promise<readonly string[]> 
   if (newest === null) return [];
   const table = LanceTable.open(fileDirectory(tableDir), newest.manifest);
   return table.files().map(({ path }) => path);
+}
+
+/** In a table's folder: the version that fragments were last replaced in, until a manifest names the result. */
+export const REPLACED_VERSION = "replaced.manifest";
+
+/** null: nothing was replaced since the files were last swept. */
+export async function replacedVersion(tableDir: string): Promise<LanceVersion | null> {
+  try {
+    const manifest = await readFile(join(tableDir, REPLACED_VERSION));
+    return { version: parseManifest(manifest).version, manifest };
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" || isRepobaseError(error, "corrupt_index")) return null;
+    throw error;
+  }
 }
 
 /** @param tableDir absolute path of the table, `.../name.lance` */

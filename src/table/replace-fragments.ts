@@ -2,7 +2,7 @@
  * Writes the rows of whole fragments anew, in one step that everybody sees or nobody. Native LanceDB drops the fragments and
  * appends the rows in a scratch folder that holds nothing but the table's current version; then the new data files move into
  * the table, and the scratch table's version becomes the table's. Killed anywhere, the table is the old one or the new one; what
- * is left is a scratch folder or data files that no version names (sweep-table.ts). The caller holds the repository's lock from
+ * is left is a scratch folder or files that no version names (sweep-table.ts). The caller holds the repository's lock from
  * reading the version to the switch: whoever switched in between would be undone.
  */
 import { copyFile, mkdir } from "node:fs/promises";
@@ -10,14 +10,15 @@ import { basename, dirname, join } from "node:path";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { moveFiles } from "../files/move-files.ts";
 import { makeFolderFor, removeFolder } from "../files/replace-folder.ts";
+import { writeFileAtomic } from "../files/write-file-atomic.ts";
 import { type Fragment, LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { NumberedBlock } from "./arrow-batch.ts";
 import { keptRows } from "./kept-rows.ts";
-import { newestVersion, tableOnDisk } from "./lance-versions.ts";
+import { newestVersion, REPLACED_VERSION, tableOnDisk } from "./lance-versions.ts";
 import { blockBytes } from "./row-block.ts";
 import { liveRows } from "./segments.ts";
-import { type LanceVersion, setVersion } from "./set-version.ts";
+import { type LanceVersion, setVersion, type TableFolder } from "./set-version.ts";
 import { MAX_FLUSH_BYTES, TableWriter } from "./table-writer.ts";
 
 export interface Replacing {
@@ -53,7 +54,7 @@ export async function replaceFragments(of: Replacing): Promise<readonly Rewritte
   const staged = await stageReplacement(of);
   try {
     await placeFiles(staged, of.tableDir);
-    await setVersion(tableOnDisk(of.tableDir), staged.lance);
+    await switchVersion({ tableDir: of.tableDir, before: of.lance, after: staged.lance });
     return staged.replaced;
   } finally {
     await removeFolder(staged.folder);
@@ -84,6 +85,20 @@ export async function placeFiles({ replaced, folder }: StagedReplacement, tableD
     await moveFiles(files, join(tableDir, dirname(replaced.flatMap((group) => group.files)[0] ?? "")));
 }
 
+/**
+ * The one step that shows. The version before is remembered: rows that no manifest names yet may be in it.
+ * @param of.table its folder
+ */
+export async function switchVersion(of: {
+  readonly tableDir: string;
+  readonly before: LanceVersion;
+  readonly after: LanceVersion;
+  readonly table?: TableFolder;
+}): Promise<void> {
+  await writeFileAtomic(join(of.tableDir, REPLACED_VERSION), of.before.manifest);
+  await setVersion(of.table ?? tableOnDisk(of.tableDir), of.after);
+}
+
 /** We delete no single rows; where a foreign program did, native code reads which before it drops the fragment. */
 async function bringDeletions({ tableDir, table }: Replacing, scratch: string): Promise<void> {
   for (const { deletion } of table.fragments) {
@@ -107,7 +122,8 @@ async function writeRows({ table, groups, isWanted }: Replacing, scratch: string
       for await (const batch of batches(keptRows({ table, fragments, isWanted }))) {
         await writer.append(batch);
         ofGroup.push(batch.reduce((sum, { block }) => sum + block.rows, 0));
-        Bun.gc(true); // as after an append of new rows: a batch is dead now
+        // as after an append of new rows: a batch is dead now
+        if (batch.reduce((sum, { block }) => sum + blockBytes(block), 0) >= MAX_FLUSH_BYTES / 4) Bun.gc(true);
       }
       appends.push(ofGroup);
     }

@@ -1,8 +1,10 @@
 /**
  * Which table state new rows go on top of. The native table on disk may be what the manifest says, ahead of it (a run
- * was killed between appending and storing its manifest: its rows are complete, and are used), or of another history
- * (after a pull, or an abandoned run: it is put back to the manifest's).
+ * was killed between appending and storing its manifest: its rows are complete, and are used), ahead and merged (killed later: it
+ * is put back to what was merged), or of another history (after a pull, or an abandoned run: it is put back to the manifest's).
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { ByteDirectory } from "../bytes/byte-source.ts";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { sameBytes } from "../bytes/same-bytes.ts";
@@ -10,7 +12,7 @@ import { LanceTable } from "../lance/table.ts";
 import { isRepobaseError } from "../protocol/errors.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { checkedFiles } from "./open-table.ts";
-import { newestVersion, tableOnDisk } from "./lance-versions.ts";
+import { newestVersion, replacedVersion, tableOnDisk } from "./lance-versions.ts";
 import { type LanceVersion, setVersion, versionIn } from "./set-version.ts";
 import type { TableIdentity } from "./table-schema.ts";
 import { TableWriter } from "./table-writer.ts";
@@ -47,7 +49,23 @@ export async function findBase(of: {
     before === null
       ? found.tableId !== previous?.tableId
       : found.tableId === before.tableId && contains(table, before.table);
-  return continues ? { tableId: found.tableId, lance: onDisk, table, ahead: true } : before;
+  if (continues) return { tableId: found.tableId, lance: onDisk, table, ahead: true };
+  return (before && (await beforeMerge({ tableDir, directory, before }))) ?? before;
+}
+
+/** What a merge that no manifest names was made of; null: no such thing, or not all of it is there. */
+async function beforeMerge(of: {
+  readonly tableDir: string;
+  readonly directory: ByteDirectory;
+  readonly before: TableBase;
+}): Promise<TableBase | null> {
+  const { tableDir, directory, before } = of;
+  const lance = await replacedVersion(tableDir);
+  if (lance === null || before.table.fragments.length === 0 || sameBytes(lance.manifest, before.lance.manifest))
+    return null;
+  const table = LanceTable.open(directory, lance.manifest);
+  const isThere = table.files().every(({ path }) => existsSync(join(tableDir, path)));
+  return isThere && contains(table, before.table) ? { ...before, lance, table, ahead: true } : null;
 }
 
 /** Opens a writer on the base, or on a new table where there is none. */

@@ -2,8 +2,8 @@
 import { fileDirectory } from "../../src/bytes/file-source.ts";
 import { LanceTable } from "../../src/lance/table.ts";
 import { newestVersion, tableOnDisk } from "../../src/table/lance-versions.ts";
-import { placeFiles, stageReplacement } from "../../src/table/replace-fragments.ts";
-import { setVersion, type TableFolder } from "../../src/table/set-version.ts";
+import { placeFiles, stageReplacement, switchVersion } from "../../src/table/replace-fragments.ts";
+import type { TableFolder } from "../../src/table/set-version.ts";
 
 export const KILL_STEPS = ["staged", "placed", "version written", "switched"] as const;
 type Step = (typeof KILL_STEPS)[number];
@@ -27,6 +27,6 @@ if (import.meta.main) {
       dieAt("version written");
     },
   };
-  await setVersion(dying, staged.lance);
+  await switchVersion({ tableDir, before: lance, after: staged.lance, table: dying });
   dieAt("switched");
 }

@@ -54,7 +54,8 @@ export async function indexFiles(of: {
   const tableDir = join(indexDir, "files.lance");
   const base = await findBase({ tableDir, previous, wanted });
   const lineage = previous !== null && previous.tableId === base?.tableId ? previous : null;
-  const versions = base === null ? new FileVersions() : await FileVersions.of(base.table, { nextFileId: lineage?.nextFileId });
+  const versions =
+    base === null ? new FileVersions() : await FileVersions.of(base.table, { nextFileId: lineage?.nextFileId });
   const writer = await openWriter({ tableDir, base, wanted });
   const appender = new RowAppender(async () => writer, versions.nextFileId);
   for (const [path, text] of Object.entries(files)) {

@@ -74,9 +74,8 @@ const apart = preparedStores(newStore, async ([bucket, homeA, homeB]) => {
     (home, i) => new PurgingMachine("ab"[i] ?? "", home as DirectoryStore, bucket as DirectoryStore),
   ) as [PurgingMachine, PurgingMachine];
   const made: [string, Files][] = [];
-  let files = START;
   for (let i = 0; i < 7; i++) {
-    files = { ...files, "0.ts": lines(`version ${i}`, 3) };
+    const files = { ...START, "0.ts": lines(`version ${i}`, 3) };
     made.push([await first.indexFiles(files), files]);
     await first.push();
     if (i === 1) await second.pull();
@@ -199,10 +198,9 @@ test("after a purge, merges go on, and nothing of it comes back", async () => {
   await a.purge([...gone]);
   for (const [commit, files] of commits)
     commits.set(commit, Object.fromEntries(Object.entries(files).filter(([path]) => !gone.has(path))));
-  let files = [...commits.values()].at(-1) as Files;
+  const left = [...commits.values()].at(-1) as Files;
   for (let i = 0; i < 5; i++) {
-    files = { ...files, "1.ts": lines(`after ${i}`, 5) };
-    await index(a, files);
+    await index(a, { ...left, "1.ts": lines(`after ${i}`, 5) });
     const { objects } = await expectWhole(a);
     expect(objects.some(({ path }) => path.includes("_deletions"))).toBe(false);
     await a.push();

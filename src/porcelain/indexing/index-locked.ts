@@ -120,7 +120,14 @@ async function indexCommit(
     purges: joinPurges(previous?.purges, purges),
   });
   await publishIndex({ home, repo, result, tree, names, local });
-  if (result.changed) await sweepFiles({ local: home.store, localDir: home.dir, repo: repo.id, current: result.manifest, before: [previous] });
+  if (result.changed)
+    await sweepFiles({
+      local: home.store,
+      localDir: home.dir,
+      repo: repo.id,
+      current: result.manifest,
+      before: [previous],
+    });
   const now = isBase && memory ? await readRef({ from: home.store, repo: repo.id }) : undefined;
   if (now) memory?.remember(keyAt(now.ref.manifest), result);
   return result;

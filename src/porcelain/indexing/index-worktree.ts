@@ -62,7 +62,9 @@ async function heldBy(
   main: Pick<IndexTreeResult, "manifest" | "exposed"> | null,
 ): Promise<Held> {
   if (main === null) return () => undefined;
-  const versions = await FileVersions.of(openTableAt(main.manifest, home.dir), { known: memory?.fragments[SHARED_TABLE] });
+  const versions = await FileVersions.of(openTableAt(main.manifest, home.dir), {
+    known: memory?.fragments[SHARED_TABLE],
+  });
   const exposed = new Set(main.exposed.map(({ fileId }) => fileId));
   return (file) => {
     const fileId = versions.idOf(file);

@@ -83,22 +83,34 @@ async function cloudManifest({ home, repo, remote }: RepairInput): Promise<Manif
   return ignoringDamage(findManifest({ local: home.store, remote, repo: repo.id, sha256: theirs.ref.manifest }));
 }
 
-/** Of the whole manifests here, the one of the latest version of the shared table; of two, the one that knows of more purges. */
+/**
+ * Of the whole manifests here, those whose files are all here before others (an older state's are swept), then the one of the
+ * latest version of the shared table; of two, the one that knows of more purges.
+ */
 async function newestManifest(store: ObjectStore, repo: string): Promise<Manifest | undefined> {
-  let newest: Manifest | undefined;
+  let newest: { readonly manifest: Manifest; readonly isWhole: boolean } | undefined;
   for await (const { key } of store.list(manifestPrefix(repo))) {
     const sha256 = key.slice(manifestPrefix(repo).length, -".json".length);
     const manifest = await ignoringDamage(localManifest({ local: store, repo, sha256 }));
     if (manifest?.table.name !== SHARED_TABLE) continue;
+    const isWhole = await hasAllFiles(store, manifest);
     const isNewer =
-      newest === undefined ||
-      manifest.table.version > newest.table.version ||
-      (manifest.table.version === newest.table.version &&
-        (Object.keys(manifest.snapshots).length > Object.keys(newest.snapshots).length ||
-          !knowsPurges(newest.purges, manifest.purges)));
-    if (isNewer) newest = manifest;
+      newest === undefined || (isWhole === newest.isWhole ? isNewerThan(manifest, newest.manifest) : isWhole);
+    if (isNewer) newest = { manifest, isWhole };
   }
-  return newest;
+  return newest?.manifest;
+}
+
+function isNewerThan(one: Manifest, other: Manifest): boolean {
+  if (one.table.version !== other.table.version) return one.table.version > other.table.version;
+  return (
+    Object.keys(one.snapshots).length > Object.keys(other.snapshots).length || !knowsPurges(other.purges, one.purges)
+  );
+}
+
+async function hasAllFiles(store: ObjectStore, { repo, objects }: Manifest): Promise<boolean> {
+  for (const { path } of objects) if ((await store.head(objectKey(repo, path))) === undefined) return false;
+  return true;
 }
 
 /** @param of.known a ref whose branches are worth keeping: those whose commits the manifest has */
