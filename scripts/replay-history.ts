@@ -173,7 +173,7 @@ try {
   await git(".", "clone", "--quiet", "--no-checkout", "--shared", resolve(folder), source);
   const commits = (await git(source, "rev-list", "--first-parent", `--max-count=${count}`, "HEAD"))
     .split("\n")
-    .reverse();
+    .toReversed();
   await git(source, "checkout", "--quiet", "--orphan", "nothing");
   const device = await Device.make(join(dir, "home"), source);
   const pushes: Push[] = [];

@@ -11,13 +11,13 @@ import { openTableAt } from "../../src/table/open-table.ts";
 export async function visibleRows(
   store: DirectoryStore,
   of: { readonly manifest: Manifest; readonly commit: string },
-): Promise<Map<string, bigint | number>> {
+): Promise<Map<string, string>> {
   const { repo, tableId, snapshots } = of.manifest;
   const sha256 = snapshots[of.commit] ?? "";
   const bytes = await catObject({ from: store, object: { key: snapshotKey(repo, tableId, sha256), sha256 } });
   const visible = visibleFiles(decodeSnapshot(bytes));
   const table = openTableAt(of.manifest, store.dir);
-  const found = new Map<string, bigint | number>();
+  const found = new Map<string, string>();
   for (const { id, rows } of table.fragments) {
     const scan = (column: string) => table.scan(column, id);
     const texts = (columns: readonly string[]) => Promise.all(columns.map(async (name) => strings(await scan(name))));
@@ -34,21 +34,16 @@ export async function visibleRows(
       "terms",
     ]);
     const [vectors, codes] = [bytesOf(await scan("vector")), bytesOf(await scan("code"))];
-    const slice = (of: Uint8Array, row: number) =>
-      of.subarray((of.length / rows) * row, (of.length / rows) * (row + 1));
+    const slice = (bytes: Uint8Array, row: number) =>
+      bytes.subarray((bytes.length / rows) * row, (bytes.length / rows) * (row + 1));
     const deleted = await table.deletedRows(id);
     fileIds.forEach((fileId, row) => {
       if (deleted.has(row) || !visible.has(fileId)) return;
       const key = `${paths[row]} ${blobs[row]} ${chunks[row]}`;
       if (found.has(key)) throw new Error(`twice in the table: ${key}`);
       const said = JSON.stringify([starts[row], ends[row], ...others.map((column) => column[row])]);
-      found.set(
-        key,
-        Bun.hash(
-          slice(codes, row),
-          Number(BigInt(Bun.hash(slice(vectors, row))) & 0xffffffffn) ^ Number(BigInt(Bun.hash(said)) & 0xffffffffn),
-        ),
-      );
+      const hasher = new Bun.CryptoHasher("sha1").update(said).update(slice(codes, row)).update(slice(vectors, row));
+      found.set(key, hasher.digest("hex"));
     });
   }
   return found;

@@ -48,7 +48,7 @@ describe("mergeFrom", () => {
       fresh += rows;
       expect(sizes.length).toBeLessThanOrEqual(MAX_SEGMENTS);
       let newer = 0;
-      for (const [i, size] of [...sizes.entries()].reverse()) {
+      for (const [i, size] of [...sizes.entries()].toReversed()) {
         const isForced = i === MAX_SEGMENTS - 1 || (of.sparesBase && i === 0);
         if (newer > 0 && !isForced) expect(size).toBeGreaterThanOrEqual(2 * newer);
         newer += size;
