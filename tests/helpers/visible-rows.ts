@@ -34,8 +34,8 @@ export async function visibleRows(
       "terms",
     ]);
     const [vectors, codes] = [bytesOf(await scan("vector")), bytesOf(await scan("code"))];
-    const slice = (bytes: Uint8Array, row: number) =>
-      bytes.subarray((bytes.length / rows) * row, (bytes.length / rows) * (row + 1));
+    const slice = (column: Uint8Array, row: number) =>
+      column.subarray((column.length / rows) * row, (column.length / rows) * (row + 1));
     const deleted = await table.deletedRows(id);
     fileIds.forEach((fileId, row) => {
       if (deleted.has(row) || !visible.has(fileId)) return;
