@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SHA256_HEADER } from "../../src/protocol/cloud-api.ts";
 import { canonicalJson } from "../../src/protocol/canonical-json.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
-import type { Manifest } from "../../src/protocol/manifest.ts";
+import { type Manifest, MANIFEST_FORMAT } from "../../src/protocol/manifest.ts";
 import { encodeSnapshot, makeSnapshot } from "../../src/protocol/snapshot.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { startWorker } from "../helpers/worker-server.ts";
@@ -64,7 +64,7 @@ describe("manifests", () => {
     ["bytes that are no text", Uint8Array.of(0xff, 0xfe), "400 usage"],
     ["a list", [], "400 usage"],
     ["another repository's", { ...MANIFEST, repo: "other" }, "400 usage"],
-    ["a newer format", { ...MANIFEST, format: 3 }, "501 unsupported_format"],
+    ["a newer format", { ...MANIFEST, format: MANIFEST_FORMAT + 1 }, "501 unsupported_format"],
     ["an odd table id", { ...MANIFEST, tableId: "x" }, "400 usage"],
     ["an object that climbs", object("files.lance/../../x"), "400 usage"],
     ["an object of another table", object("other.lance/data/a.lance"), "400 usage"],
