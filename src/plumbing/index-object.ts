@@ -13,7 +13,7 @@ import {
   objectKey,
   snapshotKey,
 } from "../protocol/keys.ts";
-import type { Manifest } from "../protocol/manifest.ts";
+import type { Manifest, Segment } from "../protocol/manifest.ts";
 
 export interface IndexObject {
   /** Below the home folder or the user's prefix: `index/…` or `snapshots/…`. */
@@ -42,6 +42,8 @@ export function indexObjectsOf(manifest: Manifest, repo: string): IndexObject[] 
       if (table !== SHARED_TABLE || room === LANCE_VERSIONS) throw bad(`has a foreign object ${JSON.stringify(path)}`);
       return { key: objectKey(repo, path), sha256: checkSha256(sha256), size };
     });
+    if (manifest.segments && !areSegments(manifest.segments, manifest.objects))
+      throw bad("has segments that are not its data files, each once");
     const snapshots = Object.entries(manifest.snapshots).map(([commit, sha256]) => {
       if (!isCommit(commit)) throw bad(`has a snapshot of ${JSON.stringify(commit)}, which is no commit`);
       return { key: snapshotKey(repo, manifest.tableId, sha256), sha256 };
@@ -53,6 +55,13 @@ export function indexObjectsOf(manifest: Manifest, repo: string): IndexObject[] 
     if (error instanceof RepobaseError && error.code === "corrupt_index") throw error;
     throw bad("names something that is not allowed", error);
   }
+}
+
+function areSegments(segments: readonly Segment[], objects: Manifest["objects"]): boolean {
+  const data = `${SHARED_TABLE}/data/`;
+  const files = segments.flatMap((segment) => segment.files.map((file) => `${SHARED_TABLE}/${file}`));
+  const named = objects.filter(({ path }) => path.startsWith(data)).map(({ path }) => path);
+  return files.sort().join(" ") === named.sort().join(" ");
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -99,10 +99,15 @@ export class FileVersions {
 
   /** Their rows were left out of the table. */
   drop(fileIds: ReadonlySet<number>): void {
+    if (fileIds.size === 0) return;
+    this.paths.clear();
+    for (const [key, fileId] of this.ids) {
+      if (fileIds.has(fileId)) this.ids.delete(key);
+      else this.paths.add(key.slice(key.indexOf("\0") + 1));
+    }
     for (const fileId of fileIds) this.all.delete(fileId);
-    for (const [key, fileId] of this.ids) if (fileIds.has(fileId)) this.ids.delete(key);
   }
 }
 
-// a blob id has a fixed length, so the pair is unambiguous
-const keyOf = (file: { readonly path: string; readonly blob: string }): string => file.blob + file.path;
+// no blob id has that character
+const keyOf = (file: { readonly path: string; readonly blob: string }): string => `${file.blob}\0${file.path}`;

@@ -13,7 +13,7 @@ import { describeTable } from "./describe-table.ts";
 import { tableOnDisk } from "./lance-versions.ts";
 import { openTableAt } from "./open-table.ts";
 import { type Rewritten, replaceFragments } from "./replace-fragments.ts";
-import { dataFile, fragmentsOf, liveRows, segmentsIn } from "./segments.ts";
+import { dataFiles, fragmentsOf, liveRows, segmentsIn } from "./segments.ts";
 import { type LanceVersion, setVersion, versionIn } from "./set-version.ts";
 import { readFileRows } from "./table-rows.ts";
 import { TableWriter } from "./table-writer.ts";
@@ -108,7 +108,7 @@ async function withoutRows(of: {
       if (kept.length === ids.length) return segment;
       const made = replaced[i] as Rewritten;
       return {
-        files: [...kept.map(dataFile), ...made.files],
+        files: [...kept.flatMap(dataFiles), ...made.files],
         rows: kept.reduce((sum, fragment) => sum + liveRows(fragment), made.rows),
       };
     })

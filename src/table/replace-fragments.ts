@@ -80,9 +80,10 @@ export async function stageReplacement(of: Replacing): Promise<StagedReplacement
 
 /** The new data files take their places; no version names them yet. */
 export async function placeFiles({ replaced, folder }: StagedReplacement, tableDir: string): Promise<void> {
-  const files = replaced.flatMap((group) => group.files.map((path) => join(folder, basename(tableDir), path)));
-  if (files.length > 0)
-    await moveFiles(files, join(tableDir, dirname(replaced.flatMap((group) => group.files)[0] ?? "")));
+  const [first, ...more] = replaced.flatMap(({ files }) => files);
+  if (first === undefined) return;
+  const made = [first, ...more].map((path) => join(folder, basename(tableDir), path));
+  await moveFiles(made, join(tableDir, dirname(first)));
 }
 
 /**

@@ -37,7 +37,12 @@ export function mergeFrom(rows: readonly number[], sparesBase = false): number {
  * @throws RepobaseError `corrupt_index` when it names a file that the table does not have, or one twice
  */
 export function segmentsIn(table: LanceTable, previous: Manifest | null): Segment[] {
-  const left = new Map(table.fragments.map((fragment) => [dataFile(fragment), liveRows(fragment)]));
+  const left = new Map(
+    table.fragments.flatMap((fragment) =>
+      // rows lie in each file of a fragment, and are counted once
+      dataFiles(fragment).map((path, i) => [path, i === 0 ? liveRows(fragment) : 0] as const),
+    ),
+  );
   const before = previous === null ? [] : (previous.segments ?? [{ files: dataFilesOf(previous), rows: 0 }]);
   const segments = before.map((segment): Segment => {
     let rows = 0;
@@ -60,13 +65,13 @@ const withRows = (segment: Segment, rows: number): Segment => (segment.rows === 
 /** The fragments that segments are made of, in the table's order. */
 export function fragmentsOf(table: LanceTable, segments: readonly Segment[]): Fragment[] {
   const files = new Set(segments.flatMap((segment) => segment.files));
-  return table.fragments.filter((fragment) => files.has(dataFile(fragment)));
+  return table.fragments.filter((fragment) => dataFiles(fragment).some((path) => files.has(path)));
 }
 
-/** Each of our fragments has one; where a foreign program added a column, the first stands for all. */
-export const dataFile = ({ files }: Fragment): string => files[0]?.path ?? "";
+/** One, unless a foreign program added a column. */
+export const dataFiles = ({ files }: Fragment): string[] => files.map(({ path }) => path);
 
 export const liveRows = ({ rows, deletion }: Fragment): number => rows - (deletion?.rows ?? 0);
 
 const dataFilesOf = (manifest: Manifest): string[] =>
-  parseManifest(versionIn(manifest).manifest).fragments.map(dataFile);
+  parseManifest(versionIn(manifest).manifest).fragments.flatMap(dataFiles);

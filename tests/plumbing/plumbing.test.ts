@@ -4,9 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
-import { compareManifests } from "../../src/plumbing/compare-manifests.ts";
+import { compareManifests, losesNothing } from "../../src/plumbing/compare-manifests.ts";
 import { diffManifest } from "../../src/plumbing/diff-manifest.ts";
 import { forEachParallel } from "../../src/plumbing/for-each-parallel.ts";
+import { indexObjectsOf } from "../../src/plumbing/index-object.ts";
 import { formatDiff, parseObjectLines } from "../../src/plumbing/object-lines.ts";
 import { hashFile } from "../../src/plumbing/hash-file.ts";
 import { lsRemote } from "../../src/plumbing/ls-remote.ts";
@@ -128,6 +129,41 @@ describe("compare-manifests", () => {
     // the text index is made of rows, it is not rows
     const rebuilt = { ...base, objects: [...base.objects, { ...object, path: "files.lance/_indices/1/x.lance" }] };
     expect(compareManifests(base, rebuilt)).toBe("same");
+  });
+
+  test("merged: snapshots say what a side has, data files which was made from which", async () => {
+    await index();
+    const before = await current();
+    const merged: Manifest = {
+      ...before,
+      objects: [{ path: "files.lance/data/merged.lance", size: 1, sha256: "0".repeat(64) }],
+    };
+    const more = { ...merged, snapshots: { ...merged.snapshots, ["c".repeat(40)]: "1".repeat(64) } };
+    // by whom is known only where the other is what both last agreed on
+    expect(compareManifests(merged, before)).toBe("behind");
+    expect(compareManifests(merged, before, { fromTheirs: true })).toBe("ahead");
+    expect(compareManifests(before, merged)).toBe("behind");
+    expect(compareManifests(more, before)).toBe("diverged");
+    expect(compareManifests(more, before, { fromTheirs: true })).toBe("ahead");
+    expect(compareManifests(before, more)).toBe("behind");
+    expect(losesNothing(more, before)).toBe(true);
+    expect(losesNothing(before, more)).toBe(false);
+    expect(losesNothing(merged, { ...before, purges: { ".env": 1 } })).toBe(false);
+    expect(losesNothing(merged, { ...before, tableId: newTableId() })).toBe(false);
+  });
+});
+
+describe("index objects", () => {
+  test("segments are the manifest's data files, each once", async () => {
+    await index();
+    const manifest = await current();
+    const files = manifest.objects.map(({ path }) => path.slice("files.lance/".length));
+    const [first = "", ...others] = files;
+    const objectsOf = async (segments: readonly (readonly string[])[]) =>
+      indexObjectsOf({ ...manifest, segments: segments.map((of) => ({ files: of, rows: 1 })) }, REPO);
+    expect((await objectsOf([others, [first]])).length).toBe(files.length + 1);
+    for (const wrong of [[], [others], [files, [first]], [[...files, "data/other.lance"]]])
+      expect(await codeOf(objectsOf(wrong))).toBe("corrupt_index");
   });
 });
 
