@@ -116,7 +116,7 @@ async function writeRows({ table, groups, isWanted }: Replacing, scratch: string
   try {
     const gone = new Set(groups.flat());
     const rows = table.fragments.reduce((sum, fragment) => sum + (gone.has(fragment.id) ? liveRows(fragment) : 0), 0);
-    if ((await writer.dropFragments([...gone])) !== rows) throw notReplaced(scratch);
+    if (gone.size > 0 && (await writer.dropFragments([...gone])) !== rows) throw notReplaced(scratch);
     const appends: number[][] = [];
     for (const fragments of groups) {
       const ofGroup: number[] = [];
