@@ -58,14 +58,22 @@ export function splitFiles<F extends FileRows>(files: readonly F[]): F[][] {
 }
 
 /** The rows of `files`, file after file, exactly as they are stored. */
-export async function readRows(table: LanceTable, files: readonly FileRows[]): Promise<RowBlock> {
+export function readRows(table: LanceTable, files: readonly FileRows[]): Promise<RowBlock> {
   const addresses = files.flatMap((f) => f.rows);
-  const take = (column: string): Promise<ColumnData> => table.take(column, addresses);
+  return blockOf(files, (column) => table.take(column, addresses));
+}
+
+/** @param take a column of the rows of `files`, in their order */
+export async function blockOf(
+  files: readonly FileRows[],
+  take: (column: string) => Promise<ColumnData>,
+): Promise<RowBlock> {
+  const count = files.reduce((sum, { rows }) => sum + rows.length, 0);
   const languages = strings(await take("language"));
   const symbol = await take("symbol");
   let row = 0;
   return {
-    rows: addresses.length,
+    rows: count,
     files: files.map(({ path, blob, rows }) => {
       const language = languages[row] ?? "";
       row += rows.length;
@@ -74,7 +82,7 @@ export async function readRows(table: LanceTable, files: readonly FileRows[]): P
     startLine: i32s(await take("startLine")),
     endLine: i32s(await take("endLine")),
     symbol: utf8(symbol),
-    symbolNulls: symbol.nulls ?? new Uint8Array(addresses.length),
+    symbolNulls: symbol.nulls ?? new Uint8Array(count),
     contents: utf8(await take("contents")),
     terms: utf8(await take("terms")),
     // a copy begins at the start of its own buffer, where u16s may lie
