@@ -151,7 +151,13 @@ function summary(
       sum: sum(({ textIndex }) => textIndex),
     },
     manifestAndSnapshot: spread(({ rest }) => rest),
-    rowsWrittenForOneNew: Number((sum(({ rows }) => rows) / sum(({ fresh }) => fresh)).toFixed(2)),
+    rowsWrittenForOneNew: {
+      median: at(
+        sorted(({ rows, fresh }) => rows / fresh),
+        0.5,
+      ),
+      all: Number((sum(({ rows }) => rows) / sum(({ fresh }) => fresh)).toFixed(2)),
+    },
     segments: of.last.segments?.map(({ rows }) => rows),
     segmentsMax: of.segmentsMax,
     dataFiles: of.last.segments?.flatMap(({ files }) => files).length,
