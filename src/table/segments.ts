@@ -59,8 +59,9 @@ export function segmentsIn(table: LanceTable, previous: Manifest | null): Segmen
   return segments.filter(({ files }) => files.length > 0);
 }
 
-/** What else stands in it stays. */
-const withRows = (segment: Segment, rows: number): Segment => (segment.rows === rows ? segment : { ...segment, rows });
+/** What else stands in it was made of its rows, and goes with them. */
+const withRows = (segment: Segment, rows: number): Segment =>
+  segment.rows === rows ? segment : { files: segment.files, rows };
 
 /** The fragments that segments are made of, in the table's order. */
 export function fragmentsOf(table: LanceTable, segments: readonly Segment[]): Fragment[] {

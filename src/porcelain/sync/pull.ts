@@ -17,7 +17,6 @@ import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
 import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
-import { sweepFiles } from "../indexing/sweep-files.ts";
 import { decideHeads } from "./decide-heads.ts";
 import { fetchIndex } from "./fetch-index.ts";
 import { droppedHere, localManifest, mainCommit, countedRemote, relationOf, type SyncInput } from "./sync-common.ts";
@@ -70,8 +69,10 @@ export async function pull(input: PullInput): Promise<PullResult> {
   const taken = await take({ ...input, remote }, { here, there, base });
   const ref = await showTaken(input, { here, there, base, taken });
   await sweepAfterPurge(input);
-  const { manifest: current, ours, theirs } = taken;
-  if (ref.manifest !== here?.ref.manifest) await sweepFiles({ ...input, current, before: [ours, theirs] });
+  if (ref.manifest !== here?.ref.manifest) {
+    const { sweepFiles } = await import("../indexing/sweep-files.ts");
+    await sweepFiles({ ...input, current: taken.manifest, before: [taken.ours, taken.theirs] });
+  }
   const { requests, bytesReceived } = counted.counts();
   return {
     repoId: repo,

@@ -13,7 +13,6 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import { sleepFor } from "../../store/repeat.ts";
-import { sweepFiles } from "../indexing/sweep-files.ts";
 import type { Outcome, PushInput, PushResult, Readable, Replaced, Sides, State } from "./push-contract.ts";
 import { mergedRefs, moveHeads, removeLeftovers, sendIndex } from "./send-index.ts";
 import { countedRemote, droppedHere, mainCommit, readableManifest, relationOf } from "./sync-common.ts";
@@ -182,6 +181,7 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
     now: input.now(),
   });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here, synced })) === undefined) throw movedLocally(repo);
+  const { sweepFiles } = await import("../indexing/sweep-files.ts");
   await sweepFiles({ ...input, current: rebased.manifest, before: [ours, theirs] });
   state.rebased += rebased.filesAppended;
   return { kind: "again", pause: false };
