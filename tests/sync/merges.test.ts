@@ -134,6 +134,21 @@ describe("two devices", () => {
     }
   });
 
+  test("the same towards a server that cannot say who it is: nothing of the past is known, and it ends", async () => {
+    await setApart();
+    const [, seen] = [...commits.values()];
+    b.spaceId = undefined;
+    for (let i = 0; i < 3; i++) {
+      await index(b, { ...seen, "only-b.ts": lines(`b ${i}`, 3 + i) }, "of-b");
+      await (i === 1 ? b.pull() : b.push());
+    }
+    await a.pull();
+    for (const machine of [a, b]) {
+      await expectWhole(machine);
+      await expectAllCommits(machine);
+    }
+  });
+
   test("one that is behind and has nothing new sends nothing, and takes the merged table", async () => {
     await setApart();
     const there = await manifestOf(remote);

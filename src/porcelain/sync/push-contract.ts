@@ -64,6 +64,8 @@ export interface PushResult {
 
 /** What one push remembers from attempt to attempt. */
 export interface State {
+  /** What the remote's ref named when ours was last put on top of it: ours is made from that, whatever else is known of the past. */
+  joined?: string;
   readonly sent: Set<string>;
   uploaded: number;
   rebased: number;

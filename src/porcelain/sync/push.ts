@@ -99,7 +99,7 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
     return sendIndex(sides);
   }
   const readable = { ...sides, theirs };
-  const standing = relationOf(readable);
+  const standing = relationOf({ ...readable, fromTheirs: state.joined === there.ref.manifest });
   input.trace?.(`the index here is ${STANDINGS[standing]} the cloud's, generation ${there.ref.generation}`);
   switch (standing) {
     case "same":
@@ -184,6 +184,7 @@ async function putOnTop(sides: Readable): Promise<Outcome> {
   const { sweepFiles } = await import("../indexing/sweep-files.ts");
   await sweepFiles({ ...input, current: rebased.manifest, before: [ours, theirs] });
   state.rebased += rebased.filesAppended;
+  state.joined = there.ref.manifest;
   return { kind: "again", pause: false };
 }
 

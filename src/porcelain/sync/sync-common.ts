@@ -91,13 +91,20 @@ export async function localManifest(of: {
 
 export const mainCommit = (ref: Pick<Ref, "heads" | "default">): string | null => ref.heads[ref.default] ?? null;
 
-/** How ours stands to theirs, by what both sides last agreed on. */
+/**
+ * How ours stands to theirs, by what both sides last agreed on.
+ * @param of.fromTheirs ours is known to be made from theirs, in whatever other way
+ */
 export const relationOf = (of: {
   readonly ours: Manifest;
   readonly theirs: Manifest;
   readonly there: StoredRef;
   readonly base: Pick<Ref, "manifest"> | undefined;
-}): Relation => compareManifests(of.ours, of.theirs, { fromTheirs: of.base?.manifest === of.there.ref.manifest });
+  readonly fromTheirs?: boolean;
+}): Relation =>
+  compareManifests(of.ours, of.theirs, {
+    fromTheirs: of.fromTheirs === true || of.base?.manifest === of.there.ref.manifest,
+  });
 
 /** The remote is where we left it, and what ours lacks of it was dropped here on purpose: no head of the remote is among that. */
 export const droppedHere = (of: {
