@@ -196,8 +196,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: "table",
-    purpose: "the Lance table as we write it. The only user of LanceDB",
-    imports: ["lance", "store", "files", "bytes", "protocol"],
+    purpose: "the Lance table as we write it, and its search packs. The only user of LanceDB",
+    imports: ["lance", "pack", "store", "files", "bytes", "protocol"],
   },
   {
     name: "source",
@@ -237,7 +237,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "search",
     purpose: "the engine: terms, BM25, vectors, ranking, snippets",
-    imports: ["lance", "store", "bytes", "text", "protocol"],
+    imports: ["lance", "pack", "store", "bytes", "text", "protocol"],
   },
   {
     name: "mcp",
@@ -248,6 +248,11 @@ export const ROOMS: readonly Room[] = [
     name: "lookup",
     purpose: "what an agent may look up in indexes: four read-only tools over one `Library`; MCP and chat use them",
     imports: ["search", "text", "protocol"],
+  },
+  {
+    name: "pack",
+    purpose: "search packs: their bytes, both ways, and what they decode to",
+    imports: ["lance/codecs/zstd", "lance/little-endian", "protocol"],
   },
   { name: "lance", purpose: "the Lance reader: bytes in, values out", imports: ["bytes", "protocol"] },
   {

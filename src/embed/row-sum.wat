@@ -1,6 +1,6 @@
 ;; The inner loop of the built-in model: a weighted sum of rows of int8, eight columns at a time. Each column is multiplied
 ;; and added in double precision in the order of the rows, as a plain loop does, so the sums have the same bits.
-;; Four times as fast as JavaScript, and from the first call on. `bun scripts/make-row-sum.ts --write` makes row-sum.wasm.ts of this.
+;; Four times as fast as JavaScript, and from the first call on. `bun scripts/make-wasm.ts --write` makes row-sum.wasm.ts of this.
 (module
   (import "env" "memory" (memory 1))
 

@@ -36,6 +36,11 @@ export function asI32(bytes: Uint8Array): Int32Array {
   return new Int32Array(a.buffer, a.byteOffset, a.length >> 2);
 }
 
+export function asF32(bytes: Uint8Array): Float32Array {
+  const a = aligned(bytes, 4);
+  return new Float32Array(a.buffer, a.byteOffset, a.length >> 2);
+}
+
 /** @param width 1, 2, 4 or 8 bytes */
 export function readUint(view: DataView, of: { at: number; width: number }): number {
   switch (of.width) {

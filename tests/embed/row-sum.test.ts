@@ -1,10 +1,5 @@
 import { expect, test } from "bun:test";
-import { ROW_SUM_MODULE, rowSumSource } from "../../scripts/make-row-sum.ts";
 import { MemoryPieceTable } from "../../src/embed/memory-piece-table.ts";
-
-test("row-sum.wasm.ts is what row-sum.wat says (bun scripts/make-row-sum.ts --write)", async () => {
-  expect(await Bun.file(ROW_SUM_MODULE).text()).toBe(await rowSumSource());
-});
 
 test.each([8, 16, 384])("sums of %i dimensions have the bits of a plain loop over rows", (dim) => {
   let seed = 7;

@@ -1,0 +1,311 @@
+/**
+ * Makes the search pack of a segment from its rows, in one pass: groups go to the file as rows come, postings spill to scratch
+ * files, and of each row only its vector code (196 bytes) stays in memory.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { ByteOutput } from "../../pack/byte-output.ts";
+import { checksumOf } from "../../pack/checksum.ts";
+import { LineWriter, PathWriter } from "../../pack/files-part.ts";
+import {
+  ALIGNMENT,
+  CHECKSUM_BYTES,
+  GROUP_ROWS,
+  MAX_LENGTH,
+  PACK_FORMAT,
+  type PackRef,
+  type Part,
+  type PartName,
+  type RootArrays,
+} from "../../pack/format.ts";
+import { putGroup, type WrittenRow } from "../../pack/groups.ts";
+import { encodeRoot } from "../../pack/root.ts";
+import { encodeVector } from "../../pack/vector-code.ts";
+import { crc32 } from "../../protocol/crc32.ts";
+import { halfFloats } from "../../lance/values.ts";
+import type { RowBlock } from "../row-block.ts";
+import { postingTerms } from "./posting-terms.ts";
+import { TermRuns } from "./term-runs.ts";
+import { VectorCodes } from "./vector-codes.ts";
+import { writeClusters } from "./write-clusters.ts";
+import { writeTerms } from "./write-terms.ts";
+
+/** Best of ratio to time for some 10 kB of source. */
+const ZSTD_LEVEL = 6;
+const WRITE_BYTES = 1 << 20;
+
+export interface PackOptions {
+  /** Folder that the pack comes to lie in, `packs/` of the index. */
+  readonly folder: string;
+  /** A folder of this run alone, on the same file system. Removed with what is in it. */
+  readonly scratch: string;
+  readonly dim: number;
+  /** Of the terms' hash: `seedOf` the table's id. */
+  readonly seed: number;
+  /** The words of a definition's own name, as terms: what the engine makes of them. @param symbol qualified with dots */
+  readonly nameWords: (symbol: string) => readonly string[];
+}
+
+/** The same for all packs of a table, and nobody's who writes a text before the table is made. */
+export function seedOf(tableId: string): number {
+  const bytes = new TextEncoder().encode(tableId);
+  return crc32(bytes, 0, bytes.length);
+}
+
+export class PackWriter {
+  readonly #options: PackOptions;
+  readonly #file: PackFile;
+  readonly #runs: TermRuns;
+  readonly #codes: VectorCodes;
+  readonly #files = new FileTable();
+  readonly #lengths = new ByteOutput();
+  readonly #groupSizes: number[] = [];
+  #group: WrittenRow[] = [];
+  readonly #groupOut = new ByteOutput();
+  readonly #scratch = new ByteOutput();
+  readonly #encoder = new TextEncoder();
+  readonly #decoder = new TextDecoder();
+  #tokens = 0;
+
+  constructor(options: PackOptions) {
+    this.#options = options;
+    mkdirSync(options.scratch, { recursive: true });
+    let made = 0;
+    const scratch = () => join(options.scratch, `${made++}`);
+    this.#file = new PackFile(scratch());
+    this.#runs = new TermRuns(scratch);
+    this.#codes = new VectorCodes(options.dim);
+  }
+
+  /** @param fileIds of the block's files, in order */
+  add(block: RowBlock, fileIds: readonly number[]): void {
+    const { dim } = this.#options;
+    const vectors = halfFloats({ kind: "fixed", rows: block.rows, width: 2 * dim, data: asBytes(block.vector) });
+    let row = 0;
+    block.files.forEach((file, i) => {
+      this.#files.start({ ...file, fileId: fileIds[i] as number, first: this.#codes.rows });
+      for (const end = row + file.rows; row < end; row++)
+        this.#addRow(block, row, vectors.subarray(row * dim, (row + 1) * dim));
+    });
+  }
+
+  #addRow(block: RowBlock, row: number, vector: Float32Array): void {
+    const doc = this.#codes.rows;
+    const symbol = block.symbolNulls[row] === 1 ? null : cell(block.symbol, row);
+    const { terms, length } = postingTerms({
+      terms: cell(block.terms, row),
+      name: symbol === null ? [] : this.#nameWords(symbol),
+      seed: this.#options.seed,
+    });
+    for (const term of terms) this.#runs.add(doc, term, term);
+    this.#tokens += length;
+    this.#lengths.u16(Math.min(MAX_LENGTH, length));
+    const code = this.#codes.next();
+    const factor = encodeVector(vector, code);
+    this.#codes.setFactor(doc, factor);
+    const lines = { startLine: block.startLine[row] as number, endLine: block.endLine[row] as number };
+    this.#files.addRow(lines, length);
+    this.#group.push({ ...lines, symbol, contents: cell(block.contents, row), factor, code });
+    if (this.#group.length === GROUP_ROWS) this.#writeGroup();
+  }
+
+  #nameWords(symbol: Uint8Array): Uint8Array[] {
+    return this.#options.nameWords(this.#decoder.decode(symbol)).map((word) => this.#encoder.encode(word));
+  }
+
+  #writeGroup(): void {
+    const out = this.#groupOut;
+    out.clear();
+    putGroup(out, this.#group, {
+      compress: (bytes) => Bun.zstdCompressSync(bytes, { level: ZSTD_LEVEL }),
+      scratch: this.#scratch,
+    });
+    while ((out.length + CHECKSUM_BYTES) % ALIGNMENT !== 0) out.push(ZERO);
+    out.u32(checksumOf(out.view(), "groups", this.#groupSizes.length));
+    this.#file.write(out.view());
+    this.#groupSizes.push(out.length / ALIGNMENT);
+    this.#group = [];
+  }
+
+  /**
+   * @param dataFiles of the segment, in the order of the rows
+   * @returns undefined: there are no rows. The pack lies in the folder, flushed to the disk.
+   */
+  finish(dataFiles: readonly { readonly path: string; readonly rows: number }[]): PackRef | undefined {
+    if (this.#group.length > 0) this.#writeGroup();
+    const rows = this.#codes.rows;
+    if (rows === 0) return void this.abandon();
+    const file = this.#file;
+    const parts: Partial<Record<PartName, Part>> = { groups: file.endPart() };
+    const { blobs, lines, paths, arrays: fileArrays, languages } = this.#files.finish();
+    file.write(blobs);
+    parts.blobs = file.endPart();
+    const { buckets, arrays: termArrays } = writeTerms(this.#runs.sorted(), (bytes) => file.write(bytes));
+    parts.long = file.endPart();
+    file.write(buckets);
+    parts.buckets = file.endPart();
+    const clusterArrays = writeClusters(this.#codes, (bytes) => file.write(bytes));
+    parts.clusters = file.endPart();
+    const lengths = this.#lengths.view();
+    const small = { lengths, lines, paths };
+    for (const name of ["lengths", "lines", "paths"] as const) {
+      file.write(small[name]);
+      parts[name] = file.endPart();
+    }
+    const arrays: RootArrays = {
+      ...fileArrays,
+      ...clusterArrays,
+      ...termArrays,
+      groupSizes: Uint32Array.from(this.#groupSizes),
+    };
+    const crcs = { blobs: crcOf(blobs), lengths: crcOf(lengths), lines: crcOf(lines), paths: crcOf(paths) };
+    const root = encodeRoot({
+      head: {
+        format: PACK_FORMAT,
+        rows,
+        tokens: this.#tokens,
+        dim: this.#options.dim,
+        seed: this.#options.seed,
+        dataFiles,
+        languages,
+        parts: parts as Record<PartName, Part>,
+        crc32: crcs,
+      },
+      arrays,
+    });
+    file.write(root);
+    const rootPart = file.endPart();
+    const { size, sha256 } = file.close();
+    const path = `packs/${sha256}.pack`;
+    mkdirSync(this.#options.folder, { recursive: true });
+    renameSync(file.path, join(this.#options.folder, `${sha256}.pack`));
+    this.abandon();
+    const tables = (parts as Record<PartName, Part>).lengths.offset;
+    return { path, size, sha256, rows, root: rootPart, crc32: crcOf(root), tables };
+  }
+
+  /** Removes what is left of the run. */
+  abandon(): void {
+    this.#file.abandon();
+    rmSync(this.#options.scratch, { recursive: true, force: true });
+  }
+}
+
+const ZERO = new Uint8Array(1);
+const crcOf = (bytes: Uint8Array): number => crc32(bytes, 0, bytes.length);
+const asBytes = ({ buffer, byteOffset, byteLength }: Uint16Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+function cell({ offsets, bytes }: { offsets: Int32Array; bytes: Uint8Array }, row: number): Uint8Array {
+  return bytes.subarray(offsets[row], offsets[row + 1]);
+}
+
+/** The pack's own file, hashed as it is written. */
+class PackFile {
+  readonly #file: number;
+  readonly #hasher = new Bun.CryptoHasher("sha256");
+  readonly #held = new ByteOutput(WRITE_BYTES + 65_536);
+  #size = 0;
+  #partStart = 0;
+  #isOpen = true;
+
+  constructor(readonly path: string) {
+    this.#file = openSync(path, "wx", 0o600);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#held.push(bytes);
+    this.#size += bytes.length;
+    if (this.#held.length >= WRITE_BYTES) this.#flush();
+  }
+
+  #flush(): void {
+    const bytes = this.#held.view();
+    this.#hasher.update(bytes);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    this.#held.clear();
+  }
+
+  /** What was written since the last part ended; what follows begins aligned. */
+  endPart(): Part {
+    const part = { offset: this.#partStart, length: this.#size - this.#partStart };
+    const rest = (ALIGNMENT - (this.#size % ALIGNMENT)) % ALIGNMENT;
+    this.write(new Uint8Array(rest));
+    this.#partStart = this.#size;
+    return part;
+  }
+
+  close(): { size: number; sha256: string } {
+    this.#flush();
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+    this.#isOpen = false;
+    return { size: this.#size, sha256: this.#hasher.digest("hex") };
+  }
+
+  abandon(): void {
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
+  }
+}
+
+interface WrittenFile {
+  readonly fileId: number;
+  readonly path: string;
+  readonly blob: string;
+  readonly language: string;
+  /** Its first document. */
+  readonly first: number;
+}
+
+/** What a pack says of its files. */
+class FileTable {
+  readonly #paths = new ByteOutput();
+  readonly #pathWriter = new PathWriter(this.#paths);
+  readonly #lines = new ByteOutput();
+  readonly #lineWriter = new LineWriter(this.#lines);
+  readonly #lineBlocks: number[] = [];
+  readonly #blobs = new ByteOutput();
+  readonly #fileIds: number[] = [];
+  readonly #first: number[] = [];
+  readonly #tokens: number[] = [];
+  readonly #language: number[] = [];
+  readonly #languages = new Map<string, number>();
+  readonly #encoder = new TextEncoder();
+
+  start({ fileId, path, blob, language, first }: WrittenFile): void {
+    this.#pathWriter.add(this.#encoder.encode(path));
+    if (this.#lineBlocks.length < this.#pathWriter.blocks.length) this.#lineBlocks.push(this.#lines.length);
+    this.#lineWriter.startFile();
+    this.#blobs.push(Uint8Array.fromHex(blob));
+    this.#fileIds.push(fileId);
+    this.#first.push(first);
+    this.#tokens.push(0);
+    const known = this.#languages.get(language) ?? this.#languages.size;
+    this.#languages.set(language, known);
+    this.#language.push(known);
+  }
+
+  addRow(lines: { startLine: number; endLine: number }, length: number): void {
+    this.#lineWriter.add(lines);
+    const last = this.#tokens.length - 1;
+    this.#tokens[last] = (this.#tokens[last] as number) + length;
+  }
+
+  finish() {
+    return {
+      blobs: this.#blobs.take(),
+      lines: this.#lines.take(),
+      paths: this.#paths.take(),
+      languages: [...this.#languages.keys()],
+      arrays: {
+        fileIds: Uint32Array.from(this.#fileIds),
+        fileFirst: Uint32Array.from(this.#first),
+        fileTokens: Uint32Array.from(this.#tokens),
+        fileLanguage: Uint16Array.from(this.#language),
+        pathBlocks: Uint32Array.from([...this.#pathWriter.blocks, this.#paths.length]),
+        lineBlocks: Uint32Array.from([...this.#lineBlocks, this.#lines.length]),
+      },
+    };
+  }
+}
