@@ -14,8 +14,8 @@ export interface Cluster {
 export const clusterBytes = (rows: number, dim: number): number => rows * (8 + codeBytes(dim));
 
 export function putCluster(out: ByteOutput, { docs, factors, codes }: Cluster): void {
-  for (const doc of docs) out.u32(doc);
-  for (const factor of factors) out.f32(factor);
+  for (let i = 0; i < docs.length; i++) out.u32(docs[i] as number);
+  for (let i = 0; i < factors.length; i++) out.f32(factors[i] as number);
   out.push(codes);
 }
 
@@ -24,6 +24,7 @@ export function readCluster(bytes: Uint8Array, of: { rows: number; dim: number; 
   const { rows, dim, total } = of;
   if (bytes.length !== clusterBytes(rows, dim)) throw corruptPack("a cluster has another length");
   const docs = asU32(bytes.subarray(0, 4 * rows));
-  for (const doc of docs) if (doc >= total) throw corruptPack("a cluster names a row that is not there");
+  for (let i = 0; i < docs.length; i++)
+    if ((docs[i] as number) >= total) throw corruptPack("a cluster names a row that is not there");
   return { docs, factors: asF32(bytes.subarray(4 * rows, 8 * rows)), codes: bytes.subarray(8 * rows) };
 }

@@ -26,22 +26,25 @@ export class CodeMatrix {
     this.#codesAt = Math.ceil((2 * this.#width) / 16) * 16;
     this.#outAt = this.#codesAt + capacity * this.#width;
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil((this.#outAt + 4 * capacity) / PAGE) });
+    this.codes = new Uint32Array(this.#memory.buffer, this.#codesAt, (capacity * this.#width) / 4);
+    this.#vector = new Int8Array(this.#memory.buffer, 0, 2 * this.#width);
+    this.#sums = new Int32Array(this.#memory.buffer, this.#outAt, capacity);
     const module = new WebAssembly.Module(Uint8Array.fromBase64(COMPARE_CODES_WASM));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.#compare = exports["compareCodes"] as CompareCodes;
   }
 
-  /** Where the codes of `capacity` rows are written, row after row. */
-  get codes(): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, this.#codesAt, this.capacity * this.#width);
-  }
+  /** Where the codes of `capacity` rows are written, row after row, as words of four bytes. */
+  readonly codes: Uint32Array;
+  readonly #vector: Int8Array;
+  readonly #sums: Int32Array;
 
-  /** Of each of the first `rows`: levels times components, summed. Valid until the next call. @param vector see `toBytes` */
+  /** Of each of the first `rows`: levels times components, summed. Longer than that; valid until the next call. @param vector see `toBytes` */
   compare(vector: Int8Array, rows: number): Int32Array {
     if (rows > this.capacity) throw new RangeError(`${rows} rows of ${this.capacity}`);
-    new Int8Array(this.#memory.buffer, 0, vector.length).set(vector);
+    this.#vector.set(vector);
     if (rows > 0) this.#compare(this.#codesAt, rows, this.#width, 0, this.#outAt);
-    return new Int32Array(this.#memory.buffer, this.#outAt, rows);
+    return this.#sums;
   }
 }
 
@@ -55,7 +58,7 @@ export interface ByteVector {
 
 export function toBytes(vector: Float32Array): ByteVector {
   let most = 0;
-  for (const x of vector) most = Math.max(most, Math.abs(x));
+  for (let k = 0; k < vector.length; k++) most = Math.max(most, Math.abs(vector[k] as number));
   const bytes = new Int8Array(2 * codeBytes(vector.length));
   if (most === 0) return { bytes, scale: 0, shift: 0 };
   let sum = 0;

@@ -64,6 +64,11 @@ export function readPostings(cursor: ByteCursor, count: number, rows: number): P
   return out;
 }
 
+/** The same into the beginning of arrays that are there, of a file that this process wrote itself. */
+export function readPostingsInto(cursor: ByteCursor, out: PackPostings, count: number): void {
+  readInto(cursor, out, { from: 0, to: count, after: 0 });
+}
+
 /**
  * A long list: `varint bytes of heads, heads {documents since the block before, bytes of the block}, blocks`.
  * @throws RepobaseError `corrupt_index`
@@ -89,14 +94,18 @@ export function readLongPostings(bytes: Uint8Array, count: number, rows: number)
   return out;
 }
 
-export function putLongPostings(out: ByteOutput, postings: PackPostings, scratch: { heads: ByteOutput; blocks: ByteOutput }): void {
-  const { heads, blocks } = scratch;
+/** Those of `postings[from, to)`. @param of.heads, of.blocks are overwritten */
+export function putLongPostings(
+  out: ByteOutput,
+  postings: PackPostings,
+  of: { from: number; to: number; heads: ByteOutput; blocks: ByteOutput },
+): void {
+  const { heads, blocks } = of;
   heads.clear();
   blocks.clear();
-  const count = postings.docs.length;
   let after = 0;
-  for (let from = 0; from < count; from += BLOCK_POSTINGS) {
-    const to = Math.min(count, from + BLOCK_POSTINGS);
+  for (let from = of.from; from < of.to; from += BLOCK_POSTINGS) {
+    const to = Math.min(of.to, from + BLOCK_POSTINGS);
     const start = blocks.length;
     const first = postings.docs[from] as number;
     putPostings(blocks, postings, { from, to, after: first });
@@ -125,7 +134,7 @@ function readInto(
       byte = bytes[at++] as number;
       value += (byte & 127) * 2 ** shift;
     }
-    doc += Math.floor(value / 4);
+    doc += value < 2 ** 31 ? value >> 2 : Math.floor(value / 4);
     docs[i] = doc++;
     if ((value & 1) === 1) counts[i] = 1;
     else {
@@ -142,7 +151,7 @@ function readInto(
       let name = byte & 127;
       if (byte > 127) name |= ((bytes[at++] as number) & 127) << 7;
       names[i] = name;
-    }
+    } else names[i] = 0;
   }
   if (at > cursor.end) throw corruptPack("postings end too early");
   cursor.at = at;

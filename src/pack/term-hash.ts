@@ -11,14 +11,27 @@ export interface TermHash {
 
 /** @param term as UTF-8 */
 export function hashTerm(term: Uint8Array, seed: number): TermHash {
+  const hash = { low: 0, high: 0 };
+  hashRange(term, { from: 0, to: term.length, seed }, hash);
+  return hash;
+}
+
+/** The hash of `bytes[from, to)` into `hash`, which is made once: the terms of a large repository are tens of millions. */
+export function hashRange(
+  bytes: Uint8Array,
+  { from, to, seed }: { from: number; to: number; seed: number },
+  hash: { low: number; high: number },
+): void {
   let a = (0x811c9dc5 ^ seed) | 0;
   let b = (0x9e3779b9 + Math.imul(seed, 0x85ebca6b)) | 0;
-  for (const byte of term) {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number;
     a = Math.imul(a ^ byte, 0x01000193);
     b = Math.imul(b ^ byte, 0x5bd1e995);
     b ^= b >>> 15;
   }
-  return { low: mix(a ^ Math.imul(b, 0x27d4eb2f)), high: mix(b ^ term.length) >>> 16 };
+  hash.low = mix(a ^ Math.imul(b, 0x27d4eb2f));
+  hash.high = mix(b ^ (to - from)) >>> 16;
 }
 
 /** MurmurHash3's finalizer: every bit of the result depends on every bit given. */

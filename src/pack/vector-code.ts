@@ -22,7 +22,7 @@ export const codeBytes = (dim: number): number => (Math.ceil(dim / BLOCK) * BLOC
  */
 export function encodeVector(vector: Float32Array, code: Uint8Array): number {
   let squares = 0;
-  for (const x of vector) squares += x * x;
+  for (let k = 0; k < vector.length; k++) squares += (vector[k] as number) ** 2;
   code.fill(0);
   if (!(squares > 0) || squares === Infinity) return 0;
   const scale = Math.sqrt(vector.length) / (Math.sqrt(squares) * STEP);

@@ -114,7 +114,8 @@ class Clustering {
         );
         cell.vectors.forEach(({ bytes, scale, shift }, i) => {
           const sums = this.#matrix.compare(bytes, ofCell.length);
-          ofCell.forEach((place, k) => nearest.offer(place, cell.first + i, ((sums[k] as number) - shift) * scale));
+          for (let k = 0; k < ofCell.length; k++)
+            nearest.offer(ofCell[k] as number, cell.first + i, ((sums[k] as number) - shift) * scale);
         });
       });
       assigned.set(nearest.centres, from * SPILL);
@@ -125,16 +126,27 @@ class Clustering {
   /** Of each coarse centre: the places of the rows that look into its cell. */
   #searchedCells(rows: Uint32Array, coarse: readonly ReturnType<typeof toBytes>[]): number[][] {
     this.codes.gather(rows, this.#matrix.codes);
-    const scores = coarse.map(({ bytes, scale, shift }) =>
-      Float64Array.from(this.#matrix.compare(bytes, rows.length), (sum) => (sum - shift) * scale),
-    );
+    const searched = Math.min(SEARCHED, coarse.length);
+    // of each row the best so far, best first
+    const scores = new Float64Array(rows.length * searched).fill(Number.NEGATIVE_INFINITY);
+    const centres = new Uint32Array(rows.length * searched);
+    coarse.forEach(({ bytes, scale, shift }, centre) => {
+      const sums = this.#matrix.compare(bytes, rows.length);
+      for (let place = 0; place < rows.length; place++) {
+        const score = ((sums[place] as number) - shift) * scale;
+        const first = place * searched;
+        let at = first + searched - 1;
+        if (score <= (scores[at] as number)) continue;
+        for (; at > first && score > (scores[at - 1] as number); at--) {
+          scores[at] = scores[at - 1] as number;
+          centres[at] = centres[at - 1] as number;
+        }
+        scores[at] = score;
+        centres[at] = centre;
+      }
+    });
     const cells: number[][] = coarse.map(() => []);
-    const order = coarse.map((_, centre) => centre);
-    for (let place = 0; place < rows.length; place++) {
-      const score = (centre: number) => (scores[centre] as Float64Array)[place] as number;
-      const best = order.toSorted((a, b) => score(b) - score(a) || a - b).slice(0, SEARCHED);
-      for (const centre of best) (cells[centre] as number[]).push(place);
-    }
+    for (let i = 0; i < centres.length; i++) (cells[centres[i] as number] as number[]).push(Math.floor(i / searched));
     return cells;
   }
 }
@@ -166,9 +178,11 @@ class Nearest {
 
 function unit(vector: Float64Array): Float32Array {
   let squares = 1e-9;
-  for (const x of vector) squares += x * x;
+  for (let k = 0; k < vector.length; k++) squares += (vector[k] as number) ** 2;
   const length = Math.sqrt(squares);
-  return Float32Array.from(vector, (x) => x / length);
+  const out = new Float32Array(vector.length);
+  for (let k = 0; k < vector.length; k++) out[k] = (vector[k] as number) / length;
+  return out;
 }
 
 /** An order of the centres in which each next one is the one most like the one before. */

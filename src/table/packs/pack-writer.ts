@@ -24,7 +24,7 @@ import { encodeVector } from "../../pack/vector-code.ts";
 import { crc32 } from "../../protocol/crc32.ts";
 import { halfFloats } from "../../lance/values.ts";
 import type { RowBlock } from "../row-block.ts";
-import { postingTerms } from "./posting-terms.ts";
+import { PostingTerms } from "./posting-terms.ts";
 import { TermRuns } from "./term-runs.ts";
 import { VectorCodes } from "./vector-codes.ts";
 import { writeClusters } from "./write-clusters.ts";
@@ -56,6 +56,7 @@ export class PackWriter {
   readonly #options: PackOptions;
   readonly #file: PackFile;
   readonly #runs: TermRuns;
+  readonly #terms: PostingTerms;
   readonly #codes: VectorCodes;
   readonly #files = new FileTable();
   readonly #lengths = new ByteOutput();
@@ -74,6 +75,7 @@ export class PackWriter {
     const scratch = () => join(options.scratch, `${made++}`);
     this.#file = new PackFile(scratch());
     this.#runs = new TermRuns(scratch);
+    this.#terms = new PostingTerms(options.seed);
     this.#codes = new VectorCodes(options.dim);
   }
 
@@ -92,12 +94,9 @@ export class PackWriter {
   #addRow(block: RowBlock, row: number, vector: Float32Array): void {
     const doc = this.#codes.rows;
     const symbol = block.symbolNulls[row] === 1 ? null : cell(block.symbol, row);
-    const { terms, length } = postingTerms({
-      terms: cell(block.terms, row),
-      name: symbol === null ? [] : this.#nameWords(symbol),
-      seed: this.#options.seed,
-    });
-    for (const term of terms) this.#runs.add(doc, term, term);
+    const name = symbol === null ? [] : this.#nameWords(symbol);
+    const length = this.#terms.read({ terms: cell(block.terms, row), name });
+    this.#terms.forEach((low, high, count, named) => this.#runs.add(doc, low, high, count, named));
     this.#tokens += length;
     this.#lengths.u16(Math.min(MAX_LENGTH, length));
     const code = this.#codes.next();

@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { ByteCursor } from "../../pack/byte-cursor.ts";
 import { ByteOutput } from "../../pack/byte-output.ts";
-import { noPostings, type PackPostings, putPostings, readPostings } from "../../pack/postings.ts";
+import { noPostings, type PackPostings, putPostings, readPostingsInto } from "../../pack/postings.ts";
 import { compareHashes, type TermHash } from "../../pack/term-hash.ts";
 
 /** PackPostings held in memory: 17 bytes each, and as much again while they are sorted. */
@@ -13,8 +13,11 @@ const HELD_POSTINGS = 1 << 20;
 /** Of a run, read at once. */
 const READ_BYTES = 1 << 18;
 
+/** A term's postings are `postings[from, to)`; valid until the next term is asked for. */
 export interface TermPostings extends TermHash {
   readonly postings: PackPostings;
+  readonly from: number;
+  readonly to: number;
 }
 
 export class TermRuns {
@@ -39,35 +42,38 @@ export class TermRuns {
   }
 
   /** Documents come in ascending order; of one document each term once. */
-  add(doc: number, { low, high }: TermHash, of: { count: number; name: number }): void {
+  // oxlint-disable-next-line max-params -- called some ten million times
+  add(doc: number, low: number, high: number, count: number, name: number): void {
     if (this.#used === this.held) this.#spill();
     const at = this.#used++;
     this.#low[at] = low;
     this.#high[at] = high;
     this.#docs[at] = doc;
-    this.#counts[at] = of.count;
-    this.#names[at] = of.name;
+    this.#counts[at] = count;
+    this.#names[at] = name;
   }
 
   /** All terms by ascending hash, each with all its postings. Once. */
   *sorted(): Generator<TermPostings> {
     const readers = this.#runs.map((run) => new RunReader(run));
-    const last = this.#terms();
+    if (readers.length === 0) return yield* this.#terms();
+    const sources: Iterator<TermPostings, undefined>[] = [...readers.map((reader) => reader.terms()), this.#terms()];
+    const joined = new JoinedPostings();
     try {
-      const sources: Iterator<TermPostings>[] = [...readers.map((reader) => reader.terms()), last];
-      const heads = sources.map((source) => source.next());
+      const heads = sources.map((source) => source.next().value);
       for (;;) {
         let least: TermPostings | undefined;
-        for (const { value, done } of heads)
-          if (done !== true && (least === undefined || compareHashes(value as TermPostings, least) < 0)) least = value as TermPostings;
+        for (const head of heads)
+          if (head !== undefined && (least === undefined || compareHashes(head, least) < 0)) least = head;
         if (least === undefined) return;
-        const parts: PackPostings[] = [];
+        const { low, high } = least;
+        joined.clear();
         heads.forEach((head, i) => {
-          if (head.done === true || compareHashes(head.value as TermPostings, least) !== 0) return;
-          parts.push((head.value as TermPostings).postings);
-          heads[i] = (sources[i] as Iterator<TermPostings>).next();
+          if (head === undefined || head.low !== low || head.high !== high) return;
+          joined.add(head);
+          heads[i] = (sources[i] as Iterator<TermPostings, undefined>).next().value;
         });
-        yield { low: least.low, high: least.high, postings: joined(parts) };
+        yield { low, high, postings: joined.postings, from: 0, to: joined.count };
       }
     } finally {
       for (const reader of readers) reader.close();
@@ -85,13 +91,12 @@ export class TermRuns {
       out.clear();
     };
     try {
-      for (const { low, high, postings } of this.#terms()) {
+      for (const { low, high, postings, from, to } of this.#terms()) {
         encoded.clear();
-        const count = postings.docs.length;
-        putPostings(encoded, postings, { from: 0, to: count, after: 0 });
+        putPostings(encoded, postings, { from, to, after: 0 });
         out.u32(low);
         out.u16(high);
-        out.u32(count);
+        out.u32(to - from);
         out.u32(encoded.length);
         out.push(encoded.view());
         if (out.length >= READ_BYTES) flush();
@@ -105,9 +110,16 @@ export class TermRuns {
   }
 
   /** What is in memory, by ascending hash. */
-  *#terms(): Generator<TermPostings> {
+  *#terms(): Generator<TermPostings, undefined> {
     const order = sortedOrder(this.#low.subarray(0, this.#used));
     sortTies(order, this.#low, this.#high);
+    const postings = noPostings(order.length);
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i] as number;
+      postings.docs[i] = this.#docs[at] as number;
+      postings.counts[i] = this.#counts[at] as number;
+      postings.names[i] = this.#names[at] as number;
+    }
     for (let from = 0, to = 0; from < order.length; from = to) {
       const first = order[from] as number;
       const low = this.#low[first] as number;
@@ -116,65 +128,55 @@ export class TermRuns {
         const next = order[to] as number;
         if (this.#low[next] !== low || this.#high[next] !== high) break;
       }
-      const postings = noPostings(to - from);
-      for (let i = from; i < to; i++) {
-        const at = order[i] as number;
-        postings.docs[i - from] = this.#docs[at] as number;
-        postings.counts[i - from] = this.#counts[at] as number;
-        postings.names[i - from] = this.#names[at] as number;
-      }
-      yield { low, high, postings: withoutRepeats(postings) };
+      yield { low, high, postings, from, to };
     }
+    return undefined;
   }
 }
 
-/** Two terms of one document with one hash are one term: their counts add up. */
-function withoutRepeats(postings: PackPostings): PackPostings {
-  const { docs, counts, names } = postings;
-  let kept = 0;
-  for (let i = 0; i < docs.length; i++) {
-    if (kept > 0 && docs[kept - 1] === docs[i]) {
-      counts[kept - 1] = Math.min(65_535, (counts[kept - 1] as number) + (counts[i] as number));
-      names[kept - 1] = (names[kept - 1] as number) || (names[i] as number);
-      continue;
-    }
-    docs[kept] = docs[i] as number;
-    counts[kept] = counts[i] as number;
-    names[kept++] = names[i] as number;
-  }
-  return kept === docs.length
-    ? postings
-    : { docs: docs.subarray(0, kept), counts: counts.subarray(0, kept), names: names.subarray(0, kept) };
-}
+/** The postings of one term from several runs, one after the other, in arrays that are kept. */
+class JoinedPostings {
+  postings = noPostings(1024);
+  count = 0;
 
-function joined(parts: readonly PackPostings[]): PackPostings {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const all = noPostings(parts.reduce((sum, { docs }) => sum + docs.length, 0));
-  let at = 0;
-  for (const { docs, counts, names } of parts) {
-    all.docs.set(docs, at);
-    all.counts.set(counts, at);
-    all.names.set(names, at);
-    at += docs.length;
+  clear(): void {
+    this.count = 0;
   }
-  // a document's terms may have been divided between two runs
-  return withoutRepeats(all);
+
+  add({ postings, from, to }: TermPostings): void {
+    if (this.count + to - from > this.postings.docs.length) this.#grow(2 * (this.count + to - from));
+    const { docs, counts, names } = this.postings;
+    for (let i = from; i < to; i++) {
+      docs[this.count] = postings.docs[i] as number;
+      counts[this.count] = postings.counts[i] as number;
+      names[this.count++] = postings.names[i] as number;
+    }
+  }
+
+  #grow(room: number): void {
+    const grown = noPostings(room);
+    grown.docs.set(this.postings.docs);
+    grown.counts.set(this.postings.counts);
+    grown.names.set(this.postings.names);
+    this.postings = grown;
+  }
 }
 
 /** Places by ascending number, equal ones in their order: a radix sort, 8 bits a pass. */
 function sortedOrder(numbers: Uint32Array): Uint32Array {
-  let order = Uint32Array.from(numbers.keys());
+  let order = new Uint32Array(numbers.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   let other = new Uint32Array(numbers.length);
   const starts = new Uint32Array(257);
   for (let shift = 0; shift < 32; shift += 8) {
     starts.fill(0);
-    for (const number of numbers) {
-      const place = ((number >>> shift) & 255) + 1;
+    for (let i = 0; i < numbers.length; i++) {
+      const place = (((numbers[i] as number) >>> shift) & 255) + 1;
       starts[place] = (starts[place] as number) + 1;
     }
     for (let i = 1; i < 257; i++) starts[i] = (starts[i] as number) + (starts[i - 1] as number);
-    for (const at of order) {
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i] as number;
       const digit = ((numbers[at] as number) >>> shift) & 255;
       const place = starts[digit] as number;
       other[place] = at;
@@ -214,16 +216,20 @@ class RunReader {
     closeSync(this.#file);
   }
 
-  *terms(): Generator<TermPostings> {
+  *terms(): Generator<TermPostings, undefined> {
+    let postings = noPostings(1024);
     for (let at = 0; at < this.run.bytes; ) {
       const head = this.#read(at, HEAD_BYTES);
       const view = new DataView(head.buffer, head.byteOffset, HEAD_BYTES);
       const [low, high] = [view.getUint32(0, true), view.getUint16(4, true)];
       const [count, bytes] = [view.getUint32(6, true), view.getUint32(10, true)];
       const encoded = this.#read(at + HEAD_BYTES, bytes);
-      yield { low, high, postings: readPostings(new ByteCursor(encoded), count, 2 ** 32) };
+      if (count > postings.docs.length) postings = noPostings(2 * count);
+      readPostingsInto(new ByteCursor(encoded), postings, count);
+      yield { low, high, postings, from: 0, to: count };
       at += HEAD_BYTES + bytes;
     }
+    return undefined;
   }
 
   #read(at: number, length: number): Uint8Array {

@@ -17,7 +17,7 @@ export function writeClusters(codes: VectorCodes, write: (bytes: Uint8Array) => 
   const sizes: number[] = [];
   for (const docs of rowsOfClusters(assigned, centres.length)) {
     const bytes = new Uint8Array(docs.length * codes.width);
-    codes.gather(docs, bytes);
+    codes.gather(docs, new Uint32Array(bytes.buffer));
     out.clear();
     putCluster(out, { docs, factors: Float32Array.from(docs, (row) => codes.factor(row)), codes: bytes });
     out.u32(checksumOf(out.view(), "clusters", sizes.length));

@@ -25,19 +25,20 @@ export function writeTerms(
   const list = new ByteOutput();
   const scratch = { heads: new ByteOutput(), blocks: new ByteOutput() };
   let written = 0;
-  for (const { low, high, postings } of terms) {
-    if (postings.docs.length <= INLINE_POSTINGS) {
-      buckets.add({ low, high, postings });
+  for (const term of terms) {
+    const { low, high, postings, from, to } = term;
+    if (to - from <= INLINE_POSTINGS) {
+      buckets.add(term);
       continue;
     }
     list.clear();
-    putLongPostings(list, postings, scratch);
+    putLongPostings(list, postings, { from, to, ...scratch });
     list.u32(checksumOf(list.view(), "long", long.low.length));
     writeLong(list.view());
     written += list.length;
     long.low.push(low);
     long.high.push(high);
-    long.postings.push(postings.docs.length);
+    long.postings.push(to - from);
     long.offsets.push(written);
   }
   const done = buckets.finish();
@@ -63,7 +64,7 @@ class BucketWriter {
   /** Low half of the hash of the last term of the bucket at hand. */
   #before = 0;
 
-  add({ low, high, postings }: TermPostings): void {
+  add({ low, high, postings, from, to }: TermPostings): void {
     // terms with one low half stay together
     if (this.#bucket.length >= BUCKET_BYTES && low !== this.#before) this.#close();
     if (this.#bucket.length === 0) {
@@ -71,9 +72,8 @@ class BucketWriter {
       this.#before = 0;
     }
     this.#encoded.clear();
-    const count = postings.docs.length;
-    putPostings(this.#encoded, postings, { from: 0, to: count, after: 0 });
-    putBucketTerm(this.#bucket, { low, high, postings: count, bytes: this.#encoded.view() }, this.#before);
+    putPostings(this.#encoded, postings, { from, to, after: 0 });
+    putBucketTerm(this.#bucket, { low, high, postings: to - from, bytes: this.#encoded.view() }, this.#before);
     this.#before = low;
   }
 
