@@ -3,7 +3,7 @@ import { throwIfAborted } from "../protocol/abort.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import type { ByteDirectory, ByteRange, ByteSource } from "./byte-source.ts";
 
-function memorySource(key: string, bytes: Uint8Array): ByteSource {
+export function memorySource(key: string, bytes: Uint8Array): ByteSource {
   return {
     key,
     async size(signal) {

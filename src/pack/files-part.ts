@@ -41,7 +41,8 @@ export function readPathBlock(bytes: Uint8Array, files: number): string[] {
   for (let i = 0; i < files; i++) {
     const shared = cursor.varint();
     const rest = cursor.take(cursor.varint());
-    if (shared > path.length || shared + rest.length > MAX_PATH_BYTES) throw corruptPack("a path has a wrong beginning");
+    if (shared > path.length || shared + rest.length > MAX_PATH_BYTES)
+      throw corruptPack("a path has a wrong beginning");
     const next = new Uint8Array(shared + rest.length);
     next.set(path.subarray(0, shared));
     next.set(rest, shared);

@@ -113,8 +113,14 @@ function checkRoot({ head, arrays }: Root): void {
   expect(parts.blobs.length === 20 * files && parts.lengths.length === 2 * rows, "blobs or lengths");
   expect(arrays.fileFirst.length === files && arrays.fileTokens.length === files, "files");
   expect(arrays.fileLanguage.length === files && arrays.fileLanguage.every((at) => at < languages.length), "languages");
-  expect(files === 0 ? rows === 0 : arrays.fileFirst[0] === 0 && ascends(arrays.fileFirst, rows - 1, true), "first rows");
-  expect(arrays.centreFactors.length === clusters && arrays.centreCodes.length === clusters * codeBytes(dim), "centres");
+  expect(
+    files === 0 ? rows === 0 : arrays.fileFirst[0] === 0 && ascends(arrays.fileFirst, rows - 1, true),
+    "first rows",
+  );
+  expect(
+    arrays.centreFactors.length === clusters && arrays.centreCodes.length === clusters * codeBytes(dim),
+    "centres",
+  );
   offsetsOf("clusterOffsets", { arrays, count: clusters, end: parts.clusters.length });
   arrays.clusterRows.forEach((inIt, at) => {
     const bytes = (arrays.clusterOffsets[at + 1] as number) - (arrays.clusterOffsets[at] as number);

@@ -8,7 +8,7 @@ import type { Candidate, IndexView, SearchedView } from "./index-view.ts";
 import type { RankedFile } from "./ranking.ts";
 
 /** A result lists at most this many other chunks: enough to jump around a file, little enough to read. */
-const MAX_OTHER_CHUNKS = 9;
+export const MAX_OTHER_CHUNKS = 9;
 
 export interface HydratedFile {
   readonly view: IndexView;

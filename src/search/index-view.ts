@@ -1,6 +1,12 @@
 /** What one search reads: a table, at one version, through the eyes of one commit. */
 import type { FtsIndex } from "../lance/fts-index.ts";
 import type { LanceTable } from "../lance/table.ts";
+import type { OpenPack } from "./packs/open-pack.ts";
+import type { SeenRows } from "./packs/pack-rows.ts";
+
+export interface ViewPack extends OpenPack {
+  readonly seen: SeenRows;
+}
 
 export interface IndexView {
   readonly repoId: string;
@@ -9,6 +15,8 @@ export interface IndexView {
   readonly table: LanceTable;
   /** The full-text index on `terms`; undefined: none, every row is read instead. */
   readonly fts: FtsIndex | undefined;
+  /** The search packs of all of the table's rows, oldest first; undefined: it has none, and its columns are searched. */
+  readonly packs?: readonly ViewPack[];
   /** The fileIds the commit sees; null: all. */
   readonly visible: { has(fileId: number): boolean } | null;
   /** All that its index has: two indexes that share one are of one repository. */

@@ -9,6 +9,7 @@ import type { VectorCandidates } from "./vector-retriever.ts";
 export interface ModelCandidates {
   readonly modelId: string;
   readonly views: readonly SearchedView[];
+  readonly repoIds: readonly string[];
   /** undefined: the model cannot run here. */
   readonly found: VectorCandidates | undefined;
 }
@@ -23,6 +24,7 @@ export async function retrieveByModels(args: {
     Array.from(byModel, async ([modelId, views]) => ({
       modelId,
       views,
+      repoIds: views.map(({ view }) => view.repoId),
       found: await retrieveByVector({ views, embedding: args.embed(modelId), capacity: args.capacity }),
     })),
   );
@@ -62,15 +64,22 @@ export async function rescoreByModels(
 }
 
 /** @throws RepobaseError `model_unavailable`, with the models, when a semantic search has nothing else to answer with */
-export function refuseIfNothingRan(models: readonly ModelCandidates[], mode: SearchRequest["mode"]): void {
-  if (mode !== "semantic" || models.length === 0 || models.some(({ found }) => found !== undefined)) return;
-  throw new RepobaseError("model_unavailable", `the model ${models[0]?.modelId} cannot be run here`, {
+export function refuseIfNothingRan(
+  missing: readonly { readonly modelId: string }[],
+  models: number,
+  mode: SearchRequest["mode"],
+): void {
+  if (mode !== "semantic" || missing.length === 0 || missing.length < models) return;
+  throw new RepobaseError("model_unavailable", `the model ${missing[0]?.modelId} cannot be run here`, {
     hint: "search with --mode keyword, or send the query's vector",
-    fields: { missingModels: models.map(({ modelId }) => modelId) },
+    fields: { missingModels: missing.map(({ modelId }) => modelId) },
   });
 }
 
-export function missingWarning({ modelId, views }: ModelCandidates, mode: SearchRequest["mode"]): string {
-  const repos = [...new Set(views.map(({ view }) => view.repoId))].join(", ");
+export function missingWarning(
+  { modelId, repoIds }: { readonly modelId: string; readonly repoIds: readonly string[] },
+  mode: SearchRequest["mode"],
+): string {
+  const repos = [...new Set(repoIds)].join(", ");
   return `${repos}: the model ${modelId} cannot be run here, ${mode === "semantic" ? "not searched" : "keyword matches only"}`;
 }

@@ -22,11 +22,13 @@ export async function findPhrase(
       if (ofView.length === 0) return [];
       const addresses = ofView.map(({ address }) => address);
       const contents = strings(await view.table.take("contents", addresses, signal));
-      return ofView.filter((_, at) => wordsOf(contents[at] ?? "").includes(phrase));
+      return ofView.filter((_, at) => holdsPhrase(contents[at] ?? "", phrase));
     }),
   );
   return new Set(found.flat());
 }
+
+export const holdsPhrase = (contents: string, phrase: string): boolean => wordsOf(contents).includes(phrase);
 
 function wordsOf(text: string): string {
   let words = " ";

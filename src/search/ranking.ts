@@ -68,6 +68,8 @@ export interface ScoredRow {
   readonly fileId: number;
   readonly path: string;
   readonly symbol: string | null;
+  /** How well the name of the definition it lies in and the query explain each other, 0 to 1; absent: `symbol` says it. */
+  readonly within?: number;
   /** Which searches brought it; absent: nobody asks. */
   readonly foundBy?: readonly FoundBy[];
 }
@@ -99,7 +101,7 @@ export function rankFiles(
   const fused = ({ keyword, cosine }: ScoredRow) => keyword + options.cosine * cosine;
   const background = atShare(rows.map(fused), options.background);
   const weighed = rows.map((row): WeighedRow => {
-    const within = describes(query.kind) ? 0 : matchDefinition(row.symbol, query);
+    const within = describes(query.kind) ? 0 : (row.within ?? matchDefinition(row.symbol, query));
     const definition = options.definition * Math.max(row.defines, WITHIN * within);
     const phrase = row.phrase ? options.phrase : 0;
     return { row, definition, phrase, score: fused(row) + definition + phrase };

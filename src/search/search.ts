@@ -8,6 +8,7 @@ import { FOUND_BY, type FoundBy } from "../protocol/search-api.ts";
 import type { SearchHit, SearchRequest, SearchResponse } from "../protocol/search-api.ts";
 import type { Bm25Scores } from "./bm25.ts";
 import { fileNames, symbolsOf } from "./file-columns.ts";
+import { searchPacks } from "./packs/search-packs.ts";
 import { hydrate } from "./hydrate.ts";
 import type { HydratedFile } from "./hydrate.ts";
 import type { Candidate, IndexView, RowSelection, SearchedView } from "./index-view.ts";
@@ -54,28 +55,24 @@ export interface SearchArguments {
  *   can embed its query for none of the views, `interrupted`; what reading the index throws passes through
  */
 export async function search(args: SearchArguments): Promise<SearchResponse> {
-  return untilAborted(args.signal, () => answer(args));
+  const views = args.views.toSorted((a, b) => compare(a.repoId, b.repoId)); // sort is stable: a repository's views stay in order
+  const packed = views.length > 0 && views.every(({ packs }) => packs !== undefined);
+  return untilAborted(args.signal, () => (packed ? searchPacks({ ...args, views }) : answer({ ...args, views })));
 }
 
-async function answer({
-  views: given,
-  request,
-  embedQuery,
-  ranking,
-  signal,
-}: SearchArguments): Promise<SearchResponse> {
+async function answer({ views, request, embedQuery, ranking, signal }: SearchArguments): Promise<SearchResponse> {
   const { mode, limit } = request;
   const named = request.lang === null ? undefined : languageNamed(request.lang);
   const matchesPath = request.path === null ? null : compilePathGlob(request.path);
   const filter = { matchesPath, language: named?.language ?? null };
   const terms = queryTerms(request.q);
-  const views = given.toSorted((a, b) => compare(a.repoId, b.repoId)); // sort is stable: a repository's views stay in order
   const embed = queryEmbedder(request, views, embedQuery);
   const searched = views.map((view, index) => ({ view, index, signal, selection: selectRows(view, filter, signal) }));
 
   const retrieved = await retrieve({ searched, request, terms, embed });
   throwIfAborted(signal);
-  refuseIfNothingRan(retrieved.byVector, mode);
+  const missing = retrieved.byVector.filter(({ found }) => found === undefined);
+  refuseIfNothingRan(missing, retrieved.byVector.length, mode);
   const rows = await scoreRows({ searched, request, retrieved });
   throwIfAborted(signal);
   const profile = profileQuery({ query: request.q, terms, idf: retrieved.byKeyword?.terms.idf ?? [] });
@@ -89,7 +86,6 @@ async function answer({
 
   const warnings = mode !== "semantic" && terms.length === 0 ? ["the query has no words to look up"] : [];
   if (named?.warning !== undefined) warnings.push(named.warning);
-  const missing = retrieved.byVector.filter(({ found }) => found === undefined);
   const missingModels = missing.map(({ modelId }) => modelId);
   return {
     mode,

@@ -98,7 +98,10 @@ class Clustering {
   }
 
   /** Every row's nearest fine centres. */
-  #assign(coarse: readonly Float32Array[], cells: readonly { first: number; centres: readonly Float32Array[] }[]): Uint32Array {
+  #assign(
+    coarse: readonly Float32Array[],
+    cells: readonly { first: number; centres: readonly Float32Array[] }[],
+  ): Uint32Array {
     const { codes } = this;
     const assigned = new Uint32Array(codes.rows * SPILL);
     const coarseVectors = coarse.map(toBytes);
@@ -189,7 +192,7 @@ function unit(vector: Float64Array): Float32Array {
 function chain(centres: readonly Float32Array[]): number[] {
   const left = new Set(centres.keys());
   const order: number[] = [];
-  for (let at = 0; left.size > 0; ) {
+  for (let at = 0; left.size > 0;) {
     order.push(at);
     left.delete(at);
     let best = Number.NEGATIVE_INFINITY;

@@ -221,7 +221,7 @@ class PackFile {
   #flush(): void {
     const bytes = this.#held.view();
     this.#hasher.update(bytes);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
     this.#held.clear();
   }
 

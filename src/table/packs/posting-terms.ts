@@ -30,7 +30,7 @@ export class PostingTerms {
   read({ terms, name }: { terms: Uint8Array; name: readonly Uint8Array[] }): number {
     this.#clear();
     let length = 0;
-    for (let from = 0; from < terms.length; ) {
+    for (let from = 0; from < terms.length;) {
       let to = from;
       while (to < terms.length && terms[to] !== SPACE) to++;
       if (to > from) {

@@ -192,7 +192,8 @@ function sortTies(order: Uint32Array, low: Uint32Array, high: Uint16Array): void
   const at = (i: number) => order[i] as number;
   for (let from = 0, to = 0; from < order.length; from = to) {
     let mixed = false;
-    for (to = from + 1; to < order.length && low[at(to)] === low[at(from)]; to++) mixed ||= high[at(to)] !== high[at(from)];
+    for (to = from + 1; to < order.length && low[at(to)] === low[at(from)]; to++)
+      mixed ||= high[at(to)] !== high[at(from)];
     if (!mixed) continue;
     const some = [...order.subarray(from, to)].sort((a, b) => (high[a] as number) - (high[b] as number) || a - b);
     order.set(some, from);
@@ -218,7 +219,7 @@ class RunReader {
 
   *terms(): Generator<TermPostings, undefined> {
     let postings = noPostings(1024);
-    for (let at = 0; at < this.run.bytes; ) {
+    for (let at = 0; at < this.run.bytes;) {
       const head = this.#read(at, HEAD_BYTES);
       const view = new DataView(head.buffer, head.byteOffset, HEAD_BYTES);
       const [low, high] = [view.getUint32(0, true), view.getUint16(4, true)];

@@ -41,7 +41,7 @@ export class VectorCodes {
     for (let i = 0, to = 0; i < rows.length; i++) {
       const row = rows[i] as number;
       const piece = this.#words[Math.floor(row / PIECE_ROWS)] as Uint32Array;
-      for (let from = (row % PIECE_ROWS) * words, end = from + words; from < end; ) into[to++] = piece[from++] as number;
+      for (let from = (row % PIECE_ROWS) * words, end = from + words; from < end;) into[to++] = piece[from++] as number;
     }
   }
 

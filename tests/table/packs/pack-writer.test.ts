@@ -16,7 +16,8 @@ import { embedder, toBlock } from "../../search/test-index.ts";
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
-const cellOf = ({ offsets, bytes }: Utf8Column, row: number) => text.decode(bytes.subarray(offsets[row], offsets[row + 1]));
+const cellOf = ({ offsets, bytes }: Utf8Column, row: number) =>
+  text.decode(bytes.subarray(offsets[row], offsets[row + 1]));
 
 let folder: string;
 let block: RowBlock;
@@ -77,7 +78,12 @@ describe("a pack holds", () => {
   });
 
   test("every row as it was given, in its group", () => {
-    const vectors = halfFloats({ kind: "fixed", rows: block.rows, width: 2 * embedder.dim, data: new Uint8Array(block.vector.buffer) });
+    const vectors = halfFloats({
+      kind: "fixed",
+      rows: block.rows,
+      width: 2 * embedder.dim,
+      data: new Uint8Array(block.vector.buffer),
+    });
     for (let group = 0; group * 8 < block.rows; group++) {
       pack.group(group, rangeOf(pack.groupRange(group))).forEach((row, i) => {
         const doc = group * 8 + i;
@@ -133,10 +139,17 @@ describe("a pack holds", () => {
     expect([...docs]).toEqual(Array.from({ length: block.rows }, (_, doc) => doc));
     const query = await embedder.embedQuery("where is the cache emptied");
     const prepared = prepareQuery(query);
-    const vectors = halfFloats({ kind: "fixed", rows: block.rows, width: 2 * embedder.dim, data: new Uint8Array(block.vector.buffer) });
+    const vectors = halfFloats({
+      kind: "fixed",
+      rows: block.rows,
+      width: 2 * embedder.dim,
+      data: new Uint8Array(block.vector.buffer),
+    });
     const exact = cosines(query, vectors);
     const width = codes.length / docs.length;
-    const off = exact.map((cosine, doc) => Math.abs(cosine - cosineOf(prepared, codes, doc * width, factors[doc] ?? 0)));
+    const off = exact.map((cosine, doc) =>
+      Math.abs(cosine - cosineOf(prepared, codes, doc * width, factors[doc] ?? 0)),
+    );
     expect(Math.max(...off)).toBeLessThan(0.06);
     expect(off.reduce((a, b) => a + b, 0) / off.length).toBeLessThan(0.01);
   });
@@ -165,7 +178,11 @@ test("any flipped byte is found, in whatever piece it lies", () => {
         if (isIn(opened.groupRange(group))) opened.group(group, cut(opened.groupRange(group)));
       if (isIn(opened.clusterRange(0))) opened.cluster(0, cut(opened.clusterRange(0)));
       const places = [
-        ...Array.from(arrays.longLow, (_, index) => ({ part: "long" as const, index, postings: arrays.longPostings[index] ?? 0 })),
+        ...Array.from(arrays.longLow, (_, index) => ({
+          part: "long" as const,
+          index,
+          postings: arrays.longPostings[index] ?? 0,
+        })),
         ...Array.from(arrays.bucketFirst, (_, index) => ({ part: "buckets" as const, index })),
       ];
       for (const place of places)
