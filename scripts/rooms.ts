@@ -287,7 +287,7 @@ export const ROOMS: readonly Room[] = [
 
 /** Rooms, and single files, that the Worker imports or the browser runs: nothing of Bun, Node or native code. */
 export const PURE: readonly RegExp[] = [
-  /^src\/(protocol|lance|search|lookup|mcp|server|chat|text|page)\//,
+  /^src\/(protocol|lance|pack|search|lookup|mcp|server|chat|text|page)\//,
   /^src\/bytes\/(?!file-)/,
   /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,

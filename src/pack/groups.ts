@@ -72,15 +72,11 @@ export function readGroup(
     return { startLine, endLine, symbol, length: heads.varint() };
   });
   const width = codeBytes(dim);
-  const codes = rows.map(() => {
+  const shown = rows.map(({ startLine, endLine, symbol, length }): GroupRow => {
     const head = cursor.take(4);
-    return { factor: new DataView(head.buffer, head.byteOffset, 4).getFloat32(0, true), code: cursor.take(width) };
+    const factor = new DataView(head.buffer, head.byteOffset, 4).getFloat32(0, true);
+    return { startLine, endLine, symbol, contents: heads.take(length), factor, code: cursor.take(width) };
   });
-  const shown = rows.map(({ length, ...row }, i) => ({
-    ...row,
-    contents: heads.take(length),
-    ...(codes[i] as { factor: number; code: Uint8Array }),
-  }));
   if (!heads.done) throw corruptPack("contents go on after their end");
   return shown;
 }

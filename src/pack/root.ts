@@ -63,9 +63,9 @@ export function decodeRoot(bytes: Uint8Array): Root {
     const length = view.getUint32(4 * (2 + i), true);
     const Numbers = ROOT_ARRAYS[name];
     if (at + length * Numbers.BYTES_PER_ELEMENT > own.length) throw corruptPack(`${name} of its root is too long`);
-    const array = new Numbers(buffer, own.byteOffset + at, length);
-    at += array.byteLength;
-    return [name, array];
+    const numbers = new Numbers(buffer, own.byteOffset + at, length);
+    at += numbers.byteLength;
+    return [name, numbers];
   });
   if (Math.ceil(at / ALIGNMENT) * ALIGNMENT !== own.length) throw corruptPack("its root goes on after its end");
   const root = { head, arrays: Object.fromEntries(made) as unknown as RootArrays };
@@ -140,10 +140,11 @@ function checkRoot({ head, arrays }: Root): void {
 /** `count + 1` ascending offsets, from 0 to the part's end. */
 function offsetsOf(
   name: "clusterOffsets" | "bucketOffsets" | "longOffsets" | "pathBlocks" | "lineBlocks",
-  { arrays, count, end }: { arrays: RootArrays; count: number; end: number },
+  { arrays, count: pieces, end }: { arrays: RootArrays; count: number; end: number },
 ): void {
   const offsets = arrays[name];
-  const ok = offsets.length === count + 1 && offsets[0] === 0 && offsets[count] === end && ascends(offsets, end, false);
+  const ok =
+    offsets.length === pieces + 1 && offsets[0] === 0 && offsets[pieces] === end && ascends(offsets, end, false);
   expect(ok, name);
 }
 

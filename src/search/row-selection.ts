@@ -3,14 +3,8 @@
  * before anything is ranked, so that filters never eat into the number of results.
  */
 import { fileIdsOf, fileNames } from "./file-columns.ts";
+import type { RowFilter } from "./row-filter.ts";
 import type { FragmentRows, IndexView, RowSelection } from "./index-view.ts";
-
-export interface RowFilter {
-  /** null: every path. */
-  readonly matchesPath: ((path: string) => boolean) | null;
-  /** Lower case; null: every language. */
-  readonly language: string | null;
-}
 
 export async function selectRows(view: IndexView, filter: RowFilter, signal?: AbortSignal): Promise<RowSelection> {
   const ids = view.table.fragments.map(({ id }) => id).sort((a, b) => a - b);

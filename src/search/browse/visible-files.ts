@@ -4,7 +4,8 @@ import { i32s, strings } from "../../lance/values.ts";
 import type { ListedFile } from "../../protocol/browse-api.ts";
 import { fileNames } from "../file-columns.ts";
 import type { IndexView } from "../index-view.ts";
-import { type RowFilter, selectRows } from "../row-selection.ts";
+import type { RowFilter } from "../row-filter.ts";
+import { selectRows } from "../row-selection.ts";
 
 export interface VisibleFile {
   readonly fileId: number;

@@ -1,6 +1,6 @@
 /** Which rows of a pack a commit sees, and which of these a search may return. */
 import type { Pack } from "../../pack/pack.ts";
-import type { RowFilter } from "../row-selection.ts";
+import type { RowFilter } from "../row-filter.ts";
 
 /** What a commit sees of a pack. */
 export interface SeenRows {

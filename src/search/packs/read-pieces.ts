@@ -2,7 +2,7 @@
 import type { Part } from "../../pack/format.ts";
 import type { SearchedPack } from "./searched-pack.ts";
 
-export interface Piece {
+export interface PackPiece {
   /** Place in the list of packs. */
   readonly pack: number;
   readonly part: Part;
@@ -11,7 +11,7 @@ export interface Piece {
 /** The bytes of the pieces, in their order. */
 export async function readPieces(
   packs: readonly SearchedPack[],
-  pieces: readonly Piece[],
+  pieces: readonly PackPiece[],
   signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   const out = pieces.map(() => new Uint8Array());
@@ -20,7 +20,7 @@ export async function readPieces(
       const places = pieces.flatMap(({ pack }, place) => (pack === at ? [place] : []));
       if (places.length === 0) return;
       const read = await source.read(
-        places.map((place) => (pieces[place] as Piece).part),
+        places.map((place) => (pieces[place] as PackPiece).part),
         signal,
       );
       places.forEach((place, i) => (out[place] = read[i] as Uint8Array<ArrayBuffer>));

@@ -6,7 +6,7 @@ import type { QueryEmbedder } from "../query-vectors.ts";
 import type { TermEvidence } from "./bm25-rows.ts";
 import { compareMeaning, type Meaning, type MeaningPlan, planMeaning } from "./meaning.ts";
 import type { CodeQuery } from "../../pack/vector-code.ts";
-import { type Piece, readPieces } from "./read-pieces.ts";
+import { type PackPiece, readPieces } from "./read-pieces.ts";
 import type { SearchedPack } from "./searched-pack.ts";
 
 /** What one model found in the packs of its views. */
@@ -44,7 +44,7 @@ export async function retrieve(of: Retrieval): Promise<Retrieved> {
   );
   const inPacks = lookUps.flatMap((lookUp) => (lookUp.place === undefined ? [] : [{ ...lookUp, place: lookUp.place }]));
   const models = await planModels(of);
-  const pieces: Piece[] = [
+  const pieces: PackPiece[] = [
     ...inPacks.map(({ at, place }) => ({ pack: at, part: placePart(packs, at, place) })),
     ...models.flatMap(({ planned }) => planned?.plan ?? []),
   ];

@@ -28,7 +28,7 @@ export interface RowScores {
   readonly explain: boolean;
 }
 
-export interface Candidate extends RowPlace {
+export interface ScoredPackRow extends RowPlace {
   readonly path: string;
   /** Was it compared with the query's vector? */
   readonly compared: boolean;
@@ -57,12 +57,12 @@ export function scoreCandidates(
   of: RowScores,
   rows: Iterable<RowPlace & { readonly foundBy: readonly FoundBy[] }>,
   { isCompared, hasPhrase }: { isCompared: (row: RowPlace) => boolean; hasPhrase: (row: RowPlace) => boolean },
-): Candidate[] {
+): ScoredPackRow[] {
   const { packs, profile, lookedUp, found } = of;
   const all = [...rows];
   const cosines = cosinesOf(of, all, isCompared);
   const [keyword, defined] = [shareOfIdf(of.terms), shareOfIdf(of.definitions)];
-  return all.map((row, at): Candidate => {
+  return all.map((row, at): ScoredPackRow => {
     const { pack, doc, foundBy } = row;
     const { pack: opened, view } = packs[pack] as SearchedPack;
     const file = opened.fileOf(doc);

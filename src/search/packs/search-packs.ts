@@ -19,9 +19,9 @@ import { scoreTerms } from "./bm25-rows.ts";
 import { groupKey, GroupReader, type RowPlace } from "./group-reader.ts";
 import { allowedRows } from "./pack-rows.ts";
 import { type Retrieved, retrieve } from "./retrieve.ts";
-import { type Candidate, candidatesOf, type RowScores, scoreCandidates } from "./score-rows.ts";
+import { candidatesOf, type RowScores, scoreCandidates, type ScoredPackRow } from "./score-rows.ts";
 import type { SearchedPack } from "./searched-pack.ts";
-import { placeOfRow, showFile } from "./show-files.ts";
+import { placeOfRow, hitOf } from "./hit-of.ts";
 
 /** Rows that each search brings. */
 const MEANING_ROWS = 400;
@@ -150,7 +150,7 @@ async function rankRows(scores: RowScores, of: RankArguments): Promise<RankedFil
 
 /** Rows whose groups are read to compare them: the best of the first files, and others of theirs that were not compared. */
 function comparedRows(
-  { candidates, ranked }: { candidates: readonly Candidate[]; ranked: readonly RankedFile[] },
+  { candidates, ranked }: { candidates: readonly ScoredPackRow[]; ranked: readonly RankedFile[] },
   found: Retrieved,
 ): RowPlace[] {
   if (found.models.every(didNotRun)) return [];
@@ -207,5 +207,5 @@ async function show(
 ): Promise<SearchHit[]> {
   const { packs, groups } = of.scores;
   await groups.read(files.map(({ best }) => placeOfRow(best)));
-  return files.map((file) => showFile(file, { packs, groups, views: of.views, terms: of.terms, request: of.request }));
+  return files.map((file) => hitOf(file, { packs, groups, views: of.views, terms: of.terms, request: of.request }));
 }

@@ -2,11 +2,10 @@
  * Makes the search pack of a segment from its rows, in one pass: groups go to the file as rows come, postings spill to scratch
  * files, and of each row only its vector code (196 bytes) stays in memory.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ByteOutput } from "../../pack/byte-output.ts";
 import { checksumOf } from "../../pack/checksum.ts";
-import { LineWriter, PathWriter } from "../../pack/files-part.ts";
 import {
   ALIGNMENT,
   CHECKSUM_BYTES,
@@ -24,6 +23,8 @@ import { encodeVector } from "../../pack/vector-code.ts";
 import { crc32 } from "../../protocol/crc32.ts";
 import { halfFloats } from "../../lance/values.ts";
 import type { RowBlock } from "../row-block.ts";
+import { PackOutput } from "./pack-output.ts";
+import { PackFileTable } from "./pack-file-table.ts";
 import { PostingTerms } from "./posting-terms.ts";
 import { TermRuns } from "./term-runs.ts";
 import { VectorCodes } from "./vector-codes.ts";
@@ -32,7 +33,6 @@ import { writeTerms } from "./write-terms.ts";
 
 /** Best of ratio to time for some 10 kB of source. */
 const ZSTD_LEVEL = 6;
-const WRITE_BYTES = 1 << 20;
 
 export interface PackOptions {
   /** Folder that the pack comes to lie in, `packs/` of the index. */
@@ -54,11 +54,11 @@ export function seedOf(tableId: string): number {
 
 export class PackWriter {
   readonly #options: PackOptions;
-  readonly #file: PackFile;
+  readonly #file: PackOutput;
   readonly #runs: TermRuns;
   readonly #terms: PostingTerms;
   readonly #codes: VectorCodes;
-  readonly #files = new FileTable();
+  readonly #files = new PackFileTable();
   readonly #lengths = new ByteOutput();
   readonly #groupSizes: number[] = [];
   #group: WrittenRow[] = [];
@@ -73,7 +73,7 @@ export class PackWriter {
     mkdirSync(options.scratch, { recursive: true });
     let made = 0;
     const scratch = () => join(options.scratch, `${made++}`);
-    this.#file = new PackFile(scratch());
+    this.#file = new PackOutput(scratch());
     this.#runs = new TermRuns(scratch);
     this.#terms = new PostingTerms(options.seed);
     this.#codes = new VectorCodes(options.dim);
@@ -134,30 +134,7 @@ export class PackWriter {
     if (this.#group.length > 0) this.#writeGroup();
     const rows = this.#codes.rows;
     if (rows === 0) return void this.abandon();
-    const file = this.#file;
-    const parts: Partial<Record<PartName, Part>> = { groups: file.endPart() };
-    const { blobs, lines, paths, arrays: fileArrays, languages } = this.#files.finish();
-    file.write(blobs);
-    parts.blobs = file.endPart();
-    const { buckets, arrays: termArrays } = writeTerms(this.#runs.sorted(), (bytes) => file.write(bytes));
-    parts.long = file.endPart();
-    file.write(buckets);
-    parts.buckets = file.endPart();
-    const clusterArrays = writeClusters(this.#codes, (bytes) => file.write(bytes));
-    parts.clusters = file.endPart();
-    const lengths = this.#lengths.view();
-    const small = { lengths, lines, paths };
-    for (const name of ["lengths", "lines", "paths"] as const) {
-      file.write(small[name]);
-      parts[name] = file.endPart();
-    }
-    const arrays: RootArrays = {
-      ...fileArrays,
-      ...clusterArrays,
-      ...termArrays,
-      groupSizes: Uint32Array.from(this.#groupSizes),
-    };
-    const crcs = { blobs: crcOf(blobs), lengths: crcOf(lengths), lines: crcOf(lines), paths: crcOf(paths) };
+    const { parts, arrays, languages, crcs } = this.#writeParts();
     const root = encodeRoot({
       head: {
         format: PACK_FORMAT,
@@ -167,11 +144,12 @@ export class PackWriter {
         seed: this.#options.seed,
         dataFiles,
         languages,
-        parts: parts as Record<PartName, Part>,
+        parts,
         crc32: crcs,
       },
       arrays,
     });
+    const file = this.#file;
     file.write(root);
     const rootPart = file.endPart();
     const { size, sha256 } = file.close();
@@ -179,8 +157,43 @@ export class PackWriter {
     mkdirSync(this.#options.folder, { recursive: true });
     renameSync(file.path, join(this.#options.folder, `${sha256}.pack`));
     this.abandon();
-    const tables = (parts as Record<PartName, Part>).lengths.offset;
-    return { path, size, sha256, rows, root: rootPart, crc32: crcOf(root), tables };
+    return { path, size, sha256, rows, root: rootPart, crc32: crcOf(root), tables: parts.lengths.offset };
+  }
+
+  /** All that comes before the root, and what it says of it. */
+  #writeParts() {
+    const file = this.#file;
+    const groups = file.endPart();
+    const { blobs, lines, paths, arrays: fileArrays, languages } = this.#files.finish();
+    const put = (bytes: Uint8Array): Part => {
+      file.write(bytes);
+      return file.endPart();
+    };
+    const blobsPart = put(blobs);
+    const { buckets, arrays: termArrays } = writeTerms(this.#runs.sorted(), (bytes) => file.write(bytes));
+    const long = file.endPart();
+    const bucketsPart = put(buckets);
+    const clusterArrays = writeClusters(this.#codes, (bytes) => file.write(bytes));
+    const clusters = file.endPart();
+    const lengths = this.#lengths.view();
+    const parts: Record<PartName, Part> = {
+      groups,
+      blobs: blobsPart,
+      long,
+      buckets: bucketsPart,
+      clusters,
+      lengths: put(lengths),
+      lines: put(lines),
+      paths: put(paths),
+    };
+    const arrays: RootArrays = {
+      ...fileArrays,
+      ...clusterArrays,
+      ...termArrays,
+      groupSizes: Uint32Array.from(this.#groupSizes),
+    };
+    const crcs = { blobs: crcOf(blobs), lengths: crcOf(lengths), lines: crcOf(lines), paths: crcOf(paths) };
+    return { parts, arrays, languages, crcs };
   }
 
   /** Removes what is left of the run. */
@@ -197,114 +210,4 @@ const asBytes = ({ buffer, byteOffset, byteLength }: Uint16Array): Uint8Array =>
 
 function cell({ offsets, bytes }: { offsets: Int32Array; bytes: Uint8Array }, row: number): Uint8Array {
   return bytes.subarray(offsets[row], offsets[row + 1]);
-}
-
-/** The pack's own file, hashed as it is written. */
-class PackFile {
-  readonly #file: number;
-  readonly #hasher = new Bun.CryptoHasher("sha256");
-  readonly #held = new ByteOutput(WRITE_BYTES + 65_536);
-  #size = 0;
-  #partStart = 0;
-  #isOpen = true;
-
-  constructor(readonly path: string) {
-    this.#file = openSync(path, "wx", 0o600);
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#held.push(bytes);
-    this.#size += bytes.length;
-    if (this.#held.length >= WRITE_BYTES) this.#flush();
-  }
-
-  #flush(): void {
-    const bytes = this.#held.view();
-    this.#hasher.update(bytes);
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
-    this.#held.clear();
-  }
-
-  /** What was written since the last part ended; what follows begins aligned. */
-  endPart(): Part {
-    const part = { offset: this.#partStart, length: this.#size - this.#partStart };
-    const rest = (ALIGNMENT - (this.#size % ALIGNMENT)) % ALIGNMENT;
-    this.write(new Uint8Array(rest));
-    this.#partStart = this.#size;
-    return part;
-  }
-
-  close(): { size: number; sha256: string } {
-    this.#flush();
-    fsyncSync(this.#file);
-    closeSync(this.#file);
-    this.#isOpen = false;
-    return { size: this.#size, sha256: this.#hasher.digest("hex") };
-  }
-
-  abandon(): void {
-    if (this.#isOpen) closeSync(this.#file);
-    this.#isOpen = false;
-  }
-}
-
-interface WrittenFile {
-  readonly fileId: number;
-  readonly path: string;
-  readonly blob: string;
-  readonly language: string;
-  /** Its first document. */
-  readonly first: number;
-}
-
-/** What a pack says of its files. */
-class FileTable {
-  readonly #paths = new ByteOutput();
-  readonly #pathWriter = new PathWriter(this.#paths);
-  readonly #lines = new ByteOutput();
-  readonly #lineWriter = new LineWriter(this.#lines);
-  readonly #lineBlocks: number[] = [];
-  readonly #blobs = new ByteOutput();
-  readonly #fileIds: number[] = [];
-  readonly #first: number[] = [];
-  readonly #tokens: number[] = [];
-  readonly #language: number[] = [];
-  readonly #languages = new Map<string, number>();
-  readonly #encoder = new TextEncoder();
-
-  start({ fileId, path, blob, language, first }: WrittenFile): void {
-    this.#pathWriter.add(this.#encoder.encode(path));
-    if (this.#lineBlocks.length < this.#pathWriter.blocks.length) this.#lineBlocks.push(this.#lines.length);
-    this.#lineWriter.startFile();
-    this.#blobs.push(Uint8Array.fromHex(blob));
-    this.#fileIds.push(fileId);
-    this.#first.push(first);
-    this.#tokens.push(0);
-    const known = this.#languages.get(language) ?? this.#languages.size;
-    this.#languages.set(language, known);
-    this.#language.push(known);
-  }
-
-  addRow(lines: { startLine: number; endLine: number }, length: number): void {
-    this.#lineWriter.add(lines);
-    const last = this.#tokens.length - 1;
-    this.#tokens[last] = (this.#tokens[last] as number) + length;
-  }
-
-  finish() {
-    return {
-      blobs: this.#blobs.take(),
-      lines: this.#lines.take(),
-      paths: this.#paths.take(),
-      languages: [...this.#languages.keys()],
-      arrays: {
-        fileIds: Uint32Array.from(this.#fileIds),
-        fileFirst: Uint32Array.from(this.#first),
-        fileTokens: Uint32Array.from(this.#tokens),
-        fileLanguage: Uint16Array.from(this.#language),
-        pathBlocks: Uint32Array.from([...this.#pathWriter.blocks, this.#paths.length]),
-        lineBlocks: Uint32Array.from([...this.#lineBlocks, this.#lines.length]),
-      },
-    };
-  }
 }

@@ -60,7 +60,7 @@ describe("BM25 over packs", () => {
       const terms = queryTerms(query);
       const selection = selectRows(oneByTable, { matchesPath: null, language: null });
       const byTable = (await scoreByKeyword([{ view: oneByTable, index: 0, selection }], terms, [])).terms;
-      const packs = (one.packs ?? []).map((pack) => ({ ...pack, view: 0, allowed: pack.seen }));
+      const packs = (one.packs ?? []).map((pack) => Object.assign({ view: 0, allowed: pack.seen }, pack));
       const { evidence } = await retrieve({
         packs,
         views: [one],

@@ -16,7 +16,7 @@ export const placeOfRow = ({ address }: { readonly address: number }): RowPlace 
 });
 
 /** @param of.groups has read the group of each file's best row */
-export function showFile(
+export function hitOf(
   file: RankedFile,
   of: {
     readonly packs: readonly SearchedPack[];
