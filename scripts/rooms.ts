@@ -197,7 +197,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "table",
     purpose: "the Lance table as we write it, and its search packs. The only user of LanceDB",
-    imports: ["lance", "pack", "store", "files", "bytes", "protocol"],
+    imports: ["lance", "pack", "search/terms", "store", "files", "bytes", "protocol"],
   },
   {
     name: "source",

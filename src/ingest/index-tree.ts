@@ -7,11 +7,10 @@
  */
 import { encodeSnapshot, makeSnapshot } from "../protocol/snapshot.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import { type Manifest, MANIFEST_FORMAT } from "../protocol/manifest.ts";
+import type { Manifest } from "../protocol/manifest.ts";
 import { skipByName } from "../source/select-file.ts";
 import type { RedactedFile, SkippedFile } from "../source/source-tree.ts";
 import { describeTable } from "../table/describe-table.ts";
-import { keepTextIndex } from "../table/keep-text-index.ts";
 import { tableOnDisk } from "../table/lance-versions.ts";
 import { settleSegments } from "../table/settle-segments.ts";
 import { setVersion, versionIn } from "../table/set-version.ts";
@@ -76,7 +75,7 @@ function stillIndexed({ options, versions }: Run, skipped: readonly SkippedFile[
 function unchanged({ base, options: { previous } }: Run, added: Added): Manifest | null {
   if (base === null || base.ahead || added.rows > 0) return null;
   const lineage = lineageOf(previous, base);
-  return lineage?.format === MANIFEST_FORMAT ? lineage : null;
+  return lineage?.segments?.every(({ pack }) => pack !== undefined) === true ? lineage : null;
 }
 
 /** The manifest of the table as it is now, without this run's snapshot. */
@@ -97,8 +96,8 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
   );
   if (settled.merged) await writer.refresh();
   versions.drop(settled.leftOut);
-  onProgress?.({ phase: "text-index", ...counted });
-  await timed(stages, "textIndex", () => keepTextIndex({ tableDir, writer, known: previous?.objects ?? [] }));
+  // searches read packs: an index of an older program goes
+  await timed(stages, "textIndex", () => writer.dropTextIndex());
   onProgress?.({ phase: "finish", ...counted });
   const table = await timed(stages, "describe", () =>
     describeTable({

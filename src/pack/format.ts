@@ -36,20 +36,6 @@ export interface Part {
   readonly length: number;
 }
 
-/** What a manifest says of a pack: enough to open it in one read. */
-export interface PackRef {
-  /** Relative to `index/{repoId}/`: `packs/{sha256}.pack`. */
-  readonly path: string;
-  readonly size: number;
-  readonly sha256: string;
-  readonly rows: number;
-  readonly root: Part;
-  /** CRC-32 of the root. */
-  readonly crc32: number;
-  /** Where lengths, lines and paths begin; the root ends them. */
-  readonly tables: number;
-}
-
 /** The JSON head of a root. */
 export interface RootHead {
   readonly format: typeof PACK_FORMAT;

@@ -31,6 +31,28 @@ export interface Segment {
   readonly files: readonly string[];
   /** Live rows in them. */
   readonly rows: number;
+  /** What a search reads of them; absent: not made yet. */
+  readonly pack?: PackRef;
+}
+
+export interface ByteSpan {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A search pack, as far as it must be known to open it in one read. It is one of the objects, and checks its own bytes. */
+export interface PackRef {
+  /** `{table}/packs/{sha256}.pack`, as objects have it. */
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly rows: number;
+  /** The last bytes. */
+  readonly root: ByteSpan;
+  /** CRC-32 of the root. */
+  readonly crc32: number;
+  /** Where the tables of rows and files begin, which the root ends. */
+  readonly tables: number;
 }
 
 export interface ManifestObject {
@@ -76,12 +98,28 @@ export interface Manifest {
   readonly purges?: Purges;
 }
 
+/** The packs of all rows, oldest first; undefined: a segment has none yet. */
+export function packsOf({ segments }: Pick<Manifest, "segments">): PackRef[] | undefined {
+  const packs = segments?.flatMap(({ pack }) => pack ?? []);
+  return packs?.length === segments?.length ? packs : undefined;
+}
+
 /** Canonical bytes, the ones whose sha256 is the manifest's name. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
   return new TextEncoder().encode(canonicalJson(manifest));
 }
 
 const sha256 = textThat(isSha256, "a sha256");
+
+const PACK_REF = fields({
+  path: textThat(isObjectPath, "an object path"),
+  size: count,
+  sha256,
+  rows: count,
+  root: fields({ offset: count, length: count }),
+  crc32: count,
+  tables: count,
+});
 
 export const MANIFEST: DocumentType<Manifest> = {
   name: "manifest",
@@ -102,7 +140,11 @@ export const MANIFEST: DocumentType<Manifest> = {
     ),
     segments: exactOptional(
       array(
-        fields({ files: array(textThat(isObjectPath, "a data file"), "must be a list"), rows: count }),
+        fields({
+          files: array(textThat(isObjectPath, "a data file"), "must be a list"),
+          rows: count,
+          pack: exactOptional(PACK_REF),
+        }),
         "must be a list",
       ),
     ),

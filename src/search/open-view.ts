@@ -4,6 +4,7 @@
  * is read each time, so an answer is never older than the last push.
  */
 import { cached } from "../bytes/cache.ts";
+import { coalescedDirectory } from "../bytes/coalesce.ts";
 import type { ByteCache } from "../bytes/cache.ts";
 import type { ByteDirectory, ByteSource } from "../bytes/byte-source.ts";
 import { checkedDirectory, type CheckedOptions } from "../bytes/checked-directory.ts";
@@ -14,17 +15,19 @@ import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import type { BitmapSet } from "../protocol/bitmap-set.ts";
 import { isCommit } from "../protocol/ids.ts";
 import { indexPrefix, manifestKey, snapshotKey } from "../protocol/keys.ts";
-import type { Manifest } from "../protocol/manifest.ts";
+import { type Manifest, packsOf } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
 import { resolveCommit } from "../protocol/resolve-commit.ts";
 import { decodeSnapshot, visibleFiles } from "../protocol/snapshot.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import type { IndexView } from "./index-view.ts";
+import type { IndexView, ViewPack } from "./index-view.ts";
 import { readManifest, readCurrentRef, requireHash } from "./current-ref.ts";
 import type { CurrentRef } from "./current-ref.ts";
 import { fileColumnBytes } from "./file-columns.ts";
 import { keptCodeBytes } from "./kept-codes.ts";
+import { openPack, type OpenPack } from "./packs/open-pack.ts";
+import { seenRows } from "./packs/pack-rows.ts";
 import { ViewCache } from "./view-cache.ts";
 
 export interface OpenedView extends IndexView {
@@ -140,8 +143,9 @@ export async function openNamedView(
   const name = `${prefix}${repo}\0`;
   const remember = (sha256: string, make: () => Promise<Uint32Array>) =>
     cache.remember(`checksums\0${name}${sha256}`, make, ({ byteLength }) => byteLength);
-  const [visible, { table, fts }] = await Promise.all([
+  const [visible, packs, { table, fts }] = await Promise.all([
     rememberSnapshot({ store, repo, owner, cache, signal, tableId: manifest.tableId, sha256: snapshot }),
+    rememberPacks({ store, manifest, cache, name, prefix, signal }),
     cache.remember(
       `table\0${name}${of.manifest}`,
       () => openTable({ store, manifest, prefix, bytes: cache.bytes, remember, signal }),
@@ -150,17 +154,9 @@ export async function openNamedView(
   ]);
   const { id: modelId, dim } = manifest.model;
   const commits = Object.keys(manifest.snapshots).filter(isCommit);
-  return {
-    repoId: repo,
-    commit,
-    commits,
-    table,
-    fts,
-    visible,
-    modelId,
-    dim,
-    keepsCodes: keepsCodes(table, dim, cache),
-  };
+  const keeps = keepsCodes(table, dim, cache);
+  const view = { repoId: repo, commit, commits, table, fts, visible, modelId, dim, keepsCodes: keeps };
+  return packs === undefined ? view : { ...view, packs: await seenPacks(packs, { visible, snapshot, cache, name }) };
 }
 
 const heldBytesOf = ({ table, fts }: OpenTable): number =>
@@ -173,6 +169,55 @@ function keepsCodes({ fragments }: LanceTable, dim: number, { maxHeldBytes }: Vi
   const rows = fragments.reduce((sum, fragment) => sum + fragment.rows, 0);
   return (rows * dim) / 8 <= maxHeldBytes * CODES_SHARE;
 }
+
+/** undefined: a segment has none yet. */
+async function rememberPacks(of: {
+  readonly store: ObjectStore;
+  readonly manifest: Manifest;
+  readonly cache: ViewCache;
+  readonly name: string;
+  readonly prefix: string;
+  readonly signal: AbortSignal | undefined;
+}): Promise<OpenPack[] | undefined> {
+  const { store, manifest, cache, name, prefix, signal } = of;
+  const refs = packsOf(manifest);
+  if (refs === undefined) return undefined;
+  const files = coalescedDirectory(objectDirectory(store, indexPrefix(manifest.repo)), PACK_READS);
+  return Promise.all(
+    refs.map((ref) => {
+      const source = cachedAs(prefix, files.open(ref.path, ref.size), cache.bytes);
+      return cache.remember(
+        `pack\0${name}${ref.sha256}`,
+        () => openPack(ref, source, signal),
+        (open) => open.heldBytes(),
+      );
+    }),
+  );
+}
+
+/** What the commit sees of each. */
+const seenPacks = (
+  packs: readonly OpenPack[],
+  of: {
+    readonly visible: BitmapSet;
+    readonly snapshot: string;
+    readonly cache: ViewCache;
+    readonly name: string;
+  },
+): Promise<ViewPack[]> =>
+  Promise.all(
+    packs.map(async (open): Promise<ViewPack> => {
+      const seen = await of.cache.remember(
+        `seen\0${of.name}${of.snapshot}\0${open.pack.path}`,
+        async () => seenRows(open.pack, of.visible),
+        ({ mask }) => mask?.length ?? 0,
+      );
+      return { ...open, seen };
+    }),
+  );
+
+/** Pieces of a pack lie close: more is read for nothing than of a table's columns, and asked for less often. */
+const PACK_READS = { gap: 128 * 1024, max: 4 * 1024 * 1024 };
 
 /** The files that one commit sees. @throws RepobaseError `corrupt_index`, `unsupported_format` */
 export function rememberSnapshot(
@@ -247,7 +292,11 @@ async function openTable(of: {
     open: (path, size) => cachedAs(of.prefix, checked.open(path, size), of.bytes),
   };
   const table = LanceTable.open(directory, decodeBase64(lance));
-  return { table, fts: await FtsIndex.open(table, "terms", of.signal) };
+  // an index with packs is found in without it
+  return {
+    table,
+    fts: packsOf(of.manifest) === undefined ? await FtsIndex.open(table, "terms", of.signal) : undefined,
+  };
 }
 
 function decodeBase64(text: string): Uint8Array {

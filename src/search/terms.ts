@@ -114,6 +114,9 @@ export function nameWords(name: string): string[] {
   return words;
 }
 
+/** Those of a definition's own name, without its qualifiers. @param symbol qualified with dots */
+export const ownNameWords = (symbol: string): string[] => nameWords(symbol.slice(symbol.lastIndexOf(".") + 1));
+
 /** Where `text` has one of `terms`: [start, end) in UTF-16 units, ascending, not overlapping. Whole identifiers before parts. */
 export function findTerms(text: string, terms: ReadonlySet<string>): { start: number; end: number; term: string }[] {
   const found: { start: number; end: number; term: string }[] = [];

@@ -26,6 +26,12 @@ export function checkManifest(manifest: Manifest, repo: string): void {
     expect(checksums, `the crc32 of "${path}" is not one number for each 16 KiB`);
     expect(i === 0 || (objects[i - 1]?.path ?? "") < path, `"${path}" is listed twice or out of order`);
   });
+  const listed = new Map(objects.map((object) => [object.path, object]));
+  for (const { pack } of manifest.segments ?? []) {
+    const object = pack && listed.get(pack.path);
+    const isListed = pack === undefined || (object?.size === pack.size && object.sha256 === pack.sha256);
+    expect(isListed, `the search pack "${pack?.path}" is not an object of the manifest`);
+  }
   expect(Number.isSafeInteger(table.version) && table.version > 0, `the table version ${table.version} is not one`);
   expect(BASE64.test(table.manifest), "the manifest carries no Lance manifest in base64");
 }

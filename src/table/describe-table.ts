@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { fileDirectory } from "../bytes/file-source.ts";
 import { LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
-import { formatFor, type Manifest, type Segment } from "../protocol/manifest.ts";
+import { formatFor, type Manifest, type ManifestObject, type Segment } from "../protocol/manifest.ts";
 import { joinPurges, type Purges } from "../protocol/purges.ts";
 import { newestVersion } from "./lance-versions.ts";
 import { listObjects } from "./list-objects.ts";
+import { packSegments } from "./packs/pack-segments.ts";
 import type { TableIdentity } from "./table-schema.ts";
 
 /** @param of.indexDir absolute path of `index/{repoId}/` */
@@ -24,12 +25,14 @@ export async function describeTable(of: {
   readonly segments: readonly Segment[];
   readonly nextFileId: number;
 }): Promise<Manifest> {
-  const { indexDir, repo, tableName, identity, segments, nextFileId } = of;
+  const { indexDir, repo, tableName, identity, nextFileId } = of;
   const tableDir = join(indexDir, tableName);
   const lance = await newestVersion(tableDir);
   if (lance === null) throw new RepobaseError("corrupt_index", `the table "${tableDir}" is gone`);
   const table = LanceTable.open(fileDirectory(tableDir), lance.manifest);
-  const objects = await listObjects({ dir: indexDir, tableName, table, known: of.previous?.objects ?? [] });
+  const files = await listObjects({ dir: indexDir, tableName, table, known: of.previous?.objects ?? [] });
+  const segments = await packSegments({ tableDir, table, identity }, of.segments);
+  const objects = [...files, ...packObjects(segments)].sort((a, b) => (a.path < b.path ? -1 : 1));
   const purges = joinPurges(of.previous?.purges, of.purges);
   return {
     format: formatFor({ segments, purges }),
@@ -46,3 +49,9 @@ export async function describeTable(of: {
     ...(purges && { purges }),
   };
 }
+
+/** They check their own bytes, so they need no checksums of blocks. */
+const packObjects = (segments: readonly Segment[]): ManifestObject[] =>
+  segments.flatMap(({ pack }) =>
+    pack === undefined ? [] : [{ path: pack.path, size: pack.size, sha256: pack.sha256 }],
+  );

@@ -1,7 +1,7 @@
 /** A search pack that a search reads: opened once, and its pieces read as they are needed. */
 import type { ByteRange, ByteSource } from "../../bytes/byte-source.ts";
 import { memorySource } from "../../bytes/memory-source.ts";
-import type { PackRef } from "../../pack/format.ts";
+import type { PackRef } from "../../protocol/manifest.ts";
 import { Pack } from "../../pack/pack.ts";
 
 /** A pack of this size or less is read whole when it is opened: one read in place of several. */

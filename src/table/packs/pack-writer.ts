@@ -2,7 +2,6 @@
  * Makes the search pack of a segment from its rows, in one pass: groups go to the file as rows come, postings spill to scratch
  * files, and of each row only its vector code (196 bytes) stays in memory.
  */
-import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ByteOutput } from "../../pack/byte-output.ts";
 import { checksumOf } from "../../pack/checksum.ts";
@@ -12,15 +11,17 @@ import {
   GROUP_ROWS,
   MAX_LENGTH,
   PACK_FORMAT,
-  type PackRef,
   type Part,
   type PartName,
   type RootArrays,
 } from "../../pack/format.ts";
+import type { PackRef } from "../../protocol/manifest.ts";
+import type { RootHead } from "../../pack/format.ts";
 import { putGroup, type WrittenRow } from "../../pack/groups.ts";
 import { encodeRoot } from "../../pack/root.ts";
 import { encodeVector } from "../../pack/vector-code.ts";
 import { crc32 } from "../../protocol/crc32.ts";
+import { ownNameWords } from "../../search/terms.ts";
 import { halfFloats } from "../../lance/values.ts";
 import type { RowBlock } from "../row-block.ts";
 import { PackOutput } from "./pack-output.ts";
@@ -35,15 +36,11 @@ import { writeTerms } from "./write-terms.ts";
 const ZSTD_LEVEL = 6;
 
 export interface PackOptions {
-  /** Folder that the pack comes to lie in, `packs/` of the index. */
-  readonly folder: string;
-  /** A folder of this run alone, on the same file system. Removed with what is in it. */
+  /** A folder of this pack alone, which is there; its maker removes it. */
   readonly scratch: string;
   readonly dim: number;
   /** Of the terms' hash: `seedOf` the table's id. */
   readonly seed: number;
-  /** The words of a definition's own name, as terms: what the engine makes of them. @param symbol qualified with dots */
-  readonly nameWords: (symbol: string) => readonly string[];
 }
 
 /** The same for all packs of a table, and nobody's who writes a text before the table is made. */
@@ -70,7 +67,6 @@ export class PackWriter {
 
   constructor(options: PackOptions) {
     this.#options = options;
-    mkdirSync(options.scratch, { recursive: true });
     let made = 0;
     const scratch = () => join(options.scratch, `${made++}`);
     this.#file = new PackOutput(scratch());
@@ -109,7 +105,7 @@ export class PackWriter {
   }
 
   #nameWords(symbol: Uint8Array): Uint8Array[] {
-    return this.#options.nameWords(this.#decoder.decode(symbol)).map((word) => this.#encoder.encode(word));
+    return ownNameWords(this.#decoder.decode(symbol)).map((word) => this.#encoder.encode(word));
   }
 
   #writeGroup(): void {
@@ -127,13 +123,17 @@ export class PackWriter {
   }
 
   /**
-   * @param dataFiles of the segment, in the order of the rows
-   * @returns undefined: there are no rows. The pack lies in the folder, flushed to the disk.
+   * @param of.dataFiles of the segment, in the order of the rows
+   * @param of.prefix of the pack's path as an object: `{table}/packs/`
+   * @returns undefined: there are no rows. The pack's file lies in the scratch folder
    */
-  finish(dataFiles: readonly { readonly path: string; readonly rows: number }[]): PackRef | undefined {
+  finish(of: {
+    readonly dataFiles: RootHead["dataFiles"];
+    readonly prefix: string;
+  }): { readonly ref: PackRef; readonly file: string } | undefined {
     if (this.#group.length > 0) this.#writeGroup();
     const rows = this.#codes.rows;
-    if (rows === 0) return void this.abandon();
+    if (rows === 0) return void this.close();
     const { parts, arrays, languages, crcs } = this.#writeParts();
     const root = encodeRoot({
       head: {
@@ -142,7 +142,7 @@ export class PackWriter {
         tokens: this.#tokens,
         dim: this.#options.dim,
         seed: this.#options.seed,
-        dataFiles,
+        dataFiles: of.dataFiles,
         languages,
         parts,
         crc32: crcs,
@@ -153,11 +153,16 @@ export class PackWriter {
     file.write(root);
     const rootPart = file.endPart();
     const { size, sha256 } = file.close();
-    const path = `packs/${sha256}.pack`;
-    mkdirSync(this.#options.folder, { recursive: true });
-    renameSync(file.path, join(this.#options.folder, `${sha256}.pack`));
-    this.abandon();
-    return { path, size, sha256, rows, root: rootPart, crc32: crcOf(root), tables: parts.lengths.offset };
+    const ref: PackRef = {
+      path: `${of.prefix}${sha256}.pack`,
+      size,
+      sha256,
+      rows,
+      root: rootPart,
+      crc32: crcOf(root),
+      tables: parts.lengths.offset,
+    };
+    return { ref, file: file.path };
   }
 
   /** All that comes before the root, and what it says of it. */
@@ -196,10 +201,9 @@ export class PackWriter {
     return { parts, arrays, languages, crcs };
   }
 
-  /** Removes what is left of the run. */
-  abandon(): void {
+  /** Whatever was made of it. */
+  close(): void {
     this.#file.abandon();
-    rmSync(this.#options.scratch, { recursive: true, force: true });
   }
 }
 

@@ -1,14 +1,13 @@
 /** A table of the search tests with search packs beside it: both engines over the same rows. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileDirectory } from "../../../src/bytes/file-source.ts";
 import { coalescedDirectory } from "../../../src/bytes/coalesce.ts";
-import type { PackRef } from "../../../src/pack/format.ts";
+import type { PackRef } from "../../../src/protocol/manifest.ts";
 import type { IndexView } from "../../../src/search/index-view.ts";
 import { openPack } from "../../../src/search/packs/open-pack.ts";
 import { seenRows } from "../../../src/search/packs/pack-rows.ts";
-import { nameWords } from "../../../src/search/terms.ts";
 import { PackWriter, seedOf } from "../../../src/table/packs/pack-writer.ts";
 import type { SourceText } from "../../helpers/fixture-sources.ts";
 import { embedder, TestIndex, toBlock } from "../test-index.ts";
@@ -28,16 +27,12 @@ export class PackedIndex {
   async append(files: readonly SourceText[]): Promise<number[]> {
     const fileIds = await this.index.append(files);
     const block = await toBlock(files);
-    const writer = new PackWriter({
-      folder: join(this.folder, "packs"),
-      scratch: join(this.folder, "scratch"),
-      dim: embedder.dim,
-      seed: seedOf("0".repeat(32)),
-      nameWords: (symbol) => nameWords(symbol.slice(symbol.lastIndexOf(".") + 1)),
-    });
+    const scratch = await mkdtemp(join(this.folder, "pack-"));
+    const writer = new PackWriter({ scratch, dim: embedder.dim, seed: seedOf("0".repeat(32)) });
     writer.add(block, fileIds);
-    const ref = writer.finish([{ path: `data/${this.refs.length}.lance`, rows: block.rows }]);
-    if (ref) this.refs.push(ref);
+    const dataFiles = [{ path: `data/${this.refs.length}.lance`, rows: block.rows }];
+    const made = writer.finish({ dataFiles, prefix: `${basename(scratch)}/` });
+    if (made) this.refs.push({ ...made.ref, path: relative(this.folder, made.file) });
     return fileIds;
   }
 

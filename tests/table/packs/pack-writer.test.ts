@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PackRef } from "../../../src/pack/format.ts";
+import type { PackRef } from "../../../src/protocol/manifest.ts";
 import { Pack } from "../../../src/pack/pack.ts";
 import { nameTimesOf, nameWordsOf } from "../../../src/pack/postings.ts";
 import { cosineOf, prepareQuery } from "../../../src/pack/vector-code.ts";
@@ -25,14 +25,10 @@ let ref: PackRef;
 let bytes: Uint8Array;
 let pack: Pack;
 
-const writePack = (blocks: readonly RowBlock[]): PackRef | undefined => {
-  const writer = new PackWriter({
-    folder: join(folder, "packs"),
-    scratch: join(folder, "scratch"),
-    dim: embedder.dim,
-    seed: seedOf("0".repeat(32)),
-    nameWords: (symbol) => nameWords(symbol.slice(symbol.lastIndexOf(".") + 1)),
-  });
+/** In a folder of its own, as `pack`. */
+const writePack = (blocks: readonly RowBlock[]): { ref: PackRef; file: string } | undefined => {
+  const scratch = mkdtempSync(join(folder, "pack-"));
+  const writer = new PackWriter({ scratch, dim: embedder.dim, seed: seedOf("0".repeat(32)) });
   let next = 7;
   for (const each of blocks) {
     writer.add(
@@ -40,7 +36,8 @@ const writePack = (blocks: readonly RowBlock[]): PackRef | undefined => {
       each.files.map(() => next++),
     );
   }
-  return writer.finish([{ path: "data/a.lance", rows: blocks.reduce((sum, { rows }) => sum + rows, 0) }]);
+  const dataFiles = [{ path: "data/a.lance", rows: blocks.reduce((sum, { rows }) => sum + rows, 0) }];
+  return writer.finish({ dataFiles, prefix: "files.lance/packs/" });
 };
 
 beforeAll(async () => {
@@ -48,8 +45,8 @@ beforeAll(async () => {
   block = await toBlock(manySources(400_000));
   const written = writePack([block]);
   if (written === undefined) throw new Error("no pack");
-  ref = written;
-  bytes = new Uint8Array(readFileSync(join(folder, ref.path)));
+  ref = written.ref;
+  bytes = new Uint8Array(readFileSync(written.file));
   pack = Pack.open(ref, bytes.subarray(ref.tables));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -155,17 +152,16 @@ describe("a pack holds", () => {
   });
 });
 
-test("equal rows give equal packs, however they are cut into blocks; nothing else is left", async () => {
+test("equal rows give equal packs, however they are cut into blocks", async () => {
   const files = manySources(60_000);
   const whole = writePack([await toBlock(files)]);
   const parts = writePack([await toBlock(files.slice(0, 5)), await toBlock(files.slice(5))]);
-  expect(parts).toEqual(whole);
-  expect(readdirSync(folder)).toEqual(["packs"]);
+  expect(parts?.ref).toEqual(whole?.ref);
   expect(writePack([])).toBeUndefined();
 });
 
 test("any flipped byte is found, in whatever piece it lies", () => {
-  for (let at = 0; at < bytes.length; at += 97) {
+  for (let at = 0; at < bytes.length; at += 1499) {
     const flipped = bytes.slice();
     flipped[at] = (flipped[at] ?? 0) ^ 0x10;
     const read = () => {
