@@ -3,8 +3,7 @@
  * the Worker, since all three keep the same keys. What is immutable is remembered in a ViewCache that the caller owns; the ref
  * is read each time, so an answer is never older than the last push.
  */
-import { cached } from "../bytes/cache.ts";
-import { coalescedDirectory } from "../bytes/coalesce.ts";
+import { cachedAs } from "./cached-as.ts";
 import type { ByteCache } from "../bytes/cache.ts";
 import type { ByteDirectory, ByteSource } from "../bytes/byte-source.ts";
 import { checkedDirectory, type CheckedOptions } from "../bytes/checked-directory.ts";
@@ -21,13 +20,12 @@ import { resolveCommit } from "../protocol/resolve-commit.ts";
 import { decodeSnapshot, visibleFiles } from "../protocol/snapshot.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import type { IndexView, ViewPack } from "./index-view.ts";
+import type { IndexView } from "./index-view.ts";
 import { readManifest, readCurrentRef, requireHash } from "./current-ref.ts";
 import type { CurrentRef } from "./current-ref.ts";
 import { fileColumnBytes } from "./file-columns.ts";
 import { keptCodeBytes } from "./kept-codes.ts";
-import { openPack, type OpenPack } from "./packs/open-pack.ts";
-import { seenRows } from "./packs/pack-rows.ts";
+import { rememberPacks, seenPacks } from "./packs/remember-packs.ts";
 import { ViewCache } from "./view-cache.ts";
 
 export interface OpenedView extends IndexView {
@@ -170,55 +168,6 @@ function keepsCodes({ fragments }: LanceTable, dim: number, { maxHeldBytes }: Vi
   return (rows * dim) / 8 <= maxHeldBytes * CODES_SHARE;
 }
 
-/** undefined: a segment has none yet. */
-async function rememberPacks(of: {
-  readonly store: ObjectStore;
-  readonly manifest: Manifest;
-  readonly cache: ViewCache;
-  readonly name: string;
-  readonly prefix: string;
-  readonly signal: AbortSignal | undefined;
-}): Promise<OpenPack[] | undefined> {
-  const { store, manifest, cache, name, prefix, signal } = of;
-  const refs = packsOf(manifest);
-  if (refs === undefined) return undefined;
-  const files = coalescedDirectory(objectDirectory(store, indexPrefix(manifest.repo)), PACK_READS);
-  return Promise.all(
-    refs.map((ref) => {
-      const source = cachedAs(prefix, files.open(ref.path, ref.size), cache.bytes);
-      return cache.remember(
-        `pack\0${name}${ref.sha256}`,
-        () => openPack(ref, source, signal),
-        (open) => open.heldBytes(),
-      );
-    }),
-  );
-}
-
-/** What the commit sees of each. */
-const seenPacks = (
-  packs: readonly OpenPack[],
-  of: {
-    readonly visible: BitmapSet;
-    readonly snapshot: string;
-    readonly cache: ViewCache;
-    readonly name: string;
-  },
-): Promise<ViewPack[]> =>
-  Promise.all(
-    packs.map(async (open): Promise<ViewPack> => {
-      const seen = await of.cache.remember(
-        `seen\0${of.name}${of.snapshot}\0${open.pack.path}`,
-        async () => seenRows(open.pack, of.visible),
-        ({ mask }) => mask?.length ?? 0,
-      );
-      return { ...open, seen };
-    }),
-  );
-
-/** Pieces of a pack lie close: more is read for nothing than of a table's columns, and asked for less often. */
-const PACK_READS = { gap: 128 * 1024, max: 4 * 1024 * 1024 };
-
 /** The files that one commit sees. @throws RepobaseError `corrupt_index`, `unsupported_format` */
 export function rememberSnapshot(
   of: Pick<OpenViewOptions, "store" | "repo" | "owner" | "signal"> & {
@@ -305,19 +254,4 @@ function decodeBase64(text: string): Uint8Array {
   } catch (cause) {
     throw new RepobaseError("corrupt_index", "the manifest's table is not base64", { cause });
   }
-}
-
-/** The source behind the cache, where what it holds has a name that no other owner's has. A file a manifest names and nobody has is damage. */
-function cachedAs(prefix: string, source: ByteSource, cache: ByteCache): ByteSource {
-  const size = (signal?: AbortSignal) => source.size(signal).catch(toDamage);
-  const { read } = cached(
-    { key: prefix + source.key, size, read: (ranges, signal) => source.read(ranges, signal).catch(toDamage) },
-    cache,
-  );
-  return { key: source.key, size, read };
-}
-
-function toDamage(cause: unknown): never {
-  if (!isRepobaseError(cause, "not_found")) throw cause;
-  throw new RepobaseError("corrupt_index", `the index is damaged: ${cause.message}`, { fields: cause.fields, cause });
 }
