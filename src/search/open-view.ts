@@ -5,12 +5,12 @@
  */
 import { cachedAs } from "./cached-as.ts";
 import type { ByteCache } from "../bytes/cache.ts";
-import type { ByteDirectory, ByteSource } from "../bytes/byte-source.ts";
+import type { ByteDirectory } from "../bytes/byte-source.ts";
 import { checkedDirectory, type CheckedOptions } from "../bytes/checked-directory.ts";
 import { objectDirectory } from "../store/object-source.ts";
 import { FtsIndex } from "../lance/fts-index.ts";
 import { LanceTable } from "../lance/table.ts";
-import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
+import { RepobaseError } from "../protocol/errors.ts";
 import type { BitmapSet } from "../protocol/bitmap-set.ts";
 import { isCommit } from "../protocol/ids.ts";
 import { indexPrefix, manifestKey, snapshotKey } from "../protocol/keys.ts";
