@@ -160,7 +160,8 @@ export const ROOMS: readonly Room[] = [
   {
     name: "plumbing",
     purpose: "one sync step each, with a stable text contract ([docs/PLUMBING.md](docs/PLUMBING.md))",
-    imports: ["store", "files", "protocol"],
+    // verify-manifest reads packs
+    imports: ["store", "files", "pack/check-pack", "protocol"],
   },
   {
     name: "server",

@@ -65,7 +65,7 @@ export class AddCommand extends IndexingCommand {
 
   protected async run(): Promise<void> {
     const { addRepository } = await import("../porcelain/indexing/add.ts");
-    const { maxFileBytes, secrets, include, threads, flushSeconds } = this.indexingOptions();
+    const { maxFileBytes, secrets, include, nativeTextIndex, threads, flushSeconds } = this.indexingOptions();
     const isFirst = this.home.config().repos.length === 0;
     const result = await addRepository({
       home: this.home,
@@ -77,6 +77,7 @@ export class AddCommand extends IndexingCommand {
       maxFileBytes,
       secrets,
       include,
+      nativeTextIndex,
       threads,
       flushSeconds,
       onProgress: (step) => this.report.progress(step),

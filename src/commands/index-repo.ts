@@ -35,7 +35,7 @@ export class IndexCommand extends IndexingCommand {
   protected async run(): Promise<void> {
     const { indexRepository } = await import("../porcelain/indexing/index-repo.ts");
     const { selectRepos } = await import("../porcelain/cloud/select-repos.ts");
-    const { maxFileBytes, secrets, include, threads, flushSeconds } = this.indexingOptions();
+    const { maxFileBytes, secrets, include, nativeTextIndex, threads, flushSeconds } = this.indexingOptions();
     const chosen = selectRepos({ home: this.home, names: this.repos, all: this.all, cwd: this.context.cwd });
     await runForEach(this.report, chosen, async (repo) => {
       const result = await indexRepository({
@@ -48,6 +48,7 @@ export class IndexCommand extends IndexingCommand {
         maxFileBytes,
         secrets,
         include,
+        nativeTextIndex,
         threads,
         flushSeconds,
         onProgress: (step) => this.report.progress(step),

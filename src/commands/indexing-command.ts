@@ -3,6 +3,7 @@ import { Option } from "clipanion";
 import { VARIABLES } from "../home/env.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { SECRET_POLICIES, type SecretPolicy } from "../protocol/secret-policy.ts";
+import { isOn } from "../report/terminal-kind.ts";
 import { BaseCommand, parseInteger } from "./base-command.ts";
 
 export abstract class IndexingCommand extends BaseCommand {
@@ -18,6 +19,9 @@ export abstract class IndexingCommand extends BaseCommand {
       "Cover secrets in files (redact), leave such files out (skip), or index them as they are (allow); kept.",
     env: "REPOBASE_SECRETS",
   });
+  nativeTextIndex = Option.Boolean("--native-text-index", {
+    description: "Keep a full-text index that LanceDB itself can search by; searches here need none; kept.",
+  });
   threads = Option.String("--threads", {
     description: "Parse and embed with this many threads (default: one a core).",
     env: "REPOBASE_THREADS",
@@ -32,6 +36,7 @@ export abstract class IndexingCommand extends BaseCommand {
     return {
       maxFileBytes: numberOf(this.maxFileBytes, "--max-file-bytes", VARIABLES.REPOBASE_MAX_FILE_BYTES.setting.range),
       include: this.include ?? null,
+      nativeTextIndex: this.nativeTextIndex ?? switchOf(this.home.env.REPOBASE_NATIVE_TEXT_INDEX),
       secrets: policyOf(this.secrets),
       threads: numberOf(this.threads, "--threads", VARIABLES.REPOBASE_THREADS.setting.range),
       flushSeconds: numberOf(this.flushSeconds, "--flush-seconds", VARIABLES.REPOBASE_FLUSH_SECONDS.setting.range),
@@ -41,6 +46,8 @@ export abstract class IndexingCommand extends BaseCommand {
 
 const numberOf = (text: string | undefined, flag: string, [least, most]: readonly [number, number]): number | null =>
   text === undefined ? null : parseInteger(text, flag, least, most);
+
+const switchOf = (value: string | undefined): boolean | null => (value === undefined ? null : isOn(value));
 
 function policyOf(text: string | undefined): SecretPolicy | null {
   if (text === undefined) return null;

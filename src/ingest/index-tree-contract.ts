@@ -42,6 +42,8 @@ export interface IndexTreeOptions {
   readonly keepCommits?: ReadonlySet<string>;
   /** A snapshot that `previous` names; undefined: it cannot be read. Absent: no row is ever left out of the table. */
   readonly readSnapshot?: (of: { readonly tableId: string; readonly sha256: string }) => Promise<Snapshot | undefined>;
+  /** Keep the native full-text index that LanceDB can search by; null, absent: as the table has it. */
+  readonly nativeTextIndex?: boolean | null | undefined;
   /** Parse threads; 0: none. Absent: what suits the machine. */
   readonly threads?: number | undefined;
   /** Rows are appended at least this often, in seconds, so that a killed run loses little. Absent: FLUSH_SECONDS. */

@@ -7,10 +7,11 @@
  */
 import { encodeSnapshot, makeSnapshot } from "../protocol/snapshot.ts";
 import { sha256Hex } from "../protocol/hash.ts";
-import type { Manifest } from "../protocol/manifest.ts";
+import { type Manifest, packsOf } from "../protocol/manifest.ts";
 import { skipByName } from "../source/select-file.ts";
 import type { RedactedFile, SkippedFile } from "../source/source-tree.ts";
 import { describeTable } from "../table/describe-table.ts";
+import { keepsTextIndex, keepTextIndex } from "../table/keep-text-index.ts";
 import { tableOnDisk } from "../table/lance-versions.ts";
 import { settleSegments } from "../table/settle-segments.ts";
 import { setVersion, versionIn } from "../table/set-version.ts";
@@ -71,11 +72,17 @@ function stillIndexed({ options, versions }: Run, skipped: readonly SkippedFile[
   return paths.filter((path) => versions.holdsPath(path)).sort();
 }
 
-/** The table as the previous manifest has it, when nothing was added; null: that one does not describe this table, or is of an older format. */
-function unchanged({ base, options: { previous } }: Run, added: Added): Manifest | null {
+/**
+ * The table as the previous manifest has it, when nothing was added; null: that one does not describe this table, is of an older
+ * program, or of another mind about the native full-text index.
+ */
+function unchanged({ base, options: { previous, nativeTextIndex } }: Run, added: Added): Manifest | null {
   if (base === null || base.ahead || added.rows > 0) return null;
   const lineage = lineageOf(previous, base);
-  return lineage?.segments?.every(({ pack }) => pack !== undefined) === true ? lineage : null;
+  if (lineage === null || packsOf(lineage) === undefined) return null;
+  return lineage.stats.rows === 0 || keepsTextIndex(lineage) === (nativeTextIndex ?? keepsTextIndex(lineage))
+    ? lineage
+    : null;
 }
 
 /** The manifest of the table as it is now, without this run's snapshot. */
@@ -96,8 +103,11 @@ async function finishTable(run: Run, added: Added): Promise<Manifest> {
   );
   if (settled.merged) await writer.refresh();
   versions.drop(settled.leftOut);
-  // searches read packs: an index of an older program goes
-  await timed(stages, "textIndex", () => writer.dropTextIndex());
+  await timed(stages, "textIndex", async () => {
+    if (!(options.nativeTextIndex ?? keepsTextIndex(lineage))) return writer.dropTextIndex();
+    onProgress?.({ phase: "text-index", ...counted });
+    return keepTextIndex({ tableDir, writer, known: previous?.objects ?? [] });
+  });
   onProgress?.({ phase: "finish", ...counted });
   const table = await timed(stages, "describe", () =>
     describeTable({

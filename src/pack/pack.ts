@@ -44,14 +44,15 @@ export class Pack {
 
   /**
    * @param bytes of the root, or of everything from `ref.tables` on
+   * @param path what damage names
    * @throws RepobaseError `corrupt_index`
    */
-  static open(ref: PackRef, bytes: Uint8Array): Pack {
-    return withinPack(ref.path, () => {
+  static open(ref: PackRef, bytes: Uint8Array, path = ref.path): Pack {
+    return withinPack(path, () => {
       const root = bytes.subarray(bytes.length - ref.root.length);
       if (root.length !== ref.root.length) throw corruptPack("its root is too short");
       if (crc32(root, 0, root.length) !== ref.crc32) throw corruptPack("its root has a wrong checksum");
-      const pack = new Pack(ref.path, decodeRoot(root));
+      const pack = new Pack(path, decodeRoot(root));
       const { parts, rows } = pack.root.head;
       if (rows !== ref.rows) throw corruptPack("it has another number of rows");
       for (const { offset, length } of Object.values(parts))

@@ -1,10 +1,11 @@
 /** How two manifests of one repository stand to each other. Pure. */
-import type { Manifest } from "../protocol/manifest.ts";
+import { type Manifest, packsOf } from "../protocol/manifest.ts";
 import { knowsPurges } from "../protocol/purges.ts";
 
 /**
  * - `same`: equal rows and snapshots
- * - `ahead`: ours holds all that theirs does, and more, or holds it merged; `behind`: the other way round
+ * - `ahead`: ours holds all that theirs does, and more, or holds it merged, or with packs where theirs has none; `behind`: the other way
+ *   round
  * - `diverged`: one table, but each side has something the other lacks
  * - `unrelated`: different tables, or rows made by different rules: nothing of one means anything in the other
  */
@@ -26,7 +27,10 @@ export function compareManifests(
   const goesOn = of.fromTheirs === true || hasFiles(ours, theirs);
   if (oursHasAll && theirsHasAll) {
     if (!goesOn) return "behind";
-    return hasFiles(theirs, ours) && hasFiles(ours, theirs) ? "same" : "ahead";
+    if (!hasFiles(theirs, ours) || !hasFiles(ours, theirs)) return "ahead";
+    // equal rows, but only one side has all search packs: an index of an older program, and what was made of it
+    const [packed, theirsPacked] = [packsOf(ours) !== undefined, packsOf(theirs) !== undefined];
+    return packed === theirsPacked ? "same" : packed ? "ahead" : "behind";
   }
   // onto a table that another device merged meanwhile, ours is put row by row
   if (oursHasAll) return goesOn ? "ahead" : "diverged";
@@ -50,7 +54,7 @@ const hasAll = (a: Manifest, b: Manifest): boolean =>
   knowsPurges(a.purges, b.purges) &&
   Object.entries(b.snapshots).every(([commit, sha256]) => a.snapshots[commit] === sha256);
 
-/** Data files, which nobody ever changes. The full-text index beside them can be made again. */
+/** Data files, which nobody ever changes. What lies beside them is made of them. */
 function hasFiles(a: Manifest, b: Manifest): boolean {
   const has = new Set(dataOf(a));
   return dataOf(b).every((name) => has.has(name));

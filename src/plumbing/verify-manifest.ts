@@ -1,10 +1,12 @@
 /**
  * Promise S1, checked: the ref names a manifest that is whole, its heads have snapshots, and every object and snapshot is
- * there with the right size, and with `readData` the right bytes. Reports everything wrong, not only the first.
+ * there with the right size, and with `readData` the right bytes, search packs by their own checksums too. Reports everything wrong, not
+ * only the first.
  */
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
-import { manifestKey, refKey } from "../protocol/keys.ts";
-import type { Manifest } from "../protocol/manifest.ts";
+import { manifestKey, objectKey, refKey } from "../protocol/keys.ts";
+import type { Manifest, PackRef } from "../protocol/manifest.ts";
+import { checkPack } from "../pack/check-pack.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { catObject } from "./cat-object.ts";
 import { catManifest } from "./cat-manifest.ts";
@@ -14,8 +16,8 @@ import { readRef } from "./read-ref.ts";
 
 export interface ManifestProblem {
   readonly key: string;
-  /** `head`: a branch of the ref whose commit the manifest has no snapshot of. */
-  readonly kind: "missing" | "size" | "sha256" | "head";
+  /** `head`: a branch of the ref whose commit the manifest has no snapshot of. `pack`: a search pack that is none. */
+  readonly kind: "missing" | "size" | "sha256" | "head" | "pack";
   readonly expected: string;
   readonly actual: string;
 }
@@ -53,6 +55,7 @@ export async function verifyManifest(of: {
       problems.push({ key: refKey(repo), kind: "head", expected: `${branch} ${commit}`, actual: "no snapshot" });
   }
   const items = indexObjectsOf(manifest, repo);
+  const packs = new Map(segmentPacks(manifest).map((pack) => [objectKey(repo, pack.path), pack]));
   let bytesRead = 0;
   let done = 0;
   await forEachParallel({
@@ -64,6 +67,7 @@ export async function verifyManifest(of: {
         store,
         object,
         read: of.readData === true || object.size === undefined,
+        pack: packs.get(object.key),
       });
       if (problem !== undefined) problems.push(problem);
       bytesRead += bytes;
@@ -96,6 +100,7 @@ async function checkObject(of: {
   store: ObjectStore;
   object: IndexObject;
   read: boolean;
+  pack: PackRef | undefined;
 }): Promise<{ problem?: ManifestProblem; bytes: number }> {
   const { key, sha256, size } = of.object;
   const info = await of.store.head(key);
@@ -106,10 +111,28 @@ async function checkObject(of: {
     return { problem: { key, kind: "sha256", expected: sha256, actual: info.sha256 }, bytes: 0 };
   if (!of.read) return { bytes: 0 };
   try {
-    return { bytes: (await catObject({ from: of.store, object: of.object })).length };
+    const bytes = await catObject({ from: of.store, object: of.object });
+    const why = of.pack && packTrouble(of.pack, bytes);
+    return {
+      bytes: bytes.length,
+      ...(why !== undefined && { problem: { key, kind: "pack", expected: sha256, actual: why } }),
+    };
   } catch (error) {
     if (!isRepobaseError(error, "hash_mismatch", "missing_objects")) throw error;
     const found = error.fields.actual as { sha256?: string } | undefined;
     return { problem: { key, kind: "sha256", expected: sha256, actual: found?.sha256 ?? "-" }, bytes: 0 };
+  }
+}
+
+const segmentPacks = ({ segments = [] }: Manifest): PackRef[] => segments.flatMap(({ pack }) => pack ?? []);
+
+/** What is wrong with a pack whose bytes are those that the manifest names; undefined: nothing. */
+function packTrouble(pack: PackRef, bytes: Uint8Array): string | undefined {
+  try {
+    checkPack(pack, bytes);
+    return undefined;
+  } catch (error) {
+    if (isRepobaseError(error, "corrupt_index", "unsupported_format")) return error.message;
+    throw error;
   }
 }

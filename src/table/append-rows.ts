@@ -15,8 +15,8 @@ import { indexPrefix } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 
 /**
- * The full-text index is left as it is: a search reads rows outside it too, and the next index run decides about a new one. Segments
- * are merged as after an index run; no row is left out.
+ * A native full-text index is left as it is: native searches read rows outside it too, and the next index run decides about a new
+ * one. Segments are merged as after an index run, and new ones get packs; no row is left out.
  * @param of.manifest its objects all lie below `localDir`
  * @returns the manifest of the table with the rows, without snapshots, and each file's fileId in the order given
  */

@@ -1,7 +1,7 @@
 /**
  * Takes file versions out of a native table, bytes and all. A native delete alone leaves the bytes where they are, so every
- * fragment that holds such a row is dropped whole and its other rows are written again, with the fileIds they had; the
- * full-text index, whose files list the words of all rows, is made anew. The old files stay until somebody sweeps them: a
+ * fragment that holds such a row is dropped whole and its other rows are written again, with the fileIds they had; search packs
+ * and a full-text index, which hold texts and words of all rows, are made anew. The old files stay until somebody sweeps them: a
  * reader of the old manifest is undisturbed, and a process that dies here leaves the old index as it was.
  */
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { indexPrefix } from "../protocol/keys.ts";
 import type { Manifest, Segment } from "../protocol/manifest.ts";
 import { describeTable } from "./describe-table.ts";
+import { keepsTextIndex } from "./keep-text-index.ts";
 import { tableOnDisk } from "./lance-versions.ts";
 import { openTableAt } from "./open-table.ts";
 import { type Rewritten, replaceFragments } from "./replace-fragments.ts";
@@ -67,7 +68,7 @@ export async function removeFiles(of: {
   if (writer === null) throw new RepobaseError("corrupt_index", `"${tableDir}" is not a table of ours`);
   try {
     await writer.dropTextIndex();
-    if (gone.size < files.length) await writer.indexText();
+    if (gone.size < files.length && keepsTextIndex(manifest)) await writer.indexText();
     const described = await describeTable({
       indexDir,
       repo,

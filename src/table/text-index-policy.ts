@@ -1,5 +1,5 @@
 /**
- * When the full-text index is built anew. Rows it does not cover are tokenised by every query; building it writes
+ * When the native full-text index is built anew. Rows it does not cover are tokenised by every native query; building it writes
  * the whole index again, and a push sends it. In between lies a share of rows that costs little either way.
  */
 

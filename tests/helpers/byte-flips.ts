@@ -9,16 +9,16 @@ import { DamagedIndex, type Side } from "./damaged-index.ts";
 const KINDS: Readonly<Record<Side, readonly (readonly [name: string, pattern: RegExp, share: number])[]>> = {
   local: [
     ["data files", /^index\/.*files\.lance\/data\//, 20],
-    ["full-text index", /^index\/.*files\.lance\/_indices\//, 20],
+    ["search packs", /^index\/.*files\.lance\/packs\//, 20],
     ["manifests", /^manifests\//, 4],
     ["snapshots", /^snapshots\//, 2],
     ["the ref", /^refs\//, 2],
-    ["uncommitted work", /^index\/.*worktree\.lance\//, 2],
+    ["uncommitted work", /^index\/.*worktree\.lance\//, 4],
     ["uncommitted work's ref", /^worktrees\//, 1],
   ],
   remote: [
     ["data files", /^index\/.*files\.lance\/data\//, 20],
-    ["full-text index", /^index\/.*files\.lance\/_indices\//, 20],
+    ["search packs", /^index\/.*files\.lance\/packs\//, 20],
     ["manifests", /^manifests\//, 4],
     ["snapshots", /^snapshots\//, 3],
     ["the ref", /^refs\//, 2],

@@ -18,7 +18,7 @@ import { LanceTable } from "../../src/lance/table.ts";
 import { bytesOf, halfFloats, strings, u16s, u32s } from "../../src/lance/values.ts";
 import { isRepobaseError } from "../../src/protocol/errors.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
-import type { Manifest } from "../../src/protocol/manifest.ts";
+import { type Manifest, packsOf } from "../../src/protocol/manifest.ts";
 import { visibleFileIds } from "../../src/protocol/snapshot.ts";
 import { queryTerms, rowTerms } from "../../src/search/terms.ts";
 import { manySources } from "../helpers/fixture-sources.ts";
@@ -151,7 +151,15 @@ describe("a first run", () => {
   test("its objects are all there, with their hashes", async () => {
     const { manifest } = await run(memoryTree(C1, FILES), null);
     expect(manifest.objects.map((o) => o.path)).toEqual(manifest.objects.map((o) => o.path).sort());
-    expect(manifest.objects).toHaveLength(openOurs(manifest).files().length);
+    const packs = packsOf(manifest) ?? [];
+    expect(packs.map(({ rows }) => rows)).toEqual([3]);
+    const files = [
+      ...openOurs(manifest)
+        .files()
+        .map(({ path }) => `files.lance/${path}`),
+      ...packs.map((p) => p.path),
+    ];
+    expect(manifest.objects.map((o) => o.path)).toEqual(files.sort());
     for (const object of manifest.objects) {
       const bytes = readFileSync(join(home, "index", "sums", object.path));
       expect({ size: bytes.length, sha256: await sha256Hex(bytes) }).toEqual({
@@ -165,8 +173,13 @@ describe("a first run", () => {
     const { manifest } = await run(memoryTree(C1, FILES), null);
     const table = await (await connect(join(home, "index", "sums"))).openTable("files");
     expect(await table.version()).toBe(manifest.table.version);
-    expect((await table.listIndices()).map((i) => [i.name, i.columns])).toEqual([[TEXT_INDEX, ["terms"]]]);
-    const hits = await table.search(queryTerms("subtracts").join(" "), "fts", "terms").select(["path"]).toArray();
+    expect(await table.listIndices()).toEqual([]);
+    const words = queryTerms("subtracts").join(" ");
+    const hits = await table
+      .query()
+      .fullTextSearch(words, { columns: ["terms"] })
+      .select(["path"])
+      .toArray();
     expect(hits.map((h) => (h as { path: string }).path)).toEqual(["README.md"]);
   });
 
@@ -358,13 +371,36 @@ describe("another model", () => {
   });
 });
 
-test("the text index is built anew once enough rows are outside it", async () => {
-  const first = await run(memoryTree(C1, FILES), null);
-  const many = Object.fromEntries(Array.from({ length: MIN_UNINDEXED_ROWS }, (_, i) => [`n${i}.txt`, `number${i}\n`]));
-  const second = await run(memoryTree(C2, { ...FILES, ...many }), first.manifest);
-  const index = openOurs(second.manifest).indices.find((i) => i.name === TEXT_INDEX);
-  expect(index?.fragments).toEqual(openOurs(second.manifest).fragments.map(({ id }) => id));
-  expect(index?.uuid).not.toBe(openOurs(first.manifest).indices[0]?.uuid);
+describe("the native full-text index", () => {
+  const indicesOf = ({ manifest }: IndexTreeResult) => openOurs(manifest).indices;
+  const more = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}.txt`, `n${i}\n`]));
+
+  test("is there for who asks for it, stays, is built anew once enough rows are outside it, and goes again", async () => {
+    const without = await run(memoryTree(C1, FILES), null);
+    expect(indicesOf(without)).toEqual([]);
+    const first = await run(memoryTree(C1, FILES), without.manifest, { nativeTextIndex: true });
+    expect(first).toMatchObject({ changed: true, newRows: 0 });
+    expect(indicesOf(first)).toMatchObject([{ name: TEXT_INDEX, fragments: [0] }]);
+    expect(first.manifest.segments).toEqual(without.manifest.segments ?? []);
+    const table = await (await connect(join(home, "index", "sums"))).openTable("files");
+    const hits = await table.search(queryTerms("subtracts").join(" "), "fts", "terms").select(["path"]).toArray();
+    expect(hits.map((h) => (h as { path: string }).path)).toEqual(["README.md"]);
+
+    expect(await run(memoryTree(C1, FILES), first.manifest)).toMatchObject({ changed: false });
+    const few = await run(memoryTree(C2, { ...FILES, ...more(1) }), first.manifest);
+    expect(indicesOf(few).map(({ uuid }) => uuid)).toEqual(indicesOf(first).map(({ uuid }) => uuid));
+    const many = await run(memoryTree(C3, { ...FILES, ...more(MIN_UNINDEXED_ROWS) }), few.manifest);
+    const [index] = indicesOf(many);
+    expect(index?.fragments).toEqual(openOurs(many.manifest).fragments.map(({ id }) => id));
+    expect(index?.uuid).not.toBe(indicesOf(first)[0]?.uuid);
+
+    const gone = await run(memoryTree(C1, FILES), many.manifest, { nativeTextIndex: false });
+    expect(indicesOf(gone)).toEqual([]);
+    expect(gone.manifest.objects.some(({ path }) => path.includes("_indices"))).toBe(false);
+    expect(await run(memoryTree(C1, FILES), gone.manifest, { nativeTextIndex: false })).toMatchObject({
+      changed: false,
+    });
+  });
 });
 
 test("threads give the same table as no threads", async () => {

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { connect } from "@lancedb/lancedb";
 import { catManifest } from "../../src/plumbing/cat-manifest.ts";
 import { readRef } from "../../src/plumbing/read-ref.ts";
-import { MANIFEST_FORMAT } from "../../src/protocol/manifest.ts";
+import { MANIFEST_FORMAT, packsOf } from "../../src/protocol/manifest.ts";
+import { openView } from "../../src/search/open-view.ts";
+import { search } from "../../src/search/search.ts";
 import { DirectoryStore } from "../../src/store/directory-store.ts";
 import { Terminal } from "../commands/terminal.ts";
 import { commitFiles } from "../helpers/git-server.ts";
@@ -41,19 +43,38 @@ async function current() {
   return manifest;
 }
 
+async function found() {
+  const view = await openView({ store, repo, ref: null });
+  const request = {
+    q: "retry after a failure",
+    mode: "keyword",
+    limit: 10,
+    repos: [],
+    ref: null,
+    path: null,
+    lang: null,
+    vector: null,
+  } as const;
+  const { results } = await search({ views: [view], request, embedQuery: async () => undefined });
+  return results.map(({ path, startLine, snippet }) => ({ path, startLine, snippet }));
+}
+
 async function rowsOfAll() {
   const manifest = await current();
   const commits = Object.keys(manifest.snapshots).sort();
   return Promise.all(commits.map(async (commit) => [commit, await visibleRows(store, { manifest, commit })] as const));
 }
 
-test("format 2: read, upgraded without a chunk that is made or a file that is written, and gone on from", async () => {
+test("format 2: read, upgraded to packs without a chunk that is made again, and gone on from", async () => {
   const before = await current();
   const rows = await rowsOfAll();
   expect(before.format).toBe(2);
   expect(rows).toHaveLength(3);
+  // by its columns and its full-text index, as a server finds in what an older program pushed
+  const byColumns = await found();
+  expect(byColumns[0]?.path).toBe("src/retry.ts");
 
-  // nothing has changed in the folder: the run only brings the manifest to today's format
+  // nothing has changed in the folder: the run only brings the index to today's format
   expect(await say("add", "code")).toMatchObject({ newChunks: 0, newFiles: 0, changed: true });
   const upgraded = await current();
   expect(upgraded.format).toBe(MANIFEST_FORMAT);
@@ -63,7 +84,20 @@ test("format 2: read, upgraded without a chunk that is made or a file that is wr
   const data = before.objects.filter(({ path }) => path.includes("/data/")).map(({ path }) => path);
   expect(base?.files.map((file) => `files.lance/${file}`).sort()).toEqual(data);
   // the greatest number in the table is 5: the old format tells of no other
-  expect(upgraded).toEqual({ ...before, format: MANIFEST_FORMAT, segments: upgraded.segments ?? [], nextFileId: 6 });
+  expect(upgraded).toEqual({
+    ...before,
+    format: MANIFEST_FORMAT,
+    segments: upgraded.segments ?? [],
+    nextFileId: 6,
+    // packs take the place of the full-text index, which is another version of the table
+    objects: upgraded.objects,
+    stats: { ...before.stats, bytes: upgraded.stats.bytes },
+    table: { ...before.table, version: before.table.version + 1, manifest: upgraded.table.manifest },
+  });
+  const packs = (packsOf(upgraded) ?? []).map(({ path }) => path);
+  expect(packs).toHaveLength(1);
+  expect(upgraded.objects.map(({ path }) => path)).toEqual([...data, ...packs]);
+  expect(await found()).toEqual(byColumns);
   expect(await rowsOfAll()).toEqual(rows);
   expect(await say("index", repo)).toMatchObject({ newChunks: 0, changed: false });
 
@@ -79,6 +113,7 @@ test("format 2: read, upgraded without a chunk that is made or a file that is wr
   for (const [commit, seen] of rows) expect(all.get(commit)).toEqual(seen);
   const connection = await connect(join(dir, "home", "index", repo));
   expect(await (await connection.openTable("files")).countRows()).toBe(5);
-  const { results } = (await say("search", "retry after a failure")) as { results: { path: string }[] };
-  expect(results[0]?.path).toBe("src/retry.ts");
+  expect((await found())[0]?.path).toBe("src/retry.ts");
+  const said = (await say("search", "retry after a failure")) as { results: { path: string }[] };
+  expect(said.results[0]?.path).toBe("src/retry.ts");
 });

@@ -12,7 +12,7 @@ afterAll(() => index.close());
 
 const KINDS: Record<string, RegExp> = {
   "a data file": /^index\/.*files\.lance\/data\//,
-  "a file of the full-text index": /^index\/.*files\.lance\/_indices\/.*invert/,
+  "a search pack": /^index\/.*files\.lance\/packs\//,
   "a manifest": /^manifests\//,
   "a snapshot": /^snapshots\//,
   "the ref": /^refs\//,
@@ -58,29 +58,39 @@ test("what nobody has is listed, and the exit status is 13; a push does not hide
   for (const back of putBack) await back();
 });
 
-test("a damaged file of uncommitted work is made again from the folder", async () => {
-  const path = (await index.files("local")).find((one) => /worktree\.lance\/data\//.test(one));
-  await index.flip("local", path ?? "", (size) => size >> 1);
-  const found = await index.search("local");
-  if (found.answers !== undefined) expect(found.answers).toBe(undamaged.local as string);
-  const repaired = await index.repair("local");
-  expect({ code: repaired.code, stderr: repaired.stderr }).toEqual({ code: 0, stderr: "" });
-  expect(await index.search("local")).toEqual({ answers: undamaged.local as string, code: 0 });
-});
+test.each([/worktree\.lance\/data\//, /worktree\.lance\/packs\//])(
+  "a damaged file of uncommitted work is made again from the folder: %s",
+  async (kind) => {
+    const path = (await index.files("local")).find((one) => kind.test(one));
+    expect(path).toBeDefined();
+    await index.flip("local", path ?? "", (size) => size >> 1);
+    const found = await index.search("local");
+    if (found.answers !== undefined) expect(found.answers).toBe(undamaged.local as string);
+    const repaired = await index.repair("local");
+    expect({ code: repaired.code, stderr: repaired.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(await index.search("local")).toEqual({ answers: undamaged.local as string, code: 0 });
+  },
+);
 
-test("without a cloud, a full-text index is made again from its rows and rows from the source", async () => {
+test("without a cloud, a pack is made again from its rows, a native text index too, and rows from the source", async () => {
   const alone = await DamagedIndex.make({ uncommitted: false });
   try {
     expect((await alone.run(["cloud", "disable", alone.repo])).code).toBe(0);
     const before = (await alone.search("local")).answers;
-    for (const kind of [/_indices\/.*invert/, /files\.lance\/data\//]) {
+    expect((await alone.run(["index", "--native-text-index", alone.repo])).code).toBe(0);
+    const kinds = [/files\.lance\/packs\//, /files\.lance\/packs\//, /_indices\/.*invert/, /files\.lance\/data\//];
+    for (const [at, kind] of kinds.entries()) {
       const path = (await alone.files("local")).find((one) => kind.test(one)) as string;
-      await alone.flip("local", path, (size) => size >> 1);
+      if (at === 0) await alone.remove("local", path);
+      else await alone.flip("local", path, (size) => size >> 1);
       const repaired = await alone.repair("local");
       expect({ code: repaired.code, stderr: repaired.stderr }).toEqual({ code: 0, stderr: "" });
       expect((JSON.parse(repaired.stdout) as { remade: string[] }).remade).toEqual([path]);
       expect((await alone.verify("local")).code).toBe(0);
       expect((await alone.search("local")).answers).toBe(before);
+      // the index that was asked for is there again
+      if (kind.source.includes("_indices"))
+        expect((await alone.files("local")).some((one) => kind.test(one))).toBe(true);
     }
   } finally {
     await alone.close();

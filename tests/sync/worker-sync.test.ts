@@ -59,8 +59,8 @@ describe("one device", () => {
     const { device: a, home } = await cloud.device("a");
     const first = await indexFiles({ store: home, device: "a", files: FILES, textIndex: true });
     const firstPush = await a.push();
-    // GET ref, 5 objects (data and the text index's four files), snapshot, manifest, ref
-    expect(firstPush).toMatchObject({ filesUploaded: 6, requests: 9, commit: first, upToDate: false });
+    // GET ref, 6 objects (data, pack and the native text index's four files), snapshot, manifest, ref
+    expect(firstPush).toMatchObject({ filesUploaded: 7, requests: 10, commit: first, upToDate: false });
     expect(await a.push()).toMatchObject({ requests: 1, bytesUploaded: 0, upToDate: true });
 
     const changed = {
@@ -71,12 +71,12 @@ describe("one device", () => {
     };
     const second = await indexFiles({ store: home, device: "a", files: changed });
     const later = await a.push();
-    expect(later).toMatchObject({ filesUploaded: 2, filesSkipped: 6, requests: 5, commit: second });
+    expect(later).toMatchObject({ filesUploaded: 3, filesSkipped: 7, requests: 6, commit: second });
     expect(later.bytesUploaded).toBeLessThan(firstPush.bytesUploaded / 3);
     expect((await verifyManifest({ store: a.remote, repo: REPO, readData: true })).problems).toEqual([]);
 
     const { device: b, home: pulled } = await cloud.device("b");
-    expect(await b.pull()).toMatchObject({ filesDownloaded: 8, requests: 10, commit: second });
+    expect(await b.pull()).toMatchObject({ filesDownloaded: 10, requests: 12, commit: second });
     expect(await filesAt(pulled, first)).toEqual(FILES);
     expect(await filesAt(pulled, second)).toEqual(changed);
     expect(await b.status()).toMatchObject({ inSync: true, requests: 1 });

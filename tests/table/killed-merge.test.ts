@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Manifest } from "../../src/protocol/manifest.ts";
+import { type Manifest, packsOf } from "../../src/protocol/manifest.ts";
 import { describeTable } from "../../src/table/describe-table.ts";
 import { REPLACED_VERSION, tableOnDisk } from "../../src/table/lance-versions.ts";
 import { segmentsIn } from "../../src/table/segments.ts";
@@ -89,7 +89,9 @@ test.each(inLong<readonly string[]>(KILL_STEPS, ["placed", "switched"]))("killed
   expect(readdirSync(join(tableDir, "data")).map((name) => `data/${name}`)).toEqual([
     ...(settled.segments[0]?.files ?? []),
   ]);
-  expect(readdirSync(tableDir).sort()).toEqual(["_versions", "data"]);
+  expect(readdirSync(tableDir).sort()).toEqual(["_versions", "data", "packs"]);
+  const packs = readdirSync(join(tableDir, "packs")).map((name) => `files.lance/packs/${name}`);
+  expect(packs).toEqual((packsOf(next) ?? []).map(({ path }) => path));
   expect(await nativeRows(tableDir)).toHaveLength(36);
 });
 

@@ -70,8 +70,8 @@ async function register(options: AddOptions, repo: RepoConfig): Promise<IndexRes
           name: options.name ?? known.name,
         }
       : repo;
-    const { branch, model, maxFileBytes, secrets, include, threads, flushSeconds, now, onProgress, onWarning, signal } =
-      options;
+    const { branch, model, maxFileBytes, secrets, include, nativeTextIndex, threads, flushSeconds } = options;
+    const { now, onProgress, onWarning, signal } = options;
     const indexing = {
       home,
       repo: added,
@@ -80,6 +80,7 @@ async function register(options: AddOptions, repo: RepoConfig): Promise<IndexRes
       maxFileBytes,
       secrets,
       include,
+      nativeTextIndex,
       threads,
       flushSeconds,
       now,

@@ -7,7 +7,7 @@ import type { IndexProgress, IndexTreeResult } from "../../ingest/index-tree-con
 import type { SelectLimits } from "../../source/select-file.ts";
 import type { SecretPolicy } from "../../protocol/secret-policy.ts";
 import type { SourceFile, SourceTree } from "../../source/source-tree.ts";
-import type { LocalTable } from "../../protocol/ids.ts";
+import { type LocalTable, SHARED_TABLE } from "../../protocol/ids.ts";
 import { catObject } from "../../plumbing/cat-object.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { snapshotKey } from "../../protocol/keys.ts";
@@ -39,6 +39,8 @@ export interface IndexRepoOptions {
   readonly secrets?: SecretPolicy | null | undefined;
   /** Of the runs of this process over the same repository. */
   readonly memory?: RunMemory | undefined;
+  /** Keep the native full-text index, for those who open a copy of the bucket with LanceDB; null: as the index has it. */
+  readonly nativeTextIndex?: boolean | null | undefined;
   /** Threads that parse, and threads of an ONNX model; null: one a core. */
   readonly threads?: number | null | undefined;
   /** What is embedded is kept at least this often; null: as the indexer likes. */
@@ -54,7 +56,16 @@ export interface IndexRepoOptions {
 /** What both tables of a repository are indexed with. */
 export interface IndexContext extends Pick<
   IndexRepoOptions,
-  "home" | "repo" | "branch" | "memory" | "threads" | "flushSeconds" | "onProgress" | "onWarning" | "signal"
+  | "home"
+  | "repo"
+  | "branch"
+  | "memory"
+  | "nativeTextIndex"
+  | "threads"
+  | "flushSeconds"
+  | "onProgress"
+  | "onWarning"
+  | "signal"
 > {
   /** Name of the model on this machine. */
   readonly model: string;
@@ -63,7 +74,7 @@ export interface IndexContext extends Pick<
 }
 
 export async function indexContext(options: IndexRepoOptions): Promise<IndexContext> {
-  const { home, repo, branch, memory, threads, flushSeconds, onProgress, onWarning, signal } = options;
+  const { home, repo, branch, memory, nativeTextIndex, threads, flushSeconds, onProgress, onWarning, signal } = options;
   const model = options.model ?? repo.model;
   const onLoading = () => onProgress?.({ label: `loading the model ${model}`, done: 0, unit: "" });
   const embedding: Embedding =
@@ -71,7 +82,8 @@ export async function indexContext(options: IndexRepoOptions): Promise<IndexCont
       ? { kind: "built-in" }
       : { kind: "model", embedder: await openEmbedder(home, model, { threads: threads ?? undefined, onLoading }) };
   const limits = selectLimits(options);
-  return { home, repo, branch, memory, model, embedding, limits, threads, flushSeconds, onProgress, onWarning, signal };
+  const given = { memory, nativeTextIndex, threads, flushSeconds, onProgress, onWarning, signal };
+  return { home, repo, branch, model, embedding, limits, ...given };
 }
 
 /** The shared call of the tree indexer; `elsewhere` leaves out what another table holds. */
@@ -109,6 +121,8 @@ export async function runIndexTree(
     limits,
     skipCache: join(home.dir, "cache", repo.id, `skipped-${of.tableName}.json`),
     secretCache: join(home.dir, "cache", repo.id, `secrets-${of.tableName}.json`),
+    // nobody but this program sees the other one
+    nativeTextIndex: of.tableName === SHARED_TABLE ? context.nativeTextIndex : false,
     threads: context.threads ?? undefined,
     flushSeconds: context.flushSeconds ?? undefined,
     signal,
@@ -134,6 +148,6 @@ async function wholeSnapshot(
 const LABELS = {
   compare: "comparing",
   index: "indexing",
-  "text-index": "building the text index",
+  "text-index": "building the native text index",
   finish: "finishing",
 } as const;

@@ -35,7 +35,7 @@ export interface RunName {
 
 type Naming = Pick<
   IndexRepoOptions,
-  "home" | "repo" | "model" | "branch" | "maxFileBytes" | "include" | "secrets" | "now"
+  "home" | "repo" | "model" | "branch" | "maxFileBytes" | "include" | "secrets" | "nativeTextIndex" | "now"
 >;
 
 interface Remembered {
@@ -67,7 +67,8 @@ export async function nameRun(of: Naming): Promise<RunName | undefined> {
   if (fingerprint === undefined) return undefined;
   const select = [RULES_VERSION, SECRET_RULES_VERSION, JSON.stringify(selectLimits(of))];
   const rules = [version, MANIFEST_FORMAT, CHUNKER, ...select, STATIC_MODEL_ID];
-  return { key: JSON.stringify([...rules, fingerprint.id, of.branch ?? null, ciBranches(of.home.env)]), fingerprint };
+  const given = [of.branch ?? null, of.nativeTextIndex ?? null, ciBranches(of.home.env)];
+  return { key: JSON.stringify([...rules, fingerprint.id, ...given]), fingerprint };
 }
 
 /** What a run of this name would say, when there is nothing for it to do. The caller holds the repository's lock. */

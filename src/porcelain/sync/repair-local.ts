@@ -9,8 +9,9 @@ import { readRef } from "../../plumbing/read-ref.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { isRepobaseError } from "../../protocol/errors.ts";
 import { SHARED_TABLE, WORKTREE_TABLE } from "../../protocol/ids.ts";
-import { manifestPrefix, objectKey, refKey, snapshotKey, worktreeKey } from "../../protocol/keys.ts";
-import type { Manifest } from "../../protocol/manifest.ts";
+import { sha256Hex } from "../../protocol/hash.ts";
+import { indexPrefix, manifestPrefix, objectKey, refKey, snapshotKey, worktreeKey } from "../../protocol/keys.ts";
+import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
 import { joinPurges, knowsPurges, type Purges } from "../../protocol/purges.ts";
 import { encodeRef, type Ref } from "../../protocol/ref.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -146,11 +147,13 @@ async function mendObjects(input: RepairInput, manifest: Manifest, state: State)
   const { repaired, left } = await copyWhole(input, { from: remote, to: store, objects });
   state.repaired.push(...repaired);
   if (left.length === 0) return;
-  const { isTextIndex, rebuildTextIndex } = await import("../../table/rebuild-text-index.ts");
-  if (left.every(({ key }) => isTextIndex({ path: key }))) {
-    const rebuilt = await rebuildTextIndex({ localDir: home.dir, manifest });
+  const { isDerived, remakeDerived } = await import("../../table/remake-derived.ts");
+  if (left.every(({ key }) => isDerived(key))) {
+    const lost = left.map(({ key }) => key.slice(indexPrefix(repo.id).length));
+    const remade = await remakeDerived({ localDir: home.dir, manifest, lost });
     const stored = await readRef({ from: store, repo: repo.id });
-    await pointRefAt(input, { manifest: rebuilt, known: stored?.ref });
+    const isOther = stored?.ref.manifest !== (await sha256Hex(encodeManifest(remade)));
+    if (isOther) await pointRefAt(input, { manifest: remade, known: stored?.ref });
     state.remade.push(...left.map(({ key }) => key));
     return;
   }

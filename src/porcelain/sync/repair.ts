@@ -1,7 +1,7 @@
 /**
  * `repobase repair`: reads all that a repository's ref leads to, at home or in the cloud, puts right what is damaged or missing
- * from the other side, and looks again. At home, what nobody else has is made again: a full-text index from its rows, all
- * else from the source.
+ * from the other side, and looks again. At home, what nobody else has is made again: search packs from the rows, all else from the
+ * source.
  */
 import type { RepoConfig } from "../../home/config.ts";
 import type { Home } from "../../home/home.ts";

@@ -26,7 +26,7 @@ export async function openPack(ref: PackRef, source: ByteSource, signal?: AbortS
     ? { offset: 0, length: ref.size }
     : { offset: ref.tables, length: ref.size - ref.tables };
   const [bytes = new Uint8Array()] = await source.read([range], signal);
-  const pack = Pack.open(ref, bytes.subarray(ref.tables - range.offset));
+  const pack = Pack.open(ref, bytes.subarray(ref.tables - range.offset), source.key);
   return {
     pack,
     source: whole ? memorySource(source.key, bytes) : source,

@@ -3,7 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PackRef } from "../../../src/protocol/manifest.ts";
+import { checkPack } from "../../../src/pack/check-pack.ts";
+import { PARTS } from "../../../src/pack/format.ts";
 import { Pack } from "../../../src/pack/pack.ts";
+import { isRepobaseError } from "../../../src/protocol/errors.ts";
 import { nameTimesOf, nameWordsOf } from "../../../src/pack/postings.ts";
 import { cosineOf, prepareQuery } from "../../../src/pack/vector-code.ts";
 import { cosines } from "../../../src/search/binary-codes.ts";
@@ -52,6 +55,29 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const rangeOf = ({ offset, length }: { offset: number; length: number }) => bytes.subarray(offset, offset + length);
+
+test("a pack is checked in every part, and against what the manifest says of it", () => {
+  checkPack(ref, bytes);
+  const check = (of: PackRef, given: Uint8Array) => {
+    try {
+      checkPack(of, given);
+    } catch (error) {
+      return isRepobaseError(error) ? error.code : error;
+    }
+    return undefined;
+  };
+  for (const name of PARTS) {
+    const { offset, length } = pack.root.head.parts[name];
+    for (const at of [0, length >> 1, length - 1]) {
+      const damaged = bytes.slice();
+      damaged[offset + at] = (damaged[offset + at] ?? 0) ^ 1;
+      expect([name, at, check(ref, damaged)]).toEqual([name, at, "corrupt_index"]);
+    }
+  }
+  for (const other of [{ rows: ref.rows + 1 }, { tables: ref.tables + 8 }, { crc32: 1 }, { size: ref.size + 1 }])
+    expect(check({ ...ref, ...other }, bytes)).toBe("corrupt_index");
+  expect(check(ref, bytes.subarray(0, bytes.length - 8))).toBe("corrupt_index");
+});
 
 describe("a pack holds", () => {
   test("every file: its path, id, blob, language, and its rows' lines", () => {
