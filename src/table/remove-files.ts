@@ -9,10 +9,12 @@ import { fragmentOf, type LanceTable } from "../lance/table.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { indexPrefix } from "../protocol/keys.ts";
 import type { Manifest, Segment } from "../protocol/manifest.ts";
+import { DirectoryStore } from "../store/directory-store.ts";
 import { describeTable } from "./describe-table.ts";
 import { keepsTextIndex } from "./keep-text-index.ts";
 import { tableOnDisk } from "./lance-versions.ts";
 import { openTableAt } from "./open-table.ts";
+import { packsWith } from "./packs/packs-with.ts";
 import { type Rewritten, replaceFragments } from "./replace-fragments.ts";
 import { dataFiles, fragmentsOf, liveRows, segmentsIn } from "./segments.ts";
 import { type LanceVersion, setVersion, versionIn } from "./set-version.ts";
@@ -57,13 +59,19 @@ export async function removeFiles(of: {
   const table = openTableAt(manifest, localDir);
   const files = [...(await readFileRows(table)).values()];
   const unwanted = files.filter(isUnwanted);
-  if (unwanted.length === 0) return undefined;
+  const stale = new Set(await packsWith({ store: new DirectoryStore(localDir), manifest, isUnwanted }));
+  if (unwanted.length === 0 && stale.size === 0) return undefined;
   const gone = new Set(unwanted.map(({ fileId }) => fileId));
   const affected = new Set(unwanted.flatMap(({ rows }) => rows.map(fragmentOf)));
 
   const lance = versionIn(manifest);
   await setVersion(tableOnDisk(tableDir), lance);
-  const segments = await withoutRows({ tableDir, lance, table, manifest, affected, gone });
+  const kept =
+    affected.size === 0
+      ? segmentsIn(table, manifest)
+      : await withoutRows({ tableDir, lance, table, manifest, affected, gone });
+  // one that names a purged path although the table does not is made again with those of the rows that changed
+  const segments = kept.map((segment) => (stale.has(segment.pack?.path ?? "") ? withoutPack(segment) : segment));
   const writer = await TableWriter.open(tableDir);
   if (writer === null) throw new RepobaseError("corrupt_index", `"${tableDir}" is not a table of ours`);
   try {
@@ -85,6 +93,8 @@ export async function removeFiles(of: {
     writer.close();
   }
 }
+
+const withoutPack = ({ files, rows }: Segment): Segment => ({ files, rows });
 
 /** What is left of each affected fragment goes to new files, which stay in their segment. */
 async function withoutRows(of: {

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { serve, type RunningServer } from "../../src/porcelain/cloud/serve.ts";
 import { Home } from "../../src/home/home.ts";
-import type { Manifest } from "../../src/protocol/manifest.ts";
+import { sha256Hex } from "../../src/protocol/hash.ts";
+import { decodeManifest, encodeManifest, type Manifest } from "../../src/protocol/manifest.ts";
 import { filesOf } from "./fixture-repository.ts";
 import { indexSources } from "./fixture-sources.ts";
 import { makeRepository } from "./git-server.ts";
@@ -106,6 +107,18 @@ export class DamagedIndex {
       ...objects.map((object) => `index/${this.repo}/${object.path}`),
       ...Object.values(snapshots).map((sha256) => `snapshots/${this.repo}/${tableId}/${sha256}.json`),
     ]);
+  }
+
+  /** Puts another manifest in the place of the one that the local ref names. */
+  async forgeManifest(change: (manifest: Manifest) => Manifest): Promise<void> {
+    const path = join(this.root("local"), `refs/${this.repo}.json`);
+    const text = await readFile(path, "utf8");
+    const { manifest: named } = JSON.parse(text) as { manifest: string };
+    const folder = join(this.root("local"), `manifests/${this.repo}`);
+    const bytes = encodeManifest(change(decodeManifest(await readFile(join(folder, `${named}.json`)))));
+    const forged = await sha256Hex(bytes);
+    await writeFile(join(folder, `${forged}.json`), bytes);
+    await writeFile(path, text.replaceAll(named, forged));
   }
 
   /** Flips one bit. @returns puts it back */

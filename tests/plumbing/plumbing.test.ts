@@ -129,6 +129,12 @@ describe("compare-manifests", () => {
     // the text index is made of rows, it is not rows
     const rebuilt = { ...base, objects: [...base.objects, { ...object, path: "files.lance/_indices/1/x.lance" }] };
     expect(compareManifests(base, rebuilt)).toBe("same");
+    // packs are, too; but an index without them, of an older program, is older news
+    const packed: Manifest = { ...base, segments: [] };
+    expect(compareManifests(packed, packed)).toBe("same");
+    expect(compareManifests(packed, base)).toBe("ahead");
+    expect(compareManifests(base, packed)).toBe("behind");
+    expect(compareManifests(base, packed, { fromTheirs: true })).toBe("behind");
   });
 
   test("merged: snapshots say what a side has, data files which was made from which", async () => {

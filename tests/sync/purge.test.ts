@@ -3,11 +3,18 @@
  * gone, whoever pushes meanwhile and whatever dies. Real Lance tables; the sweep is the server's own.
  */
 import { beforeEach, describe, expect, test } from "bun:test";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { updateLocalRef } from "../../src/plumbing/local-ref.ts";
+import { readRef } from "../../src/plumbing/read-ref.ts";
+import { writeManifest } from "../../src/plumbing/write-manifest.ts";
+import { packsOf } from "../../src/protocol/manifest.ts";
+import type { Ref } from "../../src/protocol/ref.ts";
 import { verifyManifest } from "../../src/plumbing/verify-manifest.ts";
 import type { DirectoryStore } from "../../src/store/directory-store.ts";
 import type { ObjectStore } from "../../src/store/object-store.ts";
 import { filesWith } from "../helpers/files-with.ts";
-import { preparedStores, temporaryStores } from "../helpers/lance-device.ts";
+import { preparedStores, refIn, temporaryStores } from "../helpers/lance-device.ts";
 import { filesAt, type Files } from "../helpers/lance-index.ts";
 import { manifestOf, PurgingMachine } from "../helpers/purging-machine.ts";
 import { codeOf, contentsOf, REPO } from "../helpers/sync-fixtures.ts";
@@ -62,7 +69,11 @@ const pushTwoCommits = () => twoCommits([a.home, remote]);
 describe("purge", () => {
   test("takes every version out of every commit, and its bytes out of home and bucket", async () => {
     const { first, second } = await pushTwoCommits();
-    for (const { dir } of [a.home, remote]) expect((await filesWith(dir, SECRET)).length).toBeGreaterThan(1);
+    for (const { dir } of [a.home, remote]) {
+      const holding = await filesWith(dir, SECRET);
+      for (const kind of [/\/data\//, /\/packs\//])
+        expect(holding.filter((path) => kind.test(path)).length).toBeGreaterThan(0);
+    }
     const result = await a.purge([".env"]);
     expect(result.left).toEqual([]);
     expect(result.files.map(({ path }) => path).sort()).toEqual([".env", ".env", "sub/.env"]);
@@ -73,6 +84,42 @@ describe("purge", () => {
     expect(await filesAt(a.home, second)).toEqual(V2_CLEAN);
     expect((await a.status()).state).toBe("in-sync");
     expect(await a.push()).toMatchObject({ upToDate: true, requests: 1 });
+  });
+
+  test("also takes it out of a search pack that holds what the table no longer does, and makes a lost one again", async () => {
+    await a.indexFiles(V1);
+    const before = await manifestOf(a.home);
+    const [old] = packsOf(before) ?? [];
+    const path = join(a.home.dir, "index", REPO, old?.path ?? "");
+    const bytes = await readFile(path);
+    await a.push();
+    expect((await a.purge([".env"])).left).toEqual([]);
+    // as another program may leave it
+    const clean = await manifestOf(a.home);
+    const [segment] = clean.segments ?? [];
+    if (!segment?.pack || !old) throw new Error("no pack");
+    const objects = [
+      ...clean.objects.filter((object) => object.path !== segment.pack?.path),
+      ...before.objects.filter((object) => object.path === old.path),
+    ];
+    const stale = { ...clean, segments: [{ ...segment, pack: old }], objects };
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+    const manifest = await writeManifest({ to: a.home, repo: REPO, manifest: stale });
+    const here = await refIn(a.home);
+    await updateLocalRef({
+      to: a.home,
+      repo: REPO,
+      ref: { ...(here as Ref), manifest },
+      expected: await readRef({ from: a.home, repo: REPO }),
+    });
+    expect((await a.purge([".env"])).left).toEqual([]);
+    await expectGone(a);
+    expect((await manifestOf(a.home)).segments).toEqual(clean.segments ?? []);
+
+    await rm(join(a.home.dir, "index", REPO, segment.pack.path));
+    expect((await a.purge([".env"])).left).toEqual([]);
+    await expectGone(a);
   });
 
   test("of a pattern that nothing matches, and a second time, changes no row", async () => {

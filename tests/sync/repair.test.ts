@@ -97,6 +97,26 @@ test("without a cloud, a pack is made again from its rows, a native text index t
   }
 }, 60_000);
 
+test("a pack that the manifest describes wrongly is made again from its rows", async () => {
+  const alone = await DamagedIndex.make({ uncommitted: false });
+  try {
+    const before = (await alone.search("local")).answers;
+    await alone.forgeManifest((manifest) => {
+      const [segment] = manifest.segments ?? [];
+      if (segment?.pack === undefined) throw new Error("no pack");
+      return { ...manifest, segments: [{ ...segment, pack: { ...segment.pack, crc32: 1 } }] };
+    });
+    expect((await alone.search("local")).error).toContain(`repobase repair ${alone.repo}`);
+    expect((await alone.verify("local")).code).toBe(13);
+    const repaired = await alone.repair("local");
+    expect({ code: repaired.code, stderr: repaired.stderr }).toEqual({ code: 0, stderr: "" });
+    expect((await alone.verify("local")).code).toBe(0);
+    expect((await alone.search("local")).answers).toBe(before);
+  } finally {
+    await alone.close();
+  }
+});
+
 test("a damaged config.json is made again from the indexes that are here", async () => {
   const putBack = await index.flip("local", "config.json", () => 0);
   const failed = await index.run(["search", "bitmap"]);

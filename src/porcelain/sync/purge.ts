@@ -9,13 +9,15 @@ import { indexObjectsOf } from "../../plumbing/index-object.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { verifyManifest } from "../../plumbing/verify-manifest.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { manifestKey } from "../../protocol/keys.ts";
+import { manifestKey, objectKey } from "../../protocol/keys.ts";
 import type { Manifest } from "../../protocol/manifest.ts";
 import { knowsPurges, type Purges, purgedPatterns, withPatterns } from "../../protocol/purges.ts";
 import { compilePathGlobs } from "../../search/path-glob.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
 import { withRetry } from "../../store/with-retry.ts";
+import { packsWith } from "../../table/packs/packs-with.ts";
 import type { FileVersion } from "../../table/remove-files.ts";
-import { applyPurges, findPurged, showPurged } from "./apply-purges.ts";
+import { applyPurges, findPurged, purgedFilter, showPurged } from "./apply-purges.ts";
 import { pull } from "./pull.ts";
 import { push } from "./push.ts";
 import { askForSweep, sweepAfterPurge, type SweepCloud, unnamedHere } from "./sweep-home.ts";
@@ -133,8 +135,15 @@ type Left = PurgeResult["left"][number];
 async function leftHere(input: PurgeInput): Promise<Left[]> {
   const { manifest } = await localIndex(input);
   const rows = await findPurged({ localDir: input.localDir, manifest, purges: manifest.purges });
-  const keys = [...(await unnamedHere(input, manifest)), ...rows.map(({ path }) => path)];
+  const packs = await purgedPacks(input.local, manifest);
+  const keys = [...(await unnamedHere(input, manifest)), ...rows.map(({ path }) => path), ...packs];
   return keys.map((key) => ({ side: "local", key }));
+}
+
+/** Keys of search packs that hold what was purged although the table does not. */
+async function purgedPacks(store: ObjectStore, manifest: Manifest): Promise<string[]> {
+  const packs = await packsWith({ store, manifest, isUnwanted: purgedFilter(manifest.purges) });
+  return packs.map((path) => objectKey(manifest.repo, path));
 }
 
 /** The cloud's index is whole, knows of the purge, and none of the objects that older ones were made of is there. */
@@ -155,5 +164,6 @@ async function leftThere(
   const left: string[] = [];
   for (const key of of.old) if (!named.has(key) && (await remote.head(key, { signal })) !== undefined) left.push(key);
   const { problems } = await verifyManifest({ store: remote, repo, signal });
+  if (problems.length === 0) left.push(...(await purgedPacks(remote, manifest)));
   return [...left, ...problems.map(({ key }) => key)].map((key) => ({ side: "remote", key }));
 }

@@ -142,10 +142,13 @@ async function pointRefAt(
 async function mendObjects(input: RepairInput, manifest: Manifest, state: State): Promise<void> {
   const { home, repo, remote } = input;
   const { store } = home;
-  const wrong = new Set((await findProblems(input, { store, readData: true })).map(({ key }) => key));
-  const objects = indexObjectsOf(manifest, repo.id).filter(({ key }) => wrong.has(key));
-  const { repaired, left } = await copyWhole(input, { from: remote, to: store, objects });
-  state.repaired.push(...repaired);
+  const problems = new Map((await findProblems(input, { store, readData: true })).map(({ key, kind }) => [key, kind]));
+  const objects = indexObjectsOf(manifest, repo.id).filter(({ key }) => problems.has(key));
+  // a pack with the right bytes that is none is the same everywhere
+  const isUnsound = ({ key }: { readonly key: string }) => problems.get(key) === "pack";
+  const copied = await copyWhole(input, { from: remote, to: store, objects: objects.filter((one) => !isUnsound(one)) });
+  const left = [...copied.left, ...objects.filter(isUnsound)];
+  state.repaired.push(...copied.repaired);
   if (left.length === 0) return;
   const { isDerived, remakeDerived } = await import("../../table/remake-derived.ts");
   if (left.every(({ key }) => isDerived(key))) {
