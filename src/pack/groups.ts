@@ -8,7 +8,7 @@ import type { ByteOutput } from "./byte-output.ts";
 import { corruptPack } from "./corrupt-pack.ts";
 import { codeBytes } from "./vector-code.ts";
 
-const text = new TextDecoder("utf-8", { ignoreBOM: true });
+const text = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export interface GroupRow {
   readonly startLine: number;

@@ -43,7 +43,7 @@ export function hitOf(
     return { startLine, endLine, symbol: null, score: other.score };
   });
   const { startLine, endLine, symbol } = row;
-  const contents = readableText(new TextDecoder("utf-8", { ignoreBOM: true }).decode(row.contents));
+  const contents = readableText(new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(row.contents));
   return {
     repoId: view.repoId,
     path,
