@@ -1,26 +1,20 @@
 /**
- * `GET /v1/repos/:id/occurrences`: where a name stands as a whole word, in the case it is written. The full-text index says which chunks may have
- * it; their text alone is read, and says where.
+ * `GET /v1/repos/:id/occurrences`: where a name stands as a whole word, in the case it is written. The index's terms say which chunks
+ * may have it; their text alone is read, and says where.
  */
-import { fragmentOf, offsetOf } from "../../lance/table.ts";
-import { i32s, strings } from "../../lance/values.ts";
 import { throwIfAborted } from "../../protocol/abort.ts";
 import type { NameDefinition, Occurrences, ShownLine } from "../../protocol/browse-api.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { readableText } from "../../text/file-text.ts";
-import { fileNames } from "../file-columns.ts";
-import type { IndexView, RowSelection } from "../index-view.ts";
-import { scoreByKeyword } from "../keyword-retriever.ts";
-import { compilePathGlob } from "../path-glob.ts";
-import { selectRows } from "../row-selection.ts";
+import type { IndexView } from "../index-view.ts";
 import { clipLine } from "../snippet.ts";
-import { definitionTerm, wholeNameTerm } from "../terms.ts";
+import { wholeNameTerm } from "../terms.ts";
 import { charClass, CharClass } from "../words.ts";
+import { type CandidateFile, type Chunk, chunksOfColumns } from "./chunks-of-columns.ts";
+import { chunksOfPacks } from "./chunks-of-packs.ts";
 import { findDefinitions } from "./definition-lines.ts";
 import { pageAfter } from "./page-cursor.ts";
 
 const MAX_NAME = 200;
-const MAX_DEFINITIONS = 50;
 /** Chunks whose text one answer reads, definitions aside: about 1.5 kB each. */
 const MAX_CHUNKS = 200;
 
@@ -44,12 +38,13 @@ export async function findOccurrences(of: OccurrencesOptions): Promise<Occurrenc
     throw new RepobaseError("usage", `not the name of one thing in code: ${JSON.stringify(name.slice(0, 40))}`, {
       hint: "give one identifier, as it is written: name=parseHeader",
     });
-  const { candidates, definitions } = await findChunks({ view, name, term, path, signal });
+  const found = await (view.packs ? chunksOfPacks : chunksOfColumns)({ view, name, term, path, signal });
+  const { candidates, definitions } = found;
   const { page, more } = pageAfter(candidates, { key: (file) => file.path, after, count: Math.min(limit, MAX_CHUNKS) });
   const files = withinBudget(page);
   const shown = after === undefined ? definitions : [];
   const rows = files.flatMap((file) => file.rows.slice(0, MAX_CHUNKS));
-  const chunks = await readChunks(view, [...new Set([...shown, ...rows])], signal);
+  const chunks = await found.read([...new Set([...shown, ...rows])]);
   throwIfAborted(signal);
   const occurrences: ShownLine[] = [];
   const cutFiles: string[] = [];
@@ -73,93 +68,11 @@ export async function findOccurrences(of: OccurrencesOptions): Promise<Occurrenc
   };
 }
 
-interface CandidateFile {
-  readonly path: string;
-  /** Addresses, in the order of the file. */
-  readonly rows: number[];
-}
-
-/** One round of reads: postings, and the columns that say which file a row is of. */
-async function findChunks(of: {
-  view: IndexView;
-  name: string;
-  term: string;
-  path: string | null;
-  signal: AbortSignal | undefined;
-}): Promise<{ candidates: CandidateFile[]; definitions: readonly number[] }> {
-  const { view, name, term, path, signal } = of;
-  const { table } = view;
-  const filter = { matchesPath: path === null ? null : compilePathGlob(path), language: null };
-  const selecting = selectRows(view, filter, signal);
-  const [selection, scores, names] = await Promise.all([
-    selecting,
-    scoreByKeyword([{ index: 0, view, signal, selection: selecting }], [term], definitionTerm(name)),
-    Promise.all(
-      table.fragments.map(
-        async ({ id }) => [id, await fileNames(table, { fragment: id, column: "path", signal })] as const,
-      ),
-    ).then((all) => new Map(all)),
-  ]);
-  const pathOf = (address: number) => names.get(fragmentOf(address))?.get(fileIdAt(selection, address)) ?? "";
-  const byPath = new Map<string, CandidateFile>();
-  for (const { address } of scores.terms.best(Number.POSITIVE_INFINITY)) {
-    const file = byPath.get(pathOf(address)) ?? { path: pathOf(address), rows: [] };
-    byPath.set(file.path, file);
-    file.rows.push(address);
-  }
-  for (const { rows } of byPath.values()) rows.sort((a, b) => a - b);
-  const definitions = scores.definitions
-    .best(MAX_DEFINITIONS)
-    .map(({ address }) => ({ address, path: pathOf(address) }))
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.address - b.address));
-  return { candidates: [...byPath.values()], definitions: definitions.map(({ address }) => address) };
-}
-
-const fileIdAt = (selection: RowSelection, address: number): number =>
-  selection.get(fragmentOf(address))?.fileIds[offsetOf(address)] ?? -1;
-
 /** The first files that together have no more chunks than an answer reads; one at least. */
 function withinBudget(files: readonly CandidateFile[]): readonly CandidateFile[] {
   let left = MAX_CHUNKS;
   const end = files.findIndex(({ rows }, at) => (left -= rows.length) < 0 && at > 0);
   return end < 0 ? files : files.slice(0, end);
-}
-
-interface Chunk {
-  readonly path: string;
-  readonly language: string;
-  readonly startLine: number;
-  readonly lines: readonly string[];
-  readonly terms: string;
-  readonly symbol: string | null;
-}
-
-/** One round of reads. @returns by address */
-async function readChunks(
-  { table }: IndexView,
-  rows: readonly number[],
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<number, Chunk>> {
-  const take = (column: string) => table.take(column, rows, signal);
-  const [paths, languages, starts, contents, terms, symbols] = await Promise.all([
-    take("path").then(strings),
-    take("language").then(strings),
-    take("startLine").then(i32s),
-    take("contents").then(strings),
-    take("terms").then(strings),
-    take("symbol").then(strings),
-  ]);
-  const chunkAt = (at: number): Chunk => ({
-    path: paths[at] ?? "",
-    language: languages[at] ?? "",
-    startLine: starts[at] ?? 1,
-    lines: readableText(contents[at] ?? "")
-      .split("\n")
-      .map((line) => line.replace(/\r$/, "")),
-    terms: terms[at] ?? "",
-    symbol: symbols[at] ?? null,
-  });
-  return new Map(rows.map((row, at) => [row, chunkAt(at)]));
 }
 
 function linesWith(chunk: Chunk | undefined, path: string, name: string): ShownLine[] {

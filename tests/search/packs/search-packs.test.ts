@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SEARCH_MODES, type SearchResponse } from "../../../src/protocol/search-api.ts";
 import { parseSearchRequest, type SearchQuestion } from "../../../src/protocol/search-question.ts";
+import { findOccurrences } from "../../../src/search/browse/occurrences.ts";
 import type { IndexView } from "../../../src/search/index-view.ts";
 import { scoreByKeyword } from "../../../src/search/keyword-retriever.ts";
 import { scoreTerms } from "../../../src/search/packs/bm25-rows.ts";
@@ -146,4 +147,28 @@ test("filters admit what they say, and find all of it", async () => {
     const python = await ask(view, { q: "error handling", lang: "python", limit: 20 });
     expect(new Set(python.results.map(({ language }) => language.toLowerCase()))).toEqual(new Set(["python"]));
   }
+});
+
+describe("where a name stands", () => {
+  const find = (view: IndexView, name: string, path: string | null = null, limit = 1000) =>
+    findOccurrences({ view, name, path, limit, after: undefined });
+
+  test("is told alike by packs, by packs of parts, and by the table's columns", async () => {
+    const texts = manySources(400_000).map(({ text }) => text);
+    const named = texts.flatMap(
+      (text) => text.match(/(?<=(function|class|const|def|fn) )[A-Za-z_]\w+/g)?.slice(0, 1) ?? [],
+    );
+    const names = [...new Set(["openVault", "door", "nothingOfTheKind", ...named])].slice(0, 40);
+    expect(names.length).toBeGreaterThan(20);
+    let defined = 0;
+    for (const name of names) {
+      const byTable = await find(oneByTable, name);
+      defined += byTable.definitions.length;
+      expect(await find(one, name)).toEqual(byTable);
+      expect(await find(three, name)).toEqual(byTable);
+      const few = await find(oneByTable, name, "src/**", 3);
+      expect(await find(three, name, "src/**", 3)).toEqual(few);
+    }
+    expect(defined).toBeGreaterThan(20);
+  });
 });
