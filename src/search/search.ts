@@ -9,6 +9,7 @@ import type { SearchHit, SearchRequest, SearchResponse } from "../protocol/searc
 import type { Bm25Scores } from "./bm25.ts";
 import { fileNames, symbolsOf } from "./file-columns.ts";
 import { searchPacks } from "./packs/search-packs.ts";
+import { searchApart } from "./search-apart.ts";
 import { hydrate } from "./hydrate.ts";
 import type { HydratedFile } from "./hydrate.ts";
 import type { Candidate, IndexView, RowSelection, SearchedView } from "./index-view.ts";
@@ -56,8 +57,11 @@ export interface SearchArguments {
  */
 export async function search(args: SearchArguments): Promise<SearchResponse> {
   const views = args.views.toSorted((a, b) => compare(a.repoId, b.repoId)); // sort is stable: a repository's views stay in order
-  const packed = views.length > 0 && views.every(({ packs }) => packs !== undefined);
-  return untilAborted(args.signal, () => (packed ? searchPacks({ ...args, views }) : answer({ ...args, views })));
+  const engines = {
+    byPacks: (of: readonly IndexView[]) => searchPacks({ ...args, views: of }),
+    byColumns: (of: readonly IndexView[]) => answer({ ...args, views: of }),
+  };
+  return untilAborted(args.signal, () => searchApart({ ...args, views }, engines));
 }
 
 async function answer({ views, request, embedQuery, ranking, signal }: SearchArguments): Promise<SearchResponse> {

@@ -9,7 +9,7 @@ import { compilePathGlob } from "../path-glob.ts";
 import { selectRows } from "../row-selection.ts";
 import { definitionTerm } from "../terms.ts";
 
-export interface Chunk {
+export interface ReadChunk {
   readonly path: string;
   readonly language: string;
   readonly startLine: number;
@@ -40,7 +40,7 @@ export interface FoundChunks {
   /** Addresses of chunks that define the name, by path. */
   readonly definitions: readonly number[];
   /** One round of reads. @returns by address */
-  readonly read: (rows: readonly number[]) => Promise<ReadonlyMap<number, Chunk>>;
+  readonly read: (rows: readonly number[]) => Promise<ReadonlyMap<number, ReadChunk>>;
 }
 
 export const MAX_DEFINITIONS = 50;
@@ -102,7 +102,7 @@ async function readChunks(
   { table }: IndexView,
   rows: readonly number[],
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<number, Chunk>> {
+): Promise<ReadonlyMap<number, ReadChunk>> {
   const take = (column: string) => table.take(column, rows, signal);
   const [paths, languages, starts, contents, terms, symbols] = await Promise.all([
     take("path").then(strings),
@@ -112,7 +112,7 @@ async function readChunks(
     take("terms").then(strings),
     take("symbol").then(strings),
   ]);
-  const chunkAt = (at: number): Chunk => ({
+  const chunkAt = (at: number): ReadChunk => ({
     path: paths[at] ?? "",
     language: languages[at] ?? "",
     startLine: starts[at] ?? 1,

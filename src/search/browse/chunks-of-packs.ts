@@ -10,7 +10,7 @@ import { definitionTerm } from "../terms.ts";
 import {
   byFile,
   byPath,
-  type Chunk,
+  type ReadChunk,
   type FoundChunks,
   linesOf,
   MAX_DEFINITIONS,
@@ -57,14 +57,14 @@ async function readChunks(
     readonly termsOf: (row: number) => string;
     readonly signal: AbortSignal | undefined;
   },
-): Promise<ReadonlyMap<number, Chunk>> {
+): Promise<ReadonlyMap<number, ReadChunk>> {
   const { packs, signal, termsOf } = of;
   const groups = new GroupReader(packs, signal);
   const places = rows.map((row): RowPlace => ({ pack: fragmentOf(row), doc: offsetOf(row) }));
   await groups.read(places);
   const text = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
   return new Map(
-    rows.map((row, i): [number, Chunk] => {
+    rows.map((row, i): [number, ReadChunk] => {
       const place = places[i] as RowPlace;
       const { pack } = packs[place.pack] as SearchedPack;
       const file = pack.fileOf(place.doc);

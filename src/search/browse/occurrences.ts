@@ -9,7 +9,7 @@ import type { IndexView } from "../index-view.ts";
 import { clipLine } from "../snippet.ts";
 import { wholeNameTerm } from "../terms.ts";
 import { charClass, CharClass } from "../words.ts";
-import { type CandidateFile, type Chunk, chunksOfColumns } from "./chunks-of-columns.ts";
+import { type CandidateFile, type ReadChunk, chunksOfColumns } from "./chunks-of-columns.ts";
 import { chunksOfPacks } from "./chunks-of-packs.ts";
 import { findDefinitions } from "./definition-lines.ts";
 import { pageAfter } from "./page-cursor.ts";
@@ -75,7 +75,7 @@ function withinBudget(files: readonly CandidateFile[]): readonly CandidateFile[]
   return end < 0 ? files : files.slice(0, end);
 }
 
-function linesWith(chunk: Chunk | undefined, path: string, name: string): ShownLine[] {
+function linesWith(chunk: ReadChunk | undefined, path: string, name: string): ShownLine[] {
   const { lines = [], startLine = 1, language = "" } = chunk ?? {};
   return lines.flatMap((text, at) => {
     const marks = placesOf(text, name);
@@ -83,7 +83,7 @@ function linesWith(chunk: Chunk | undefined, path: string, name: string): ShownL
   });
 }
 
-function definitionsIn(chunk: Chunk | undefined, name: string): NameDefinition[] {
+function definitionsIn(chunk: ReadChunk | undefined, name: string): NameDefinition[] {
   if (chunk === undefined) return [];
   const { path, language, lines, symbol, terms, startLine } = chunk;
   return findDefinitions(lines, terms)

@@ -172,3 +172,46 @@ describe("where a name stands", () => {
     expect(defined).toBeGreaterThan(20);
   });
 });
+
+describe("indexes with packs beside one without", () => {
+  const other = (view: IndexView): IndexView => ({ ...view, repoId: "older", commits: [] });
+  const askBoth = (views: readonly IndexView[], question: SearchQuestion, embeds = true) =>
+    search({
+      views,
+      request: parseSearchRequest(question),
+      embedQuery: async () => (embeds ? embedder.embedQuery(question.q ?? "") : undefined),
+    });
+
+  test.each(SEARCH_MODES)("%s: each is searched its own way, and the best of both come first", async (mode) => {
+    const question = { q: "openVault", mode, limit: 6 };
+    const alone = [...(await ask(one, question)).results, ...(await ask(other(oneByTable), question)).results];
+    const { results } = await askBoth([other(oneByTable), one], question);
+    expect(new Set(results.map(({ repoId }) => repoId)).size).toBe(2);
+    expect(results.map(({ score }) => score)).toEqual(
+      alone
+        .map(({ score }) => score)
+        .sort((a, b) => b - a)
+        .slice(0, 6),
+    );
+    // one that shares its commits is the same repository
+    const twice = await askBoth(
+      [{ ...oneByTable, repoId: "older" }, one].map((view) => ({ ...view, commits: ["c"] })),
+      question,
+    );
+    expect(new Set(twice.results.map(({ path }) => path)).size).toBe(twice.results.length);
+  });
+
+  test("whose model cannot run, where the other's can", async () => {
+    const question = { q: "openVault", mode: "semantic", limit: 6 } as const;
+    const foreign: IndexView = { ...other(oneByTable), modelId: "elsewhere" };
+    const found = await search({
+      views: [one, foreign],
+      request: parseSearchRequest(question),
+      embedQuery: async (model) => (model === "elsewhere" ? undefined : embedder.embedQuery(question.q)),
+    });
+    expect(found.results).toEqual((await ask(one, question)).results);
+    expect(found.missingModels).toEqual(["elsewhere"]);
+    expect(found.warnings).toEqual(["older: the model elsewhere cannot be run here, not searched"]);
+    expect(askBoth([one, foreign], question, false)).rejects.toMatchObject({ code: "model_unavailable" });
+  });
+});
