@@ -195,7 +195,10 @@ describe("indexes with packs beside one without", () => {
     );
     // one that shares its commits is the same repository
     const twice = await askBoth(
-      [{ ...oneByTable, repoId: "older" }, one].map((view) => ({ ...view, commits: ["c"] })),
+      [
+        { ...oneByTable, repoId: "older", commits: ["c"] },
+        { ...one, commits: ["c"] },
+      ],
       question,
     );
     expect(new Set(twice.results.map(({ path }) => path)).size).toBe(twice.results.length);
