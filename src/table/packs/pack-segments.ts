@@ -6,7 +6,7 @@ import { makeFolderFor, removeFolder } from "../../files/replace-folder.ts";
 import type { LanceTable } from "../../lance/table.ts";
 import type { Segment } from "../../protocol/manifest.ts";
 import { keptRows } from "../kept-rows.ts";
-import { dataFile, fragmentsOf, liveRows } from "../segments.ts";
+import { dataFiles, fragmentsOf, liveRows } from "../segments.ts";
 import type { TableIdentity } from "../table-schema.ts";
 import { PackWriter, seedOf } from "./pack-writer.ts";
 
@@ -47,7 +47,7 @@ async function packSegment({ tableDir, table, identity }: PackedTable, { files, 
       }))
         writer.add(block, fileIds);
       const made = writer.finish({
-        dataFiles: fragments.map((fragment) => ({ path: dataFile(fragment), rows: liveRows(fragment) })),
+        dataFiles: fragments.map((fragment) => ({ path: dataFiles(fragment)[0] ?? "", rows: liveRows(fragment) })),
         prefix: `${basename(tableDir)}/${PACKS}/`,
       });
       if (made === undefined) return { files, rows };
