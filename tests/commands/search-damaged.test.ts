@@ -26,7 +26,7 @@ test("the other answers; the damaged one by its name is an error; removed, all i
   expect(before.results.map(({ path }) => path).toSorted()).toEqual(["torn.ts", "whole.ts"]);
   const torn = before.results.find(({ path }) => path === "torn.ts");
   const folder = join(dir, "home", "index", torn?.repoId ?? "");
-  for await (const path of new Glob("**/data/*.lance").scan(folder)) await truncate(join(folder, path), 10);
+  for await (const path of new Glob("**/packs/*.pack").scan(folder)) await truncate(join(folder, path), 10);
   const { code, stdout, stderr } = await ask();
   const found = JSON.parse(stdout) as SearchResponse;
   expect([code, found.results.map(({ path }) => path), found.partial]).toEqual([3, ["whole.ts"], true]);
