@@ -6,7 +6,7 @@ import { decodeChecksums } from "../bytes/block-checksums.ts";
 import { RepobaseError } from "../protocol/errors.ts";
 import { isCommit, isSha256, isTableName } from "../protocol/ids.ts";
 import { checkObjectPath, checkTableId, LANCE_VERSIONS } from "../protocol/keys.ts";
-import type { Manifest } from "../protocol/manifest.ts";
+import type { ByteSpan, Manifest } from "../protocol/manifest.ts";
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -31,10 +31,14 @@ export function checkManifest(manifest: Manifest, repo: string): void {
     const object = pack && listed.get(pack.path);
     const isListed = pack === undefined || (object?.size === pack.size && object.sha256 === pack.sha256);
     expect(isListed, `the search pack "${pack?.path}" is not an object of the manifest`);
+    const isInside = pack === undefined || (pack.tables <= pack.root.offset && endOf(pack.root) === pack.size);
+    expect(isInside, `the search pack "${pack?.path}" does not end with its root`);
   }
   expect(Number.isSafeInteger(table.version) && table.version > 0, `the table version ${table.version} is not one`);
   expect(BASE64.test(table.manifest), "the manifest carries no Lance manifest in base64");
 }
+
+const endOf = ({ offset, length }: ByteSpan): number => offset + length;
 
 function expect(holds: boolean, message: string): asserts holds {
   if (!holds) throw new RepobaseError("usage", message);

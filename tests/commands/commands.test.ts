@@ -130,7 +130,7 @@ test("ui: without a terminal in lines, and never as JSON", async () => {
 test("add, index, list", async () => {
   expect(await json<unknown[]>("list")).toEqual([]);
   const added = await json<{ repoId: string }>(
-    "add code --name mine --threads 1 --flush-seconds 5 --max-file-bytes 100000 --include *.sql --secrets redact",
+    "add code --name mine --threads 1 --flush-seconds 5 --max-file-bytes 100000 --include *.sql --native-text-index --secrets redact",
   );
   code = added.repoId;
   await text(`add ${gitServer.url}/web --branch main --model repobase-static-16k`);
@@ -141,7 +141,7 @@ test("add, index, list", async () => {
   expect((await run("index mine --quiet")).stderr).toBe("");
   await text("index --all --threads 1 --flush-seconds 5");
   await json(
-    "index mine --branch main --model repobase-static-16k --max-file-bytes 90000 --include *.sql --secrets skip",
+    "index mine --branch main --model repobase-static-16k --max-file-bytes 90000 --include *.sql --native-text-index --secrets skip",
   );
   expect(await json<unknown[]>("list")).toHaveLength(2);
   expect(await text("list")).toContain(code);

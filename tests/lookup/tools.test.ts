@@ -183,7 +183,7 @@ test("the list of tools is small, and says what repositories may not do", () => 
 });
 
 test("an index that is damaged is told without its place", async () => {
-  const files = [...new Bun.Glob("index/*/files.lance/data/*").scanSync(fixture.home)];
+  const files = [...new Bun.Glob("index/*/files.lance/{data,packs}/*").scanSync(fixture.home)];
   for (const file of files) {
     const { size } = await stat(join(fixture.home, file));
     await rm(join(fixture.home, file));

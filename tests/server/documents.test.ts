@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { SHA256_HEADER } from "../../src/protocol/cloud-api.ts";
 import { canonicalJson } from "../../src/protocol/canonical-json.ts";
 import { sha256Hex } from "../../src/protocol/hash.ts";
-import { type Manifest, MANIFEST_FORMAT } from "../../src/protocol/manifest.ts";
+import { type Manifest, MANIFEST_FORMAT, type PackRef } from "../../src/protocol/manifest.ts";
 import { encodeSnapshot, makeSnapshot } from "../../src/protocol/snapshot.ts";
 import type { Snapshot } from "../../src/protocol/snapshot.ts";
 import { startWorker } from "../helpers/worker-server.ts";
@@ -59,6 +59,18 @@ describe("manifests", () => {
   });
 
   const object = (path: string) => ({ ...MANIFEST, objects: [{ path, size: 1, sha256: "1".repeat(64) }] });
+  const packed = (change: Partial<PackRef>): Manifest => {
+    const path = "files.lance/packs/p.pack";
+    const [size, sha256] = [100, "4".repeat(64)];
+    const pack = { path, size, sha256, rows: 1, root: { offset: 50, length: 50 }, crc32: 0, tables: 40, ...change };
+    const segments = [{ files: ["data/a.lance"], rows: 1, pack }];
+    return { ...MANIFEST, format: MANIFEST_FORMAT, segments, objects: [...MANIFEST.objects, { path, size, sha256 }] };
+  };
+
+  test("one with a search pack", async () => {
+    expect(await outcome(put("/v1/manifest/demo", packed({})))).toBe("201");
+  });
+
   test.each<[string, unknown, string]>([
     ["no JSON", "{", "400 usage"],
     ["bytes that are no text", Uint8Array.of(0xff, 0xfe), "400 usage"],
@@ -72,6 +84,9 @@ describe("manifests", () => {
     ["an object twice", { ...MANIFEST, objects: [MANIFEST.objects[0], MANIFEST.objects[0]] }, "400 usage"],
     ["objects out of order", { ...MANIFEST, objects: MANIFEST.objects.toReversed() }, "400 usage"],
     ["a table name that climbs", { ...MANIFEST, table: { ...MANIFEST.table, name: "../files.lance" } }, "400 usage"],
+    ["a pack that is no object", packed({ sha256: "3".repeat(64) }), "400 usage"],
+    ["a pack whose root lies elsewhere", packed({ root: { offset: 50, length: 49 } }), "400 usage"],
+    ["a pack whose tables follow its root", packed({ tables: 60 }), "400 usage"],
     ["no Lance manifest", { ...MANIFEST, table: { ...MANIFEST.table, manifest: "!" } }, "400 usage"],
     ["uncommitted work", { ...MANIFEST, snapshots: { worktree: "0".repeat(64) } }, "400 usage"],
   ])("refuses %s", async (_, value, expected) => {
