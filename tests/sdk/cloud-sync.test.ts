@@ -109,7 +109,7 @@ describe("push, getStatus, listSynced, search, remove", () => {
     const pushed = await sync.push(repoId);
     const count = expect.any(Number);
     expect(pushed).toEqual({ repoId, filesUploaded: count, filesSkipped: 0, durationMs: count });
-    expect(pushed.filesUploaded).toBeGreaterThan(3);
+    expect(pushed.filesUploaded).toBeGreaterThanOrEqual(3);
     const again = await sync.push(repoId);
     expect(again).toEqual({ repoId, filesUploaded: 0, filesSkipped: pushed.filesUploaded, durationMs: count });
     expect(await sync.pushAll()).toEqual([{ ...again, durationMs: count }]);
@@ -164,7 +164,7 @@ describe("push, getStatus, listSynced, search, remove", () => {
 
   test("what was removed there can be pushed again, and remove leaves the index here", async () => {
     const again = await sync.push(fixture.repo);
-    expect(again.filesUploaded).toBeGreaterThan(3);
+    expect(again.filesUploaded).toBeGreaterThanOrEqual(3);
     await sync.remove(fixture.repo);
     expect((await sync.search("openLedger", { mode: "keyword" })).results.length).toBeGreaterThan(0);
   });
