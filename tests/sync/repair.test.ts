@@ -117,6 +117,15 @@ test("a pack that the manifest describes wrongly is made again from its rows", a
   }
 });
 
+test("searches of a commit and of uncommitted work read packs alone: no data file is missed", async () => {
+  const data = (await index.files("local")).filter((path) => /\/(files|worktree)\.lance\/data\//.test(path));
+  expect(new Set(data.map((path) => path.split("/")[2])).size).toBe(2);
+  for (const path of data) await index.remove("local", path);
+  expect(await index.search("local")).toEqual({ answers: undamaged.local as string, code: 0 });
+  expect((await index.repair("local")).code).toBe(0);
+  expect((await index.verify("local")).code).toBe(0);
+});
+
 test("a damaged config.json is made again from the indexes that are here", async () => {
   const putBack = await index.flip("local", "config.json", () => 0);
   const failed = await index.run(["search", "bitmap"]);
