@@ -117,7 +117,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "porcelain/sync",
     purpose: "push, pull, status, repair and purge",
-    imports: [...PORCELAIN_BASE, "porcelain/indexing", "porcelain/folder", "table", "search/path-glob"],
+    imports: [...PORCELAIN_BASE, "porcelain/indexing", "porcelain/folder", "gc", "table", "search/path-glob"],
   },
   {
     name: "porcelain/cloud",
@@ -164,9 +164,14 @@ export const ROOMS: readonly Room[] = [
     imports: ["store", "files", "pack/check-pack", "protocol"],
   },
   {
+    name: "gc",
+    purpose: "what of an index nobody needs any more: mark, plan, wait, delete; at home and in a bucket",
+    imports: ["search/find-commit", "search/current-ref", "store", "protocol"],
+  },
+  {
     name: "server",
     purpose: "the Hono app, free of any runtime: routes, keys, limits, page. `worker/` and `repobase serve` mount it",
-    imports: ["chat", "mcp", "lookup", "search", "store", "bytes", "text", "protocol", "table/set-version"],
+    imports: ["chat", "mcp", "lookup", "search", "gc", "store", "bytes", "text", "protocol", "table/set-version"],
   },
   {
     name: "openapi",
@@ -288,7 +293,7 @@ export const ROOMS: readonly Room[] = [
 
 /** Rooms, and single files, that the Worker imports or the browser runs: nothing of Bun, Node or native code. */
 export const PURE: readonly RegExp[] = [
-  /^src\/(protocol|lance|pack|search|lookup|mcp|server|chat|text|page)\//,
+  /^src\/(protocol|lance|pack|search|gc|lookup|mcp|server|chat|text|page)\//,
   /^src\/bytes\/(?!file-)/,
   /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,

@@ -25,7 +25,7 @@ const model = staticModel(env.ASSETS);
 const log = (text: string, error: unknown) => console.error(text, error);
 const edge = env.AI && workersAiModel(env.AI, (error) => log("Workers AI failed:", error));
 
-const { app, sendDue } = createServer({
+const { app, sendDue, collectDue } = createServer({
   store: new R2Store(env.BUCKET),
   embedQuery: async (modelId, text) => (modelId === STATIC_MODEL_ID ? model.embedQuery(text) : edge?.(modelId, text)),
   pageFiles: pageAssets(env.ASSETS),
@@ -62,5 +62,8 @@ const { app, sendDue } = createServer({
 export default {
   fetch: app.fetch,
   /** By the cron trigger in wrangler.jsonc. */
-  scheduled: () => sendDue(),
+  async scheduled() {
+    await sendDue();
+    await collectDue();
+  },
 };

@@ -105,6 +105,12 @@ export const statusRow = (status: RepoStatus, now: number): readonly string[] =>
 const pusherOf = ({ lastPushedBy }: RepoStatus): string =>
   lastPushedBy === null ? "" : lastPushedBy.isThis ? "this machine" : `device ${lastPushedBy.device}`;
 
+function describeSize({ bytes, rows, rowsUnseen, bytesUnneeded }: NonNullable<RepoStatus["size"]>): string {
+  const unseen = rowsUnseen > 0 ? `, ${rowsUnseen} of them in no commit` : "";
+  const free = bytesUnneeded > 0 ? `; gc frees ${formatBytes(bytesUnneeded)}` : "";
+  return `${formatBytes(bytes)}, ${plural(rows, "row")}${unseen}${free}`;
+}
+
 export function describeStatus(status: RepoStatus): string {
   const { repoId, localCommit, cloudCommit, lastPushedAt } = status;
   const pusher = pusherOf(status);
@@ -113,5 +119,6 @@ export function describeStatus(status: RepoStatus): string {
   ];
   if (status.stale) lines.push(describeStale(status.stale));
   else if (status.folder !== null) lines.push(`${status.folder} is as it was indexed`);
+  if (status.size) lines.push(describeSize(status.size));
   return lines.join("\n  ");
 }

@@ -38,6 +38,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: "hooks status", load: async () => (await hooks()).HooksStatusCommand },
   { words: "list", load: async () => (await import("./list.ts")).ListCommand },
   { words: "repair", load: async () => (await import("./repair.ts")).RepairCommand },
+  { words: "gc", load: async () => (await import("./gc.ts")).GcCommand },
   { words: "purge", load: async () => (await import("./purge.ts")).PurgeCommand },
   { words: "remove", load: async () => (await import("./remove.ts")).RemoveCommand },
   { words: "ui", load: async () => (await import("./ui.ts")).UiCommand },

@@ -5,6 +5,7 @@
  * others; of these, rows that no snapshot sees any more are left out. Nothing new: nothing is written.
  * Killed at any point, the next run goes on from what was appended.
  */
+import { logOf, withCommit } from "../protocol/history.ts";
 import { encodeSnapshot, makeSnapshot } from "../protocol/snapshot.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { type Manifest, packsOf } from "../protocol/manifest.ts";
@@ -135,6 +136,10 @@ async function showTree(
   const snapshot = makeSnapshot({ repo, tableId: table.tableId, commit: tree.commit, fileIds });
   const snapshotSha256 = await sha256Hex(encodeSnapshot(snapshot));
   const changed = table !== previous || previous.snapshots[tree.commit] !== snapshotSha256;
-  const snapshots = { ...keptSnapshots(options, table), [tree.commit]: snapshotSha256 };
-  return { manifest: changed ? { ...table, snapshots } : table, snapshot, snapshotSha256, changed };
+  const kept = keptSnapshots(options, table);
+  const snapshots = { ...kept, [tree.commit]: snapshotSha256 };
+  const before = logOf({ log: lineageOf(previous, table)?.log ?? [], snapshots: kept });
+  const { commit, branch } = tree;
+  const log = withCommit(before, { commit, ...(branch !== null && { branch }) });
+  return { manifest: changed ? { ...table, snapshots, log } : table, snapshot, snapshotSha256, changed };
 }

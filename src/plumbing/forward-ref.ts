@@ -107,7 +107,7 @@ async function readable(of: {
   try {
     return await catManifest({ from: of.from, repo: of.repo, sha256: of.ref.manifest });
   } catch (error) {
-    if (isRepobaseError(error, "hash_mismatch", "corrupt_index")) return undefined;
+    if (isRepobaseError(error, "hash_mismatch", "corrupt_index", "missing_objects")) return undefined;
     throw error;
   }
 }

@@ -10,9 +10,11 @@ import {
   checkObjectPath,
   checkSha256,
   checkTableId,
+  manifestKey,
   objectKey,
   snapshotKey,
 } from "../protocol/keys.ts";
+import { sealManifest } from "../protocol/history.ts";
 import type { Manifest, Segment } from "../protocol/manifest.ts";
 
 export interface IndexObject {
@@ -62,6 +64,16 @@ function areSegments(segments: readonly Segment[], objects: Manifest["objects"])
   const files = segments.flatMap((segment) => segment.files.map((file) => `${SHARED_TABLE}/${file}`));
   const named = objects.filter(({ path }) => path.startsWith(data)).map(({ path }) => path);
   return files.sort().join(" ") === named.sort().join(" ");
+}
+
+/** Of all that a whole manifest is: itself, the pages of its history, objects and snapshots. @throws as `indexObjectsOf` */
+export async function keysOf(manifest: Manifest, repo: string): Promise<readonly string[]> {
+  const { sha256, pages } = await sealManifest(manifest);
+  return [
+    manifestKey(repo, sha256),
+    ...pages.map((page) => snapshotKey(repo, manifest.tableId, page.sha256)),
+    ...indexObjectsOf(manifest, repo).map(({ key }) => key),
+  ];
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

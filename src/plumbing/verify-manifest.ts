@@ -90,10 +90,23 @@ async function checkedManifest(of: {
     if (manifest === undefined) of.problems.push({ key, kind: "missing", expected: of.sha256, actual: "-" });
     return manifest;
   } catch (error) {
-    if (!isRepobaseError(error, "hash_mismatch")) throw error;
-    of.problems.push({ key, kind: "sha256", expected: of.sha256, actual: String(error.fields.sha256) });
+    if (isRepobaseError(error, "hash_mismatch")) of.problems.push(damageOf(error, { key, sha256: of.sha256 }));
+    else if (isRepobaseError(error, "missing_objects"))
+      of.problems.push({ key: String(error.fields.key), kind: "missing", expected: "a page of history", actual: "-" });
+    else throw error;
     return undefined;
   }
+}
+
+/** Of the manifest itself, or of a page of its history. */
+function damageOf({ fields }: RepobaseError, manifest: { key: string; sha256: string }): ManifestProblem {
+  const { expected, actual } = fields as { expected?: { sha256?: string }; actual?: { sha256?: string } };
+  return {
+    key: String(fields.key ?? manifest.key),
+    kind: "sha256",
+    expected: expected?.sha256 ?? manifest.sha256,
+    actual: String(fields.sha256 ?? actual?.sha256),
+  };
 }
 
 async function checkObject(of: {

@@ -122,6 +122,31 @@ export const REPO_SWEPT: DocumentType<RepoSwept> = {
   schema: fields({ id: text, objects: count, bytes: count, left: count }),
 };
 
+export interface Sum {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What a store holds of a repository: `GET /v1/repos/:id/gc`, and `POST`, which cleans up. */
+export interface Garbage {
+  /** What refs need. */
+  readonly needed: Sum;
+  /** All else, as it was before. */
+  readonly unneeded: Sum;
+  /** Of that, what waits in the plan now: it goes once it has been there for a day. */
+  readonly planned: Sum;
+  /** Of that, what was deleted. */
+  readonly deleted: Sum;
+}
+
+const sum = fields({ objects: count, bytes: count });
+
+export const GARBAGE: DocumentType<Garbage & { readonly id: string }> = {
+  ...ANSWER,
+  name: "answer",
+  schema: fields({ id: text, needed: sum, unneeded: sum, planned: sum, deleted: sum }),
+};
+
 export interface ListedKey {
   /** Enough of the key's hash to name it; says nothing about the key itself. */
   readonly id: string;

@@ -66,6 +66,19 @@ export interface ManifestObject {
   readonly crc32?: string;
 }
 
+export interface LoggedCommit {
+  readonly commit: string;
+  /** On which it was indexed; absent: on none. */
+  readonly branch?: string;
+}
+
+export interface HistoryLink {
+  /** Of the newest page. */
+  readonly sha256: string;
+  /** In it and all older ones. */
+  readonly commits: number;
+}
+
 export interface Manifest {
   readonly format: number;
   readonly repo: string;
@@ -86,8 +99,13 @@ export interface Manifest {
   /**
    * commit -> sha256 of its snapshot. Snapshots are named by their hash, so two devices that index the same commit on
    * diverged tables can never meet in one name; the manifest says which one belongs to this table.
+   * In a stored manifest with `history`: the newest alone.
    */
   readonly snapshots: Readonly<Record<string, string>>;
+  /** The commits of `snapshots` in the order in which they were indexed, oldest first. Absent: an older version knew none. */
+  readonly log?: readonly LoggedCommit[];
+  /** In a stored manifest alone: where older snapshots are, see history.ts. Absent: `snapshots` has all. */
+  readonly history?: HistoryLink;
   /** Oldest (and largest) first; absent: written by an older version, whose data files are all one segment. */
   readonly segments?: readonly Segment[];
   /** Greater than any fileId that was ever given in this table; absent, as above: one more than the greatest in it. */
@@ -104,7 +122,7 @@ export function packsOf({ segments }: Pick<Manifest, "segments">): PackRef[] | u
   return packs?.length === segments?.length ? packs : undefined;
 }
 
-/** Canonical bytes, the ones whose sha256 is the manifest's name. */
+/** Canonical bytes. Those of a manifest as it is stored, whose sha256 is its name, are `sealManifest`'s. */
 export function encodeManifest(manifest: Manifest): Uint8Array {
   return new TextEncoder().encode(canonicalJson(manifest));
 }
@@ -134,6 +152,8 @@ export const MANIFEST: DocumentType<Manifest> = {
     table: fields({ name: textThat(isTableName, "the name of a table"), version: count, manifest: text }),
     stats: fields({ files: count, rows: count, bytes: count }),
     snapshots: textByName(isSha256, "sha256"),
+    log: exactOptional(array(fields({ commit: text, branch: exactOptional(text) }), "must be a list")),
+    history: exactOptional(fields({ sha256, commits: count })),
     objects: array(
       fields({ path: textThat(isObjectPath, "an object path"), size: count, sha256, crc32: exactOptional(text) }),
       "must be a list",

@@ -3,9 +3,9 @@ import { RepobaseError } from "../protocol/errors.ts";
 import { snapshotKey } from "../protocol/keys.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
-import { resolveCommit } from "../protocol/resolve-commit.ts";
 import { decodeSnapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { findCommit } from "./find-commit.ts";
 
 export interface FileCount {
   readonly commit: string;
@@ -18,8 +18,7 @@ export async function countFiles(
   of: { readonly repo: string; readonly ref: Ref; readonly manifest: Manifest },
 ): Promise<FileCount> {
   const { repo, ref, manifest } = of;
-  const { commit } = resolveCommit(ref, manifest, null);
-  const sha256 = manifest.snapshots[commit] ?? "";
+  const { commit, snapshot: sha256 } = await findCommit({ store: home, repo, ref, manifest }, null);
   const key = snapshotKey(repo, manifest.tableId, sha256);
   const stored = await home.get(key);
   if (!stored) throw lacking(repo, "snapshot", sha256);

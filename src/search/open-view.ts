@@ -16,7 +16,6 @@ import { isCommit } from "../protocol/ids.ts";
 import { indexPrefix, manifestKey, snapshotKey } from "../protocol/keys.ts";
 import { type Manifest, packsOf } from "../protocol/manifest.ts";
 import type { Ref } from "../protocol/ref.ts";
-import { resolveCommit } from "../protocol/resolve-commit.ts";
 import { decodeSnapshot, visibleFiles } from "../protocol/snapshot.ts";
 import type { Snapshot } from "../protocol/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -24,6 +23,7 @@ import type { IndexView } from "./index-view.ts";
 import { readManifest, readCurrentRef, requireHash } from "./current-ref.ts";
 import type { CurrentRef } from "./current-ref.ts";
 import { fileColumnBytes } from "./file-columns.ts";
+import { findCommit } from "./find-commit.ts";
 import { keptCodeBytes } from "./kept-codes.ts";
 import { rememberPacks, seenPacks } from "./packs/remember-packs.ts";
 import { ViewCache } from "./view-cache.ts";
@@ -121,8 +121,7 @@ async function openAt(
   options: Omit<OpenViewOptions, "ref">,
   name: string | null,
 ): Promise<OpenedView> {
-  const { commit, branch } = resolveCommit(ref, manifest, name);
-  const snapshot = manifest.snapshots[commit] ?? "";
+  const { commit, branch, snapshot } = await findCommit({ ...options, ref, manifest }, name);
   const view = await openNamedView({ ...options, manifest: ref.manifest, snapshot, commit });
   return { ...view, branch, ref, manifest };
 }

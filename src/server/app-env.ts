@@ -1,5 +1,6 @@
 /** What every route is given: the parts made once for an app, and what the middleware learned about this request. */
 import type { Context } from "hono";
+import type { Graces } from "../gc/collect-garbage.ts";
 import type { Bucket } from "./bucket.ts";
 import type { ServerChat } from "./chat/server-chat.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
@@ -44,6 +45,8 @@ export interface Services {
   /** People, spaces, sessions. */
   readonly identity: Identity;
   readonly usage: UsageMeter;
+  /** Of the clean-up. */
+  readonly graces: Graces;
   readonly views: ViewCache;
   /** See search/describe-repos.ts. */
   readonly counts: ViewCache;

@@ -13,6 +13,8 @@ import { allowOrigins } from "./allow-origins.ts";
 import type { AppEnv, ClientAddress, EmbedQuery, Services } from "./app-env.ts";
 import { requireAdmin, requireAsker, requireUser } from "./auth.ts";
 import { createIdentity, type IdentityOptions } from "./identity/identity.ts";
+import { BUCKET_GRACES, type Graces } from "../gc/collect-garbage.ts";
+import { collectInTurn } from "./collect-garbage.ts";
 import { FAILURE_LIMIT, FAILURE_PERIOD, FailedAttempts } from "./failed-attempts.ts";
 import { isServerFailure } from "./failure.ts";
 import type { Failure } from "./failure.ts";
@@ -120,6 +122,8 @@ export interface AppOptions {
   readonly keepAlive?: ((work: Promise<unknown>) => void) | undefined;
   /** How addresses that users name are asked. */
   readonly outbound?: OutboundOptions;
+  /** How long what nobody needs stays; absent: BUCKET_GRACES. */
+  readonly graces?: Graces;
 }
 
 export interface Server {
@@ -128,6 +132,8 @@ export interface Server {
   readonly settled: () => Promise<void>;
   /** Sends webhooks that are to be tried again: to be called every few minutes. */
   readonly sendDue: () => Promise<void>;
+  /** Cleans up the next few repositories: likewise. */
+  readonly collectDue: () => Promise<void>;
 }
 
 export const createApp = (options: AppOptions): Hono<AppEnv> => createServer(options).app;
@@ -144,7 +150,15 @@ export function createServer(options: AppOptions): Server {
       onFailure({ error, method: "LATER", path: "webhooks" });
     }
   };
-  return { app: appOver(services, options), settled, sendDue };
+  const collectDue = async () => {
+    const tell = (error: unknown) => onFailure({ error, method: "LATER", path: "gc" });
+    try {
+      await collectInTurn({ ...services, now: services.identity.now, onFailure: tell });
+    } catch (error) {
+      tell(error);
+    }
+  };
+  return { app: appOver(services, options), settled, sendDue, collectDue };
 }
 
 function appOver(services: Services, options: AppOptions): Hono<AppEnv> {
@@ -231,6 +245,7 @@ function servicesOf(options: AppOptions, later: Later): Services {
       quota: { ...DEFAULT_QUOTA, ...options.quota },
       onCrossing: (userId, crossing) => noticeServices.notices.tellOnce(userId, quotaNear(crossing, now())),
     }),
+    graces: options.graces ?? BUCKET_GRACES,
     views: new ViewCache(CACHE),
     counts: new ViewCache(COUNTS),
     onFailure: options.onFailure ?? (() => undefined),

@@ -8,6 +8,7 @@ import { isCommit, isSha256, isTableName } from "../protocol/ids.ts";
 import { checkObjectPath, checkTableId, LANCE_VERSIONS } from "../protocol/keys.ts";
 import type { ByteSpan, Manifest } from "../protocol/manifest.ts";
 
+const MAX_BRANCH = 255;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** @throws RepobaseError `usage` */
@@ -18,6 +19,11 @@ export function checkManifest(manifest: Manifest, repo: string): void {
   expect(isTableName(table.name), `the table name ${JSON.stringify(table.name)} is not allowed`);
   for (const [commit, sha256] of Object.entries(snapshots))
     expect(isCommit(commit) && isSha256(sha256), `the snapshot of ${JSON.stringify(commit.slice(0, 64))} is not one`);
+  for (const { commit, branch = "" } of manifest.log ?? [])
+    expect(
+      isCommit(commit) && branch.length <= MAX_BRANCH,
+      `${JSON.stringify(commit.slice(0, 64))} in the log is no commit`,
+    );
   objects.forEach(({ path, size, crc32 }, i) => {
     checkObjectPath(path);
     const inside = path.startsWith(`${table.name}/`) && !path.startsWith(`${table.name}/${LANCE_VERSIONS}/`);

@@ -69,6 +69,7 @@ const RESERVED = new Set([
   "refs",
   "repos",
   "config",
+  "gc",
 ]);
 const KEY = /^rb_[A-Za-z0-9_-]{43}$/;
 const KEY_ID = /^[0-9a-f]{8,64}$/;

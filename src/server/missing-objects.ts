@@ -1,5 +1,6 @@
 /** Which of the things a manifest names does a bucket not have? Planned from two manifests, then asked in as few requests as it takes. */
 import { objectKey, snapshotKey, tablePrefix, tableSnapshotPrefix } from "../protocol/keys.ts";
+import type { HistoryPage } from "../protocol/history.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { mapBounded } from "../store/map-bounded.ts";
@@ -23,8 +24,17 @@ export interface CheckPlan {
  * and a Worker on the free plan may make 1,000 requests to R2 for one of its own.
  */
 const LIST_ABOVE = 12;
-/** Everything `manifest` names and `before`, the manifest of the ref that is replaced, did not. */
-export function planChecks(of: { repo: string; manifest: Manifest; before: Manifest | undefined }): CheckPlan {
+/**
+ * Everything `manifest` names and `before`, the manifest of the ref that is replaced, did not.
+ * @param of.manifest, of.before as they are stored
+ * @param of.pages of the manifest, those that `before` does not have
+ */
+export function planChecks(of: {
+  repo: string;
+  manifest: Manifest;
+  pages: readonly HistoryPage[];
+  before: Manifest | undefined;
+}): CheckPlan {
   const { repo, manifest, before } = of;
   const known = new Map(before?.objects.map((object) => [object.path, object]));
   const objects = manifest.objects.filter(({ path, size, sha256 }) => {
@@ -32,7 +42,9 @@ export function planChecks(of: { repo: string; manifest: Manifest; before: Manif
     return old?.size !== size || old.sha256 !== sha256;
   });
   const sameTable = before?.tableId === manifest.tableId ? new Set(Object.values(before.snapshots)) : new Set<string>();
-  const snapshots = [...new Set(Object.values(manifest.snapshots))].filter((sha256) => !sameTable.has(sha256));
+  const inPages = of.pages.flatMap(({ commits }) => commits.map(({ snapshot }) => snapshot));
+  const named = new Set([...Object.values(manifest.snapshots), ...inPages]);
+  const snapshots = [...named].filter((sha256) => !sameTable.has(sha256));
   return {
     checks: [
       ...snapshots.map((sha256) => ({ key: snapshotKey(repo, manifest.tableId, sha256), sha256 })),

@@ -8,6 +8,7 @@ import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import { isCommit } from "../protocol/ids.ts";
 import { manifestKey, refKey } from "../protocol/keys.ts";
+import { type HistoryPage, readPages } from "../protocol/history.ts";
 import { decodeManifest } from "../protocol/manifest.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { joinPurges, samePurges } from "../protocol/purges.ts";
@@ -17,6 +18,7 @@ import type { ObjectInfo, PutOptions } from "../store/object-store.ts";
 import { untilGone } from "./bucket.ts";
 import type { Bucket } from "./bucket.ts";
 import { findMissing, planChecks } from "./missing-objects.ts";
+import { pageReader, readWhole } from "../search/find-commit.ts";
 import { readManifest, readCurrentRef } from "../search/current-ref.ts";
 import type { CurrentRef } from "../search/current-ref.ts";
 import { bytesNamedBy, type RepoUsage } from "./account.ts";
@@ -163,16 +165,41 @@ async function requireEverything(of: {
   const stored = await home.get(key);
   if (!stored || (await sha256Hex(stored.bytes)) !== ref.manifest) throw missing(repo, [key]);
   const manifest = decodeManifest(stored.bytes, key);
-  const named = [...Object.values(ref.heads), ...Object.values(ref.tags ?? {})];
-  const unknown = named.filter((commit) => !Object.hasOwn(manifest.snapshots, commit));
+  const pages = await newPages(of, manifest);
+  const shown = new Set([
+    ...Object.keys(manifest.snapshots),
+    ...pages.flatMap(({ commits }) => commits.map((c) => c.commit)),
+  ]);
+  let unknown = commitsNamedBy(ref).filter((commit) => !shown.has(commit));
+  // in a page that the ref before had already
+  if (unknown.length > 0 && manifest.history) {
+    const { snapshots } = await readWhole({ store: home, repo, manifest });
+    unknown = unknown.filter((commit) => !Object.hasOwn(snapshots, commit));
+  }
   if (unknown.length > 0)
     throw missing(
       repo,
       unknown.map((commit) => `snapshot of ${commit}`),
     );
-  const absent = await findMissing(home, planChecks({ repo, manifest, before: of.before }));
+  const absent = await findMissing(home, planChecks({ repo, manifest, pages, before: of.before }));
   if (absent.length > 0) throw missing(repo, absent);
   return manifest;
+}
+
+const commitsNamedBy = ({ heads, tags = {} }: Ref): string[] => [...Object.values(heads), ...Object.values(tags)];
+
+/** The pages of the history that the ref before did not have. @throws RepobaseError `missing_objects` */
+async function newPages(
+  { home, repo, before }: { home: Bucket; repo: string; before: Manifest | undefined },
+  manifest: Manifest,
+): Promise<readonly HistoryPage[]> {
+  const known = before?.tableId === manifest.tableId ? before.history?.sha256 : undefined;
+  try {
+    return await readPages(manifest, pageReader({ store: home, repo, manifest }), known);
+  } catch (error) {
+    if (!isRepobaseError(error, "corrupt_index")) throw error;
+    throw missing(repo, [String(error.fields.key ?? error.fields.page)]);
+  }
 }
 
 /** What was purged stays purged, also when the client is of a time, or a mind, that knows no purges. */

@@ -5,6 +5,7 @@
 import { RepobaseError } from "../protocol/errors.ts";
 import { sha256Hex } from "../protocol/hash.ts";
 import type { ObjectInfo, ObjectStore, SizedBody } from "../store/object-store.ts";
+import { relyOn } from "../gc/rely-on.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Settle } from "./usage-meter.ts";
 
@@ -22,8 +23,11 @@ export async function storeOnce(put: {
   const { home, key, body, sha256 } = put;
   const before = await home.head(key);
   if (before) {
-    if ((await isSame(before, put)) || !(await put.isDamage?.()))
-      return { info: await sameOrRefuse(before, put), created: false };
+    if ((await isSame(before, put)) || !(await put.isDamage?.())) {
+      const info = await sameOrRefuse(before, put);
+      await requireToStay(home, key);
+      return { info, created: false };
+    }
     // the quota counts these bytes already: they are those that the ref names
     const mended = await home.putBody(key, body, { onlyIf: { etag: before.etag }, sha256 });
     if (mended) return { info: mended, created: true };
@@ -41,7 +45,14 @@ export async function storeOnce(put: {
   // somebody else was quicker by a moment
   const winner = await home.head(key);
   if (!winner) throw new RepobaseError("transient", `"${key}" was written and deleted meanwhile`);
+  await requireToStay(home, key);
   return { info: await sameOrRefuse(winner, put), created: false };
+}
+
+/** Who is told that it is there will name it. @throws RepobaseError `transient` when it is being cleaned up: it can be sent in a moment */
+async function requireToStay(home: Bucket, key: string): Promise<void> {
+  if ((await relyOn(home, key)) && (await home.head(key)) === undefined)
+    throw new RepobaseError("transient", `"${key}" was cleaned up meanwhile`, { hint: "send it again" });
 }
 
 /** The hex sha256 of what is stored: the store's word when it keeps one, else computed. undefined: no such object. */

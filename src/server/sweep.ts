@@ -8,17 +8,15 @@ import { RepobaseError } from "../protocol/errors.ts";
 import {
   indexPrefix,
   LANCE_VERSIONS,
-  manifestKey,
   manifestPrefix,
-  objectKey,
   refKey,
-  snapshotKey,
   snapshotPrefix,
   sweepMarkerKey,
   tablePrefix,
 } from "../protocol/keys.ts";
 import { encodeRef } from "../protocol/ref.ts";
 import type { ObjectInfo } from "../store/object-store.ts";
+import { keysNamedBy } from "../gc/mark.ts";
 import { isMetered } from "./account.ts";
 import type { Bucket } from "./bucket.ts";
 import { type CurrentIndex, readCurrent, repoNotFound } from "./read-index.ts";
@@ -45,23 +43,39 @@ export async function refuseWhileSwept(home: Bucket, repo: string, now: () => nu
     throw new RepobaseError("transient", `the index of ${repo} is being cleaned up`, { hint: "try again in a moment" });
 }
 
-/**
- * @param of.now ms since the epoch
- * @throws RepobaseError `repo_not_found`, `transient` when another sweep is under way or the ref keeps moving
- */
-export async function sweep(of: {
+interface Place {
   readonly home: Bucket;
   readonly repo: string;
+  /** ms since the epoch. */
   readonly now: () => number;
-}): Promise<Swept> {
-  const { home, repo, now } = of;
+}
+
+/**
+ * Runs `work` while no ref comes to name what it did not name before.
+ * @param work undefined: there is no ref. Then nobody relies on anything but by asking for it (gc/rely-on.ts)
+ * @throws RepobaseError `transient` when another clean-up is under way or the ref keeps moving
+ */
+export async function whileNoRefMoves<T>(
+  { home, repo, now }: Place,
+  work: (current: Renewed | undefined) => Promise<T>,
+): Promise<T> {
   await refuseWhileSwept(home, repo, now);
   const key = sweepMarkerKey(repo);
   await home.delete(key);
   if (!(await home.put(key, new TextEncoder().encode("{}"), { onlyIf: { absent: true } })))
     throw new RepobaseError("transient", `the index of ${repo} is being cleaned up by another request`);
   try {
-    const current = await renew(home, repo);
+    return await work(await renew(home, repo));
+  } finally {
+    await home.delete(key);
+  }
+}
+
+/** @throws RepobaseError `repo_not_found`, and what `whileNoRefMoves` throws */
+export async function sweep(of: Place): Promise<Swept> {
+  const { home, repo, now } = of;
+  return whileNoRefMoves(of, async (current) => {
+    if (!current) throw repoNotFound(repo);
     const found = await unnamed(home, repo, current);
     const until = now() + SWEEP_MS;
     let done = 0;
@@ -70,20 +84,18 @@ export async function sweep(of: {
     const removed = found.slice(0, done);
     const bytes = removed.reduce((sum, info) => sum + (isMetered(info.key) ? info.size : 0), 0);
     return { objects: removed.length, bytes, left: found.slice(done).map((info) => info.key) };
-  } finally {
-    await home.delete(key);
-  }
+  });
 }
 
-interface Renewed extends CurrentIndex {
+export interface Renewed extends CurrentIndex {
   /** When the ref had moved last, by the store's clock. */
   readonly movedAt: number;
 }
 
-/** The same ref with the next generation: whoever meant to move the one before has lost. */
-async function renew(home: Bucket, repo: string): Promise<Renewed> {
+/** The same ref with the next generation: whoever meant to move the one before has lost. undefined: there is none. */
+async function renew(home: Bucket, repo: string): Promise<Renewed | undefined> {
   const current = await readCurrent(home, repo);
-  if (!current) throw repoNotFound(repo);
+  if (!current) return undefined;
   const { ref, stored } = current;
   const bytes = encodeRef({ ...ref, generation: ref.generation + 1 });
   if (!(await home.put(refKey(repo), bytes, { onlyIf: { etag: stored.etag } })))
@@ -92,13 +104,8 @@ async function renew(home: Bucket, repo: string): Promise<Renewed> {
 }
 
 async function unnamed(home: Bucket, repo: string, { ref, manifest, movedAt }: Renewed): Promise<ObjectInfo[]> {
-  const { tableId, table, objects, snapshots } = manifest;
-  const kept = new Set([
-    manifestKey(repo, ref.manifest),
-    ...objects.map(({ path }) => objectKey(repo, path)),
-    ...Object.values(snapshots).map((sha256) => snapshotKey(repo, tableId, sha256)),
-  ]);
-  const versions = `${tablePrefix(repo, table.name)}${LANCE_VERSIONS}/`;
+  const kept = await keysNamedBy({ store: home, repo, manifest, sha256: ref.manifest });
+  const versions = `${tablePrefix(repo, manifest.table.name)}${LANCE_VERSIONS}/`;
   const found: ObjectInfo[] = [];
   for (const prefix of [indexPrefix(repo), snapshotPrefix(repo), manifestPrefix(repo)])
     for await (const info of home.list(prefix))

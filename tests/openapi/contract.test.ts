@@ -150,6 +150,7 @@ test("each answer to that program is what the document says", async () => {
     scopes: ["read"],
     revoked: "laptop",
     swept: 0,
+    garbage: [0, 0],
     users: ["alice"],
     limits: [3, null],
     deleted: true,

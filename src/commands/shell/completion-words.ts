@@ -55,6 +55,7 @@ export const PLACES: Readonly<Record<string, readonly Value[]>> = {
   add: ["folders"],
   index: ["repos"],
   repair: ["repos"],
+  gc: ["repos"],
   purge: ["repos", "files"],
   remove: ["repos"],
   search: ["text"],

@@ -1,7 +1,9 @@
-/** What a push, a pull and a repair send and read. */
-import { REPAIR_HEADER, REPO_SWEPT, SHA256_HEADER } from "../../protocol/cloud-api.ts";
+/** What a push, a pull, a repair and a clean-up send and read. */
+import { union } from "valibot";
+import { GARBAGE, REPAIR_HEADER, REPO_SWEPT, SHA256_HEADER } from "../../protocol/cloud-api.ts";
 import { MANIFEST } from "../../protocol/manifest.ts";
 import { STORED_REF } from "../../protocol/ref.ts";
+import { HISTORY_PAGE } from "../../protocol/history.ts";
 import { SNAPSHOT } from "../../protocol/snapshot.ts";
 import {
   CONFIG,
@@ -15,6 +17,7 @@ import {
 } from "../answers.ts";
 import { needed, param, type Route, type RouteTable } from "../route.ts";
 
+const SNAPSHOT_OR_PAGE = union([SNAPSHOT.schema, HISTORY_PAGE.schema]);
 const BYTES = "application/octet-stream";
 const HASH = { type: "string", pattern: "^[0-9a-f]{64}$" };
 
@@ -45,13 +48,16 @@ export const SYNCING: RouteTable = {
   },
   "PUT /v1/manifest/:repo/:sha256": documentPut("Send a manifest", MANIFEST.schema),
   "GET /v1/snapshots/:repo/:tableId/:sha256": {
-    about: "Which files a commit sees",
+    about: "Which files a commit sees; or a page of older commits, by the link of a manifest or of a newer page",
     needs: "read",
     stored: true,
-    answers: { 200: SNAPSHOT },
+    answers: { 200: { schema: SNAPSHOT_OR_PAGE } },
     errors: ["not_found"],
   },
-  "PUT /v1/snapshots/:repo/:tableId/:sha256": documentPut("Send a snapshot", SNAPSHOT.schema),
+  "PUT /v1/snapshots/:repo/:tableId/:sha256": documentPut(
+    "Send a snapshot, or a page of older commits",
+    SNAPSHOT_OR_PAGE,
+  ),
   "GET /v1/refs/:repo": {
     about: "The one thing of a repository that changes in place: which manifest, which branches",
     needs: "read",
@@ -120,6 +126,18 @@ export const SYNCING: RouteTable = {
     needs: "write",
     answers: { 200: { schema: REPO_DELETED } },
     errors: ["repo_not_found", "damaged_config"],
+  },
+  "GET /v1/repos/:id/gc": {
+    about: "What a clean-up would free in the end; changes nothing",
+    needs: "read",
+    answers: { 200: GARBAGE },
+    errors: ["corrupt_index", "unsupported_format"],
+  },
+  "POST /v1/repos/:id/gc": {
+    about: "Plan what nobody needs any more, and delete what has been planned for a day",
+    needs: "write",
+    answers: { 200: GARBAGE },
+    errors: ["corrupt_index", "unsupported_format", "damaged_config"],
   },
   "POST /v1/repos/:id/sweep": {
     about: "Remove what the ref does not name; `left` above 0: call again",

@@ -30,6 +30,8 @@ export interface RunningServer {
 
 /** How often webhooks that are to be tried again are looked for. */
 const DUE_MS = 60_000;
+/** How often the next few indexes are cleaned up. */
+const CLEAN_UP_MS = 5 * 60_000;
 
 const FIRST_USER = "local";
 
@@ -62,7 +64,7 @@ export async function serve(of: {
   const serverFile = join(data, "server.json");
   const { adminToken, first } = readServerFile(serverFile);
   const embedder = keepModelsOpen(of.home);
-  const { app, settled, sendDue } = createServer({
+  const { app, settled, sendDue, collectDue } = createServer({
     store: new DirectoryStore(data),
     pageFiles: pageFiles(),
     adminToken,
@@ -81,9 +83,9 @@ export async function serve(of: {
   const server = listen(of, app.fetch);
   if (first) await writeFileAtomic(serverFile, `${JSON.stringify({ adminToken })}\n`, 0o600);
   const firstKey = first ? await issueFirstKey(app, adminToken) : undefined;
-  const due = setInterval(() => void sendDue(), DUE_MS);
+  const timers = [setInterval(() => void sendDue(), DUE_MS), setInterval(() => void collectDue(), CLEAN_UP_MS)];
   const stop = async () => {
-    clearInterval(due);
+    for (const timer of timers) clearInterval(timer);
     await server.stop();
     await settled();
   };

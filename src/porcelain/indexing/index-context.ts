@@ -95,6 +95,8 @@ export async function runIndexTree(
     readonly previous: Manifest | null;
     /** What the repository's main index has purged. */
     readonly purges: Purges | undefined;
+    /** See `IndexTreeOptions`. */
+    readonly keepCommits?: ReadonlySet<string> | null | undefined;
     readonly elsewhere?: (file: SourceFile) => boolean;
   },
 ): Promise<IndexTreeResult> {
@@ -115,6 +117,7 @@ export async function runIndexTree(
     previous: of.previous,
     purges: of.purges,
     readSnapshot: (named) => wholeSnapshot(home.store, repo.id, named),
+    ...(of.keepCommits && { keepCommits: of.keepCommits }),
     elsewhere: of.elsewhere,
     known: context.memory?.fragments[of.tableName],
     embedding: counted ? { kind: "model", embedder: counted.embedder } : embedding,

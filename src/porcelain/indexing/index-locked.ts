@@ -17,6 +17,7 @@ import { previousManifest } from "./previous-manifest.ts";
 import { publishIndex } from "./publish-index.ts";
 import { readSource, type TreeSource } from "./read-source.ts";
 import { pruneBranches, rememberIndexed } from "./prune-branches.ts";
+import { commitsToKeep, keepSetting } from "./retention.ts";
 import { withIndexed } from "../folder/checkout.ts";
 import { lookAt, rememberSeen } from "../folder/staleness.ts";
 import { withLimits } from "./select-limits.ts";
@@ -118,6 +119,8 @@ async function indexCommit(
     tableName: SHARED_TABLE,
     previous,
     purges: joinPurges(previous?.purges, purges),
+    keepCommits:
+      previous && local && commitsToKeep({ manifest: previous, ref: local.ref, names, keep: keepSetting(home) }),
   });
   await publishIndex({ home, repo, result, tree, names, local });
   if (result.changed)

@@ -10,10 +10,10 @@ import { openTableAt } from "../../table/open-table.ts";
 import { writeNamed } from "../../plumbing/write-named.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
-import { sha256Hex } from "../../protocol/hash.ts";
 import { SHARED_TABLE, WORKTREE, WORKTREE_TABLE } from "../../protocol/ids.ts";
 import { manifestKey } from "../../protocol/keys.ts";
-import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
+import { nameOfManifest, sealManifest } from "../../protocol/history.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
 import { makeSnapshot } from "../../protocol/snapshot.ts";
 import { type IndexContext, runIndexTree } from "./index-context.ts";
 import { previousManifest } from "./previous-manifest.ts";
@@ -80,7 +80,7 @@ async function writeBase(
   const fileIds = files.map(held).filter((id) => id !== undefined);
   const snapshot = makeSnapshot({ repo: main.repo, tableId: main.tableId, commit: WORKTREE, fileIds });
   return {
-    manifest: await sha256Hex(encodeManifest(main)),
+    manifest: await nameOfManifest(main),
     tableId: main.tableId,
     snapshot: await writeSnapshot({ to: home.store, snapshot }),
     files: snapshot.files,
@@ -89,8 +89,7 @@ async function writeBase(
 
 /** Not through plumbing's writeManifest: that one refuses this table, so that it can never be sent. */
 async function writeLocalManifest({ home }: IndexContext, manifest: Manifest): Promise<string> {
-  const bytes = encodeManifest(manifest);
-  const sha256 = await sha256Hex(bytes);
+  const { bytes, sha256 } = await sealManifest(manifest);
   await writeNamed({ to: home.store, key: manifestKey(manifest.repo, sha256), bytes, sha256 });
   return sha256;
 }

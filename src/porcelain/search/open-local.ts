@@ -4,8 +4,8 @@ import type { Home } from "../../home/home.ts";
 import { canonicalJson } from "../../protocol/canonical-json.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
 import type { Ref } from "../../protocol/ref.ts";
-import { resolveCommit } from "../../protocol/resolve-commit.ts";
 import { readCurrentRef, readManifest } from "../../search/current-ref.ts";
+import { findCommit } from "../../search/find-commit.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import type { IndexView } from "../../search/index-view.ts";
 import { openNamedView, openView } from "../../search/open-view.ts";
@@ -71,7 +71,7 @@ async function isIndexed(home: Home, ref: Ref, of: { repo: string; ref: string }
   const manifest = await readManifest(home.store, { repo: of.repo, sha256: ref.manifest });
   if (manifest === undefined) return true;
   try {
-    resolveCommit(ref, manifest, of.ref);
+    await findCommit({ store: home.store, repo: of.repo, ref, manifest }, of.ref);
     return true;
   } catch (error) {
     return !isRepobaseError(error, "ref_not_found") || error.fields.candidates !== undefined;

@@ -7,9 +7,9 @@ import { movedLocally } from "../../plumbing/update-ref.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
 import { writeSnapshot } from "../../plumbing/write-snapshot.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
-import { sha256Hex } from "../../protocol/hash.ts";
+import { nameOfManifest } from "../../protocol/history.ts";
 import { snapshotKey } from "../../protocol/keys.ts";
-import { encodeManifest, formatFor, type Manifest } from "../../protocol/manifest.ts";
+import { formatFor, type Manifest } from "../../protocol/manifest.ts";
 import { purgedPatterns, type Purges, samePurges } from "../../protocol/purges.ts";
 import { decodeSnapshot, makeSnapshot, visibleFileIds } from "../../protocol/snapshot.ts";
 import { compilePathGlobs } from "../../search/path-glob.ts";
@@ -53,7 +53,8 @@ export async function applyPurges(of: {
   const removed = await removeFiles({ ...of, isUnwanted: purgedFilter(purges) });
   if (removed === undefined && isSaid) return manifest;
   const snapshots = removed ? await withoutFiles(local, manifest, removed.gone) : manifest.snapshots;
-  const left = { ...(removed?.manifest ?? manifest), snapshots, purges };
+  const { log } = manifest;
+  const left = { ...(removed?.manifest ?? manifest), snapshots, purges, ...(log && { log }) };
   const purged = { ...left, format: formatFor(left) };
   await writeManifest({ to: local, repo: manifest.repo, manifest: purged });
   return purged;
@@ -64,7 +65,7 @@ export async function showPurged(
   { local, repo, device, now }: Pick<SyncInput, "local" | "repo" | "device" | "now">,
   { here, purged }: { readonly here: StoredRef; readonly purged: Manifest },
 ): Promise<void> {
-  const sha256 = await sha256Hex(encodeManifest(purged));
+  const sha256 = await nameOfManifest(purged);
   const ref = nextRef({ shown: here.ref, manifest: sha256, before: here.ref, device, now: now() });
   if ((await updateLocalRef({ to: local, repo, ref, expected: here })) === undefined) throw movedLocally(repo);
 }

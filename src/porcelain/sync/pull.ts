@@ -12,8 +12,8 @@ import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { movedLocally } from "../../plumbing/update-ref.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { hintingRemote } from "../../protocol/repair-hint.ts";
-import { sha256Hex } from "../../protocol/hash.ts";
-import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
+import { nameOfManifest } from "../../protocol/history.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
 import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
@@ -175,7 +175,7 @@ async function take(input: PullInput, sides: Sides): Promise<Taken> {
   const { applyPurges } = await import("./apply-purges.ts");
   const purges = joinPurges(theirs.purges, ours?.purges);
   const manifest = await applyPurges({ ...input, manifest: theirs, purges });
-  return { ...taken, manifest, sha256: await sha256Hex(encodeManifest(manifest)), fetched, skipped };
+  return { ...taken, manifest, sha256: await nameOfManifest(manifest), fetched, skipped };
 }
 
 /**
@@ -206,7 +206,7 @@ async function remoteManifest(input: PullInput, sha256: string): Promise<Manifes
   const { local, remote, repo } = input;
   const found =
     (await localManifest({ local, repo, sha256 })) ??
-    (await hintingRemote(catManifest({ from: remote, repo, sha256 })));
+    (await hintingRemote(catManifest({ from: remote, repo, sha256, pages: local })));
   if (found !== undefined) return found;
   throw new RepobaseError("missing_objects", `the cloud's index of "${repo}" lost its manifest`, {
     hint: "push it again from a device that has it",

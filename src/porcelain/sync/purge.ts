@@ -5,7 +5,7 @@
  * where it died. "Gone" is said of what was looked for and not found.
  */
 import { catManifest } from "../../plumbing/cat-manifest.ts";
-import { indexObjectsOf } from "../../plumbing/index-object.ts";
+import { keysOf } from "../../plumbing/index-object.ts";
 import { readRef, type StoredRef } from "../../plumbing/read-ref.ts";
 import { verifyManifest } from "../../plumbing/verify-manifest.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
@@ -66,7 +66,7 @@ export async function purge(input: PurgeInput): Promise<PurgeResult> {
   const files = await findPurged({ localDir, manifest, purges });
   const done = { repoId: repo, purged: purgedPatterns(purges), dryRun: input.dryRun, files };
   if (input.dryRun) return { ...done, removed: { here: 0, cloud: cloud ? 0 : null }, left: [] };
-  for (const { key } of indexObjectsOf(manifest, repo)) old.add(key);
+  for (const key of await keysOf(manifest, repo)) old.add(key);
 
   await moveLocalRef(input, { here, manifest, purges, inCloud: cloud !== undefined });
   const past = input.undo ? [] : await unnamedHere(input, (await localIndex(input)).manifest);
@@ -99,8 +99,7 @@ async function takeCloudIn(input: Syncing, old: Set<string>): Promise<void> {
   const there = await readRef({ from: reading(cloud, input), repo });
   const manifest = there && (await catManifest({ from: local, repo, sha256: there.ref.manifest }));
   if (!there || !manifest) return;
-  old.add(manifestKey(repo, there.ref.manifest));
-  for (const { key } of indexObjectsOf(manifest, repo)) old.add(key);
+  for (const key of await keysOf(manifest, repo)) old.add(key);
 }
 
 async function localIndex({
@@ -160,7 +159,7 @@ async function leftThere(
     ((await catManifest({ from: local, repo, sha256 })) ?? (await catManifest({ from: remote, repo, sha256 })));
   if (!manifest || !knowsPurges(manifest.purges, of.purges))
     return [{ side: "remote", key: manifestKey(repo, sha256) }];
-  const named = new Set([manifestKey(repo, sha256), ...indexObjectsOf(manifest, repo).map(({ key }) => key)]);
+  const named = new Set(await keysOf(manifest, repo));
   const left: string[] = [];
   for (const key of of.old) if (!named.has(key) && (await remote.head(key, { signal })) !== undefined) left.push(key);
   const { problems } = await verifyManifest({ store: remote, repo, signal });

@@ -9,6 +9,7 @@ import type { RowBlock } from "../../table/row-block.ts";
 import { type LanceTable, openTableIn } from "../../table/open-table.ts";
 import { catObject } from "../../plumbing/cat-object.ts";
 import { setVersionOf } from "../../table/set-version.ts";
+import { logOf } from "../../protocol/history.ts";
 import { joinPurges } from "../../protocol/purges.ts";
 import { applyPurges, purgedFilter } from "./apply-purges.ts";
 import { writeManifest } from "../../plumbing/write-manifest.ts";
@@ -76,7 +77,8 @@ export async function rebaseTable(of: {
     const fileIds = visible.map((file) => known.idOf(file) as number);
     snapshots[commit] = await writeSnapshot({ to: local, snapshot: makeSnapshot({ repo, tableId, commit, fileIds }) });
   }
-  const manifest: Manifest = { ...table, snapshots };
+  const log = [...logOf(theirs), ...logOf(ours).filter(({ commit }) => seen.has(commit))];
+  const manifest: Manifest = { ...table, snapshots, log };
   return { manifest, sha256: await writeManifest({ to: local, repo, manifest }), filesAppended: added.length };
 }
 

@@ -204,7 +204,7 @@ async function ignoringDamage<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (isRepobaseError(error, "corrupt_index", "hash_mismatch")) return undefined;
+    if (isRepobaseError(error, "corrupt_index", "hash_mismatch", "missing_objects")) return undefined;
     throw error;
   }
 }

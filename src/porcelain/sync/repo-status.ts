@@ -5,6 +5,7 @@ import { syncedIn } from "../../plumbing/local-ref.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
 import type { StaleFolder } from "../../protocol/search-api.ts";
 import { findStale } from "../folder/staleness.ts";
+import { type IndexSize, indexSize } from "./index-size.ts";
 import { syncInput } from "./sync-input.ts";
 import { type SyncState, syncStatus } from "./sync-status.ts";
 
@@ -33,6 +34,8 @@ export interface RepoStatus extends CloudStanding {
   readonly folder: string | null;
   /** How that folder differs from its index; null: it does not. */
   readonly stale: StaleFolder | null;
+  /** null: there is no index of a commit, or it is damaged. */
+  readonly size: IndexSize | null;
 }
 
 interface OfRepo {
@@ -43,7 +46,9 @@ interface OfRepo {
 
 export async function repositoryStatus(of: OfRepo): Promise<RepoStatus> {
   const stale = (await findStale(of.home, of.repo)) ?? null;
-  return { ...(await cloudStanding(of)), folder: folderOf(of.repo) ?? null, stale };
+  const { home, repo } = of;
+  const size = await indexSize({ local: home.store, localDir: home.dir, repo: repo.id });
+  return { ...(await cloudStanding(of)), folder: folderOf(repo) ?? null, stale, size };
 }
 
 export async function cloudStanding(of: OfRepo): Promise<CloudStanding> {

@@ -38,7 +38,7 @@ export async function sendIndex(sides: Sides & { replaced?: Replaced | undefined
   await input.spaceId();
   if (!sameIndex || state.distrust) {
     await uploadAll(input, { state, ours, theirs: state.distrust ? undefined : theirs });
-    await writeManifest({ to: remote, repo, manifest: ours });
+    await writeManifest({ to: remote, repo, manifest: ours, known: state.distrust ? undefined : theirs });
   }
   const ref = nextRef({
     shown,

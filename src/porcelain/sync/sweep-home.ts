@@ -7,14 +7,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { catManifest } from "../../plumbing/cat-manifest.ts";
-import { indexObjectsOf } from "../../plumbing/index-object.ts";
+import { keysOf } from "../../plumbing/index-object.ts";
 import { readRef } from "../../plumbing/read-ref.ts";
-import { sha256Hex } from "../../protocol/hash.ts";
 import { SHARED_TABLE, WORKTREE_TABLE } from "../../protocol/ids.ts";
 import {
   indexPrefix,
   LANCE_VERSIONS,
-  manifestKey,
   manifestPrefix,
   purgeMarkerKey,
   snapshotPrefix,
@@ -22,7 +20,7 @@ import {
   worktreeKey,
   worktreePrefix,
 } from "../../protocol/keys.ts";
-import { encodeManifest, type Manifest } from "../../protocol/manifest.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
 import type { RepoSwept } from "../../protocol/cloud-api.ts";
 import { samePurges, type Purges } from "../../protocol/purges.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -111,8 +109,7 @@ export async function unnamedHere(
   { local, repo }: Pick<Place, "local" | "repo">,
   manifest: Manifest,
 ): Promise<readonly string[]> {
-  const name = manifestKey(repo, await sha256Hex(encodeManifest(manifest)));
-  const kept = new Set([name, ...indexObjectsOf(manifest, repo).map(({ key }) => key)]);
+  const kept = new Set(await keysOf(manifest, repo));
   const versions = `${tablePrefix(repo, SHARED_TABLE)}${LANCE_VERSIONS}/`;
   const found: string[] = [];
   for (const prefix of [indexPrefix(repo), snapshotPrefix(repo), manifestPrefix(repo)])

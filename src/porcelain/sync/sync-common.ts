@@ -62,15 +62,15 @@ export async function findManifest(of: {
   readonly sha256: string;
 }): Promise<Manifest | undefined> {
   const here = await localManifest(of);
-  return here ?? hintingRemote(catManifest({ from: of.remote, repo: of.repo, sha256: of.sha256 }));
+  return here ?? hintingRemote(catManifest({ from: of.remote, repo: of.repo, sha256: of.sha256, pages: of.local }));
 }
 
-/** The same; undefined also when the remote's is damaged and nobody can read that index. */
+/** The same; undefined also when the remote's is damaged, or a page of it, and nobody can read that index. */
 export async function readableManifest(of: Parameters<typeof findManifest>[0]): Promise<Manifest | undefined> {
   try {
     return await findManifest(of);
   } catch (error) {
-    if (isRepobaseError(error, "hash_mismatch", "corrupt_index")) return undefined;
+    if (isRepobaseError(error, "hash_mismatch", "corrupt_index", "missing_objects")) return undefined;
     throw error;
   }
 }
@@ -84,7 +84,7 @@ export async function localManifest(of: {
   try {
     return await catManifest({ from: of.local, repo: of.repo, sha256: of.sha256 });
   } catch (error) {
-    if (isRepobaseError(error, "hash_mismatch", "corrupt_index")) return undefined;
+    if (isRepobaseError(error, "hash_mismatch", "corrupt_index", "missing_objects")) return undefined;
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import type { Ref } from "../../protocol/ref.ts";
 import { isCommit } from "../../protocol/ids.ts";
 import { mapBounded } from "../../store/map-bounded.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
+import { readWhole } from "../find-commit.ts";
 import { rememberSnapshot } from "../open-view.ts";
 import type { ViewCache } from "../view-cache.ts";
 
@@ -33,13 +34,19 @@ export interface OrderedCommit {
   readonly stored: number | null;
 }
 
-/** What a commit sees. */
+/** A manifest as it is stored says the newest commits alone. */
+export const withAllCommits = async (reader: CommitReader): Promise<CommitReader> => ({
+  ...reader,
+  manifest: await readWhole(reader),
+});
+
+/** What a commit sees. @param reader of all commits */
 export function snapshotOf(reader: CommitReader, commit: string): Promise<BitmapSet> {
   const { manifest } = reader;
   return rememberSnapshot({ ...reader, tableId: manifest.tableId, sha256: manifest.snapshots[commit] ?? "" });
 }
 
-/** One listing, a page of which tells of a thousand snapshots; and reads of snapshots that were stored together. */
+/** Of a reader of all commits: one listing, a page of which tells of a thousand snapshots; and reads of snapshots that were stored together. */
 export async function commitsInOrder(reader: CommitReader): Promise<readonly OrderedCommit[]> {
   const { store, repo, manifest, ref, signal } = reader;
   const times = new Map<string, number>();

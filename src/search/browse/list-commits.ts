@@ -4,7 +4,7 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import { strings } from "../../lance/values.ts";
 import { mapBounded } from "../../store/map-bounded.ts";
 import type { IndexView } from "../index-view.ts";
-import { type CommitReader, commitsInOrder, type OrderedCommit, snapshotOf } from "./commit-order.ts";
+import { type CommitReader, commitsInOrder, type OrderedCommit, snapshotOf, withAllCommits } from "./commit-order.ts";
 import { listVisibleFiles } from "./visible-files.ts";
 
 /** Snapshots that one question about a file looks into, each a read where the server has not seen it lately. */
@@ -17,7 +17,8 @@ interface CommitPage {
 }
 
 /** `next` is the commit that the page ends with, not yet a cursor. @throws RepobaseError `ref_not_found` when `after` is not there */
-export async function listCommits(reader: CommitReader, { limit, after }: CommitPage): Promise<CommitList> {
+export async function listCommits(current: CommitReader, { limit, after }: CommitPage): Promise<CommitList> {
+  const reader = await withAllCommits(current);
   const rest = commitsAfter(await commitsInOrder(reader), after);
   const page = rest.slice(0, limit);
   const commits = await mapBounded(page, (commit) => describeCommit(reader, commit));
@@ -29,10 +30,11 @@ export async function listCommits(reader: CommitReader, { limit, after }: Commit
  * @throws RepobaseError `not_found` when no indexed commit has the file, `ref_not_found` as `listCommits`
  */
 export async function fileHistory(
-  reader: CommitReader,
+  current: CommitReader,
   of: CommitPage & { readonly view: IndexView; readonly path: string },
 ): Promise<FileHistory> {
   const { view, path, limit, after } = of;
+  const reader = await withAllCommits(current);
   const [versions, all] = await Promise.all([versionsOf(view, path, reader.signal), commitsInOrder(reader)]);
   if (versions.length === 0)
     throw new RepobaseError(

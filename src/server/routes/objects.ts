@@ -8,6 +8,7 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import { isTableName } from "../../protocol/ids.ts";
 import { checkSha256, LANCE_VERSIONS, objectKey } from "../../protocol/keys.ts";
 import type { ManifestObject } from "../../protocol/manifest.ts";
+import { relyOn } from "../../gc/rely-on.ts";
 import { admitTo, type AppEnv, type Services } from "../app-env.ts";
 import { sizedBody } from "../limits.ts";
 import { readCurrent } from "../read-index.ts";
@@ -19,9 +20,12 @@ export function objectRoutes(services: Services): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const route = "/:repo/:path{.+}" as const;
 
-  app.get(route, (c) =>
-    sendObject({ request: c.req.raw, home: c.var.home, key: objectKey(c.req.param("repo"), c.req.param("path")) }),
-  );
+  app.get(route, async (c) => {
+    const key = objectKey(c.req.param("repo"), c.req.param("path"));
+    // a push that was cut off asks before it sends, and will count on the answer
+    if (c.req.raw.method === "HEAD" && c.var.caller.scopes.includes("write")) await relyOn(c.var.home, key);
+    return sendObject({ request: c.req.raw, home: c.var.home, key });
+  });
 
   app.put(route, async (c) => {
     const key = objectKey(c.req.param("repo"), checkWritable(c.req.param("path")));

@@ -1,12 +1,21 @@
 /** `/v1/repos`: what is synced, and how to remove all of one, or what is left of its past. */
 import { Hono } from "hono";
-import { checkRepoId, indexPrefix, manifestPrefix, refKey, snapshotPrefix } from "../../protocol/keys.ts";
+import { clockKey, planKey } from "../../gc/plan.ts";
+import {
+  checkRepoId,
+  indexPrefix,
+  manifestPrefix,
+  refKey,
+  snapshotPrefix,
+  sweepMarkerKey,
+} from "../../protocol/keys.ts";
 import { isMetered } from "../account.ts";
 import type { AppEnv, Services } from "../app-env.ts";
 import { untilGone } from "../bucket.ts";
 import type { Bucket } from "../bucket.ts";
 import { describeRepos } from "../../search/describe-repos.ts";
 import type { ObjectInfo } from "../../store/object-store.ts";
+import { collectRepo, describeRepoGarbage } from "../collect-garbage.ts";
 import { finishFor } from "../finish.ts";
 import { repoNotFound } from "../read-index.ts";
 import { sweep } from "../sweep.ts";
@@ -39,6 +48,17 @@ export function repoRoutes(services: Services): Hono<AppEnv> {
     await services.usage.took(c.var.caller.userId, -bytes);
     return c.json({ id: repo, objects, bytes, left: left.length });
   });
+  app.get("/repos/:id/gc", async (c) => {
+    const repo = checkRepoId(c.req.param("id"));
+    return c.json({ id: repo, ...(await describeRepoGarbage(untilGone(c.var.home, c.req.raw.signal), repo)) });
+  });
+  app.post("/repos/:id/gc", async (c) => {
+    const repo = checkRepoId(c.req.param("id"));
+    const found = await finishFor(c)(
+      collectRepo({ ...services, now: services.identity.now, home: c.var.home, repo, userId: c.var.caller.userId }),
+    );
+    return c.json({ id: repo, ...found });
+  });
   return app;
 }
 
@@ -56,7 +76,7 @@ async function deleteRepo(
     for await (const info of home.list(prefix, { signal })) found.push(info);
   const ref = await home.head(refKey(repo));
   if (ref) await home.delete(refKey(repo));
-  await home.deleteMany(found.map(({ key }) => key));
+  await home.deleteMany([...found.map(({ key }) => key), planKey(repo), clockKey(repo), sweepMarkerKey(repo)]);
   const bytes = found.reduce((sum, { key, size }) => sum + (isMetered(key) ? size : 0), 0);
   return { objects: found.length + (ref ? 1 : 0), bytes };
 }

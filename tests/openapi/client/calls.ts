@@ -185,6 +185,8 @@ export async function changeAll(of: Subject) {
   const object = { repo, path: "files.lance/data/none.lance" };
   await client.DELETE("/v1/index/{repo}/{path}", { params: { path: object } });
   const swept = await client.POST("/v1/repos/{id}/sweep", { params: { path: { id: repo } } });
+  const found = await client.GET("/v1/repos/{id}/gc", { params: { path: { id: repo } } });
+  const collected = await client.POST("/v1/repos/{id}/gc", { params: { path: { id: repo } } });
   const issued = await admin.POST("/v1/admin/keys", { body: { userId: "bob", expires: "2999-01-01" } });
   await admin.GET("/v1/admin/keys", { params: { query: { userId: "bob" } } });
   await admin.DELETE("/v1/admin/keys/{id}", { params: { path: { id: issued.data?.id ?? "" } } });
@@ -207,6 +209,7 @@ export async function changeAll(of: Subject) {
     scopes: key.data?.scopes,
     revoked: revoked.data?.revoked.label,
     swept: swept.data?.left,
+    garbage: [found.data?.unneeded.objects, collected.data?.deleted.objects],
     users: users.data?.users.map(({ userId }) => userId),
     limits: [limited.data?.quota.repos.limit, limited.data?.quota.files.limit],
     deleted: deleted.data?.deleted,
