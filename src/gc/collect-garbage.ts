@@ -2,7 +2,8 @@
  * Removes from a store what no ref of a repository needs: marks what is needed, plans what is not, and deletes what has been planned for
  * a grace. An object goes when it is old enough for no push to be waiting to name it (first grace), and then has been in the plan,
  * needed by nobody and relied on by nobody, for a second one, in which readers of an older state finish. All times are the store's.
- * The deletion itself is made safe by `alone` (S1), whatever the clocks say. Killed anywhere, the next collection goes on.
+ * The deletion itself is made safe by `alone` (S1), as long as one call to the store takes less than two minutes. Killed anywhere,
+ * the next collection goes on.
  */
 import { canonicalJson } from "../protocol/canonical-json.ts";
 import type { Garbage, Sum } from "../protocol/cloud-api.ts";

@@ -44,6 +44,8 @@ export interface MoveRef {
   readonly onlyIf: NonNullable<PutOptions["onlyIf"]>;
   readonly userId: string;
   readonly usage: UsageMeter;
+  /** ms since the epoch. */
+  readonly now: () => number;
   /** Of the request: it ends the checks, not the move that follows them. */
   readonly signal: AbortSignal;
   /** Sees to it that work goes on when the client has gone; gives what the work gives. */
@@ -67,7 +69,7 @@ export async function moveRef(move: MoveRef): Promise<ObjectInfo> {
   if (damaged === undefined) refuseWhenMoved(current, onlyIf, repo);
   if (ref.generation <= (current?.ref.generation ?? 0))
     throw new RepobaseError("usage", `generation ${ref.generation} does not follow ${current?.ref.generation ?? 0}`);
-  await refuseWhileSwept(home, repo, Date.now);
+  await refuseWhileSwept(home, repo, move.now);
   const before = current && (await readManifestIfWhole(home, repo, current.ref.manifest));
   const reader = untilGone(home, move.signal);
   const manifest = await requireEverything({ home: reader, repo, ref, before });

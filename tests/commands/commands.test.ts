@@ -260,6 +260,8 @@ test("plumbing", async () => {
   await json("repair mine --remote");
   await text("repair mine");
   await text("repair");
+  await json("gc mine --dry-run --remote");
+  await text("gc mine --keep 1");
   expect((await run("purge mine no.where", { code: 2 })).stderr).toContain("--yes");
   await json("purge mine --dry-run no.where");
   await text("purge mine --yes --remote no.where");

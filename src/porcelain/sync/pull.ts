@@ -18,6 +18,7 @@ import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import type { Ref } from "../../protocol/ref.ts";
 import { setVersionOf } from "../../table/set-version.ts";
 import { decideHeads } from "./decide-heads.ts";
+import { forgetDropped } from "./forget-dropped.ts";
 import { fetchIndex } from "./fetch-index.ts";
 import { droppedHere, localManifest, mainCommit, countedRemote, relationOf, type SyncInput } from "./sync-common.ts";
 import { markPurge, sweepAfterPurge } from "./sweep-home.ts";
@@ -64,8 +65,7 @@ export async function pull(input: PullInput): Promise<PullResult> {
       hint: "push it from a device that has it",
       fields: { repo },
     });
-  const here = await readRef({ from: local, repo });
-  const base = here && (await baseFor({ here: here.ref, there: there.ref, spaceId: input.spaceId }));
+  const { here, base } = await sideHere({ ...input, remote }, there);
   const taken = await take({ ...input, remote }, { here, there, base });
   const ref = await showTaken(input, { here, there, base, taken });
   await sweepAfterPurge(input);
@@ -87,6 +87,20 @@ export async function pull(input: PullInput): Promise<PullResult> {
     filesRebased: taken.rebased,
     headsPruned: headsDropped(here?.ref.heads ?? {}, ref.heads),
   };
+}
+
+/** What is here, without what the cloud dropped since. */
+async function sideHere(input: PullInput, there: StoredRef): Promise<Pick<Sides, "here" | "base">> {
+  const { local, repo } = input;
+  const here = await readRef({ from: local, repo });
+  const base = here && (await baseFor({ here: here.ref, there: there.ref, spaceId: input.spaceId }));
+  const isElsewhere = here !== undefined && here.ref.manifest !== there.ref.manifest && base !== undefined;
+  // where all was pushed, the cloud's index simply takes the place of ours
+  if (!isElsewhere || here.ref.manifest === base.manifest) return { here, base };
+  const ours = await localManifest({ local, repo, sha256: here.ref.manifest });
+  const theirs = ours && (await remoteManifest(input, there.ref.manifest));
+  const isMoved = ours && theirs && (await forgetDropped(input, { here, base, ours, theirs }));
+  return { here: isMoved ? await readRef({ from: local, repo }) : here, base };
 }
 
 interface Sides {

@@ -14,6 +14,7 @@ import type { Manifest } from "../../protocol/manifest.ts";
 import { joinPurges, knowsPurges } from "../../protocol/purges.ts";
 import { sleepFor } from "../../store/repeat.ts";
 import type { Outcome, PushInput, PushResult, Readable, Replaced, Sides, State } from "./push-contract.ts";
+import { forgetDropped } from "./forget-dropped.ts";
 import { mergedRefs, moveHeads, removeLeftovers, sendIndex } from "./send-index.ts";
 import { countedRemote, droppedHere, mainCommit, readableManifest, relationOf } from "./sync-common.ts";
 import { markPurge, sweepAfterPurge } from "./sweep-home.ts";
@@ -99,6 +100,7 @@ async function tryPush(input: PushInput, state: State): Promise<Outcome> {
     return sendIndex(sides);
   }
   const readable = { ...sides, theirs };
+  if (!droppedHere(readable) && (await forgetDropped(input, readable))) return { kind: "again", pause: false };
   const standing = relationOf({ ...readable, fromTheirs: state.joined === there.ref.manifest });
   input.trace?.(`the index here is ${STANDINGS[standing]} the cloud's, generation ${there.ref.generation}`);
   switch (standing) {

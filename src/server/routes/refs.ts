@@ -36,6 +36,7 @@ export function refRoutes(services: Services): Hono<AppEnv> {
       onlyIf,
       userId: caller.userId,
       usage: services.usage,
+      now: services.identity.now,
       signal: c.req.raw.signal,
       finish: finishFor(c),
       onMoved(before, after) {
