@@ -56,7 +56,7 @@ export interface PullResult {
  *   index of an unrelated table would be lost; `busy` when the local index is changed meanwhile; and what the stores throw
  */
 export async function pull(input: PullInput): Promise<PullResult> {
-  const { repo, now, local } = input;
+  const { repo, now } = input;
   const started = now();
   const { remote, counted } = countedRemote(input);
   const there = await readRef({ from: remote, repo });
