@@ -70,8 +70,7 @@ export async function collectGarbage(of: Collection): Promise<Garbage> {
     const keys = planFor({ unneeded, before, now, graces: of.graces });
     const until = of.elapsed() + DELETING_MS / 3;
     if (!(await replacePlan(of, before, keys))) continue;
-    const taken = keys.filter((planned) => planned.taken);
-    const deleted = await deleteTaken(of, taken, until);
+    const deleted = keys.some(({ taken }) => taken) ? await of.alone(() => deleteTaken(of, until)) : [];
     const gone = new Set(deleted.map(({ key }) => key));
     return {
       needed: sumOf(needed),
@@ -115,20 +114,21 @@ async function replacePlan(
   return isSame || writePlan(store, { repo, before, keys });
 }
 
-/** @param until by `elapsed`: from then on others may count on what is left */
-async function deleteTaken(of: Collection, taken: readonly Planned[], until: number): Promise<readonly Planned[]> {
-  if (taken.length === 0) return [];
-  const deleted = await of.alone(async () => {
-    // a push that was through before we were alone may need one of them
-    const needed = await of.needed();
-    const unneeded = taken.filter(({ key }) => !needed.has(key));
-    let done = 0;
-    for (; done < unneeded.length && of.elapsed() < until; done += BATCH)
-      await of.deleteMany(unneeded.slice(done, done + BATCH).map(({ key }) => key));
-    return unneeded.slice(0, done);
-  });
+/**
+ * What the plan says is taken, now that nobody else deletes: another collection may have deleted some of it meanwhile, a push sent it
+ * again, or a ref come to name it.
+ * @param until by `elapsed`: from then on others may count on what is left
+ */
+async function deleteTaken(of: Collection, until: number): Promise<readonly Planned[]> {
+  const { plan } = await readPlan(of.store, of.repo);
+  const written = new Map((await look(of)).unneeded.map(({ key, uploaded }) => [key, uploaded]));
+  const taken = plan.keys.filter((planned) => planned.taken);
+  const due = taken.filter(({ key, uploaded }) => written.get(key) === uploaded);
+  let done = 0;
+  for (; done < due.length && of.elapsed() < until; done += BATCH)
+    await of.deleteMany(due.slice(done, done + BATCH).map(({ key }) => key));
   await forget(of, new Set(taken.map(({ key }) => key)));
-  return deleted;
+  return due.slice(0, done);
 }
 
 /** Out of the plan with them; what was not deleted is found again. */

@@ -47,7 +47,10 @@ export async function collectRepo(
   return found;
 }
 
-/** Of what the ref names now. A repository without one is a first push, or what is left of it: nothing is needed that is not young. */
+/**
+ * Of what the ref names now. A repository without one is a first push, or what is left of it: nothing is needed but what is young or
+ * was relied on lately. (A first ref cannot be kept from being written, as a move can: no request takes as long as the graces.)
+ */
 async function neededNow(home: Bucket, repo: string): Promise<ReadonlySet<string>> {
   const current = await readCurrent(home, repo);
   if (!current) return new Set();

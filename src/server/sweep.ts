@@ -38,9 +38,15 @@ export interface Swept {
 
 /** @throws RepobaseError `transient` while a sweep is under way: come back */
 export async function refuseWhileSwept(home: Bucket, repo: string, now: () => number): Promise<void> {
+  await staleMark(home, repo, now);
+}
+
+/** The mark of a server that died; undefined: there is none. @throws as `refuseWhileSwept` */
+async function staleMark(home: Bucket, repo: string, now: () => number): Promise<ObjectInfo | undefined> {
   const mark = await home.head(sweepMarkerKey(repo));
   if (mark !== undefined && now() - mark.uploaded < MARK_MS)
     throw new RepobaseError("transient", `the index of ${repo} is being cleaned up`, { hint: "try again in a moment" });
+  return mark;
 }
 
 interface Place {
@@ -59,15 +65,17 @@ export async function whileNoRefMoves<T>(
   { home, repo, now }: Place,
   work: (current: Renewed | undefined) => Promise<T>,
 ): Promise<T> {
-  await refuseWhileSwept(home, repo, now);
+  const stale = await staleMark(home, repo, now);
   const key = sweepMarkerKey(repo);
-  await home.delete(key);
-  if (!(await home.put(key, new TextEncoder().encode("{}"), { onlyIf: { absent: true } })))
-    throw new RepobaseError("transient", `the index of ${repo} is being cleaned up by another request`);
+  // of two that find none, or the same stale one, one is alone; random, so that its etag is its own
+  const bytes = new TextEncoder().encode(JSON.stringify({ by: crypto.randomUUID() }));
+  const mark = await home.put(key, bytes, { onlyIf: stale ? { etag: stale.etag } : { absent: true } });
+  if (!mark) throw new RepobaseError("transient", `the index of ${repo} is being cleaned up by another request`);
   try {
     return await work(await renew(home, repo));
   } finally {
-    await home.delete(key);
+    // one that took so long that its mark was taken for stale leaves the other's
+    if ((await home.head(key))?.etag === mark.etag) await home.delete(key);
   }
 }
 

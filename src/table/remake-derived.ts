@@ -32,7 +32,7 @@ export async function remakeDerived(of: {
   readonly lost: readonly string[];
 }): Promise<Manifest> {
   const { manifest, lost } = of;
-  const { repo, table, stats, snapshots, model } = manifest;
+  const { repo, table, stats, snapshots, log, model } = manifest;
   const indexDir = join(of.localDir, indexPrefix(repo));
   const tableDir = join(indexDir, table.name);
   await requireWhole(
@@ -53,7 +53,7 @@ export async function remakeDerived(of: {
     nextFileId: manifest.nextFileId ?? (await FileVersions.of(rows)).nextFileId,
   });
   await setVersion(tableOnDisk(tableDir), versionIn(described));
-  return { ...described, snapshots };
+  return { ...described, snapshots, ...(log && { log }) };
 }
 
 async function remakeTextIndex(tableDir: string, isKept: boolean): Promise<void> {

@@ -34,7 +34,10 @@ export const FLAG_VALUES: Readonly<Record<string, Value>> = {
   "--role": oneOf(ROLES),
   "--scope": oneOf(CONFIG_SCOPES),
   "--pooling": "=mean,cls",
-  ...each("text", "--limit --cursor --name --keep --max-file-bytes --threads --flush-seconds --query-prefix --passage-prefix"),
+  ...each(
+    "text",
+    "--limit --cursor --name --keep --max-file-bytes --threads --flush-seconds --query-prefix --passage-prefix",
+  ),
   ...each("text", "--body --url --key --expect --label --scopes --expires --space --org --login --invitation"),
   ...each("text", "--endpoint --api-key --port --host --rate-limit --cors --sign-up --public-url"),
   ...each("text", "--github-client-id --github-base-url --quota-repos --quota-files --quota-bytes --bytes"),
