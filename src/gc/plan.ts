@@ -7,7 +7,7 @@ import { array, exactOptional } from "valibot";
 import { canonicalJson } from "../protocol/canonical-json.ts";
 import { count, decodeDocument, type DocumentType, fields, text, yesNo } from "../protocol/decode.ts";
 import { isRepobaseError } from "../protocol/errors.ts";
-import { checkRepoId } from "../protocol/keys.ts";
+import { clockKey, planKey } from "../protocol/keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
 export interface Planned {
@@ -48,10 +48,6 @@ const PLAN: DocumentType<GcPlan> = {
 };
 
 const EMPTY: GcPlan = { format: 1, keys: [] };
-
-/** In a bucket and at home; below no prefix that a client names. */
-export const planKey = (repo: string): string => `gc/${checkRepoId(repo)}.json`;
-export const clockKey = (repo: string): string => `gc/${checkRepoId(repo)}.now`;
 
 /** A damaged plan is none: what it says is found again. */
 export async function readPlan(store: ObjectStore, repo: string): Promise<StoredPlan> {

@@ -64,6 +64,11 @@ export const purgeMarkerKey = (repo: string) => `purging/${checkRepoId(repo)}.js
 /** In the bucket only: no ref moves while it lies there, see server/sweep.ts. */
 export const sweepMarkerKey = (repo: string) => `sweeping/${checkRepoId(repo)}.json`;
 
+/** At home and in the bucket, below no prefix that a client names: what a clean-up means to delete (gc/plan.ts). */
+export const planKey = (repo: string) => `gc/${checkRepoId(repo)}.json`;
+/** Written and removed at once, to read the store's clock. */
+export const clockKey = (repo: string) => `gc/${checkRepoId(repo)}.now`;
+
 /** Folders of a Lance table that say which version it is at; all its other files never change. */
 export const LANCE_VERSIONS = "_versions";
 export const LANCE_TRANSACTIONS = "_transactions";

@@ -4,7 +4,7 @@ import type { Home } from "../../home/home.ts";
 import { forgetRepoSettings } from "../../home/settings-file.ts";
 import { findRepo } from "../../protocol/find-repo.ts";
 import { isRepobaseError, RepobaseError } from "../../protocol/errors.ts";
-import { purgeMarkerKey, pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
+import { clockKey, planKey, purgeMarkerKey, pushMarkerKey, refKey, worktreeKey } from "../../protocol/keys.ts";
 import { requireCloud } from "../../home/require-cloud.ts";
 import { callApi, listRemoteRepos } from "../../remote/remote-client.ts";
 import { REPO_REMOVED } from "../../protocol/cloud-api.ts";
@@ -33,7 +33,8 @@ export async function removeRepository(of: {
     await home.updateConfig((config) => ({ ...config, repos: config.repos.filter((r) => r.id !== repo.id) }));
     for (const folder of ["index", "manifests", "snapshots", "repos", "cache", "worktrees"])
       await rm(home.path(folder, repo.id), { recursive: true, force: true });
-    for (const key of [refKey(repo.id), worktreeKey(repo.id), pushMarkerKey(repo.id), purgeMarkerKey(repo.id)])
+    const { id } = repo;
+    for (const key of [refKey(id), worktreeKey(id), pushMarkerKey(id), purgeMarkerKey(id), planKey(id), clockKey(id)])
       await rm(home.path(key), { force: true });
     return { repoId: repo.id, removed: true, remote };
   } finally {

@@ -8,7 +8,7 @@ import type { Manifest } from "../../protocol/manifest.ts";
 import { decodeSnapshot, visibleFiles } from "../../protocol/snapshot.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { openTableIn } from "../../table/open-table.ts";
-import { u32s } from "../../lance/values.ts";
+import { rowsByFile } from "../../table/rows-by-file.ts";
 import { describeHome } from "./collect-home.ts";
 
 export interface IndexSize {
@@ -45,10 +45,7 @@ export async function indexSize(of: {
 
 async function countUnseen(local: ObjectStore, manifest: Manifest): Promise<number> {
   const { repo, tableId } = manifest;
-  const unseen = new Map<number, number>();
-  const table = openTableIn(manifest, local);
-  for (const { id } of table.fragments)
-    for (const fileId of u32s(await table.scan("fileId", id))) unseen.set(fileId, (unseen.get(fileId) ?? 0) + 1);
+  const unseen = await rowsByFile(openTableIn(manifest, local));
   for (const sha256 of new Set(Object.values(manifest.snapshots))) {
     const key = snapshotKey(repo, tableId, sha256);
     const visible = visibleFiles(decodeSnapshot(await catObject({ from: local, object: { key, sha256 } }), key));

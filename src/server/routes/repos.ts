@@ -1,10 +1,11 @@
 /** `/v1/repos`: what is synced, and how to remove all of one, or what is left of its past. */
 import { Hono } from "hono";
-import { clockKey, planKey } from "../../gc/plan.ts";
 import {
   checkRepoId,
+  clockKey,
   indexPrefix,
   manifestPrefix,
+  planKey,
   refKey,
   snapshotPrefix,
   sweepMarkerKey,
