@@ -72,7 +72,7 @@ class World {
   #snapshots: Part[] = [];
   /** key -> when a push that is under way was last told that it is there. */
   readonly #told = new Map<object, Map<string, number>>();
-  /** Under way, of those that move a ref or clean up. */
+  /** Under way at the server. */
   #requests = 0;
 
   constructor(seed: number) {
@@ -225,28 +225,29 @@ class World {
 
   /** As a push does: some ask before they send. */
   async #send(push: object, home: Bucket, part: Part): Promise<void> {
-    const { key, sha256, bytes } = part;
     for (let attempt = 0; attempt < 40; attempt++) {
+      this.#requests++;
       try {
-        if (this.#random.below(3) === 0) {
-          await relyOn(home, key);
-          if ((await home.head(key)) !== undefined) return this.#note(push, key);
-        }
-        const { created } = await storeOnce({
-          home,
-          key,
-          body: bytes,
-          sha256,
-          admit: async () => async () => undefined,
-        });
-        if (!created) this.tally.relied++;
-        return this.#note(push, key);
+        return await this.#sendOnce(push, home, part);
       } catch (error) {
         if (!isRepobaseError(error, "transient")) throw error;
-        // in all less than a mark of a deletion holds: one call to a bucket does not take minutes
-        await this.#sleep(500);
+      } finally {
+        this.#requests--;
       }
+      // in all less than a mark of a deletion holds: one call to a bucket does not take minutes
+      await this.#sleep(500);
     }
+  }
+
+  async #sendOnce(push: object, home: Bucket, { key, sha256, bytes }: Part): Promise<void> {
+    if (this.#random.below(3) === 0) {
+      await relyOn(home, key);
+      if ((await home.head(key)) !== undefined) return this.#note(push, key);
+    }
+    const admit = async () => async () => undefined;
+    const { created } = await storeOnce({ home, key, body: bytes, sha256, admit });
+    if (!created) this.tally.relied++;
+    this.#note(push, key);
   }
 
   #note(push: object, key: string): void {
@@ -287,7 +288,7 @@ class World {
   }
 
   async #sleep(ms: number): Promise<void> {
-    // no request lasts for hours: a deletion ends itself after a minute, and so does what moves a ref
+    // no request lasts for hours
     if (ms > 15_000) while (this.#requests > 0) await this.#turn();
     this.#now += ms;
   }
@@ -329,7 +330,8 @@ class World {
     for (const key of keys) {
       if (needed.has(key)) throw new Error(`the ref names what is deleted: ${key}`);
       for (const told of this.#told.values())
-        if (this.#now - (told.get(key) ?? 0) < planned)
+        // the plan was being written when it was told: a grace less the minutes of that
+        if (this.#now - (told.get(key) ?? 0) < planned - 10 * MINUTE)
           throw new Error(`a push under way was told that it is there: ${key}`);
       await this.#plain.delete(key);
       this.tally.deleted++;

@@ -89,6 +89,10 @@ test("format 2: read, upgraded to packs without a chunk that is made again, and 
     format: MANIFEST_FORMAT,
     segments: upgraded.segments ?? [],
     nextFileId: 6,
+    // no older program knew the order of the commits
+    log: Object.keys(before.snapshots)
+      .sort()
+      .map((commit) => ({ commit })),
     // packs take the place of the full-text index, which is another version of the table
     objects: upgraded.objects,
     stats: { ...before.stats, bytes: upgraded.stats.bytes },
