@@ -96,7 +96,13 @@ async function neededHere({ local: store, repo }: Place): Promise<ReadonlySet<st
   const needed = new Set<string>();
   const add = async (sha256: string | undefined) => {
     if (sha256 === undefined) return;
-    for (const key of (await keysBelow({ store, repo, sha256 })) ?? []) needed.add(key);
+    const keys = await keysBelow({ store, repo, sha256 });
+    if (keys === undefined)
+      throw new RepobaseError("corrupt_index", `the index of "${repo}" lost its manifest ${sha256}`, {
+        hint: `mend it with: repobase repair ${repo}`,
+        fields: { repo },
+      });
+    for (const key of keys) needed.add(key);
   };
   await add(here?.ref.manifest);
   for (const { overlay, base } of await worktrees({ local: store, repo })) {
