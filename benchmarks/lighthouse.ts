@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBrowser } from "../tests/page/browser.ts";
 import { startStage } from "../tests/page/stage.ts";
-import { startEdge } from "./edge.ts";
+import { startEdge } from "./start-edge.ts";
 
 const VERSION = "13.5.0";
 const CATEGORIES = ["performance", "accessibility", "best-practices"];

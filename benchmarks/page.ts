@@ -7,7 +7,7 @@
 import type { Browser } from "playwright-core";
 import { startStage } from "../tests/page/stage.ts";
 import { PHONE, Visitor } from "../tests/page/visitor.ts";
-import { startEdge } from "./edge.ts";
+import { startEdge } from "./start-edge.ts";
 
 const READ_MS = 60;
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 4e5 / 8 };

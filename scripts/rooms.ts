@@ -295,7 +295,7 @@ export const ROOMS: readonly Room[] = [
 export const PURE: readonly RegExp[] = [
   /^src\/(protocol|lance|pack|search|gc|lookup|mcp|server|chat|text|page)\//,
   /^src\/bytes\/(?!file-)/,
-  /^src\/store\/(object-store|map-bounded|object-source|memory-store|store-key)\.ts$/,
+  /^src\/store\/(object-store|map-bounded|object-source|with-stats|memory-store|store-key)\.ts$/,
   /^src\/embed\/(?!onnx\/|load-static)/,
   /^src\/table\/set-version\.ts$/,
   /^src\/version\.ts$/,

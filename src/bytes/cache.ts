@@ -42,7 +42,8 @@ export class ByteCache {
   }
 }
 
-export function cached(source: ByteSource, cache: ByteCache): ByteSource {
+/** @param onHit told of the ranges that were kept */
+export function cached(source: ByteSource, cache: ByteCache, onHit?: (ranges: number) => void): ByteSource {
   const keyOf = ({ offset, length }: ByteRange) => `${source.key}\0${offset}+${length}`;
   return {
     key: source.key,
@@ -51,6 +52,7 @@ export function cached(source: ByteSource, cache: ByteCache): ByteSource {
       throwIfAborted(signal);
       const out: (Uint8Array | undefined)[] = ranges.map((range) => cache.get(keyOf(range)));
       const missing = ranges.flatMap((range, i) => (out[i] === undefined ? [{ range, i }] : []));
+      if (missing.length < ranges.length) onHit?.(ranges.length - missing.length);
       if (missing.length > 0) {
         const read = await source.read(
           missing.map(({ range }) => range),

@@ -3,7 +3,7 @@ import { Command, Option } from "clipanion";
 import { ERROR_TABLE } from "../protocol/errors.ts";
 import type { SearchHit, SearchRequest } from "../protocol/search-api.ts";
 import { parseSearchRequest } from "../protocol/search-question.ts";
-import { describeStale, formatSearch } from "../report/search-text.ts";
+import { describeStale, describeStats, formatSearch } from "../report/search-text.ts";
 import { isOn } from "../report/terminal-kind.ts";
 import { BaseCommand, EXIT_STATUS } from "./base-command.ts";
 import { type RecordKind, recordKind, recordPrinter } from "./search-records.ts";
@@ -46,6 +46,9 @@ export class SearchCommand extends BaseCommand {
   });
   remote = Option.Boolean("--remote", false, { description: "Ask the server instead of the local indexes." });
   explain = Option.Boolean("--explain", false, { description: "Say why each result ranks where it does." });
+  stats = Option.Boolean("--stats", false, {
+    description: "Say what the search cost: reads, bytes, waves, time by stage.",
+  });
   fresh = Option.Boolean("--fresh", false, {
     description: "Bring the folders up to date first.",
   });
@@ -81,6 +84,7 @@ export class SearchCommand extends BaseCommand {
       const response = await search(request);
       for (const stale of response.stale ?? []) this.report.warn(describeStale(stale));
       for (const warning of response.warnings) this.report.warn(warning, { always: response.partial === true });
+      if (response.stats && !this.json) this.report.info(describeStats(response.stats));
       if (printRecords) printRecords(response.results);
       else this.report.result(response, formatSearch({ response, style: this.report.style, fileUrl }));
       return response.partial ? ERROR_TABLE.partial.exit : 0;
@@ -121,7 +125,7 @@ export class SearchCommand extends BaseCommand {
   }
 
   private request(q: string): SearchRequest {
-    const { mode, limit, repo: repos, ref, glob: path, lang, explain } = this;
-    return parseSearchRequest({ q, mode, limit, repos, ref, path, lang, explain });
+    const { mode, limit, repo: repos, ref, glob: path, lang, explain, stats } = this;
+    return parseSearchRequest({ q, mode, limit, repos, ref, path, lang, explain, stats });
   }
 }

@@ -28,6 +28,8 @@ export interface SearchRequest {
   readonly vectors?: Readonly<Record<string, readonly number[]>>;
   /** Say with each result why it ranks where it does. */
   readonly explain?: boolean;
+  /** Say what the search cost. */
+  readonly stats?: boolean;
   /** Lines of code that a result shows at most, where the one who asks is in the same process. Absent: 10. */
   readonly snippetLines?: number;
 }
@@ -89,6 +91,24 @@ export interface SearchHit extends ChunkHit {
   readonly explain?: RankExplanation;
 }
 
+/** What a search does, in its order: opens the indexes, reads what may match, ranks it, shows the best. */
+export const SEARCH_STAGES = ["open", "find", "rank", "show"] as const;
+export type SearchStage = (typeof SEARCH_STAGES)[number];
+
+/** What a search cost where it ran. */
+export interface SearchStats {
+  /** Requests to the store. */
+  readonly reads: number;
+  /** That came back. */
+  readonly bytes: number;
+  /** Reads that had to wait for one another: the longest chain. */
+  readonly waves: number;
+  /** Pieces of packs that were not read, because the process still had them. */
+  readonly cacheHits: number;
+  /** By the clock; on Cloudflare, whose clock stands still between reads, the time waited for them. */
+  readonly ms: Readonly<Record<SearchStage, number>>;
+}
+
 /** A folder that is not as it was when it was indexed. */
 export interface StaleFolder {
   readonly repoId: string;
@@ -122,6 +142,8 @@ export interface SearchResponse {
   readonly sources?: Readonly<Record<string, SourceLink>>;
   /** Folders of this machine that changed since they were indexed. Absent: none, or the search ran elsewhere. */
   readonly stale?: readonly StaleFolder[];
+  /** Where they were asked for. */
+  readonly stats?: SearchStats;
 }
 
 const line = count;
@@ -172,6 +194,15 @@ export const SEARCH_RESPONSE: DocumentType<SearchResponse> = {
     missingModels: exactOptional(array(text, lists)),
     partial: exactOptional(yesNo),
     errors: exactOptional(array(fields({ repoId: text, code: text, detail: text }), lists)),
+    stats: exactOptional(
+      fields({
+        reads: count,
+        bytes: count,
+        waves: count,
+        cacheHits: count,
+        ms: fields({ open: score, find: score, rank: score, show: score }),
+      }),
+    ),
     sources: exactOptional(record(text, fields({ name: text, url: nullable(text) }), "must be sources by repository")),
   }),
 };

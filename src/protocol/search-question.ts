@@ -25,6 +25,7 @@ export interface SearchQuestion {
   /** By model id. */
   readonly vectors?: Readonly<Record<string, readonly number[]>> | null | undefined;
   readonly explain?: boolean | string | null | undefined;
+  readonly stats?: boolean | string | null | undefined;
 }
 
 const isNumbers = (value: unknown): value is number[] =>
@@ -54,11 +55,12 @@ export const SEARCH_BODY = fields({
     ),
   ),
   explain: nullish(union([yesNo, text], "must be true or false")),
+  stats: nullish(union([yesNo, text], "must be true or false")),
 });
 
 /** @throws RepobaseError `usage`: an empty or too long query, an unknown mode, a limit out of range */
 export function parseSearchRequest(question: SearchQuestion): SearchRequest {
-  const { ref, path, lang, vector, vectors, explain } = question;
+  const { ref, path, lang, vector, vectors, explain, stats } = question;
   const q = question.q?.trim() ?? "";
   if (q === "") throw bad("the query is empty");
   if (q.length > MAX_QUERY) throw bad(`the query is longer than ${MAX_QUERY} characters`);
@@ -71,10 +73,13 @@ export function parseSearchRequest(question: SearchQuestion): SearchRequest {
     path: path || null,
     lang: lang?.toLowerCase() || null,
     vector: vector ?? null,
-    ...((explain === true || explain === "true" || explain === "1") && { explain: true }),
+    ...(isYes(explain) && { explain: true }),
+    ...(isYes(stats) && { stats: true }),
     vectors: vectors ?? {},
   };
 }
+
+const isYes = (said: SearchQuestion["explain"]): boolean => said === true || said === "true" || said === "1";
 
 const bad = (message: string): RepobaseError => new RepobaseError("usage", message);
 

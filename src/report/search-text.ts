@@ -1,5 +1,14 @@
 /** Search results for people: a link to the place, its symbol, and the best lines with the matching terms marked. */
-import type { RankExplanation, SearchHit, SearchResponse, Snippet, StaleFolder } from "../protocol/search-api.ts";
+import {
+  type RankExplanation,
+  SEARCH_STAGES,
+  type SearchHit,
+  type SearchResponse,
+  type SearchStats,
+  type Snippet,
+  type StaleFolder,
+} from "../protocol/search-api.ts";
+import { formatBytes } from "../text/figures.ts";
 import { hitPlace } from "./hit-place.ts";
 import { shortCommit } from "../protocol/ids.ts";
 import type { Style } from "./style.ts";
@@ -22,6 +31,12 @@ export function describeStale({ repoId, folder, indexedCommit, headCommit, chang
       ? `files in ${folder} changed since they were indexed`
       : `${folder} is at ${shortCommit(headCommit ?? "")}, its index at ${indexedCommit ? shortCommit(indexedCommit) : "no commit"}`;
   return `${what}; bring it up to date with: repobase index ${repoId}, or search with --fresh`;
+}
+
+/** One line: what the search cost. */
+export function describeStats({ reads, bytes, waves, cacheHits, ms }: SearchStats): string {
+  const stages = SEARCH_STAGES.map((stage) => `${stage} ${ms[stage]} ms`).join(", ");
+  return `${reads} reads in ${waves} waves, ${formatBytes(bytes)}, ${cacheHits} pieces at hand; ${stages}`;
 }
 
 function formatHit(hit: SearchHit, style: Style, url: string | undefined): string {

@@ -81,4 +81,6 @@ export interface SearchOptions extends CallOption {
   readonly lang?: string;
   /** Say with each result why it ranks where it does. */
   readonly explain?: boolean;
+  /** Say what the search cost. */
+  readonly stats?: boolean;
 }

@@ -4,11 +4,17 @@ import { type ByteCache, cached } from "../bytes/cache.ts";
 import { isRepobaseError, RepobaseError } from "../protocol/errors.ts";
 
 /** The source behind the cache, where what it holds has a name that no other owner's has. A file a manifest names and nobody has is damage. */
-export function cachedAs(prefix: string, source: ByteSource, cache: ByteCache): ByteSource {
+export function cachedAs(
+  prefix: string,
+  source: ByteSource,
+  cache: ByteCache,
+  onHit?: (ranges: number) => void,
+): ByteSource {
   const size = (signal?: AbortSignal) => source.size(signal).catch(toDamage);
   const { read } = cached(
     { key: prefix + source.key, size, read: (ranges, signal) => source.read(ranges, signal).catch(toDamage) },
     cache,
+    onHit,
   );
   return { key: source.key, size, read };
 }

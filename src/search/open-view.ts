@@ -26,6 +26,7 @@ import { fileColumnBytes } from "./file-columns.ts";
 import { findCommit } from "./find-commit.ts";
 import { keptCodeBytes } from "./kept-codes.ts";
 import { rememberPacks, seenPacks } from "./packs/remember-packs.ts";
+import type { SearchTrace } from "./search-trace.ts";
 import { ViewCache } from "./view-cache.ts";
 
 export interface OpenedView extends IndexView {
@@ -51,6 +52,8 @@ export interface OpenViewOptions {
   readonly owner?: string | undefined;
   /** Of these reads, not of later ones through the view. */
   readonly signal?: AbortSignal | undefined;
+  /** Of the search that the view is opened for; `store` is its store. */
+  readonly trace?: SearchTrace | undefined;
 }
 
 /**
@@ -133,7 +136,7 @@ async function openAt(
 export async function openNamedView(
   of: Omit<OpenViewOptions, "ref"> & { readonly manifest: string; readonly snapshot: string; readonly commit: string },
 ): Promise<IndexView> {
-  const { store, repo, owner = "", commit, snapshot, signal } = of;
+  const { store, repo, owner = "", commit, snapshot, signal, trace } = of;
   const cache = of.cache ?? cacheOfOne();
   const manifest = await rememberManifest({ store, repo, owner, cache, signal, manifest: of.manifest });
   const prefix = cache.prefixOf(owner);
@@ -142,7 +145,7 @@ export async function openNamedView(
     cache.remember(`checksums\0${name}${sha256}`, make, ({ byteLength }) => byteLength);
   const [visible, packs, { table, fts }] = await Promise.all([
     rememberSnapshot({ store, repo, owner, cache, signal, tableId: manifest.tableId, sha256: snapshot }),
-    rememberPacks({ store, manifest, cache, name, prefix, signal }),
+    rememberPacks({ store, manifest, cache, name, prefix, signal, trace }),
     cache.remember(
       `table\0${name}${of.manifest}`,
       () => openTable({ store, manifest, prefix, bytes: cache.bytes, remember, signal }),

@@ -26,6 +26,7 @@ import type { QueryEmbedder } from "./query-vectors.ts";
 import { NEUTRAL_RANKING, rankFiles } from "./ranking.ts";
 import type { RankedFile, RankingOptions, ScoredRow } from "./ranking.ts";
 import { groupViews, onceEach } from "./same-repository.ts";
+import { type SearchTrace, inStage } from "./search-trace.ts";
 import { selectRows } from "./row-selection.ts";
 import { makeSnippet } from "./snippet.ts";
 import { queriedDefinitions, queryTerms } from "./terms.ts";
@@ -49,6 +50,7 @@ export interface SearchArguments {
   readonly ranking?: RankingOptions;
   /** Once it fires the search ends with `interrupted`, at once, and reads nothing more. */
   readonly signal?: AbortSignal | undefined;
+  readonly trace?: SearchTrace | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function search(args: SearchArguments): Promise<SearchResponse> {
   const views = args.views.toSorted((a, b) => compare(a.repoId, b.repoId)); // sort is stable: a repository's views stay in order
   const engines = {
     byPacks: (of: readonly IndexView[]) => searchPacks({ ...args, views: of }),
-    byColumns: (of: readonly IndexView[]) => answer({ ...args, views: of }),
+    byColumns: (of: readonly IndexView[]) => inStage(args.trace, "find", () => answer({ ...args, views: of })),
   };
   return untilAborted(args.signal, () => searchApart({ ...args, views }, engines));
 }

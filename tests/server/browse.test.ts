@@ -310,6 +310,7 @@ test("a search says where it comes from and why, and the list of repositories wh
     ["words", "definition", "meaning"],
   ]);
   const plain = (await (await api("/v1/search?q=parseHeader")).json()) as SearchResponse;
+  expect(plain.stats).toBeUndefined();
   expect(plain.results.some((hit) => hit.explain !== undefined)).toBe(false);
   const { repos } = (await (await api("/v1/repos")).json()) as { repos: RemoteRepo[] };
   expect(repos[0]).toMatchObject({
@@ -320,6 +321,18 @@ test("a search says where it comes from and why, and the list of repositories wh
     device: expect.stringMatching(/./),
     bytes: expect.any(Number),
   });
+});
+
+test("a search says what it cost", async () => {
+  const asked = { method: "POST", body: JSON.stringify({ q: "parseHeader", stats: true }) };
+  const answer = await api("/v1/search", asked);
+  const { stats } = (await answer.json()) as SearchResponse;
+  expect(stats?.reads).toBeGreaterThan(0);
+  expect(stats?.waves).toBeLessThanOrEqual(stats?.reads ?? 0);
+  expect(stats?.bytes).toBeGreaterThan(0);
+  expect(answer.headers.get("server-timing")).toMatch(
+    /^open;dur=[\d.]+, find;dur=[\d.]+, rank;dur=[\d.]+, show;dur=[\d.]+, reads;desc="\d+ in \d+ waves, \d+ bytes, \d+ at hand"$/,
+  );
 });
 
 /** Says which key is about to be read. */

@@ -62,6 +62,7 @@ export const ASKING: RouteTable = {
       lang,
       language: { ...lang, about: "the same as `lang`" },
       explain: param("`1`: say with each result why it ranks where it does", { enum: ["1", "true"] }),
+      stats: param("`1`: say what the search cost: reads, bytes, waves, time by stage", { enum: ["1", "true"] }),
     },
     answers: { 200: SEARCH_RESPONSE },
     errors: [...MISSING, ...UNREADABLE, "model_unavailable"],

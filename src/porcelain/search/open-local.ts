@@ -9,6 +9,8 @@ import { findCommit } from "../../search/find-commit.ts";
 import { WORKTREE } from "../../protocol/ids.ts";
 import type { IndexView } from "../../search/index-view.ts";
 import { openNamedView, openView } from "../../search/open-view.ts";
+import type { SearchTrace } from "../../search/search-trace.ts";
+import type { ObjectStore } from "../../store/object-store.ts";
 import { ViewCache } from "../../search/view-cache.ts";
 import { readWorktreeRef, type WorktreeRef } from "../folder/worktree-ref.ts";
 
@@ -29,21 +31,23 @@ export async function openLocalViews(of: {
   ref: string | null;
   cache: ViewCache;
   signal?: AbortSignal | undefined;
+  trace?: SearchTrace | undefined;
 }): Promise<readonly IndexView[]> {
-  const { home, repo, ref, cache, signal } = of;
-  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(home.store, repo, signal) : undefined;
+  const { home, repo, ref, cache, signal, trace } = of;
+  const store = trace?.store ?? home.store;
+  const worktree = ref === null || ref === WORKTREE ? await readWorktreeRef(store, repo, signal) : undefined;
   if (worktree) {
     try {
-      return await openWorktree({ home, repo: repo.id, worktree, cache, signal });
+      return await openWorktree({ store, repo: repo.id, worktree, cache, signal, trace });
     } catch (error) {
       // an index run may have passed between the two reads, and taken its old state away
       if (!isRepobaseError(error, "corrupt_index")) throw error;
-      const again = await readWorktreeRef(home.store, repo, signal);
+      const again = await readWorktreeRef(store, repo, signal);
       if (canonicalJson(again ?? null) === canonicalJson(worktree)) throw error;
       return openLocalViews(of);
     }
   }
-  const open = (name: string | null) => openView({ store: home.store, repo: repo.id, ref: name, cache, signal });
+  const open = (name: string | null) => openView({ store, repo: repo.id, ref: name, cache, signal, trace });
   const known = await knownCommit(home, repo, ref);
   if (known === undefined) return [await open(ref)];
   try {
@@ -89,17 +93,16 @@ const notIndexed = (repo: RepoConfig, ref: string, commit: string) =>
   );
 
 async function openWorktree(of: {
-  home: Home;
+  store: ObjectStore;
   repo: string;
   worktree: WorktreeRef;
   cache: ViewCache;
   signal: AbortSignal | undefined;
+  trace: SearchTrace | undefined;
 }): Promise<IndexView[]> {
-  const { home, repo, worktree, cache, signal } = of;
+  const { worktree, ...open } = of;
   const parts = [worktree.base, worktree.overlay].filter((part) => part !== null);
   return Promise.all(
-    parts.map(({ manifest, snapshot }) =>
-      openNamedView({ store: home.store, repo, manifest, snapshot, commit: WORKTREE, cache, signal }),
-    ),
+    parts.map(({ manifest, snapshot }) => openNamedView({ ...open, manifest, snapshot, commit: WORKTREE })),
   );
 }

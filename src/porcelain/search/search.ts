@@ -15,6 +15,7 @@ import type { ViewCache } from "../../search/view-cache.ts";
 import { openViews } from "../../search/open-views.ts";
 import type { OpenedViews } from "../../search/open-views.ts";
 import type { IndexView } from "../../search/index-view.ts";
+import { SearchTrace, withCost } from "../../search/search-trace.ts";
 import { search } from "../../search/search.ts";
 import { DAMAGE, searchWhole } from "../../search/search-whole.ts";
 import { keepModelsOpen } from "../../models/models.ts";
@@ -41,7 +42,9 @@ export function localSearch(
   return async (request) => {
     const repos = asCheckedOut(home.config().repos, cwd, home.env);
     const named = request.repos.map((name) => findRepo(repos, name));
+    const trace = new SearchTrace(home.store);
     const opened = await openAll({
+      trace,
       home,
       repos: named.length > 0 ? named : repos,
       strict: named.length > 0,
@@ -50,10 +53,10 @@ export function localSearch(
       signal,
     });
     const embedQuery = async (modelId: string) => (await embedder(modelId))?.embedQuery(request.q);
-    const run = (views: readonly IndexView[]) => search({ views, request, embedQuery, signal });
+    const run = (views: readonly IndexView[]) => search({ views, request, embedQuery, signal, trace });
     const response = named.length > 0 ? await run(opened.views) : await searchWhole({ opened, search: run });
     const stale = options.stale === false ? [] : await findAllStale({ home, repos, named, cwd, request, response });
-    return { ...response, ...(stale.length > 0 && { stale }) };
+    return { ...withCost(response, { request, trace }), ...(stale.length > 0 && { stale }) };
   };
 }
 
@@ -94,6 +97,7 @@ function holds(repo: RepoConfig, cwd: string): boolean {
 
 /** A repository that was named must open; of all of them, those that cannot answer are left out and named in a warning. */
 async function openAll(of: {
+  trace: SearchTrace;
   home: Home;
   repos: readonly RepoConfig[];
   strict: boolean;
@@ -101,20 +105,22 @@ async function openAll(of: {
   cache: ViewCache;
   signal: AbortSignal | undefined;
 }): Promise<OpenedViews> {
-  const { home, cache, signal } = of;
+  const { home, cache, signal, trace } = of;
   if (of.repos.length === 0)
     throw new RepobaseError("repo_not_found", "there is nothing to search yet", {
       hint: "add a repository with: repobase add <url or path>",
     });
   const byId = new Map(of.repos.map((repo) => [repo.id, repo]));
-  return openViews({
-    repos: [...byId.keys()],
-    leaveOut: of.strict ? [] : ["repo_not_found", "ref_not_found", ...DAMAGE],
-    open: async (id) => {
-      const repo = byId.get(id);
-      return repo ? openLocalViews({ home, repo, ref: of.request.ref, cache, signal }) : [];
-    },
-  });
+  return trace.time("open", () =>
+    openViews({
+      repos: [...byId.keys()],
+      leaveOut: of.strict ? [] : ["repo_not_found", "ref_not_found", ...DAMAGE],
+      open: async (id) => {
+        const repo = byId.get(id);
+        return repo ? openLocalViews({ home, repo, ref: of.request.ref, cache, signal, trace }) : [];
+      },
+    }),
+  );
 }
 
 /**

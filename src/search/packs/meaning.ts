@@ -9,8 +9,19 @@ import { RepobaseError } from "../../protocol/errors.ts";
 import { bestRows, type PackRow } from "./bm25-rows.ts";
 import type { SearchedPack } from "./searched-pack.ts";
 
-/** Clusters read of a pack. Each holds about sqrt(rows) / 4 rows; recall by probes: docs/RANKING.md. */
-const PROBES = 20;
+/**
+ * Clusters read of a pack: the more rows, the fewer. Each has about sqrt(rows) / 4 rows, so there are more of them to be near to in a
+ * large one. Recall@10 of exact vectors in what they bring, 30 queries (benchmarks/packs.ts): at 17,630 rows 20 / 40 / 80 clusters .87 /
+ * .91 / .94 in 6 / 7 / 10 reads and .4 / .7 / 1.5 MB; at 78,380 rows 20 / 24 / 40 / 56 .92 / .92 / .95 / .97 in 10 / 10 / 16 / 19 reads and
+ * .5 / .6 / 1.0 / 1.6 MB. Answers were as good as with exact vectors at 20 already (lab/quality/RANKING-NOTES.md).
+ */
+const MOST_PROBES = 40;
+const LEAST_PROBES = 24;
+/** Up to here `MOST_PROBES` are read; from there on by the inverse square root. */
+const SMALL_ROWS = 20_000;
+const probesOf = (rows: number): number =>
+  Math.max(LEAST_PROBES, Math.min(MOST_PROBES, Math.round(MOST_PROBES * Math.sqrt(SMALL_ROWS / rows))));
+
 /** Rows that a filter leaves of a pack, and that are compared one by one: in one folder they lie together, 300 bytes each. */
 const FEW_ROWS = 2000;
 /** A filter that leaves a share of the rows is met by more probes, up to this many times. */
@@ -44,7 +55,7 @@ export function planMeaning(
       );
     const clusters = pack.root.arrays.clusterRows.length;
     if (allowed.rows === 0) return [];
-    const probes = Math.ceil(PROBES * Math.min(MAX_WIDENING, Math.sqrt(pack.rows / allowed.rows)));
+    const probes = Math.ceil(probesOf(pack.rows) * Math.min(MAX_WIDENING, Math.sqrt(pack.rows / allowed.rows)));
     if (allowed.mask !== null && allowed.rows <= FEW_ROWS && probes < clusters)
       return groupsOf(allowed.mask).map((group) => ({ kind: "group", pack: at, group, part: pack.groupRange(group) }));
     return nearestClusters(prepared, searched, Math.min(probes, clusters)).map((cluster) => ({
@@ -57,7 +68,8 @@ export function planMeaning(
   return { prepared, plan };
 }
 
-function nearestClusters(query: CodeQuery, { pack }: SearchedPack, probes: number): number[] {
+/** In their order in the pack. */
+export function nearestClusters(query: CodeQuery, { pack }: Pick<SearchedPack, "pack">, probes: number): number[] {
   const { centreCodes, centreFactors } = pack.root.arrays;
   const clusters = centreFactors.length;
   if (probes >= clusters) return Array.from({ length: clusters }, (_, cluster) => cluster);

@@ -15,12 +15,17 @@ export interface OpenPack {
   readonly heldBytes: () => number;
 }
 
+export interface ReadPack extends OpenPack {
+  /** All of its bytes are in memory. */
+  readonly isWhole: boolean;
+}
+
 /**
  * One read: the root with its tables, or all of a small pack.
  * @param source of the pack's object
  * @throws RepobaseError `corrupt_index`
  */
-export async function openPack(ref: PackRef, source: ByteSource, signal?: AbortSignal): Promise<OpenPack> {
+export async function openPack(ref: PackRef, source: ByteSource, signal?: AbortSignal): Promise<ReadPack> {
   const whole = ref.size <= WHOLE_BYTES;
   const range: ByteRange = whole
     ? { offset: 0, length: ref.size }
@@ -29,6 +34,7 @@ export async function openPack(ref: PackRef, source: ByteSource, signal?: AbortS
   const pack = Pack.open(ref, bytes.subarray(ref.tables - range.offset), source.key);
   return {
     pack,
+    isWhole: whole,
     source: whole ? memorySource(source.key, bytes) : source,
     heldBytes: () => pack.heldBytes + (whole ? ref.size : 0),
   };

@@ -15,6 +15,7 @@ import { type QueryEmbedder, queryEmbedder } from "../query-vectors.ts";
 import { DEFAULT_RANKING, NEUTRAL_RANKING, type RankedFile, type RankingOptions, rankFiles } from "../ranking.ts";
 import { groupViews, onceEach } from "../same-repository.ts";
 import { queriedDefinitions, queryTerms } from "../terms.ts";
+import { type SearchTrace, inStage } from "../search-trace.ts";
 import { scoreTerms } from "./bm25-rows.ts";
 import { groupKey, GroupReader, type RowPlace } from "./group-reader.ts";
 import { allowedRows } from "./pack-rows.ts";
@@ -45,35 +46,36 @@ export interface PackSearch {
   readonly embedQuery: QueryEmbedder;
   readonly ranking?: RankingOptions | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly trace?: SearchTrace | undefined;
 }
 
 /** @throws as `search` */
 export async function searchPacks(of: PackSearch): Promise<SearchResponse> {
-  const { views, request, signal } = of;
+  const { views, request, signal, trace } = of;
   const { mode, limit } = request;
   const named = request.lang === null ? undefined : languageNamed(request.lang);
   const packs = searchedPacks(views, request, named?.language ?? null);
   const [terms, definitions] = mode === "semantic" ? [[], []] : [queryTerms(request.q), queriedDefinitions(request.q)];
-  const found = await retrieve({
-    packs,
-    views,
-    terms: [...terms, ...definitions],
-    embed: mode === "keyword" ? undefined : queryEmbedder(request, views, of.embedQuery),
-    capacity: MEANING_ROWS,
-    signal,
-  });
+  const found = await inStage(trace, "find", () =>
+    retrieve({
+      packs,
+      views,
+      terms: [...terms, ...definitions],
+      embed: mode === "keyword" ? undefined : queryEmbedder(request, views, of.embedQuery),
+      capacity: MEANING_ROWS,
+      signal,
+    }),
+  );
   throwIfAborted(signal);
   refuseIfNothingRan(found.models.filter(didNotRun), found.models.length, mode);
-  const scores = scoresOf({ packs, found, request, terms, definitions, groups: new GroupReader(packs, signal) });
   const ranking = mode === "semantic" ? COSINE_ALONE : (of.ranking ?? DEFAULT_RANKING);
-  const ranked = await rankRows(scores, {
-    ranking,
-    views,
-    limit,
-    phrase: mode === "semantic" ? null : queriedPhrase(request.q),
+  const phrase = mode === "semantic" ? null : queriedPhrase(request.q);
+  const { scores, ranked } = await inStage(trace, "rank", async () => {
+    const all = scoresOf({ packs, found, request, terms, definitions, groups: new GroupReader(packs, signal) });
+    return { scores: all, ranked: await rankRows(all, { ranking, views, limit, phrase }) };
   });
   throwIfAborted(signal);
-  const results = await show(ranked.slice(0, limit), { scores, views, terms, request });
+  const results = await inStage(trace, "show", () => show(ranked.slice(0, limit), { scores, views, terms, request }));
   const warnings = mode !== "semantic" && terms.length === 0 ? ["the query has no words to look up"] : [];
   if (named?.warning !== undefined) warnings.push(named.warning);
   const missing = found.models.filter(didNotRun);

@@ -13,7 +13,7 @@ import type { SourceText } from "../../helpers/fixture-sources.ts";
 import { embedder, TestIndex, toBlock } from "../test-index.ts";
 
 export class PackedIndex {
-  private readonly refs: PackRef[] = [];
+  readonly refs: PackRef[] = [];
   private constructor(
     readonly index: TestIndex,
     readonly folder: string,
