@@ -151,7 +151,7 @@ test("search, show, status", async () => {
   for (const mode of ["keyword", "semantic", "hybrid"])
     expect(await text(`search retry~after~a~rate~limit --mode ${mode}`)).toContain("retry");
   const found = await json<{ results: { path: string; language: string }[] }>(
-    "search retry~a~request --repo mine --ref main --path *.ts --lang typescript --limit 3 --explain",
+    "search retry~a~request --repo mine --ref main --path *.ts --lang typescript --limit 3 --explain --stats",
   );
   expect(found.results.length).toBeGreaterThan(0);
   for (const { path, language } of found.results)
