@@ -208,17 +208,21 @@ describe("S4: the server", () => {
 });
 
 describe("this machine", () => {
-  test("a truncated or foreign Lance file: 13, and it works again when the file is back", async () => {
-    const data = join(machine.home, "index", repoId, "files.lance", "data");
-    const file = join(data, readdirSync(data)[0] ?? "");
+  // a search reads packs alone, a file that is shown the table
+  test.each([
+    ["packs", ["search", "refresh tokens"]],
+    ["data", ["show", "", "src/tokens.ts"]], // its repository is known when the test runs
+  ])("a truncated or foreign file of %s: 13, and it works again when the file is back", async (part, question) => {
+    const folder = join(machine.home, "index", repoId, "files.lance", part);
+    const file = join(folder, readdirSync(folder)[0] ?? "");
     const bytes = readFileSync(file);
     for (const damage of [
       () => truncateSync(file, bytes.length >> 1),
-      () => writeFileSync(file, "not a lance file".repeat(200)),
+      () => writeFileSync(file, "no file of an index".repeat(200)),
       () => rmSync(file),
     ]) {
       damage();
-      const run = await machine.inside.run(["search", "refresh tokens"]);
+      const run = await machine.inside.run(question.map((word) => word || repoId));
       expect({ code: run.code, stderr: run.stderr, stdout: run.stdout }).toEqual({
         code: 13,
         stderr: expect.stringMatching(/^error: /),
