@@ -7,6 +7,7 @@ import { GROUP_ROWS } from "../../pack/format.ts";
 import { type CodeQuery, cosineOf, prepareQuery } from "../../pack/vector-code.ts";
 import { RepobaseError } from "../../protocol/errors.ts";
 import { bestRows, type PackRow } from "./bm25-rows.ts";
+import { leastOfBestCosines, RowCosines } from "./row-cosines.ts";
 import type { SearchedPack } from "./searched-pack.ts";
 
 /**
@@ -104,10 +105,12 @@ export function compareMeaning(of: {
   readonly capacity: number;
 }): Meaning {
   const { prepared, plan, pieces, packs, capacity } = of;
-  const cosines = packs.map(() => new Map<number, number>());
+  const cosines = packs.map(
+    ({ pack }) => new RowCosines({ rows: pack.rows, whole: pack.root.arrays.clusterRows.length === 1 }),
+  );
   plan.forEach((piece, i) => {
     const { pack, allowed } = packs[piece.pack] as SearchedPack;
-    const known = cosines[piece.pack] as Map<number, number>;
+    const known = cosines[piece.pack] as RowCosines;
     const bytes = pieces[i] as Uint8Array;
     if (piece.kind === "cluster")
       compareCluster({ cluster: pack.cluster(piece.cluster, bytes), prepared, mask: allowed.mask, known });
@@ -117,7 +120,10 @@ export function compareMeaning(of: {
         if (allowed.mask?.[doc] !== 0) known.set(doc, cosineOf(prepared, code, 0, factor));
       });
   });
-  const rows = cosines.flatMap((known, pack) => Array.from(known, ([doc, score]): PackRow => ({ pack, doc, score })));
+  const least = leastOfBestCosines(cosines, capacity);
+  const rows = cosines.flatMap((known, pack) =>
+    known.above(least).map(([doc, score]): PackRow => ({ pack, doc, score })),
+  );
   return { best: bestRows(rows, packs, capacity), cosineOf: (pack, doc) => cosines[pack]?.get(doc) };
 }
 
@@ -125,13 +131,13 @@ function compareCluster(of: {
   cluster: { docs: Uint32Array; factors: Float32Array; codes: Uint8Array };
   prepared: CodeQuery;
   mask: Uint8Array | null;
-  known: Map<number, number>;
+  known: RowCosines;
 }): void {
   const { cluster, prepared, mask, known } = of;
   const { docs, factors, codes } = cluster;
   for (let i = 0; i < docs.length; i++) {
     const doc = docs[i] as number;
-    if ((mask !== null && mask[doc] === 0) || known.has(doc)) continue;
+    if ((mask !== null && mask[doc] === 0) || known.get(doc) !== undefined) continue;
     known.set(doc, cosineOf(prepared, codes, i * prepared.width, factors[i] as number));
   }
 }
