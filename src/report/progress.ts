@@ -92,7 +92,7 @@ class LiveLine implements Progress {
 }
 
 /** The first after so long; each gap is twice the one before, up to the longest. */
-const FIRST_GAP_MS = 5_000;
+const FIRST_GAP_MS = 10_000;
 const LONGEST_GAP_MS = 40_000;
 
 class SparseLines implements Progress {
